@@ -1,0 +1,94 @@
+"""How to make contact next with a borrower in arrears, and how likely a visit is.
+
+See Also
+--------
+Borrower : One account in arrears.
+RuleScorer : The scorer to start with; needs no labels.
+Scorer : The base of a scorer of your own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from collectrisk.assessment import Assessment, Reason
+from collectrisk.borrower import Attitude, Borrower, Product
+from collectrisk.channel import DEFAULT_LADDER, Channel, Ladder, Rung
+from collectrisk.curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk.errors import (
+    ArgumentError,
+    CollectRiskError,
+    ColumnNameError,
+    ColumnProblem,
+    ColumnTypeError,
+    FileProblemError,
+    FormulaError,
+    InvalidBorrowerError,
+    InvalidBorrowersError,
+    InvalidCardError,
+    MissingColumnError,
+    MissingExtraError,
+    NotAFrameError,
+)
+from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.rules import RuleScorer
+from collectrisk.scorecard import Scorecard
+from collectrisk.scorer import Scorer
+
+if TYPE_CHECKING:
+    from collectrisk.simulate import simulate_portfolio
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DEFAULT_LADDER",
+    "SCALAR",
+    "ArgumentError",
+    "Assessment",
+    "AtLeast",
+    "Attitude",
+    "Bands",
+    "Borrower",
+    "Channel",
+    "Characteristic",
+    "CollectRiskError",
+    "ColumnNameError",
+    "ColumnProblem",
+    "ColumnTypeError",
+    "FileProblemError",
+    "Flag",
+    "FormulaError",
+    "Gate",
+    "InvalidBorrowerError",
+    "InvalidBorrowersError",
+    "InvalidCardError",
+    "Ladder",
+    "Levels",
+    "MissingColumnError",
+    "MissingExtraError",
+    "Namespace",
+    "NotAFrameError",
+    "PiecewiseLinear",
+    "Product",
+    "Reason",
+    "RuleScorer",
+    "Rung",
+    "Scorecard",
+    "Scorer",
+    "__version__",
+    "simulate_portfolio",
+]
+
+_ON_FIRST_USE = {"simulate_portfolio": "collectrisk.simulate"}
+"""Names whose room needs NumPy or more, and so is opened only when asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_FIRST_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_ON_FIRST_USE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

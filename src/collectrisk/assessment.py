@@ -1,0 +1,150 @@
+"""What a scorer says of one borrower, and why."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from collectrisk.channel import Channel, Ladder
+from collectrisk.curves import Characteristic, Gate
+from collectrisk.words import Condition, Language, words_in
+
+__all__ = ["Assessment", "Reason"]
+
+
+@attrs.frozen(kw_only=True)
+class Reason:
+    """What one characteristic adds to the log-odds, and the sentence that says so.
+
+    Parameters
+    ----------
+    label : str
+        The characteristic's label; the reason code in a frame.
+    points : float
+        What it adds to the log-odds.
+    source : str
+        An article key, ``"house"`` or ``"fitted"``.
+    values : tuple
+        The values seen, one for each of the characteristic's fields.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10, repayment_plan=True)
+    >>> reasons = {reason.label: reason for reason in cr.RuleScorer().assess(borrower).reasons}
+    >>> print(reasons["repayment plan"])
+    An agreed repayment plan is being kept (repayment plan: yes); this makes a visit less likely (-4.00, article A4.3).
+    """
+
+    label: str
+    points: float
+    source: str
+    values: tuple[Any, ...]
+    fields: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    @classmethod
+    def of(cls, characteristic: Characteristic, points: float, borrower: Any) -> Reason:
+        """Return the reason that a characteristic gives for a borrower."""
+        return cls(
+            label=characteristic.label,
+            points=points,
+            source=characteristic.source,
+            fields=characteristic.fields,
+            values=tuple(getattr(borrower, field) for field in characteristic.fields),
+            conditions=_conditions(characteristic, borrower),
+        )
+
+    def sentence(self, language: Language = "en") -> str:
+        """Return the reason as a complete sentence, in English or Chinese."""
+        words = words_in(language)
+        if self.conditions:
+            opening = words.conditions(self.conditions)
+        else:
+            facts = zip(self.fields, self.values, strict=True)
+            opening = words.between.join(words.fact(field, value) for field, value in facts)
+        return words.reason(opening, self.points, self.source)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+def _conditions(characteristic: Characteristic, borrower: Any) -> tuple[Condition, ...]:
+    if not isinstance(characteristic, Gate):
+        return ()
+    return tuple(
+        Condition(condition.fields, condition.total(borrower), condition.least)
+        for condition in characteristic.conditions
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Assessment:
+    """The visit probability of one borrower, the channel it justifies, and the reasons.
+
+    Parameters
+    ----------
+    visit_probability : float
+        Probability, 0 to 1, that the account goes on to an in-person visit.
+    channel : Channel
+        The lightest channel that the probability justifies.
+    ladder : Ladder
+        The ladder that chose the channel.
+    log_odds : float or None
+        The log-odds of a visit; None for a scorer that is no scorecard.
+    base : float or None
+        The log-odds before any reason; None for a scorer that is no scorecard.
+
+    Notes
+    -----
+    ``math.fsum([base, *(reason.points for reason in reasons)])`` *is* `log_odds`, to the last
+    bit and in any order, and its logistic is `visit_probability`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> assessment = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+    >>> assessment.channel
+    <Channel.SMS: 'sms'>
+    >>> assessment.reasons[0].label
+    'visit gate'
+    """
+
+    visit_probability: float
+    channel: Channel
+    ladder: Ladder = attrs.field(repr=False)
+    log_odds: float | None = None
+    base: float | None = None
+    borrower: Any = attrs.field(default=None, repr=False)
+    characteristics: tuple[Characteristic, ...] = attrs.field(default=(), repr=False)
+    points: tuple[float, ...] = attrs.field(default=(), repr=False)
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every characteristic's reason, largest effect first; empty without a scorecard."""
+        pairs = zip(self.characteristics, self.points, strict=True)
+        reasons = (Reason.of(characteristic, points, self.borrower) for characteristic, points in pairs)
+        return tuple(sorted(reasons, key=lambda reason: -abs(reason.points)))
+
+    def explain(self, language: Language = "en") -> str:
+        """Return the assessment in words: verdict, base, and each reason that changes something.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is neither.
+        """
+        words = words_in(language)
+        lines = [words.verdict.format(self.visit_probability, words.channels[self.channel])]
+        if self.base is None:
+            return "\n".join([*lines, words.no_reasons])
+        lines.append(words.base.format(self.log_odds, self.base))
+        lines += [f"- {reason.sentence(language)}" for reason in self.reasons if reason.points]
+        return "\n".join(lines)

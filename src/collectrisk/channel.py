@@ -1,0 +1,173 @@
+"""Channels of contact, and the ladder that says which visit probability justifies which."""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_right
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from collectrisk.errors import InvalidCardError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["DEFAULT_LADDER", "Channel", "Ladder", "Rung"]
+
+
+class Channel(enum.StrEnum):
+    """A way to make contact. Members compare and sort from light to heavy.
+
+    ``AGENCY`` is an outside team that works remotely; only ``FIELD_VISIT`` is on site.
+    Source: article A2.1 to A2.3, A3.2; ``LETTER`` is house.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> cr.Channel.SMS < cr.Channel.FIELD_VISIT
+    True
+    >>> [channel.value for channel in cr.Channel if not channel.is_remote]
+    ['field_visit']
+    """
+
+    SMS = "sms"
+    EMAIL = "email"
+    SOCIAL_MESSAGE = "social_message"
+    PHONE_CALL = "phone_call"
+    LETTER = "letter"
+    AGENCY = "agency"
+    FIELD_VISIT = "field_visit"
+
+    @property
+    def weight(self) -> int:
+        """The channel's place from light (0) to heavy (6)."""
+        return _WEIGHTS[self.value]
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether nobody comes to the borrower's door. Source: A2.1."""
+        return self is not Channel.FIELD_VISIT
+
+    @property
+    def is_message(self) -> bool:
+        """Whether the channel is a written message: SMS, e-mail or social. Source: A2.2."""
+        return self.weight <= Channel.SOCIAL_MESSAGE.weight
+
+    def __lt__(self, other: object) -> bool:
+        return self.weight < other.weight if isinstance(other, Channel) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.weight <= other.weight if isinstance(other, Channel) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.weight > other.weight if isinstance(other, Channel) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.weight >= other.weight if isinstance(other, Channel) else NotImplemented
+
+
+_WEIGHTS = {name: weight for weight, name in enumerate(channel.value for channel in Channel)}
+
+
+def _channel(value: object) -> Channel:
+    try:
+        return Channel(cast("str", value))
+    except ValueError:
+        spellings = [channel.value for channel in Channel]
+        guess = nearest(str(value), spellings)
+        meant = f"; did you mean {guess!r}?" if guess else ""
+        raise InvalidCardError(
+            "ladder", f"a channel is one of {', '.join(spellings)}, not {value!r}{meant}"
+        ) from None
+
+
+@attrs.frozen
+class Rung:
+    """One step of a ladder: from this visit probability on, this channel.
+
+    Parameters
+    ----------
+    least : float
+        The lowest visit probability that justifies the channel, 0 to 1.
+    channel : Channel or str
+        The channel.
+    """
+
+    least: float
+    channel: Channel = attrs.field(converter=_channel)
+
+
+def _rungs(rungs: Iterable[Any]) -> tuple[Rung, ...]:
+    return tuple(rung if isinstance(rung, Rung) else Rung(*rung) for rung in rungs)
+
+
+@attrs.frozen
+class Ladder:
+    """Which visit probability justifies which channel.
+
+    Parameters
+    ----------
+    rungs : iterable of Rung or (float, Channel or str)
+        From light to heavy. The first starts at probability 0; each later one starts at a
+        higher probability and is a heavier channel.
+
+    Raises
+    ------
+    InvalidCardError
+        If the rungs are not in that order.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> ladder = cr.Ladder([(0, "email"), (0.01, "phone_call"), (0.6, "field_visit")])
+    >>> ladder.channel(0.3)
+    <Channel.PHONE_CALL: 'phone_call'>
+    """
+
+    rungs: tuple[Rung, ...] = attrs.field(converter=_rungs)
+
+    @rungs.validator
+    def _check_order(self, _attribute: object, rungs: tuple[Rung, ...]) -> None:
+        if not rungs or rungs[0].least != 0:
+            raise InvalidCardError("ladder", "the first rung must start at probability 0")
+        if not all(0 <= rung.least <= 1 for rung in rungs):
+            raise InvalidCardError("ladder", f"rungs start between 0 and 1, not at {self.cuts}")
+        for lighter, heavier in pairwise(rungs):
+            if not (lighter.least < heavier.least and lighter.channel < heavier.channel):
+                raise InvalidCardError(
+                    "ladder",
+                    f"a later rung starts higher and is heavier, but {heavier.channel} from "
+                    f"{heavier.least:g} follows {lighter.channel} from {lighter.least:g}",
+                )
+
+    @cached_property
+    def cuts(self) -> tuple[float, ...]:
+        """The least probability of each rung, from light to heavy."""
+        return tuple(rung.least for rung in self.rungs)
+
+    @cached_property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channel of each rung, from light to heavy."""
+        return tuple(rung.channel for rung in self.rungs)
+
+    def channel(self, visit_probability: float) -> Channel:
+        """Return the channel that a visit probability in [0, 1] justifies."""
+        return self.channels[bisect_right(self.cuts, visit_probability) - 1]
+
+    def least(self, channel: Channel) -> float | None:
+        """Return the probability from which a channel is used, or None if it never is."""
+        return next((rung.least for rung in self.rungs if rung.channel is channel), None)
+
+
+DEFAULT_LADDER = Ladder(
+    (
+        (0.0, Channel.SMS),
+        (0.002, Channel.PHONE_CALL),
+        (0.25, Channel.AGENCY),
+        (0.50, Channel.FIELD_VISIT),
+    )
+)
+"""The house ladder: messages, then calls, an agency from 25 %, a field visit from 50 %."""

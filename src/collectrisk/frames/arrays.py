@@ -1,0 +1,152 @@
+"""Formulas on NumPy columns: the namespace, and a text column held as codes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from collectrisk.namespace import SCALAR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
+
+Array = npt.NDArray[Any]
+
+FEW_KNOTS = 9
+"""Up to so many knots a sum of ramps is faster than a search for the right segment."""
+
+
+@attrs.frozen(eq=False)
+class TextArray:
+    """A text column: each row's place in `levels`, or -1 where the text is not known."""
+
+    codes: Array
+    levels: tuple[str, ...]
+
+    def __eq__(self, text: object) -> Array:  # type: ignore[override]  # one answer a row, as in NumPy
+        if not isinstance(text, str):
+            raise TypeError(f"a text column is compared with text, not with {text!r}")
+        place = self.levels.index(text) if text in self.levels else len(self.levels)
+        same: Array = self.codes == place
+        return same
+
+    def __ne__(self, text: object) -> Array:  # type: ignore[override]
+        return ~(self == text)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def look_up(self, table: Mapping[str, float], otherwise: float) -> Array:
+        """Return the table's number for each row; the unknown text takes the last place."""
+        by_code = [table.get(level, otherwise) for level in self.levels]
+        return np.array([*by_code, otherwise], dtype=np.float64).take(self.codes)
+
+
+def _is_column(value: object) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+@attrs.frozen
+class ArrayNamespace:
+    """`Namespace` for NumPy columns; a column that is absent is its default, a plain number."""
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        """Choose, row by row, between two values."""
+        if not _is_column(condition):
+            return SCALAR.where(condition, if_true, if_false)
+        if condition.dtype != np.bool_:
+            raise TypeError(f"a condition must be true or false, not {condition.dtype}")
+        return np.where(condition, if_true, if_false)
+
+    def logical_not(self, condition: Any) -> Any:
+        """Turn true into false."""
+        return ~condition if _is_column(condition) else SCALAR.logical_not(condition)
+
+    def exp(self, x: Any) -> Any:
+        """Exponential."""
+        return np.exp(x)
+
+    def log(self, x: Any) -> Any:
+        """Natural logarithm."""
+        return np.log(x)
+
+    def log1p(self, x: Any) -> Any:
+        """Natural logarithm of ``1 + x``."""
+        return np.log1p(x)
+
+    def sqrt(self, x: Any) -> Any:
+        """Square root."""
+        return np.sqrt(x)
+
+    def abs(self, x: Any) -> Any:
+        """Absolute value."""
+        return np.abs(x)
+
+    def clip(self, x: Any, lowest: float, highest: float) -> Any:
+        """Hold `x` between two constants."""
+        return np.clip(x, lowest, highest)
+
+    def minimum(self, x: Any, y: Any) -> Any:
+        """Return the smaller of two values."""
+        return np.minimum(x, y)
+
+    def maximum(self, x: Any, y: Any) -> Any:
+        """Return the larger of two values."""
+        return np.maximum(x, y)
+
+    def divide(self, x: Any, y: Any) -> Any:
+        """Return ``x / y``, infinite where `y` is zero."""
+        return np.divide(x, y)
+
+    def logistic(self, log_odds: Any) -> Any:
+        """Turn log-odds into a probability."""
+        if not _is_column(log_odds):
+            return SCALAR.logistic(log_odds)
+        out = np.negative(log_odds)
+        np.exp(out, out=out)
+        out += 1.0
+        return np.divide(1.0, out, out=out)
+
+    def interp(self, x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
+        """Read `x` off straight lines between `knots`."""
+        if not _is_column(x):
+            return SCALAR.interp(x, knots, points)
+        if len(knots) > FEW_KNOTS:
+            return np.interp(x, knots, points)
+        return _ramps(x, knots, points)
+
+    def step(self, x: Any, edges: Sequence[float], points: Sequence[float]) -> Any:
+        """Return the points of the last edge at or below `x`."""
+        if not _is_column(x):
+            return SCALAR.step(x, edges, points)
+        return np.asarray(points).take(np.searchsorted(edges[1:], x, side="right"))
+
+    def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
+        """Return the table's number for each text."""
+        if isinstance(x, TextArray):
+            return x.look_up(table, otherwise)
+        return SCALAR.lookup(x, table, otherwise)
+
+    def total(self, terms: Sequence[Any]) -> Any:
+        """Return the sum of the terms."""
+        return sum(terms[1:], start=terms[0])
+
+
+def _ramps(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
+    """Add up one ramp a segment: rising with `x` inside the segment, level outside it."""
+    total = np.full(x.shape, points[0])
+    for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
+        if start != end:
+            ramp = np.clip(x, left, right)
+            ramp -= left
+            ramp *= (end - start) / (right - left)
+            total += ramp
+    return total
+
+
+ARRAYS = ArrayNamespace()

@@ -1,0 +1,92 @@
+"""Giving the frame back: the same kind, every input column kept, the scores beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy.typing as npt
+
+from collectrisk.fields import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Labels", "attach"]
+
+Array = npt.NDArray[Any]
+
+
+@attrs.frozen
+class Labels:
+    """A column of a few texts: each row's place among them, or -1 for none."""
+
+    codes: Array
+    texts: tuple[str, ...]
+    ordered: bool = False
+
+
+def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+    import pandas as pd
+
+    result = frame.copy(deep=False)
+    for name, values in outputs.items():
+        if isinstance(values, Labels):
+            categories = pd.Index(values.texts, dtype=object)
+            result[name] = pd.Categorical.from_codes(values.codes, categories, ordered=values.ordered)
+        else:
+            result[name] = values
+    return result
+
+
+def _polars(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+    import polars as pl
+
+    def series(name: str, values: Array | Labels) -> Any:
+        if not isinstance(values, Labels):
+            return pl.Series(name, values, nan_to_null=True)
+        # The last text is null, and -1 counts from the end.
+        texts = pl.Series(name, [*values.texts, None], dtype=pl.Enum(values.texts))
+        return texts.gather(pl.Series(values.codes).cast(pl.Int64))
+
+    return frame.with_columns([series(name, values) for name, values in outputs.items()])
+
+
+def _pyarrow(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+    import pyarrow as pa
+
+    for name, values in outputs.items():
+        if isinstance(values, Labels):
+            codes = pa.array(values.codes, mask=values.codes < 0)
+            column = pa.DictionaryArray.from_arrays(
+                codes, pa.array(values.texts, pa.string()), ordered=values.ordered
+            )
+        else:
+            column = pa.array(values, from_pandas=True)
+        frame = frame.append_column(name, column)
+    return frame
+
+
+def _any_other(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
+    def series(name: str, values: Array | Labels) -> nw.Series[Any]:
+        if isinstance(values, Labels):
+            texts = (*values.texts, None)
+            listed: list[Any] = [texts[code] for code in values.codes.tolist()]
+            return nw.new_series(name, listed, nw.String, backend=frame.implementation)
+        listed = [None if is_missing(value) else value for value in values.tolist()]
+        return nw.new_series(name, listed, nw.Float64, backend=frame.implementation)
+
+    return frame.with_columns(*(series(name, values) for name, values in outputs.items())).to_native()
+
+
+def attach(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
+    """Return the native frame with the outputs as further columns; the input stays as it was."""
+    kind = frame.implementation
+    if kind.is_pandas():
+        return _pandas(frame.to_native(), outputs)
+    if kind.is_polars():
+        return _polars(frame.to_native(), outputs)
+    if kind.is_pyarrow():
+        return _pyarrow(frame.to_native(), outputs)
+    return _any_other(frame, outputs)

@@ -1,0 +1,116 @@
+"""Scoring a lazy frame: one more set of expressions, run by whoever runs the frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk.errors import CollectRiskError, ColumnProblem, ColumnTypeError, FormulaError
+from collectrisk.fields import ChoiceRule, FieldSpec, NumberRule
+from collectrisk.frames.door import check_type, spec_for_kind
+from collectrisk.frames.expressions import EXPRESSIONS, literal
+from collectrisk.frames.reading import kind_of
+from collectrisk.frames.record import Record
+
+if TYPE_CHECKING:
+    from collectrisk.channel import Ladder
+    from collectrisk.frames.names import ColumnNames
+    from collectrisk.namespace import Formula
+
+__all__ = ["score_lazily"]
+
+PREFIX = "__collectrisk_"
+
+
+def _number(raw: nw.Expr, rule: NumberRule, default: Any, *, exact: bool) -> nw.Expr:
+    value = raw.cast(nw.Float64)
+    if not exact:
+        value = nw.when(~value.is_nan()).then(value)
+    if default is not attrs.NOTHING:
+        value = value.fill_null(nw.lit(float(default)))
+    allowed = (value >= rule.least) & (value <= rule.most)
+    if rule.whole and not exact:
+        allowed = allowed & (value.floor() == value)
+    return nw.when(allowed).then(value)
+
+
+def _text(raw: nw.Expr, spec: FieldSpec) -> nw.Expr:
+    value = raw.cast(nw.String)
+    if not spec.required:
+        value = value.fill_null(nw.lit(str(spec.default)))
+    if isinstance(spec.rule, ChoiceRule):
+        return nw.when(value.is_in(spec.rule.spellings)).then(value)
+    return value
+
+
+def _clean(column: str, spec: FieldSpec, dtype: nw.dtypes.DType) -> nw.Expr:
+    """Return a column's values as the formula sees them, null where they break the rule."""
+    raw = nw.col(column)
+    if isinstance(spec.rule, NumberRule):
+        return _number(raw, spec.rule, spec.default, exact=dtype.is_integer())
+    if spec.rule.kind == "flag":
+        return raw if spec.required else raw.fill_null(nw.lit(spec.default))
+    return _text(raw, spec)
+
+
+@attrs.define
+class _Run:
+    """One formula turned into expressions over the columns of a frame."""
+
+    names: ColumnNames
+    schema: dict[str, nw.dtypes.DType]
+    cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
+
+    def read(self, field: str) -> Any:
+        """Return the expression that a formula sees for a field, or its default if it is absent."""
+        column = self.names.find(field)
+        if column is None:
+            return self.names.specs[field].default
+        temporary = PREFIX + field
+        self.cleaned[temporary] = self._clean(field, column).alias(temporary)
+        return nw.col(temporary)
+
+    def _clean(self, field: str, column: str) -> nw.Expr:
+        dtype = self.schema[column]
+        kind = kind_of(dtype)
+        spec = self.names.specs.get(field) or spec_for_kind(field, kind)
+        if not (check_type(spec, kind) or dtype == nw.Unknown):
+            problem = ColumnProblem(column, spec.words, 0, (), f"; the column holds {kind}")
+            raise ColumnTypeError((problem,))
+        return _clean(column, spec, dtype)
+
+    def probability(self, scorer: Formula) -> nw.Expr:
+        """Return the scorer's formula, null where a field is invalid."""
+        record = Record(self.read)
+        for field in self.names.to_read():
+            getattr(record, field)
+        try:
+            probability = literal(scorer.visit_probability(record, EXPRESSIONS))
+        except CollectRiskError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise FormulaError.on_columns(type(scorer).__name__, error) from error
+        known = [~nw.col(temporary).is_null() for temporary in self.cleaned]
+        return (
+            nw.when(nw.all_horizontal(*known, ignore_nulls=False)).then(probability) if known else probability
+        )
+
+
+def _channel(probability: nw.Expr, ladder: Ladder) -> nw.Expr:
+    rungs = zip(ladder.cuts, ladder.channels, strict=True)
+    result: Any = nw.lit(None, nw.String)
+    for cut, channel in rungs:
+        result = nw.when(probability >= cut).then(nw.lit(channel.value)).otherwise(result)
+    return result  # type: ignore[no-any-return]
+
+
+def score_lazily(scorer: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
+    """Return the frame with visit probability and channel, null where a row is invalid."""
+    run = _Run(names, dict(frame.collect_schema()))
+    probability = run.probability(scorer).alias("visit_probability")
+    score = nw.col("visit_probability")
+    possible = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
+    scored = frame.with_columns(*run.cleaned.values()).with_columns(probability).drop(*run.cleaned)
+    return scored.with_columns(possible).with_columns(_channel(score, scorer.ladder).alias("channel"))

@@ -1,0 +1,225 @@
+"""Reading the columns of an eager frame, block by block, as NumPy arrays.
+
+A `Column` says what a frame's column holds (numbers, flags, text, Python objects, nothing) and
+hands out any range of rows in one form per kind, whatever the frame: pandas with NumPy, nullable
+or Arrow types, polars, pyarrow, or NumPy arrays in a mapping. The whole column is never copied.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+import numpy.typing as npt
+
+from collectrisk.errors import NotAFrameError
+from collectrisk.fields import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Column", "NumpyColumn", "SeriesColumn", "columns_of_arrays", "columns_of_frame", "kind_of"]
+
+Array = npt.NDArray[Any]
+
+TEXT_TYPES = (nw.String, nw.Categorical, nw.Enum)
+PLAIN_NUMBERS = (
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+    *(nw.Float32, nw.Float64),
+)
+
+
+def kind_of(dtype: nw.dtypes.DType) -> str:
+    """Return what a narwhals type holds: number, flag, text, object, or the type's own name."""
+    if dtype.is_numeric():
+        return "number"
+    if isinstance(dtype, nw.Boolean):
+        return "flag"
+    if isinstance(dtype, TEXT_TYPES):
+        return "text"
+    return "object" if isinstance(dtype, nw.Object) else str(dtype)
+
+
+class Column:
+    """A column of an eager frame."""
+
+    name: str
+    kind: str
+    whole: bool
+    """Whether the type can hold no fraction."""
+
+    @cached_property
+    def all_missing(self) -> bool:
+        """Whether no row holds a value."""
+        raise NotImplementedError
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows of a number column as floats, NaN where a value is missing."""
+        raise NotImplementedError
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows of a flag column as booleans, and where values are missing, if anywhere."""
+        raise NotImplementedError
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows of a text column as codes (-1 for missing) and the values coded."""
+        raise NotImplementedError
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as a list of Python values."""
+        raise NotImplementedError
+
+
+@attrs.define(slots=False)
+class SeriesColumn(Column):
+    """A column of a pandas, polars, pyarrow or other eager frame."""
+
+    name: str
+    series: nw.Series[Any]
+
+    def __attrs_post_init__(self) -> None:
+        """Find out what the column holds."""
+        dtype = self.series.dtype
+        self.kind = "object" if self._is_pandas_object else kind_of(dtype)
+        self.whole = self.kind == "number" and dtype.is_integer()
+        self._plain = isinstance(dtype, PLAIN_NUMBERS)
+
+    @cached_property
+    def _is_pandas_object(self) -> bool:
+        return self.series.implementation.is_pandas_like() and bool(self.series.to_native().dtype == object)
+
+    @cached_property
+    def all_missing(self) -> bool:
+        """Whether no row holds a value."""
+        if self.kind == "object":
+            return all(map(is_missing, self.series.to_native()))
+        return bool(self.series.null_count() == len(self.series))
+
+    @cached_property
+    def _view(self) -> Array | None:
+        """The whole column as an array where that costs no copy."""
+        native = self.series.to_native()
+        if self.series.implementation.is_pandas_like() and isinstance(native.dtype, np.dtype):
+            view: Array = native.to_numpy()
+            return view
+        return None
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows as floats, NaN where a value is missing."""
+        if self._view is not None:
+            return self._view[start:stop].astype(np.float64, copy=False)
+        block = self.series[start:stop]
+        block = block if self._plain else block.cast(nw.Float64)
+        return block.to_numpy().astype(np.float64, copy=False)
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows as booleans, and where values are missing."""
+        if self._view is not None:
+            return self._view[start:stop], None
+        block = self.series[start:stop]
+        if block.null_count() == 0:
+            return block.to_numpy().astype(np.bool_, copy=False), None
+        values = block.fill_null(value=False).to_numpy().astype(np.bool_, copy=False)
+        return values, block.is_null().to_numpy().astype(np.bool_, copy=False)
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows as codes and the values coded."""
+        return encode(self.series[start:stop])
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as Python values."""
+        return self.series[start:stop].to_list()
+
+
+def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
+    """Return each row's place among the distinct values (-1 for missing), and those values."""
+    native = block.to_native()
+    if block.implementation.is_polars():
+        return _encode_polars(native)
+    if block.implementation.is_pyarrow():
+        encoded = native.combine_chunks()
+        encoded = encoded if hasattr(encoded, "indices") else encoded.dictionary_encode()
+        return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+    if block.implementation.is_pandas_like():
+        if hasattr(native, "cat"):
+            return native.cat.codes.to_numpy(), list(native.cat.categories)
+        codes, values = native.factorize()
+        return codes, list(values)
+    return _encode_list(block.to_list())
+
+
+def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
+    import polars as pl
+
+    if not isinstance(native.dtype, pl.Enum):
+        native = native.cast(pl.String)
+        values = native.unique().drop_nulls().to_list()
+        native = native.cast(pl.Enum(values))
+    codes = native.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return codes, native.dtype.categories.to_list()
+
+
+def _encode_list(values: list[Any]) -> tuple[Array, list[Any]]:
+    places: dict[Any, int] = {}
+    codes = [-1 if is_missing(value) else places.setdefault(value, len(places)) for value in values]
+    return np.array(codes, dtype=np.int64), list(places)
+
+
+@attrs.define(slots=False)
+class NumpyColumn(Column):
+    """A NumPy array in a mapping of columns."""
+
+    name: str
+    array: Array
+
+    def __attrs_post_init__(self) -> None:
+        """Find out what the array holds."""
+        sort = self.array.dtype.kind
+        kinds = {"b": "flag", "i": "number", "u": "number", "f": "number", "O": "object"}
+        self.kind = kinds.get(sort, "text" if sort in "UT" else str(self.array.dtype))
+        self.whole = sort in "iu"
+
+    @cached_property
+    def all_missing(self) -> bool:
+        """Whether no row holds a value."""
+        if self.kind == "number":
+            return bool(np.isnan(self.array).all())
+        return self.kind == "object" and all(map(is_missing, self.array))
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows as floats."""
+        return self.array[start:stop].astype(np.float64, copy=False)
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows as booleans."""
+        return self.array[start:stop], None
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows as codes and the values coded."""
+        return _encode_list(self.array[start:stop].tolist())
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as Python values."""
+        values: list[Any] = self.array[start:stop].tolist()
+        return values
+
+
+def columns_of_frame(frame: nw.DataFrame[Any]) -> dict[str, Column]:
+    """Return the columns of an eager frame by name."""
+    return {name: SeriesColumn(name, frame[name]) for name in frame.columns}
+
+
+def columns_of_arrays(arrays: Mapping[str, Any]) -> dict[str, Column]:
+    """Return the columns of a mapping of NumPy arrays by name."""
+    columns: dict[str, Column] = {}
+    for name, values in arrays.items():
+        if not isinstance(values, np.ndarray) or values.ndim != 1:
+            kind = type(values).__name__
+            raise NotAFrameError(kind, f"the column {name!r} must be a one-dimensional NumPy array")
+        columns[name] = NumpyColumn(name, values)
+    if len({len(values) for values in arrays.values()}) > 1:
+        raise NotAFrameError("mapping of arrays of several lengths", "make the arrays equally long")
+    return columns

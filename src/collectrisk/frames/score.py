@@ -1,0 +1,129 @@
+"""The way in and out of frames: from a native frame to its scores, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import numpy.typing as npt
+
+from collectrisk.errors import ArgumentError, InvalidBorrowersError, NotAFrameError
+from collectrisk.frames.attach import Labels, attach
+from collectrisk.frames.eager import Scores, score_columns
+from collectrisk.frames.lazy import score_lazily
+from collectrisk.frames.names import ColumnNames, refuse_duplicates
+from collectrisk.frames.reading import columns_of_arrays, columns_of_frame
+
+if TYPE_CHECKING:
+    from collectrisk.namespace import Formula
+
+__all__ = ["assess_frame", "visit_probabilities"]
+
+INVALID = (None, "raise", "null")
+
+
+def _opened(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
+    """Return a native frame behind narwhals' door."""
+    refuse_duplicates(_names_of(frame))
+    try:
+        opened: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
+    except TypeError:
+        hint = "pass a pandas, polars, pyarrow, DuckDB, Dask, Spark or other frame that narwhals knows"
+        if type(frame).__name__.endswith("Borrower"):
+            hint = "use assess(borrower) for one borrower"
+        raise NotAFrameError(type(frame).__name__, hint) from None
+    return opened
+
+
+def _names_of(frame: Any) -> list[str]:
+    """Return the column names as the frame itself lists them, where narwhals would refuse them."""
+    module = type(frame).__module__.partition(".")[0]
+    if module == "pandas" and hasattr(frame, "columns"):
+        return list(frame.columns)
+    return list(getattr(frame, "column_names", ()))
+
+
+def _raise_for(scores: Scores) -> None:
+    if scores.problems:
+        raise InvalidBorrowersError(scores.problems)
+
+
+def _outputs(scorer: Formula, scores: Scores, top: int, *, with_problem: bool) -> dict[str, Any]:
+    channels = tuple(channel.value for channel in scorer.ladder.channels)
+    outputs: dict[str, Any] = {
+        "visit_probability": scores.probability,
+        "channel": Labels(scores.channel, channels, ordered=True),
+    }
+    for rank in range(top):
+        outputs[f"reason_{rank + 1}"] = Labels(scores.reasons[rank], scorer.labels)
+    if with_problem:
+        outputs["problem"] = Labels(scores.problem, tuple(scores.problem_texts))
+    return outputs
+
+
+def _output_names(top: int, invalid: str | None) -> list[str]:
+    problem = ["problem"] if invalid == "null" else []
+    return ["visit_probability", "channel", *(f"reason_{rank + 1}" for rank in range(top)), *problem]
+
+
+def assess_frame(
+    scorer: Formula,
+    frame: Any,
+    *,
+    reasons: int = 0,
+    invalid: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
+) -> Any:
+    """Score a frame of any kind; see `collectrisk.Scorer.assess_frame`."""
+    if invalid not in INVALID:
+        raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
+    if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
+        raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
+    opened = _opened(frame)
+    lazy = isinstance(opened, nw.LazyFrame)
+    available = tuple(opened.collect_schema().names())
+    names = ColumnNames(available, scorer.borrower_type, scorer.fields, columns or {})
+    names.refuse_clash(_output_names(reasons, None if lazy else invalid))
+    if isinstance(opened, nw.LazyFrame):
+        _refuse_eager_options(reasons, invalid)
+        return score_lazily(scorer, opened, names).to_native()
+    if reasons and not scorer.labels:
+        raise ArgumentError(
+            "reasons", f"must be 0, because {type(scorer).__name__} is no scorecard and gives none"
+        )
+    scores = score_columns(scorer, columns_of_frame(opened), names, len(opened), reasons)
+    if invalid != "null":
+        _raise_for(scores)
+    return attach(opened, _outputs(scorer, scores, reasons, with_problem=invalid == "null"))
+
+
+def _refuse_eager_options(reasons: int, invalid: str | None) -> None:
+    if reasons:
+        raise ArgumentError("reasons", "must be 0 on a lazy frame; collect the frame first to have them")
+    if invalid == "raise":
+        raise ArgumentError(
+            "invalid",
+            'cannot be "raise" on a lazy frame, whose values are not read yet: invalid rows get null. '
+            "Collect the frame first, or leave the argument out",
+        )
+
+
+def visit_probabilities(
+    scorer: Formula, data: Any, *, columns: Mapping[str, str | None] | None = None
+) -> npt.NDArray[Any]:
+    """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
+    if isinstance(data, Mapping):
+        read = columns_of_arrays(data)
+        rows = len(next(iter(data.values()))) if data else 0
+    else:
+        opened = _opened(data)
+        if isinstance(opened, nw.LazyFrame):
+            raise NotAFrameError(
+                "lazy frame", "its values are not read yet; use assess_frame, or collect it first"
+            )
+        read, rows = columns_of_frame(opened), len(opened)
+    names = ColumnNames(tuple(read), scorer.borrower_type, scorer.fields, columns or {})
+    scores = score_columns(scorer, read, names, rows)
+    _raise_for(scores)
+    return scores.probability

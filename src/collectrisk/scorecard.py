@@ -1,0 +1,125 @@
+"""The scorecard: an additive scorer held as data."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk.assessment import Assessment
+from collectrisk.channel import DEFAULT_LADDER, Ladder
+from collectrisk.curves import Characteristic
+from collectrisk.errors import InvalidCardError
+from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.scorer import Scorer
+
+if TYPE_CHECKING:
+    from collectrisk.borrower import Borrower
+
+__all__ = ["CardScorer", "Scorecard"]
+
+
+class CardScorer(Scorer):
+    """A scorer that is, at heart, a scorecard: it says what its `card` says, with reasons."""
+
+    @property
+    def card(self) -> Scorecard:
+        """The scorecard."""
+        raise NotImplementedError
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the characteristics read, in order."""
+        return tuple(dict.fromkeys(name for part in self.card.characteristics for name in part.fields))
+
+    @property
+    def labels(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The labels of the characteristics, in order."""
+        return tuple(part.label for part in self.card.characteristics)
+
+    def terms(self, borrower: Any, xp: Namespace) -> list[Any]:
+        """Return the points of each characteristic."""
+        return [part.points(borrower, xp) for part in self.card.characteristics]
+
+    def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
+        """Return the logistic of the base and all points."""
+        return xp.logistic(xp.total([self.card.base, *self.terms(borrower, xp)]))
+
+    def assess(self, borrower: Borrower) -> Assessment:
+        """Assess one borrower, with a reason for each characteristic."""
+        self._require_borrower(borrower)
+        card = self.card
+        points = tuple(self.terms(borrower, SCALAR))
+        log_odds = SCALAR.total((card.base, *points))
+        probability = SCALAR.logistic(log_odds)
+        return Assessment(
+            visit_probability=probability,
+            channel=self.ladder.channel(probability),
+            ladder=self.ladder,
+            log_odds=log_odds,
+            base=card.base,
+            borrower=borrower,
+            characteristics=card.characteristics,
+            points=points,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Scorecard(CardScorer):
+    """A base and characteristics whose points add up to the log-odds of a visit.
+
+    Parameters
+    ----------
+    base : float
+        The log-odds of a borrower who gets no points.
+    characteristics : iterable of Characteristic
+        The curves, each with a label of its own.
+    ladder : Ladder, optional
+        Which visit probability justifies which channel; the house ladder by default.
+
+    Raises
+    ------
+    InvalidCardError
+        If two labels are the same, or a number is not finite.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> card = cr.Scorecard(
+    ...     base=-3.0,
+    ...     characteristics=[
+    ...         cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (365, 2)]),
+    ...         cr.Flag(label="plan", field="repayment_plan", if_true=-3),
+    ...     ],
+    ... )
+    >>> card.assess(cr.Borrower(amount_overdue=500, days_past_due=365)).log_odds
+    -1.0
+    """
+
+    base: float = attrs.field(converter=float)
+    characteristics: tuple[Characteristic, ...] = attrs.field(converter=tuple)
+    ladder: Ladder = DEFAULT_LADDER
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the card can be read back unambiguously."""
+        if not math.isfinite(self.base):
+            raise InvalidCardError("base", f"must be finite, not {self.base}")
+        repeated = [label for label, count in Counter(self.labels).items() if count > 1]
+        if repeated:
+            raise InvalidCardError(repeated[0], "each label may stand on a scorecard only once")
+
+    @property
+    def card(self) -> Scorecard:
+        """The scorecard itself."""
+        return self
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and highest log-odds that the curves allow."""
+        ranges = [part.range for part in self.characteristics]
+        return (
+            math.fsum([self.base, *(lowest for lowest, _ in ranges)]),
+            math.fsum([self.base, *(highest for _, highest in ranges)]),
+        )
