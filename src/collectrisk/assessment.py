@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk.channel import Channel, Ladder
-from collectrisk.curves import Characteristic, Gate
+from collectrisk.curves import Gate
 from collectrisk.words import Condition, Language, words_in
+
+if TYPE_CHECKING:
+    from collectrisk.channel import Channel, Ladder
+    from collectrisk.curves import Characteristic
 
 __all__ = ["Assessment", "Reason"]
 
@@ -32,10 +35,10 @@ class Reason:
     Examples
     --------
     >>> import collectrisk as cr
-    >>> borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10, repayment_plan=True)
+    >>> borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10)
     >>> reasons = {reason.label: reason for reason in cr.RuleScorer().assess(borrower).reasons}
-    >>> print(reasons["repayment plan"])
-    An agreed repayment plan is being kept (repayment plan: yes); this makes a visit less likely (-4.00, article A4.3).
+    >>> print(reasons["delay"])
+    The account is 10 days past due; this makes a visit less likely (-1.33, article A4.2).
     """
 
     label: str

@@ -105,7 +105,7 @@ class Borrower:
     >>> cr.Borrower(amount_overdue=3_000, days_past_due=-1)
     Traceback (most recent call last):
         ...
-    collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, 0 or more, not -1
+    collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, ... not -1
     """
 
     amount_overdue: float = attrs.field(metadata={RULE: AMOUNT})

@@ -71,7 +71,7 @@ class Characteristic:
         """Return what a borrower, or each row of a frame, adds to the log-odds."""
         raise NotImplementedError
 
-    def _require(self, condition: bool, why: str) -> None:
+    def _require(self, condition: object, why: str) -> None:
         if not condition:
             raise InvalidCardError(self.label, why)
 
@@ -121,7 +121,7 @@ class PiecewiseLinear(_OneField):
     def __attrs_post_init__(self) -> None:
         """Check that the knots make a curve."""
         at = [at for at, _ in self.knots]
-        self._require(bool(at), "a curve needs at least one knot")
+        self._require(at, "a curve needs at least one knot")
         self._require_finite(number for knot in self.knots for number in knot)
         self._require(sorted(set(at)) == at, f"knots must rise, not {at}")
         self._require(self.scale in {"linear", "log"}, f"scale is 'linear' or 'log', not {self.scale!r}")
@@ -177,7 +177,7 @@ class Bands(_OneField):
     def __attrs_post_init__(self) -> None:
         """Check that the bands follow one another."""
         edges = [edge for edge, _ in self.bands]
-        self._require(bool(edges), "at least one band is needed")
+        self._require(edges, "at least one band is needed")
         self._require_finite(number for band in self.bands for number in band)
         self._require(sorted(set(edges)) == edges, f"bands must rise, not {edges}")
 
@@ -312,6 +312,10 @@ class AtLeast:
         return self.total(record) >= self.least
 
 
+def _conditions(conditions: Iterable[AtLeast]) -> tuple[AtLeast, ...]:
+    return tuple(conditions)
+
+
 @attrs.frozen(kw_only=True)
 class Gate(Characteristic):
     """Points that apply unless all conditions hold.
@@ -334,13 +338,13 @@ class Gate(Characteristic):
     """
 
     kind: ClassVar[str] = "gate"
-    conditions: tuple[AtLeast, ...] = attrs.field(converter=tuple)
+    conditions: tuple[AtLeast, ...] = attrs.field(converter=_conditions)
     if_shut: float = attrs.field(converter=float)
 
     def __attrs_post_init__(self) -> None:
         """Check that there is something to wait for."""
-        self._require(bool(self.conditions), "a gate needs at least one condition")
-        self._require(bool(all(c.fields for c in self.conditions)), "a condition needs at least one field")
+        self._require(self.conditions, "a gate needs at least one condition")
+        self._require(all(c.fields for c in self.conditions), "a condition needs at least one field")
         self._require_finite((self.if_shut, *(condition.least for condition in self.conditions)))
 
     @property

@@ -6,13 +6,14 @@ numbers) the interval that lets a whole column be checked at once.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import functools
 import math
 import numbers
 import sys
 from decimal import Decimal
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, cast, get_type_hints
 
 import attrs
 
@@ -40,7 +41,7 @@ def is_missing(value: object) -> bool:
     """Tell whether a value stands for "not known": None, NaN, or a frame's own null."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
-    return isinstance(value, (numbers.Real, Decimal)) and bool(value != value)  # noqa: PLR0124  # only NaN does
+    return isinstance(value, (numbers.Real, Decimal)) and bool(value != value)
 
 
 def is_boolean(value: object) -> bool:
@@ -205,27 +206,34 @@ class FieldSpec:
             raise InvalidBorrowerError(self.name, self.words, seen, refused.hint) from None
 
 
-def _rule_of(attribute: attrs.Attribute[Any]) -> Rule | None:
+def _rule_of(attribute: attrs.Attribute[Any], annotation: object) -> Rule | None:
     """Return the rule that a field states, or the one that its annotation implies."""
     stated: Rule | None = attribute.metadata.get(RULE)
     if stated is not None:
         return stated
-    annotation = attribute.type
     if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
         return ChoiceRule(annotation)
     return _BY_ANNOTATION.get(annotation)
 
 
-def spec_of(attribute: attrs.Attribute[Any]) -> FieldSpec | None:
+def _spec_of(attribute: attrs.Attribute[Any], annotation: object) -> FieldSpec | None:
     """Return the spec of an attrs field, or None where its type or default is not a plain one."""
-    rule = _rule_of(attribute)
+    rule = _rule_of(attribute, annotation)
     if rule is None or hasattr(attribute.default, "factory"):
         return None
     return FieldSpec(attribute.name, rule, attribute.default, private=not attribute.repr)
 
 
-@functools.cache
-def specs(borrower_type: Any) -> dict[str, FieldSpec]:
+def specs(borrower_type: type) -> dict[str, FieldSpec]:
     """Return the specs of a borrower class, by field name, in the order of its fields."""
-    found = (spec_of(attribute) for attribute in attrs.fields(borrower_type))
+    return _specs(borrower_type)
+
+
+@functools.cache
+def _specs(borrower_type: type) -> dict[str, FieldSpec]:
+    annotations: dict[str, Any] = {}
+    # Classes made inside a function may name types that cannot be found from outside it.
+    with contextlib.suppress(NameError):
+        annotations = get_type_hints(borrower_type)
+    found = (_spec_of(each, annotations.get(each.name, each.type)) for each in attrs.fields(borrower_type))
     return {spec.name: spec for spec in found if spec is not None}

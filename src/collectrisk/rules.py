@@ -25,7 +25,7 @@ DECADES = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)
 """The knots of the amount's curve, in yuan; its points are zero at the middle one."""
 
 
-def _require(condition: bool, attribute: attrs.Attribute[Any], why: str) -> None:
+def _require(condition: object, attribute: attrs.Attribute[Any], why: str) -> None:
     if not condition:
         raise InvalidCardError(attribute.name, why)
 

@@ -10,13 +10,15 @@ import attrs
 
 from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
-from collectrisk.curves import Characteristic
 from collectrisk.errors import InvalidCardError
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.scorer import Scorer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from collectrisk.borrower import Borrower
+    from collectrisk.curves import Characteristic
 
 __all__ = ["CardScorer", "Scorecard"]
 
@@ -66,6 +68,10 @@ class CardScorer(Scorer):
         )
 
 
+def _characteristics(parts: Iterable[Characteristic]) -> tuple[Characteristic, ...]:
+    return tuple(parts)
+
+
 @attrs.frozen(kw_only=True)
 class Scorecard(CardScorer):
     """A base and characteristics whose points add up to the log-odds of a visit.
@@ -99,7 +105,7 @@ class Scorecard(CardScorer):
     """
 
     base: float = attrs.field(converter=float)
-    characteristics: tuple[Characteristic, ...] = attrs.field(converter=tuple)
+    characteristics: tuple[Characteristic, ...] = attrs.field(converter=_characteristics)
     ladder: Ladder = DEFAULT_LADDER
 
     def __attrs_post_init__(self) -> None:

@@ -58,7 +58,8 @@ class Words:
     plus: str
     met: str
     unmet: str
-    condition: str
+    reached: str
+    not_reached: str
     between: str
     more: str
     less: str
@@ -90,7 +91,7 @@ class Words:
         """Return which conditions of a gate were met, as the opening of a sentence."""
         unmet = [condition for condition in conditions if not condition.holds]
         told = self.between.join(
-            self.condition.format(
+            (self.reached if condition.holds else self.not_reached).format(
                 noun=self.plus.join(map(self.noun, condition.fields)),
                 n=number(condition.seen),
                 least=number(condition.least),
@@ -168,7 +169,8 @@ ENGLISH = Words(
     plus=" plus ",
     met="A visit may be considered, because {}",
     unmet="A visit is not to be considered yet, because {}",
-    condition="{noun} came to {n} and the least is {least}",
+    reached="{noun} ({n}) reached {least}",
+    not_reached="{noun} ({n}) did not reach {least}",
     between=", and ",
     more="this makes a visit more likely",
     less="this makes a visit less likely",
@@ -233,7 +235,8 @@ CHINESE = Words(
     plus="加",
     met="可以考虑上门，因为{}",
     unmet="暂不考虑上门，因为{}",
-    condition="{noun}为{n}，下限为{least}",
+    reached="{noun}为{n}，已达到{least}",
+    not_reached="{noun}为{n}，未达到{least}",
     between="；",
     more="上门的可能性因此上升",
     less="上门的可能性因此下降",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import numpy.typing as npt
 
 from collectrisk.errors import ArgumentError, InvalidBorrowersError, NotAFrameError
 from collectrisk.frames.attach import Labels, attach
@@ -16,6 +15,8 @@ from collectrisk.frames.names import ColumnNames, refuse_duplicates
 from collectrisk.frames.reading import columns_of_arrays, columns_of_frame
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from collectrisk.namespace import Formula
 
 __all__ = ["assess_frame", "visit_probabilities"]

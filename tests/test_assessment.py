@@ -1,0 +1,130 @@
+"""An assessment explains itself in sentences, in two languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from strategies import borrowers
+
+import collectrisk as cr
+
+CASE = cr.Borrower(
+    amount_overdue=30_000,
+    days_past_due=540,
+    attitude="evasive",
+    failed_messages=40,
+    failed_calls=6,
+    placed_with_agency=True,
+    borrower_id="secret-id",
+)
+
+
+@given(borrowers())
+def test_reasons_come_largest_effect_first(borrower: cr.Borrower):
+    sizes = [abs(reason.points) for reason in cr.RuleScorer().assess(borrower).reasons]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@given(borrowers())
+def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borrower):
+    for reason in cr.RuleScorer().assess(borrower).reasons:
+        english, chinese = reason.sentence("en"), reason.sentence("zh")
+        assert (reason.source in english, reason.source in chinese) == (True, True)
+        assert english.endswith(").")
+        assert chinese.endswith("）。")
+        assert f"{reason.points:+.2f}" in english
+
+
+def test_the_articles_case_reads_well_in_english():
+    assert cr.RuleScorer().assess(CASE).explain().splitlines()[1:4] == [
+        "The log-odds are +0.60: a base of -4.00 and these reasons, largest effect first:",
+        "- An outside agency already works the account (placed with agency: yes); "
+        "this makes a visit more likely (+1.20, article A3.2).",
+        "- The account is 540 days past due; this makes a visit more likely (+1.19, article A4.2).",
+    ]
+
+
+def test_the_articles_case_reads_well_in_chinese():
+    lines = cr.RuleScorer().assess(CASE).explain("zh").splitlines()
+    assert lines[0] == "该账户最终需要上门处理的概率为64.61%。建议的联系方式：上门拜访。"
+    assert lines[3] == "- 账户已逾期540天，上门的可能性因此上升（+1.19，依据文章A4.2）。"
+
+
+def test_the_id_is_never_told():
+    assessment = cr.RuleScorer().assess(CASE)
+    assert "secret-id" not in assessment.explain() + assessment.explain("zh") + repr(assessment)
+
+
+def reason_of(borrower: cr.Borrower, label: str) -> cr.Reason:
+    return next(reason for reason in cr.RuleScorer().assess(borrower).reasons if reason.label == label)
+
+
+@pytest.mark.parametrize(
+    ("fields", "label", "sentence"),
+    [
+        ({}, "failed calls", "0 calls have failed so far; this changes nothing (+0.00, article A2.4)."),
+        (
+            {"failed_calls": 1},
+            "failed calls",
+            "1 call brought no result; this makes a visit more likely (+0.13, article A2.4).",
+        ),
+        (
+            {"broken_promises": 2},
+            "broken promises",
+            "2 promises to pay were not kept; this makes a visit more likely (+0.55, house).",
+        ),
+        (
+            {"amount_overdue": 1234.5},
+            "amount",
+            "The overdue amount is 1,234.50; this makes a visit less likely (-0.45, article A4.1).",
+        ),
+        (
+            {"failed_calls": 5},
+            "visit gate",
+            "A visit is not to be considered yet, because the overdue amount (3,000) did not reach 10,000; "
+            "this makes a visit less likely (-5.98, article A2.4).",
+        ),
+        (
+            {"failed_calls": 5, "amount_overdue": 20_000},
+            "visit gate",
+            "A visit may be considered, because the overdue amount (20,000) reached 10,000, and "
+            "failed messages plus failed calls (5) reached 5; this changes nothing "
+            "(+0.00, article A2.4).",
+        ),
+    ],
+)
+def test_a_reason_is_a_sentence(fields: dict[str, Any], label: str, sentence: str):
+    borrower = cr.Borrower(**{"amount_overdue": 3_000, "days_past_due": 10} | fields)
+    assert str(reason_of(borrower, label)) == sentence
+
+
+def test_a_field_without_words_of_its_own_is_named():
+    card = cr.Scorecard(
+        base=0,
+        characteristics=[
+            cr.Levels(label="product", field="product", levels={"online_loan": 0.5}, source="fitted")
+        ],
+    )
+    borrower = cr.Borrower(amount_overdue=1, days_past_due=1, product="online_loan")
+    assert [str(reason) for reason in card.assess(borrower).reasons] == [
+        "The field product is online_loan; this makes a visit more likely (+0.50, fitted to data)."
+    ]
+
+
+def test_an_assessment_without_a_card_says_that_it_has_no_reasons():
+    class Even(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs neither
+            return 0.5
+
+    assert Even().assess(CASE).explain().splitlines() == [
+        "The probability that this account goes on to an in-person visit is 50.00%. "
+        "Recommended channel: field visit.",
+        "This scorer is no scorecard, so it gives no reasons.",
+    ]
+
+
+def test_another_language_is_refused():
+    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+        cr.RuleScorer().assess(CASE).explain("fr")  # type: ignore[arg-type]

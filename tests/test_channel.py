@@ -1,0 +1,79 @@
+"""Channels are ordered, and a ladder says which probability justifies which."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import collectrisk as cr
+
+
+def test_channels_sort_from_light_to_heavy():
+    shuffled = [cr.Channel.AGENCY, cr.Channel.SMS, cr.Channel.FIELD_VISIT, cr.Channel.EMAIL]
+    assert [channel.weight for channel in sorted(shuffled)] == [0, 1, 5, 6]
+
+
+@pytest.mark.parametrize("other", [3, "sms", None])
+def test_a_channel_is_compared_only_with_a_channel(other: Any):
+    for compare in ("__lt__", "__le__", "__gt__", "__ge__"):
+        assert getattr(cr.Channel.SMS, compare)(other) is NotImplemented
+
+
+def test_channels_compare_by_weight_and_not_by_spelling():
+    assert cr.Channel.SMS < cr.Channel.AGENCY
+    assert cr.Channel.SMS <= cr.Channel.SMS
+    assert cr.Channel.AGENCY > cr.Channel.PHONE_CALL
+    assert cr.Channel.AGENCY >= cr.Channel.PHONE_CALL
+
+
+def test_only_the_field_visit_is_on_site():
+    assert [channel for channel in cr.Channel if not channel.is_remote] == [cr.Channel.FIELD_VISIT]
+
+
+def test_messages_are_the_three_lightest_channels():
+    assert [channel for channel in cr.Channel if channel.is_message] == list(cr.Channel)[:3]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_heavier_never_comes_at_a_lower_probability(one: float, other: float):
+    low, high = sorted([one, other])
+    assert cr.DEFAULT_LADDER.channel(low) <= cr.DEFAULT_LADDER.channel(high)
+
+
+def test_a_rung_starts_exactly_at_its_least_probability():
+    ladder = cr.Ladder([(0, "sms"), (0.25, "agency")])
+    assert ladder.channel(math.nextafter(0.25, 0)) is cr.Channel.SMS
+    assert ladder.channel(0.25) is cr.Channel.AGENCY
+    assert ladder.channel(1.0) is cr.Channel.AGENCY
+
+
+def test_a_ladder_knows_where_a_channel_starts_if_it_is_used():
+    assert cr.DEFAULT_LADDER.least(cr.Channel.AGENCY) == 0.25
+    assert cr.DEFAULT_LADDER.least(cr.Channel.LETTER) is None
+
+
+@pytest.mark.parametrize(
+    ("rungs", "says"),
+    [
+        ([], "must start at probability 0"),
+        ([(0.1, "sms")], "must start at probability 0"),
+        ([(0, "sms"), (1.5, "agency")], "between 0 and 1"),
+        ([(0, "sms"), (math.nan, "agency")], "between 0 and 1"),
+        ([(0, "sms"), (0.5, "agency"), (0.5, "field_visit")], "starts higher and is heavier"),
+        ([(0, "agency"), (0.5, "sms")], "sms from 0.5 follows agency from 0"),
+        ([(0, "sms"), (0.5, "sms")], "starts higher and is heavier"),
+        ([(0, "fax")], "one of sms, email"),
+        ([(0, "SMS")], "did you mean 'sms'"),
+    ],
+)
+def test_a_ladder_out_of_order_is_refused(rungs: Any, says: str):
+    with pytest.raises(cr.InvalidCardError, match=says):
+        cr.Ladder(rungs)
+
+
+def test_a_ladder_may_be_made_of_rungs():
+    assert cr.Ladder([cr.Rung(0, cr.Channel.EMAIL)]).channels == (cr.Channel.EMAIL,)

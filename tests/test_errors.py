@@ -1,0 +1,78 @@
+"""One root, the builtin that a caller expects, facts as attributes, and a message that helps."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from typing import Any
+
+import pytest
+
+import collectrisk as cr
+from collectrisk import errors
+
+PROBLEM = cr.ColumnProblem("amount_overdue", "a finite number, 0 or more", 7, ((3, -1.0), (5, -2.0)))
+
+SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
+    (
+        cr.InvalidBorrowerError("failed_calls", "a whole number", 2.5),
+        ValueError,
+        "failed_calls must be a whole number, not 2.5",
+    ),
+    (
+        cr.InvalidBorrowersError((PROBLEM,)),
+        ValueError,
+        "column 'amount_overdue' must be a finite number, 0 or more; 7 rows",
+    ),
+    (cr.ColumnTypeError((PROBLEM,)), TypeError, "a column has the wrong type"),
+    (
+        cr.MissingColumnError("amount", ("amuont", "x")),
+        KeyError,
+        "Did you mean 'amuont'? The columns there are: amuont, x",
+    ),
+    (cr.MissingColumnError("amount", ()), KeyError, "The columns there are: none"),
+    (cr.ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
+    (cr.FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),
+    (cr.InvalidCardError("delay", "knots must rise"), ValueError, "delay: knots must rise"),
+    (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
+    (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
+    (cr.FileProblemError("a.csv", "is empty"), OSError, "a.csv: is empty"),
+    (cr.MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
+]
+
+
+@pytest.mark.parametrize(("error", "builtin", "says"), SAMPLES, ids=lambda value: type(value).__name__)
+def test_an_error_has_the_root_a_builtin_and_a_message(error: cr.CollectRiskError, builtin: type, says: str):
+    assert isinstance(error, cr.CollectRiskError)
+    assert isinstance(error, builtin)
+    assert says in str(error)
+
+
+@pytest.mark.parametrize("error", [error for error, _, _ in SAMPLES], ids=lambda error: type(error).__name__)
+def test_an_error_survives_a_trip_between_processes(error: cr.CollectRiskError):
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  # our own bytes
+
+
+def test_every_error_is_sampled_here():
+    every = {
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, cr.CollectRiskError)
+    }
+    assert every - {cr.CollectRiskError} == {type(error) for error, _, _ in SAMPLES}
+
+
+def test_a_problem_shows_the_first_rows_and_that_there_are_more():
+    assert PROBLEM.describe(first_row=2) == (
+        "column 'amount_overdue' must be a finite number, 0 or more; "
+        "7 rows broken (row 5: -1.0, row 7: -2.0, ...)"
+    )
+
+
+def test_a_problem_of_one_row_is_told_in_the_singular():
+    assert "1 row broken (row 0: -1)" in cr.ColumnProblem("x", "y", 1, ((0, -1),)).describe()
+
+
+@pytest.mark.parametrize(("value", "shown"), [("x" * 100, "'" + "x" * 56 + "..."), (3, "3")])
+def test_a_long_value_is_cut(value: Any, shown: str):
+    assert errors.shown(value) == shown

@@ -1,0 +1,72 @@
+"""A scorecard adds up its curves, and says so."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from strategies import borrowers
+
+import collectrisk as cr
+from collectrisk.scorecard import CardScorer
+
+DELAY = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, -1), (365, 2)])
+PLAN = cr.Flag(label="plan", field="repayment_plan", if_true=-3)
+CARD = cr.Scorecard(base=-1, characteristics=[DELAY, PLAN])
+
+
+def test_base_and_points_add_up_to_the_log_odds():
+    assessment = CARD.assess(cr.Borrower(amount_overdue=0, days_past_due=365, repayment_plan=True))
+    assert assessment.log_odds == -1 + 2 - 3
+    assert assessment.visit_probability == cr.SCALAR.logistic(-2.0)
+    assert [(reason.label, reason.points) for reason in assessment.reasons] == [
+        ("plan", -3.0),
+        ("delay", 2.0),
+    ]
+
+
+@given(borrowers())
+def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower):
+    lowest, highest = CARD.range
+    log_odds = CARD.assess(borrower).log_odds
+    assert log_odds is not None
+    assert lowest <= log_odds <= highest
+
+
+@given(borrowers())
+def test_assess_and_the_formula_agree(borrower: cr.Borrower):
+    assert CARD.assess(borrower).visit_probability == CARD.visit_probability(borrower, cr.SCALAR)
+
+
+def test_a_card_knows_its_fields_and_labels_in_order():
+    assert (CARD.fields, CARD.labels) == (("days_past_due", "repayment_plan"), ("delay", "plan"))
+
+
+def test_cards_of_the_same_data_are_equal():
+    assert cr.Scorecard(base=-1.0, characteristics=(DELAY, PLAN)) == CARD
+
+
+def test_a_card_without_characteristics_gives_its_base_to_all():
+    card = cr.Scorecard(base=0, characteristics=[])
+    assert card.assess(cr.Borrower(amount_overdue=0, days_past_due=0)).visit_probability == 0.5
+
+
+def test_a_card_uses_its_own_ladder():
+    card = cr.Scorecard(base=0, characteristics=[], ladder=cr.Ladder([(0, "email")]))
+    assert card.assess(cr.Borrower(amount_overdue=0, days_past_due=0)).channel is cr.Channel.EMAIL
+
+
+def test_a_label_may_stand_only_once():
+    with pytest.raises(cr.InvalidCardError, match="delay: each label may stand"):
+        cr.Scorecard(base=0, characteristics=[DELAY, DELAY])
+
+
+def test_a_base_must_be_finite():
+    with pytest.raises(cr.InvalidCardError, match="base: must be finite, not inf"):
+        cr.Scorecard(base=math.inf, characteristics=[])
+
+
+def test_a_scorer_on_a_card_must_have_one():
+    with pytest.raises(NotImplementedError):
+        _ = CardScorer().card
