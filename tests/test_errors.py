@@ -37,6 +37,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
     (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
     (cr.FileProblemError("a.csv", "is empty"), OSError, "a.csv: is empty"),
+    (cr.CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
     (cr.MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
 ]
 

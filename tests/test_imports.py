@@ -26,7 +26,9 @@ HEAVY = (
 )
 PACKAGE = Path(cr.__file__).parent
 FLOORS = {
+    "version": 1.0,
     "errors": 1.0,
+    "atomic": 1.1,
     "fields": 1.1,
     "borrower": 1.2,
     "channel": 1.2,
@@ -38,6 +40,8 @@ FLOORS = {
     "scorer": 3.0,
     "scorecard": 4.0,
     "rules": 5.0,
+    "card_format": 5.0,
+    "files": 5.1,
     "cli": 6.0,
     "simulate": 6.0,
 }

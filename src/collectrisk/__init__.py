@@ -18,6 +18,7 @@ from collectrisk.channel import DEFAULT_LADDER, Channel, Ladder, Rung
 from collectrisk.curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk.errors import (
     ArgumentError,
+    CardFileError,
     CollectRiskError,
     ColumnNameError,
     ColumnProblem,
@@ -35,11 +36,11 @@ from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.rules import RuleScorer
 from collectrisk.scorecard import Scorecard
 from collectrisk.scorer import Scorer
+from collectrisk.version import __version__
 
 if TYPE_CHECKING:
+    from collectrisk.files import load, save
     from collectrisk.simulate import simulate_portfolio
-
-__version__ = "0.1.0"
 
 __all__ = [
     "DEFAULT_LADDER",
@@ -50,6 +51,7 @@ __all__ = [
     "Attitude",
     "Bands",
     "Borrower",
+    "CardFileError",
     "Channel",
     "Characteristic",
     "CollectRiskError",
@@ -77,11 +79,17 @@ __all__ = [
     "Scorecard",
     "Scorer",
     "__version__",
+    "load",
+    "save",
     "simulate_portfolio",
 ]
 
-_ON_FIRST_USE = {"simulate_portfolio": "collectrisk.simulate"}
-"""Names whose room needs NumPy or more, and so is opened only when asked for."""
+_ON_FIRST_USE = {
+    "load": "collectrisk.files",
+    "save": "collectrisk.files",
+    "simulate_portfolio": "collectrisk.simulate",
+}
+"""Names whose room is opened only when asked for, because it needs NumPy or takes time to import."""
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentError",
+    "CardFileError",
     "CollectRiskError",
     "ColumnNameError",
     "ColumnProblem",
@@ -287,6 +288,11 @@ class FileProblemError(CollectRiskError, OSError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.why}"
+
+
+@attrs.define(eq=False)
+class CardFileError(FileProblemError, ValueError):
+    """A file from which no scorer can be read."""
 
 
 @attrs.define(eq=False)

@@ -10,7 +10,7 @@ import attrs
 
 from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
-from collectrisk.errors import InvalidCardError
+from collectrisk.errors import InvalidCardError, nearest
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.scorer import Scorer
 
@@ -48,6 +48,55 @@ class CardScorer(Scorer):
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the base and all points."""
         return xp.logistic(xp.total([self.card.base, *self.terms(borrower, xp)]))
+
+    def with_characteristic(self, characteristic: Characteristic) -> Scorecard:
+        """Return a card with one more characteristic, or another one under the same label.
+
+        Parameters
+        ----------
+        characteristic : Characteristic
+            It takes the place of the one with its label, or comes last.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> strict = cr.Flag(label="agency", field="placed_with_agency", if_true=0.5)
+        >>> cr.RuleScorer().with_characteristic(strict).labels == cr.RuleScorer().labels
+        True
+        """
+        parts = {part.label: part for part in self.card.characteristics} | {
+            characteristic.label: characteristic
+        }
+        return attrs.evolve(self.card, characteristics=parts.values())
+
+    def without(self, label: str) -> Scorecard:
+        """Return a card without one characteristic.
+
+        Parameters
+        ----------
+        label : str
+            The characteristic's label.
+
+        Raises
+        ------
+        InvalidCardError
+            If no characteristic has that label; the error names the nearest.
+        """
+        if label not in self.labels:
+            guess = nearest(label, self.labels)
+            meant = f"; did you mean {guess!r}?" if guess else ""
+            raise InvalidCardError(label, f"no characteristic has this label{meant}")
+        return attrs.evolve(
+            self.card, characteristics=[part for part in self.card.characteristics if part.label != label]
+        )
+
+    def with_base(self, base: float) -> Scorecard:
+        """Return a card with another base, in log-odds."""
+        return attrs.evolve(self.card, base=base)
+
+    def with_ladder(self, ladder: Ladder) -> Scorecard:
+        """Return a card with another ladder."""
+        return attrs.evolve(self.card, ladder=ladder)
 
     def assess(self, borrower: Borrower) -> Assessment:
         """Assess one borrower, with a reason for each characteristic."""
