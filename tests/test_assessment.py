@@ -22,13 +22,13 @@ CASE = cr.Borrower(
 
 
 @given(borrowers())
-def test_reasons_come_largest_effect_first(borrower: cr.Borrower):
+def test_reasons_come_largest_effect_first(borrower: cr.Borrower) -> None:
     sizes = [abs(reason.points) for reason in cr.RuleScorer().assess(borrower).reasons]
     assert sizes == sorted(sizes, reverse=True)
 
 
 @given(borrowers())
-def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borrower):
+def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borrower) -> None:
     for reason in cr.RuleScorer().assess(borrower).reasons:
         english, chinese = reason.sentence("en"), reason.sentence("zh")
         assert (reason.source in english, reason.source in chinese) == (True, True)
@@ -37,7 +37,7 @@ def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borr
         assert f"{reason.points:+.2f}" in english
 
 
-def test_the_articles_case_reads_well_in_english():
+def test_the_articles_case_reads_well_in_english() -> None:
     assert cr.RuleScorer().assess(CASE).explain().splitlines()[1:4] == [
         "The log-odds are +0.60: a base of -4.00 and these reasons, largest effect first:",
         "- An outside agency already works the account (placed with agency: yes); "
@@ -46,13 +46,19 @@ def test_the_articles_case_reads_well_in_english():
     ]
 
 
-def test_the_articles_case_reads_well_in_chinese():
+def test_the_articles_case_reads_well_in_chinese() -> None:
     lines = cr.RuleScorer().assess(CASE).explain("zh").splitlines()
     assert lines[0] == "该账户最终需要上门处理的概率为64.61%。建议的联系方式：上门拜访。"
     assert lines[3] == "- 账户已逾期540天，上门的可能性因此上升（+1.19，依据文章A4.2）。"
 
 
-def test_the_id_is_never_told():
+def test_a_tiny_probability_is_not_told_as_none() -> None:
+    fresh = cr.RuleScorer().assess(cr.Borrower(amount_overdue=100, days_past_due=1))
+    assert "in-person visit is below 0.01%." in fresh.explain()
+    assert "概率为不到0.01%。" in fresh.explain("zh")
+
+
+def test_the_id_is_never_told() -> None:
     assessment = cr.RuleScorer().assess(CASE)
     assert "secret-id" not in assessment.explain() + assessment.explain("zh") + repr(assessment)
 
@@ -95,12 +101,12 @@ def reason_of(borrower: cr.Borrower, label: str) -> cr.Reason:
         ),
     ],
 )
-def test_a_reason_is_a_sentence(fields: dict[str, Any], label: str, sentence: str):
+def test_a_reason_is_a_sentence(fields: dict[str, Any], label: str, sentence: str) -> None:
     borrower = cr.Borrower(**{"amount_overdue": 3_000, "days_past_due": 10} | fields)
     assert str(reason_of(borrower, label)) == sentence
 
 
-def test_a_field_without_words_of_its_own_is_named():
+def test_a_field_without_words_of_its_own_is_named() -> None:
     card = cr.Scorecard(
         base=0,
         characteristics=[
@@ -113,7 +119,7 @@ def test_a_field_without_words_of_its_own_is_named():
     ]
 
 
-def test_an_assessment_without_a_card_says_that_it_has_no_reasons():
+def test_an_assessment_without_a_card_says_that_it_has_no_reasons() -> None:
     class Even(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs neither
             return 0.5
@@ -125,6 +131,6 @@ def test_an_assessment_without_a_card_says_that_it_has_no_reasons():
     ]
 
 
-def test_another_language_is_refused():
+def test_another_language_is_refused() -> None:
     with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
         cr.RuleScorer().assess(CASE).explain("fr")  # type: ignore[arg-type]

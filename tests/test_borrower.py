@@ -22,7 +22,7 @@ def borrower(**fields: Any) -> cr.Borrower:
     return cr.Borrower(**{"amount_overdue": 3_000, "days_past_due": 10} | fields)
 
 
-def test_absent_fields_take_their_defaults():
+def test_absent_fields_take_their_defaults() -> None:
     assert borrower() == cr.Borrower(
         amount_overdue=3_000.0,
         days_past_due=10,
@@ -41,13 +41,13 @@ def test_absent_fields_take_their_defaults():
     "missing", [None, math.nan, np.nan, pd.NA, pd.NaT, Decimal("NaN"), np.float32("nan")]
 )
 @pytest.mark.parametrize("field", ["attitude", "failed_calls", "repayment_plan", "product", "borrower_id"])
-def test_a_missing_value_takes_the_fields_default(field: str, missing: Any):
+def test_a_missing_value_takes_the_fields_default(field: str, missing: Any) -> None:
     assert getattr(borrower(**{field: missing}), field) == getattr(borrower(), field)
 
 
 @pytest.mark.parametrize("missing", [None, math.nan, pd.NA])
 @pytest.mark.parametrize("field", ["amount_overdue", "days_past_due"])
-def test_a_field_without_a_default_must_be_known(field: str, missing: Any):
+def test_a_field_without_a_default_must_be_known(field: str, missing: Any) -> None:
     with pytest.raises(cr.InvalidBorrowerError, match=f"{field} must be known"):
         borrower(**{field: missing})
 
@@ -63,23 +63,23 @@ def test_a_field_without_a_default_must_be_known(field: str, missing: Any):
         (2**53 + 1, float(2**53)),
     ],
 )
-def test_an_amount_may_be_any_real_number(given_value: Any, held: float):
+def test_an_amount_may_be_any_real_number(given_value: Any, held: float) -> None:
     amount = borrower(amount_overdue=given_value).amount_overdue
     assert (amount, type(amount)) == (held, float)
 
 
 @pytest.mark.parametrize(("given_value", "held"), [(3, 3), (3.0, 3), (np.uint8(3), 3), (Decimal(3), 3)])
-def test_a_count_may_be_any_whole_number(given_value: Any, held: int):
+def test_a_count_may_be_any_whole_number(given_value: Any, held: int) -> None:
     count = borrower(failed_calls=given_value).failed_calls
     assert (count, type(count)) == (held, int)
 
 
 @pytest.mark.parametrize("flag", [True, np.True_])
-def test_a_flag_may_come_from_numpy(flag: Any):
+def test_a_flag_may_come_from_numpy(flag: Any) -> None:
     assert borrower(repayment_plan=flag).repayment_plan is True
 
 
-def test_an_attitude_may_be_spelt_or_named():
+def test_an_attitude_may_be_spelt_or_named() -> None:
     assert borrower(attitude="evasive") == borrower(attitude=cr.Attitude.EVASIVE)
 
 
@@ -107,7 +107,7 @@ def test_an_attitude_may_be_spelt_or_named():
         ("product", "mortgage", "one of credit_card, online_loan, other"),
     ],
 )
-def test_an_impossible_value_is_refused_with_field_rule_and_value(field: str, value: Any, says: str):
+def test_an_impossible_value_is_refused_with_field_rule_and_value(field: str, value: Any, says: str) -> None:
     with pytest.raises(cr.InvalidBorrowerError) as raised:
         borrower(**{field: value})
     assert isinstance(raised.value, ValueError)
@@ -116,7 +116,7 @@ def test_an_impossible_value_is_refused_with_field_rule_and_value(field: str, va
     assert says in str(raised.value)
 
 
-def test_the_id_stays_out_of_reprs_and_error_texts():
+def test_the_id_stays_out_of_reprs_and_error_texts() -> None:
     assert "secret" not in repr(borrower(borrower_id="secret"))
     with pytest.raises(cr.InvalidBorrowerError) as raised:
         borrower(borrower_id=123456789)
@@ -124,13 +124,13 @@ def test_the_id_stays_out_of_reprs_and_error_texts():
     assert raised.value.value == "<a private int>"
 
 
-def test_a_borrower_cannot_be_changed():
+def test_a_borrower_cannot_be_changed() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         borrower().amount_overdue = 5.0  # type: ignore[misc]
 
 
 @given(borrowers())
-def test_every_valid_borrower_is_rebuilt_from_its_own_values(any_borrower: cr.Borrower):
+def test_every_valid_borrower_is_rebuilt_from_its_own_values(any_borrower: cr.Borrower) -> None:
     assert cr.Borrower(**attrs.asdict(any_borrower)) == any_borrower
 
 
@@ -152,25 +152,25 @@ class HouseBorrower(cr.Borrower):
     notes: list[str] = attrs.field(factory=list)
 
 
-def test_a_houses_own_fields_are_checked_by_their_annotation():
+def test_a_houses_own_fields_are_checked_by_their_annotation() -> None:
     for field, value in {"income": "12", "dependants": 1.5, "employed": 1, "branch": 5}.items():
         with pytest.raises(cr.InvalidBorrowerError, match=field):
             HouseBorrower(**{"amount_overdue": 1, "days_past_due": 1, field: value})
 
 
-def test_a_houses_own_fields_may_be_negative_and_take_their_defaults():
+def test_a_houses_own_fields_may_be_negative_and_take_their_defaults() -> None:
     held = HouseBorrower(amount_overdue=1, days_past_due=1, income=-5, dependants=None, branch=None)  # type: ignore[arg-type]
     assert (held.income, held.dependants, held.branch, held.notes) == (-5.0, 0, "", [])
 
 
-def test_a_houses_own_enum_is_read_by_its_spellings():
+def test_a_houses_own_enum_is_read_by_its_spellings() -> None:
     held = HouseBorrower(amount_overdue=1, days_past_due=1, region="south")  # type: ignore[arg-type]
     assert held.region is Region.SOUTH
     with pytest.raises(cr.InvalidBorrowerError, match="one of north, south"):
         HouseBorrower(amount_overdue=1, days_past_due=1, region="west")  # type: ignore[arg-type]
 
 
-def test_a_class_made_inside_a_function_is_checked_where_its_types_can_be_found():
+def test_a_class_made_inside_a_function_is_checked_where_its_types_can_be_found() -> None:
     class Local(StrEnum):
         A = "a"
 

@@ -12,46 +12,46 @@ from hypothesis import strategies as st
 import collectrisk as cr
 
 
-def test_channels_sort_from_light_to_heavy():
+def test_channels_sort_from_light_to_heavy() -> None:
     shuffled = [cr.Channel.AGENCY, cr.Channel.SMS, cr.Channel.FIELD_VISIT, cr.Channel.EMAIL]
     assert [channel.weight for channel in sorted(shuffled)] == [0, 1, 5, 6]
 
 
 @pytest.mark.parametrize("other", [3, "sms", None])
-def test_a_channel_is_compared_only_with_a_channel(other: Any):
+def test_a_channel_is_compared_only_with_a_channel(other: Any) -> None:
     for compare in ("__lt__", "__le__", "__gt__", "__ge__"):
         assert getattr(cr.Channel.SMS, compare)(other) is NotImplemented
 
 
-def test_channels_compare_by_weight_and_not_by_spelling():
+def test_channels_compare_by_weight_and_not_by_spelling() -> None:
     assert cr.Channel.SMS < cr.Channel.AGENCY
     assert cr.Channel.SMS <= cr.Channel.SMS
     assert cr.Channel.AGENCY > cr.Channel.PHONE_CALL
     assert cr.Channel.AGENCY >= cr.Channel.PHONE_CALL
 
 
-def test_only_the_field_visit_is_on_site():
+def test_only_the_field_visit_is_on_site() -> None:
     assert [channel for channel in cr.Channel if not channel.is_remote] == [cr.Channel.FIELD_VISIT]
 
 
-def test_messages_are_the_three_lightest_channels():
+def test_messages_are_the_three_lightest_channels() -> None:
     assert [channel for channel in cr.Channel if channel.is_message] == list(cr.Channel)[:3]
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
-def test_heavier_never_comes_at_a_lower_probability(one: float, other: float):
+def test_heavier_never_comes_at_a_lower_probability(one: float, other: float) -> None:
     low, high = sorted([one, other])
     assert cr.DEFAULT_LADDER.channel(low) <= cr.DEFAULT_LADDER.channel(high)
 
 
-def test_a_rung_starts_exactly_at_its_least_probability():
+def test_a_rung_starts_exactly_at_its_least_probability() -> None:
     ladder = cr.Ladder([(0, "sms"), (0.25, "agency")])
     assert ladder.channel(math.nextafter(0.25, 0)) is cr.Channel.SMS
     assert ladder.channel(0.25) is cr.Channel.AGENCY
     assert ladder.channel(1.0) is cr.Channel.AGENCY
 
 
-def test_a_ladder_knows_where_a_channel_starts_if_it_is_used():
+def test_a_ladder_knows_where_a_channel_starts_if_it_is_used() -> None:
     assert cr.DEFAULT_LADDER.least(cr.Channel.AGENCY) == 0.25
     assert cr.DEFAULT_LADDER.least(cr.Channel.LETTER) is None
 
@@ -70,10 +70,10 @@ def test_a_ladder_knows_where_a_channel_starts_if_it_is_used():
         ([(0, "SMS")], "did you mean 'sms'"),
     ],
 )
-def test_a_ladder_out_of_order_is_refused(rungs: Any, says: str):
+def test_a_ladder_out_of_order_is_refused(rungs: Any, says: str) -> None:
     with pytest.raises(cr.InvalidCardError, match=says):
         cr.Ladder(rungs)
 
 
-def test_a_ladder_may_be_made_of_rungs():
+def test_a_ladder_may_be_made_of_rungs() -> None:
     assert cr.Ladder([cr.Rung(0, cr.Channel.EMAIL)]).channels == (cr.Channel.EMAIL,)

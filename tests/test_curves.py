@@ -27,35 +27,35 @@ def linear(**changes: Any) -> cr.PiecewiseLinear:
 @pytest.mark.parametrize(
     ("value", "expected"), [(-9, -1.0), (0, -1.0), (15, -0.5), (30, 0.0), (60, 1.0), (999, 2.0)]
 )
-def test_a_line_is_straight_between_knots_and_flat_outside(value: float, expected: float):
+def test_a_line_is_straight_between_knots_and_flat_outside(value: float, expected: float) -> None:
     assert points(linear(), value) == expected
 
 
-def test_a_log_line_is_straight_in_the_logarithm():
+def test_a_log_line_is_straight_in_the_logarithm() -> None:
     curve = linear(knots=[(100, 0), (10_000, 2)], scale="log")
     assert [points(curve, value) for value in (0, 1, 100, 1_000, 10_000, 10**9)] == pytest.approx(
         [0, 0, 0, 1, 2, 2]
     )
 
 
-def test_one_knot_is_a_constant():
+def test_one_knot_is_a_constant() -> None:
     assert {points(linear(knots=[(5, 1.5)]), value) for value in (0, 5, 10)} == {1.5}
 
 
 @pytest.mark.parametrize(
     ("value", "expected"), [(-1, 0.0), (0, 0.0), (29, 0.0), (30, 0.5), (90, 1.5), (999, 1.5)]
 )
-def test_a_band_starts_at_its_least_value(value: float, expected: float):
+def test_a_band_starts_at_its_least_value(value: float, expected: float) -> None:
     bands = cr.Bands(label="x", field="x", bands=[(0, 0.0), (30, 0.5), (90, 1.5)])
     assert points(bands, value) == expected
 
 
-def test_levels_give_unknown_spellings_the_other_points():
+def test_levels_give_unknown_spellings_the_other_points() -> None:
     levels = cr.Levels(label="x", field="x", levels={"a": 1, "b": -2}, otherwise=0.5)
     assert [points(levels, value) for value in ("a", "b", "c")] == [1.0, -2.0, 0.5]
 
 
-def test_a_flag_counts_only_where_it_is_true():
+def test_a_flag_counts_only_where_it_is_true() -> None:
     flag = cr.Flag(label="x", field="x", if_true=-3)
     assert (points(flag, value=True), points(flag, value=False)) == (-3.0, 0.0)
 
@@ -64,7 +64,9 @@ def test_a_flag_counts_only_where_it_is_true():
     ("amount", "messages", "calls", "expected"),
     [(10_000, 3, 2, 0.0), (9_999, 3, 2, -5.0), (10_000, 3, 1, -5.0), (0, 0, 0, -5.0)],
 )
-def test_a_gate_opens_when_every_condition_holds(amount: float, messages: int, calls: int, expected: float):
+def test_a_gate_opens_when_every_condition_holds(
+    amount: float, messages: int, calls: int, expected: float
+) -> None:
     gate = cr.Gate(
         label="gate",
         conditions=[cr.AtLeast("amount", 10_000), cr.AtLeast(["messages", "calls"], 5)],
@@ -98,7 +100,7 @@ CURVES = st.one_of(
 
 
 @given(curve=CURVES, borrower=borrowers())
-def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.Borrower):
+def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.Borrower) -> None:
     lowest, highest = curve.range
     assert lowest <= curve.points(borrower, cr.SCALAR) <= highest
 
@@ -125,13 +127,13 @@ def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.
         (lambda: cr.Gate(label="x", conditions=[cr.AtLeast("x", 1)], if_shut=math.nan), "must be finite"),
     ],
 )
-def test_a_curve_that_contradicts_itself_is_refused(make: Any, says: str):
+def test_a_curve_that_contradicts_itself_is_refused(make: Any, says: str) -> None:
     with pytest.raises(cr.InvalidCardError, match=says) as raised:
         make()
     assert raised.value.part == "x"
 
 
-def test_the_base_of_all_curves_leaves_its_parts_to_them():
+def test_the_base_of_all_curves_leaves_its_parts_to_them() -> None:
     bare = cr.Characteristic(label="x")
     with pytest.raises(NotImplementedError):
         _ = bare.fields

@@ -43,18 +43,20 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("error", "builtin", "says"), SAMPLES, ids=lambda value: type(value).__name__)
-def test_an_error_has_the_root_a_builtin_and_a_message(error: cr.CollectRiskError, builtin: type, says: str):
+def test_an_error_has_the_root_a_builtin_and_a_message(
+    error: cr.CollectRiskError, builtin: type, says: str
+) -> None:
     assert isinstance(error, cr.CollectRiskError)
     assert isinstance(error, builtin)
     assert says in str(error)
 
 
 @pytest.mark.parametrize("error", [error for error, _, _ in SAMPLES], ids=lambda error: type(error).__name__)
-def test_an_error_survives_a_trip_between_processes(error: cr.CollectRiskError):
+def test_an_error_survives_a_trip_between_processes(error: cr.CollectRiskError) -> None:
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  # our own bytes
 
 
-def test_every_error_is_sampled_here():
+def test_every_error_is_sampled_here() -> None:
     every = {
         kind
         for _, kind in inspect.getmembers(errors, inspect.isclass)
@@ -63,17 +65,17 @@ def test_every_error_is_sampled_here():
     assert every - {cr.CollectRiskError} == {type(error) for error, _, _ in SAMPLES}
 
 
-def test_a_problem_shows_the_first_rows_and_that_there_are_more():
+def test_a_problem_shows_the_first_rows_and_that_there_are_more() -> None:
     assert PROBLEM.describe(first_row=2) == (
         "column 'amount_overdue' must be a finite number, 0 or more; "
         "7 rows broken (row 5: -1.0, row 7: -2.0, ...)"
     )
 
 
-def test_a_problem_of_one_row_is_told_in_the_singular():
+def test_a_problem_of_one_row_is_told_in_the_singular() -> None:
     assert "1 row broken (row 0: -1)" in cr.ColumnProblem("x", "y", 1, ((0, -1),)).describe()
 
 
 @pytest.mark.parametrize(("value", "shown"), [("x" * 100, "'" + "x" * 56 + "..."), (3, "3")])
-def test_a_long_value_is_cut(value: Any, shown: str):
+def test_a_long_value_is_cut(value: Any, shown: str) -> None:
     assert errors.shown(value) == shown

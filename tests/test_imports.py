@@ -32,14 +32,17 @@ FLOORS = {
     "fields": 1.1,
     "borrower": 1.2,
     "channel": 1.2,
+    "plan": 1.2,
     "namespace": 1.3,
     "curves": 2.0,
     "words": 2.1,
     "assessment": 2.2,
     "frames": 2.2,
     "scorer": 3.0,
+    "row_scorer": 3.1,
     "scorecard": 4.0,
     "rules": 5.0,
+    "blend": 5.0,
     "card_format": 5.0,
     "files": 5.1,
     "cli": 6.0,
@@ -54,11 +57,11 @@ def loaded_after(code: str) -> list[str]:
     return list(ast.literal_eval(done.stdout))
 
 
-def test_importing_collectrisk_loads_nothing_heavy():
+def test_importing_collectrisk_loads_nothing_heavy() -> None:
     assert loaded_after("import collectrisk") == []
 
 
-def test_assessing_one_borrower_loads_nothing_heavy():
+def test_assessing_one_borrower_loads_nothing_heavy() -> None:
     code = """
 import collectrisk as cr
 borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10)
@@ -67,7 +70,7 @@ cr.RuleScorer().assess(borrower).explain("zh")
     assert loaded_after(code) == []
 
 
-def test_scoring_a_polars_frame_loads_no_pandas():
+def test_scoring_a_polars_frame_loads_no_pandas() -> None:
     code = """
 import collectrisk as cr, polars as pl
 cr.RuleScorer().assess_frame(pl.DataFrame({"amount_overdue": [1.0], "days_past_due": [1]}))
@@ -96,14 +99,14 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__in
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_strictly_down(path: Path):
+def test_imports_go_strictly_down(path: Path) -> None:
     here = room_of(path)
     above = {room for room in imports_of(path) - {here} if FLOORS[room] >= FLOORS[here]}
     assert above == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_import_inside_a_function_dodges_a_floor(path: Path):
+def test_no_import_inside_a_function_dodges_a_floor(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inner = [
         node
@@ -115,12 +118,12 @@ def test_no_import_inside_a_function_dodges_a_floor(path: Path):
     assert inner == []
 
 
-def test_every_public_name_is_there():
+def test_every_public_name_is_there() -> None:
     assert all(getattr(cr, name) is not None for name in cr.__all__)
     assert dir(cr) == sorted(cr.__all__)
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error():
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = cr.nothing
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):

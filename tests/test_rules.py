@@ -33,14 +33,14 @@ def assess(**fields: Any) -> cr.Assessment:
 # The anchor cases
 
 
-def test_case_1_the_articles_case_at_its_end_is_visited():
+def test_case_1_the_articles_case_at_its_end_is_visited() -> None:
     """A3.1, A3.2: dozens of messages, dodged calls, an agency that got nowhere."""
     assessment = assess(**CASE_1)
     assert assessment.visit_probability >= 0.50
     assert assessment.channel is cr.Channel.FIELD_VISIT
 
 
-def test_case_2_before_an_agency_has_tried_it_is_placed_with_one():
+def test_case_2_before_an_agency_has_tried_it_is_placed_with_one() -> None:
     """A3.2: the outside team comes first, and it telephones first."""
     assessment = assess(**CASE_1 | {"placed_with_agency": False})
     assert 0.25 <= assessment.visit_probability < 0.50
@@ -48,28 +48,28 @@ def test_case_2_before_an_agency_has_tried_it_is_placed_with_one():
     assert assessment.channel is cr.Channel.AGENCY
 
 
-def test_case_3_the_same_account_at_its_start_gets_a_message():
+def test_case_3_the_same_account_at_its_start_gets_a_message() -> None:
     """A2.2: remote messages are the usual form."""
     assessment = assess(amount_overdue=30_000, days_past_due=15, failed_messages=1)
     assert assessment.visit_probability < 0.01
     assert assessment.channel.is_message
 
 
-def test_case_4_a_small_and_fresh_arrear_gets_a_message():
+def test_case_4_a_small_and_fresh_arrear_gets_a_message() -> None:
     """A2.7: an ordinary consumer need not worry."""
     assessment = assess(amount_overdue=3_000, days_past_due=10)
     assert assessment.visit_probability < 0.005
     assert assessment.channel.is_message
 
 
-def test_case_5_without_attempts_there_is_no_visit():
+def test_case_5_without_attempts_there_is_no_visit() -> None:
     """A2.4: both conditions are needed, and nothing was tried."""
     assessment = assess(amount_overdue=500_000, days_past_due=900, attitude="hostile")
     assert assessment.visit_probability < 0.05
     assert assessment.channel.is_remote
 
 
-def test_case_6_a_small_amount_brings_no_visit():
+def test_case_6_a_small_amount_brings_no_visit() -> None:
     """A2.4: both conditions are needed, and the amount is small."""
     assessment = assess(
         amount_overdue=3_000, days_past_due=900, attitude="hostile", failed_messages=40, failed_calls=10
@@ -78,7 +78,7 @@ def test_case_6_a_small_amount_brings_no_visit():
     assert assessment.channel is not cr.Channel.FIELD_VISIT
 
 
-def test_case_7_whoever_keeps_a_plan_gets_a_message():
+def test_case_7_whoever_keeps_a_plan_gets_a_message() -> None:
     """A4.3: cooperation is treated leniently."""
     assessment = assess(
         amount_overdue=200_000,
@@ -91,7 +91,7 @@ def test_case_7_whoever_keeps_a_plan_gets_a_message():
     assert assessment.channel.is_message
 
 
-def test_case_8_the_conditions_are_weighed_together():
+def test_case_8_the_conditions_are_weighed_together() -> None:
     """A4.2: a large amount and an evasive borrower, but a fresh arrear."""
     assessment = assess(
         amount_overdue=100_000, days_past_due=20, attitude="evasive", failed_calls=6, failed_messages=10
@@ -117,7 +117,7 @@ def test_case_8_the_conditions_are_weighed_together():
 @THOROUGH
 def test_more_of_it_never_lowers_the_probability(
     field: str, values: st.SearchStrategy[Any], data: st.DataObject
-):
+) -> None:
     """A2.4, A2.5, A4.1, A4.2: amount, delay, attempts and broken promises only push upward."""
     borrower = data.draw(borrowers())
     low, high = sorted([data.draw(values), data.draw(values)])
@@ -133,7 +133,7 @@ def test_more_of_it_never_lowers_the_probability(
 @pytest.mark.parametrize("decade", [100, 1_000, 10_000, 100_000])
 @given(borrower=borrowers())
 @THOROUGH
-def test_each_decade_of_the_amount_ranks_accounts(decade: float, borrower: cr.Borrower):
+def test_each_decade_of_the_amount_ranks_accounts(decade: float, borrower: cr.Borrower) -> None:
     """A4.1: the amount is the core indicator, far below the threshold too."""
     start = SCORER.assess(attrs.evolve(borrower, amount_overdue=decade))
     end = SCORER.assess(attrs.evolve(borrower, amount_overdue=decade * 10))
@@ -142,7 +142,7 @@ def test_each_decade_of_the_amount_ranks_accounts(decade: float, borrower: cr.Bo
 
 @given(borrower=borrowers())
 @THOROUGH
-def test_attitudes_are_ordered_from_cooperative_to_hostile(borrower: cr.Borrower):
+def test_attitudes_are_ordered_from_cooperative_to_hostile(borrower: cr.Borrower) -> None:
     """A2.6, A4.3."""
     cooperative, unknown, passive, evasive, hostile = (
         SCORER.assess(attrs.evolve(borrower, attitude=attitude)).visit_probability for attitude in cr.Attitude
@@ -152,7 +152,7 @@ def test_attitudes_are_ordered_from_cooperative_to_hostile(borrower: cr.Borrower
 
 @given(borrower=borrowers())
 @THOROUGH
-def test_a_plan_that_is_kept_never_raises_the_probability(borrower: cr.Borrower):
+def test_a_plan_that_is_kept_never_raises_the_probability(borrower: cr.Borrower) -> None:
     """A3.3, A4.3."""
     without = SCORER.assess(attrs.evolve(borrower, repayment_plan=False))
     kept = SCORER.assess(attrs.evolve(borrower, repayment_plan=True))
@@ -161,14 +161,16 @@ def test_a_plan_that_is_kept_never_raises_the_probability(borrower: cr.Borrower)
 
 @given(borrower=borrowers(amount_overdue=st.floats(0, 10_000, exclude_max=True)))
 @THOROUGH
-def test_below_the_size_threshold_nobody_is_visited(borrower: cr.Borrower):
+def test_below_the_size_threshold_nobody_is_visited(borrower: cr.Borrower) -> None:
     """A2.4, first condition."""
     assert SCORER.assess(borrower).channel is not cr.Channel.FIELD_VISIT
 
 
 @given(borrower=borrowers(), attempts=st.integers(0, 4), data=st.data())
 @THOROUGH
-def test_with_too_few_attempts_nobody_is_visited(borrower: cr.Borrower, attempts: int, data: st.DataObject):
+def test_with_too_few_attempts_nobody_is_visited(
+    borrower: cr.Borrower, attempts: int, data: st.DataObject
+) -> None:
     """A2.4, second condition."""
     calls = data.draw(st.integers(0, attempts))
     few = attrs.evolve(borrower, failed_calls=calls, failed_messages=attempts - calls)
@@ -177,7 +179,7 @@ def test_with_too_few_attempts_nobody_is_visited(borrower: cr.Borrower, attempts
 
 @given(borrower=borrowers())
 @THOROUGH
-def test_the_product_alone_changes_nothing(borrower: cr.Borrower):
+def test_the_product_alone_changes_nothing(borrower: cr.Borrower) -> None:
     """A1.1 names two products and treats them alike."""
     assessments = {
         SCORER.assess(attrs.evolve(borrower, product=product)).visit_probability for product in cr.Product
@@ -187,7 +189,7 @@ def test_the_product_alone_changes_nothing(borrower: cr.Borrower):
 
 @given(borrower=borrowers())
 @THOROUGH
-def test_reasons_and_base_add_up_to_the_log_odds_exactly(borrower: cr.Borrower):
+def test_reasons_and_base_add_up_to_the_log_odds_exactly(borrower: cr.Borrower) -> None:
     assessment = SCORER.assess(borrower)
     assert assessment.base is not None
     assert (
@@ -213,7 +215,9 @@ HOUSES = st.builds(
 
 @given(house=HOUSES, borrower=borrowers())
 @THOROUGH
-def test_whatever_a_house_changes_a_shut_gate_keeps_visits_away(house: cr.RuleScorer, borrower: cr.Borrower):
+def test_whatever_a_house_changes_a_shut_gate_keeps_visits_away(
+    house: cr.RuleScorer, borrower: cr.Borrower
+) -> None:
     """A2.4 is a promise of the scorer, not of its default numbers."""
     small = borrower.amount_overdue < house.size_threshold * house.currency_scale
     untried = borrower.failed_messages + borrower.failed_calls < house.min_failed_attempts
@@ -225,7 +229,7 @@ def test_whatever_a_house_changes_a_shut_gate_keeps_visits_away(house: cr.RuleSc
 
 @given(borrower=borrowers(amount_overdue=st.floats(0, 1e12)), scale=st.floats(0.01, 1_000))
 @THOROUGH
-def test_a_currency_scale_moves_amounts_and_nothing_else(borrower: cr.Borrower, scale: float):
+def test_a_currency_scale_moves_amounts_and_nothing_else(borrower: cr.Borrower, scale: float) -> None:
     scaled = attrs.evolve(borrower, amount_overdue=borrower.amount_overdue * scale)
     # A rounded product may fall a hair below the threshold, where the gate is shut.
     assume(not math.isclose(borrower.amount_overdue, SCORER.size_threshold, rel_tol=1e-9))
@@ -233,7 +237,7 @@ def test_a_currency_scale_moves_amounts_and_nothing_else(borrower: cr.Borrower, 
     assert cr.RuleScorer(currency_scale=scale).assess(scaled).visit_probability == pytest.approx(expected)
 
 
-def test_a_higher_threshold_keeps_the_articles_case_remote():
+def test_a_higher_threshold_keeps_the_articles_case_remote() -> None:
     assert cr.RuleScorer(size_threshold=50_000).assess(cr.Borrower(**CASE_1)).channel.is_remote
 
 
@@ -259,26 +263,26 @@ def test_a_higher_threshold_keeps_the_articles_case_remote():
         ),
     ],
 )
-def test_a_house_number_that_breaks_a_promise_is_refused(parameter: str, value: Any):
+def test_a_house_number_that_breaks_a_promise_is_refused(parameter: str, value: Any) -> None:
     with pytest.raises(cr.InvalidCardError, match=parameter) as raised:
         cr.RuleScorer(**{parameter: value})
     assert raised.value.part == parameter
 
 
-def test_a_base_that_is_no_number_is_refused():
+def test_a_base_that_is_no_number_is_refused() -> None:
     with pytest.raises(cr.InvalidCardError, match="finite"):
         cr.RuleScorer(base=math.nan)
 
 
-def test_a_ladder_without_visits_allows_any_ceiling_below_one():
+def test_a_ladder_without_visits_allows_any_ceiling_below_one() -> None:
     remote = cr.Ladder([(0, "sms"), (0.1, "phone_call")])
     assert cr.RuleScorer(shut_ceiling=0.9, ladder=remote).assess(cr.Borrower(**CASE_1)).channel.is_remote
 
 
-def test_a_gate_that_has_nothing_to_hold_down_adds_nothing():
+def test_a_gate_that_has_nothing_to_hold_down_adds_nothing() -> None:
     gate = cr.RuleScorer(base=-30, shut_ceiling=0.4).card.characteristics[-1]
     assert gate.range == (0.0, 0.0)
 
 
-def test_the_rules_read_every_field_but_product_and_id():
+def test_the_rules_read_every_field_but_product_and_id() -> None:
     assert set(SCORER.fields) == set(FIELDS) - {"product"}

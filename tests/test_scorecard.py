@@ -16,7 +16,7 @@ PLAN = cr.Flag(label="plan", field="repayment_plan", if_true=-3)
 CARD = cr.Scorecard(base=-1, characteristics=[DELAY, PLAN])
 
 
-def test_base_and_points_add_up_to_the_log_odds():
+def test_base_and_points_add_up_to_the_log_odds() -> None:
     assessment = CARD.assess(cr.Borrower(amount_overdue=0, days_past_due=365, repayment_plan=True))
     assert assessment.log_odds == -1 + 2 - 3
     assert assessment.visit_probability == cr.SCALAR.logistic(-2.0)
@@ -27,7 +27,7 @@ def test_base_and_points_add_up_to_the_log_odds():
 
 
 @given(borrowers())
-def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower):
+def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower) -> None:
     lowest, highest = CARD.range
     log_odds = CARD.assess(borrower).log_odds
     assert log_odds is not None
@@ -35,38 +35,38 @@ def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower):
 
 
 @given(borrowers())
-def test_assess_and_the_formula_agree(borrower: cr.Borrower):
+def test_assess_and_the_formula_agree(borrower: cr.Borrower) -> None:
     assert CARD.assess(borrower).visit_probability == CARD.visit_probability(borrower, cr.SCALAR)
 
 
-def test_a_card_knows_its_fields_and_labels_in_order():
+def test_a_card_knows_its_fields_and_labels_in_order() -> None:
     assert (CARD.fields, CARD.labels) == (("days_past_due", "repayment_plan"), ("delay", "plan"))
 
 
-def test_cards_of_the_same_data_are_equal():
+def test_cards_of_the_same_data_are_equal() -> None:
     assert cr.Scorecard(base=-1.0, characteristics=(DELAY, PLAN)) == CARD
 
 
-def test_a_card_without_characteristics_gives_its_base_to_all():
+def test_a_card_without_characteristics_gives_its_base_to_all() -> None:
     card = cr.Scorecard(base=0, characteristics=[])
     assert card.assess(cr.Borrower(amount_overdue=0, days_past_due=0)).visit_probability == 0.5
 
 
-def test_a_card_uses_its_own_ladder():
+def test_a_card_uses_its_own_ladder() -> None:
     card = cr.Scorecard(base=0, characteristics=[], ladder=cr.Ladder([(0, "email")]))
     assert card.assess(cr.Borrower(amount_overdue=0, days_past_due=0)).channel is cr.Channel.EMAIL
 
 
-def test_a_label_may_stand_only_once():
+def test_a_label_may_stand_only_once() -> None:
     with pytest.raises(cr.InvalidCardError, match="delay: each label may stand"):
         cr.Scorecard(base=0, characteristics=[DELAY, DELAY])
 
 
-def test_a_base_must_be_finite():
+def test_a_base_must_be_finite() -> None:
     with pytest.raises(cr.InvalidCardError, match="base: must be finite, not inf"):
         cr.Scorecard(base=math.inf, characteristics=[])
 
 
-def test_a_scorer_on_a_card_must_have_one():
+def test_a_scorer_on_a_card_must_have_one() -> None:
     with pytest.raises(NotImplementedError):
         _ = CardScorer().card

@@ -27,14 +27,14 @@ class Constant(cr.Scorer):
         return self.value
 
 
-def test_one_method_gives_an_assessment():
+def test_one_method_gives_an_assessment() -> None:
     assessment = StalePromises().assess(BORROWER)
     assert assessment.visit_probability == cr.SCALAR.logistic(1.2)
     assert assessment.channel is cr.Channel.FIELD_VISIT
     assert (assessment.reasons, assessment.base, assessment.log_odds) == ((), None, None)
 
 
-def test_a_scorer_may_bring_its_own_ladder():
+def test_a_scorer_may_bring_its_own_ladder() -> None:
     class Gentle(StalePromises):
         ladder = cr.Ladder([(0, "letter")])
 
@@ -42,12 +42,12 @@ def test_a_scorer_may_bring_its_own_ladder():
 
 
 @pytest.mark.parametrize("value", [1.7, -0.1, float("nan"), float("inf")])
-def test_what_is_no_probability_is_refused(value: float):
+def test_what_is_no_probability_is_refused(value: float) -> None:
     with pytest.raises(cr.FormulaError, match=r"which is no probability; end .* xp\.logistic"):
         Constant(value).assess(BORROWER)
 
 
-def test_a_formula_that_divides_by_zero_is_told_what_to_use():
+def test_a_formula_that_divides_by_zero_is_told_what_to_use() -> None:
     class Careless(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
             return xp.logistic(1 / borrower.failed_calls)
@@ -56,18 +56,18 @@ def test_a_formula_that_divides_by_zero_is_told_what_to_use():
         Careless().assess(BORROWER)
 
 
-def test_a_formula_that_gives_no_number_is_refused():
+def test_a_formula_that_gives_no_number_is_refused() -> None:
     with pytest.raises(cr.FormulaError, match="Constant"):
         Constant(None).assess(BORROWER)
 
 
 @pytest.mark.parametrize("other", [{"amount_overdue": 1}, None, 3])
-def test_only_a_borrower_is_assessed(other: Any):
+def test_only_a_borrower_is_assessed(other: Any) -> None:
     with pytest.raises(cr.ArgumentError, match="must be a Borrower"):
         StalePromises().assess(other)
 
 
-def test_a_scorer_of_a_houses_own_borrowers_wants_those():
+def test_a_scorer_of_a_houses_own_borrowers_wants_those() -> None:
     @attrs.frozen(kw_only=True)
     class HouseBorrower(cr.Borrower):
         income: float = 0.0
@@ -83,13 +83,13 @@ def test_a_scorer_of_a_houses_own_borrowers_wants_those():
         Income().assess(BORROWER)
 
 
-def test_a_scorer_must_define_its_formula():
+def test_a_scorer_must_define_its_formula() -> None:
     with pytest.raises(
         NotImplementedError, match=r"Scorer must define visit_probability\(self, borrower, xp\)"
     ):
         cr.Scorer().assess(BORROWER)
 
 
-def test_a_scorer_that_is_no_scorecard_has_no_terms():
+def test_a_scorer_that_is_no_scorecard_has_no_terms() -> None:
     with pytest.raises(NotImplementedError, match="no scorecard"):
         StalePromises().terms(BORROWER, cr.SCALAR)

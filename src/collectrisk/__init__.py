@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from collectrisk.assessment import Assessment, Reason
+from collectrisk.blend import BlendScorer
 from collectrisk.borrower import Attitude, Borrower, Product
 from collectrisk.channel import DEFAULT_LADDER, Channel, Ladder, Rung
 from collectrisk.curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
@@ -33,6 +34,7 @@ from collectrisk.errors import (
     NotAFrameError,
 )
 from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.row_scorer import RowScorer
 from collectrisk.rules import RuleScorer
 from collectrisk.scorecard import Scorecard
 from collectrisk.scorer import Scorer
@@ -50,6 +52,7 @@ __all__ = [
     "AtLeast",
     "Attitude",
     "Bands",
+    "BlendScorer",
     "Borrower",
     "CardFileError",
     "Channel",
@@ -74,6 +77,7 @@ __all__ = [
     "PiecewiseLinear",
     "Product",
     "Reason",
+    "RowScorer",
     "RuleScorer",
     "Rung",
     "Scorecard",

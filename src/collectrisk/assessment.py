@@ -145,7 +145,9 @@ class Assessment:
             If the language is neither.
         """
         words = words_in(language)
-        lines = [words.verdict.format(self.visit_probability, words.channels[self.channel])]
+        lines = [
+            words.verdict.format(words.probability(self.visit_probability), words.channels[self.channel])
+        ]
         if self.base is None:
             return "\n".join([*lines, words.no_reasons])
         lines.append(words.base.format(self.log_odds, self.base))

@@ -165,9 +165,9 @@ class Ladder:
 DEFAULT_LADDER = Ladder(
     (
         (0.0, Channel.SMS),
-        (0.002, Channel.PHONE_CALL),
+        (0.0005, Channel.PHONE_CALL),
         (0.25, Channel.AGENCY),
         (0.50, Channel.FIELD_VISIT),
     )
 )
-"""The house ladder: messages, then calls, an agency from 25 %, a field visit from 50 %."""
+"""The house ladder: messages, calls from 0.05 %, an agency from 25 %, a field visit from 50 %."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
 
@@ -69,6 +69,10 @@ class Characteristic:
 
     def points(self, record: Any, xp: Namespace) -> Any:
         """Return what a borrower, or each row of a frame, adds to the log-odds."""
+        raise NotImplementedError
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
         raise NotImplementedError
 
     def _require(self, condition: object, why: str) -> None:
@@ -148,6 +152,10 @@ class PiecewiseLinear(_OneField):
             value = xp.log(xp.clip(value, self.knots[0][0], self.knots[-1][0]))
         return xp.interp(value, self._at, self._points)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
+        return attrs.evolve(self, knots=[(at, points * factor) for at, points in self.knots])
+
 
 @attrs.frozen(kw_only=True)
 class Bands(_OneField):
@@ -198,6 +206,10 @@ class Bands(_OneField):
         """Return the points of the band that holds the field's value."""
         return xp.step(getattr(record, self.field), self._edges, self._points)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
+        return attrs.evolve(self, bands=[(least, points * factor) for least, points in self.bands])
+
 
 @attrs.frozen(kw_only=True)
 class Levels(_OneField):
@@ -244,6 +256,11 @@ class Levels(_OneField):
         """Return the points of the field's spelling."""
         return xp.lookup(getattr(record, self.field), self._table, self.otherwise)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
+        levels = {level: points * factor for level, points in self.levels}
+        return attrs.evolve(self, levels=levels, otherwise=self.otherwise * factor)
+
 
 @attrs.frozen(kw_only=True)
 class Flag(_OneField):
@@ -281,6 +298,10 @@ class Flag(_OneField):
     def points(self, record: Any, xp: Namespace) -> Any:
         """Return the points where the field is true, else zero."""
         return xp.where(getattr(record, self.field), self.if_true, 0.0)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
+        return attrs.evolve(self, if_true=self.if_true * factor)
 
 
 def _names(fields: str | Iterable[str]) -> tuple[str, ...]:
@@ -364,3 +385,7 @@ class Gate(Characteristic):
         for other in others:
             opened = opened & other
         return xp.where(opened, 0.0, self.if_shut)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same curve with all points multiplied by a factor."""
+        return attrs.evolve(self, if_shut=self.if_shut * factor)

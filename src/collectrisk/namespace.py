@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from collectrisk.borrower import Borrower
     from collectrisk.channel import Ladder
+    from collectrisk.plan import RunPlan
 
 __all__ = ["SCALAR", "Formula", "Namespace", "ScalarNamespace"]
 
@@ -95,6 +96,10 @@ class Formula(Protocol):
         """The fields that the formula reads; None where only running it can tell."""
 
     @property
+    def run_plan(self) -> RunPlan:
+        """How to go through a frame."""
+
+    @property
     def base(self) -> float:
         """The log-odds before any characteristic is added."""
 
@@ -102,8 +107,8 @@ class Formula(Protocol):
     def labels(self) -> tuple[str, ...]:
         """The labels of the characteristics; empty where the scorer gives no reasons."""
 
-    def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
-        """Return the probability that the account goes on to an in-person visit."""
+    def evaluate(self, record: Any, xp: Namespace) -> Any:
+        """Return the visit probability of a borrower, or of each row behind a record."""
 
     def terms(self, borrower: Any, xp: Namespace) -> list[Any]:
         """Return the points of each characteristic, in the order of `labels`."""

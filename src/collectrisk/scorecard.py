@@ -37,7 +37,12 @@ class CardScorer(Scorer):
         return tuple(dict.fromkeys(name for part in self.card.characteristics for name in part.fields))
 
     @property
-    def labels(self) -> tuple[str, ...]:  # type: ignore[override]
+    def base(self) -> float:
+        """The log-odds of a borrower who gets no points."""
+        return self.card.base
+
+    @property
+    def labels(self) -> tuple[str, ...]:
         """The labels of the characteristics, in order."""
         return tuple(part.label for part in self.card.characteristics)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from collectrisk import frames
 from collectrisk.assessment import Assessment
@@ -10,6 +10,7 @@ from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import ArgumentError, FormulaError
 from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.plan import IN_COLUMNS, RunPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +54,26 @@ class Scorer:
 
     ladder: Ladder = DEFAULT_LADDER
     borrower_type: type[Borrower] = Borrower
-    base: float = 0.0
-    labels: tuple[str, ...] = ()
-    _fields: ClassVar[tuple[str, ...] | None] = None
 
     @property
     def fields(self) -> tuple[str, ...] | None:
         """The fields that the formula reads; None where only running it can tell."""
-        return self._fields
+        return None
+
+    @property
+    def run_plan(self) -> RunPlan:
+        """How to go through a frame: in columns, unless a subclass needs rows."""
+        return IN_COLUMNS
+
+    @property
+    def base(self) -> float:
+        """The log-odds before any reason; only scorecards have one."""
+        raise NotImplementedError(f"{type(self).__name__} is no scorecard and has no base")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the reasons; empty for a scorer that is no scorecard."""
+        return ()
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the probability that the account goes on to an in-person visit.
@@ -73,6 +86,10 @@ class Scorer:
             The functions to use on them.
         """
         raise NotImplementedError(f"{type(self).__name__} must define visit_probability(self, borrower, xp)")
+
+    def evaluate(self, record: Any, xp: Namespace) -> Any:
+        """Return the visit probability of a borrower, or of each row behind a record of columns."""
+        return self.visit_probability(record, xp)
 
     def terms(self, borrower: Any, xp: Namespace) -> list[Any]:
         """Return the points of each characteristic; only scorecards have any."""
@@ -100,7 +117,7 @@ class Scorer:
         """
         self._require_borrower(borrower)
         try:
-            probability = float(self.visit_probability(borrower, SCALAR))
+            probability = float(self.evaluate(borrower, SCALAR))
         except (ArithmeticError, TypeError) as error:
             hint = "use xp.divide, xp.exp and xp.log, which never raise"
             raise FormulaError(type(self).__name__, f"{error}; {hint}") from error

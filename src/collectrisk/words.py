@@ -69,8 +69,13 @@ class Words:
     sentence: str
     channels: Mapping[Channel, str]
     verdict: str
+    tiny: str
     base: str
     no_reasons: str
+
+    def probability(self, value: float) -> str:
+        """Return a probability as a percentage; a tiny one is not rounded to none."""
+        return f"{value:.2%}" if value >= 0.0001 or value == 0 else self.tiny
 
     def noun(self, field: str) -> str:
         """Return what to call a field."""
@@ -187,8 +192,9 @@ ENGLISH = Words(
         Channel.AGENCY: "outside agency, working remotely",
         Channel.FIELD_VISIT: "field visit",
     },
-    verdict="The probability that this account goes on to an in-person visit is {0:.2%}. "
+    verdict="The probability that this account goes on to an in-person visit is {0}. "
     "Recommended channel: {1}.",
+    tiny="below 0.01%",
     base="The log-odds are {0:+.2f}: a base of {1:+.2f} and these reasons, largest effect first:",
     no_reasons="This scorer is no scorecard, so it gives no reasons.",
 )
@@ -253,7 +259,8 @@ CHINESE = Words(
         Channel.AGENCY: "外部机构远程处理",
         Channel.FIELD_VISIT: "上门拜访",
     },
-    verdict="该账户最终需要上门处理的概率为{0:.2%}。建议的联系方式：{1}。",
+    verdict="该账户最终需要上门处理的概率为{0}。建议的联系方式：{1}。",
+    tiny="不到0.01%",
     base="对数几率为{0:+.2f}：基准值{1:+.2f}，加上以下各项理由（影响最大的在前）：",
     no_reasons="该评分器不是评分卡，因此没有逐项理由。",
 )

@@ -104,7 +104,7 @@ class _Run:
     def _probability(self, record: Record, terms: list[Any] | None) -> Any:
         if terms is not None:
             return ARRAYS.logistic(ARRAYS.total([self.scorer.base, *terms]))
-        return self.scorer.visit_probability(record, ARRAYS)
+        return self.scorer.evaluate(record, ARRAYS)
 
     def _refuse_impossible(self, probability: Array, invalid: Array) -> None:
         impossible = ~((probability >= 0) & (probability <= 1) | invalid)

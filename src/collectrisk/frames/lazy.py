@@ -87,7 +87,7 @@ class _Run:
         for field in self.names.to_read():
             getattr(record, field)
         try:
-            probability = literal(scorer.visit_probability(record, EXPRESSIONS))
+            probability = literal(scorer.evaluate(record, EXPRESSIONS))
         except CollectRiskError:
             raise
         except (TypeError, ValueError) as error:

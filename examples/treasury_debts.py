@@ -1,0 +1,115 @@
+"""Score 154,213 debts owed to the Brazilian treasury, dirt and all.
+
+    python examples/treasury_debts.py [FOLDER]
+
+FOLDER holds pgfn_fgts_prev_2020-12_deidentified.parquet; by default it is ../shared/data beside
+the project.
+
+How the columns become borrowers: amount and age go by other names here, which `columns=` says; a
+tax benefit ("Benefício Fiscal", an instalment scheme) counts as a repayment plan being kept.
+Attitude and attempts are not recorded, so they stay at their defaults. Nothing is mended: rows
+that no borrower can be get no score, and say why.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import collectrisk as cr
+
+FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
+SOURCE = (
+    'Procuradoria-Geral da Fazenda Nacional, open data "Devedores da União e do FGTS", '
+    "December 2020, https://www.gov.br/pgfn"
+)
+FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
+COLUMNS = {"amount_overdue": "overdue_amount_brl", "days_past_due": "days_since_registration"}
+
+REAIS_PER_YUAN = 0.8  # an assumption, rounded: no rate comes with the data
+
+
+def read(path: Path) -> pl.DataFrame:
+    """Return the debts, with the columns that a borrower needs beside the treasury's own."""
+    return pl.read_parquet(path).with_columns(
+        failed_messages=pl.lit(0),
+        repayment_plan=pl.col("tipo_situacao_inscricao") == "Benefício Fiscal",
+    )
+
+
+def print_dirt(scorer: cr.RuleScorer, debts: pl.DataFrame, scored: pl.DataFrame) -> None:
+    try:
+        scorer.assess_frame(debts, columns=COLUMNS)
+    except cr.InvalidBorrowersError as error:
+        print(f'\nWithout invalid="null" the frame is refused:\n{error}')
+    problems = scored["problem"].drop_nulls().value_counts(sort=True)
+    print('\nWith invalid="null" these rows get no score:')
+    for problem, rows in problems.iter_rows():
+        print(f"{rows:>6,}  {problem}")
+    age, amount = scored["days_since_registration"], scored["overdue_amount_brl"]
+    print("\nOdd, but possible, and so scored as they stand:")
+    print(f"{(age > 36_500).sum():>6,}  older than a hundred years (registered in the year 1000)")
+    print(f"{(amount == 0).sum():>6,}  nothing owed")
+
+
+def print_mix(title: str, scored: pl.DataFrame) -> None:
+    mix = scored.group_by("channel").agg(pl.len(), pl.mean("visit_probability"))
+    mix = mix.sort("channel", nulls_last=True)
+    mean = scored.select(pl.mean("visit_probability")).item()
+    print(f"\n{title}\n{'channel':<12} {'debts':>8} {'share':>7}   mean visit probability")
+    for channel, debts, probability in mix.iter_rows():
+        shown = "-" if probability is None else f"{probability:.3%}"
+        print(f"{channel or 'no score':<12} {debts:>8,} {debts / len(scored):>7.1%} {shown:>24}")
+    print(f"{'all':<12} {len(scored):>8,} {1:>7.1%} {mean:>24.3%}")
+
+
+def explain(title: str, scorer: cr.RuleScorer, debt: dict[str, Any]) -> None:
+    borrower = cr.Borrower(
+        amount_overdue=debt["overdue_amount_brl"],
+        days_past_due=debt["days_since_registration"],
+        failed_messages=debt["failed_messages"],
+        repayment_plan=debt["repayment_plan"],
+    )
+    print(f"\n{title}: debt {debt['inscription_key']}.\n{scorer.assess(borrower).explain()}")
+
+
+def print_counts(scored: pl.DataFrame) -> None:
+    print(f"Source: {SOURCE}.")
+    print(f"Amounts in reais; assumed rate: {REAIS_PER_YUAN} to the yuan.\n")
+    print(f"rows read     {len(scored):>7,}")
+    print(f"rows scored   {scored['visit_probability'].count():>7,}")
+    print(f"invalid rows  {scored['problem'].count():>7,}")
+    print(f"plan kept     {scored['repayment_plan'].sum():>7,}")
+
+
+def main(folder: Path) -> None:
+    if not (folder / FILE).exists():
+        print(f"{FILE} is not in {folder}, so nothing was scored. Public source: {SOURCE}.")
+        return
+    debts = read(folder / FILE)
+    scorer = cr.RuleScorer(currency_scale=REAIS_PER_YUAN)
+    scored = scorer.assess_frame(debts, invalid="null", columns=COLUMNS)
+    print_counts(scored)
+    print_dirt(scorer, debts, scored)
+    print_mix("By what is recorded (no failed attempt, so no visit):", scored)
+
+    attempts = int(scorer.min_failed_attempts)
+    supposed = debts.with_columns(failed_messages=attempts)
+    tried = scorer.assess_frame(supposed, invalid="null", columns=COLUMNS)
+    print_mix(f"Had {attempts} messages to each debtor failed (supposed, not recorded):", tried)
+
+    recorded, supposed = (
+        frame.drop_nulls("visit_probability").sort("visit_probability", "inscription_key")
+        for frame in (scored, tried)
+    )
+    explain("Likeliest by what is recorded", scorer, recorded.row(-1, named=True))
+    explain("Likeliest had the messages failed", scorer, supposed.row(-1, named=True))
+    plans = supposed.filter("repayment_plan")
+    explain("Likeliest of those who keep a plan", scorer, plans.row(-1, named=True))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

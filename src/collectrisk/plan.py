@@ -1,0 +1,34 @@
+"""How a scorer wants a frame to be gone through."""
+
+from __future__ import annotations
+
+import attrs
+
+__all__ = ["IN_COLUMNS", "RunPlan"]
+
+
+@attrs.frozen(kw_only=True)
+class RunPlan:
+    """How a scorer runs over a frame.
+
+    Attributes
+    ----------
+    in_columns : bool
+        Whether the formula is written with ``xp``, so that it runs on any kind of column; else
+        it needs the rows of an eager frame.
+    rows_in_block : int
+        How many rows are scored at a time.
+    n_jobs : int
+        How many processes share the blocks, in joblib's way.
+    progress : bool
+        Whether a progress bar is shown.
+    """
+
+    in_columns: bool = True
+    rows_in_block: int = 16_384
+    n_jobs: int = 1
+    progress: bool = False
+
+
+IN_COLUMNS = RunPlan()
+"""Blocks of 16,384 rows: a column of 128 KiB stays in a core's cache while a formula runs."""
