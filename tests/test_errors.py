@@ -33,6 +33,11 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (cr.MissingColumnError("amount", ()), KeyError, "The columns there are: none"),
     (cr.ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
     (cr.FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),
+    (
+        cr.RowFormulaError("Mine", "KeyError: 'x'", 7, {"failed_calls": 3}),
+        TypeError,
+        "Mine.visit_probability: row 7 (failed_calls=3) raised KeyError: 'x'",
+    ),
     (cr.InvalidCardError("delay", "knots must rise"), ValueError, "delay: knots must rise"),
     (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
     (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),

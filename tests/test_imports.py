@@ -43,6 +43,7 @@ FLOORS = {
     "scorecard": 4.0,
     "rules": 5.0,
     "blend": 5.0,
+    "estimator": 5.0,
     "card_format": 5.0,
     "files": 5.1,
     "cli": 6.0,

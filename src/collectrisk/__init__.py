@@ -32,6 +32,7 @@ from collectrisk.errors import (
     MissingColumnError,
     MissingExtraError,
     NotAFrameError,
+    RowFormulaError,
 )
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.row_scorer import RowScorer
@@ -41,6 +42,7 @@ from collectrisk.scorer import Scorer
 from collectrisk.version import __version__
 
 if TYPE_CHECKING:
+    from collectrisk.estimator import EstimatorScorer
     from collectrisk.files import load, save
     from collectrisk.simulate import simulate_portfolio
 
@@ -61,6 +63,7 @@ __all__ = [
     "ColumnNameError",
     "ColumnProblem",
     "ColumnTypeError",
+    "EstimatorScorer",
     "FileProblemError",
     "Flag",
     "FormulaError",
@@ -77,6 +80,7 @@ __all__ = [
     "PiecewiseLinear",
     "Product",
     "Reason",
+    "RowFormulaError",
     "RowScorer",
     "RuleScorer",
     "Rung",
@@ -89,6 +93,7 @@ __all__ = [
 ]
 
 _ON_FIRST_USE = {
+    "EstimatorScorer": "collectrisk.estimator",
     "load": "collectrisk.files",
     "save": "collectrisk.files",
     "simulate_portfolio": "collectrisk.simulate",

@@ -30,6 +30,7 @@ __all__ = [
     "MissingColumnError",
     "MissingExtraError",
     "NotAFrameError",
+    "RowFormulaError",
 ]
 
 
@@ -212,6 +213,26 @@ class FormulaError(CollectRiskError, TypeError):
             "`& |` and xp.logical_not instead of `and or not`, xp.minimum and xp.maximum instead "
             "of min and max, and xp.exp, xp.log instead of the math module's",
         )
+
+
+@attrs.define(eq=False)
+class RowFormulaError(FormulaError):
+    """A row scorer that raised on one row of a frame.
+
+    Attributes
+    ----------
+    row : int
+        The row's position, from 0.
+    values : dict of str to object
+        The borrower's fields there.
+    """
+
+    row: int
+    values: dict[str, Any]
+
+    def __str__(self) -> str:
+        seen = ", ".join(f"{field}={shown(value)}" for field, value in self.values.items())
+        return f"{self.scorer}.visit_probability: row {self.row} ({seen}) raised {self.why}"
 
 
 @attrs.define(eq=False)

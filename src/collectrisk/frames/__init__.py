@@ -6,12 +6,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collectrisk.frames.rows import plain_columns, row_by_row
     from collectrisk.frames.score import assess_frame, visit_probabilities
 
-__all__ = ["assess_frame", "visit_probabilities"]
+__all__ = ["assess_frame", "plain_columns", "row_by_row", "visit_probabilities"]
+
+_ROOMS = {
+    "assess_frame": "collectrisk.frames.score",
+    "plain_columns": "collectrisk.frames.rows",
+    "row_by_row": "collectrisk.frames.rows",
+    "visit_probabilities": "collectrisk.frames.score",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module("collectrisk.frames.score"), name)
+    return getattr(importlib.import_module(_ROOMS[name]), name)

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from collectrisk.errors import CollectRiskError, FormulaError
-from collectrisk.frames.arrays import ARRAYS
+from collectrisk.frames.arrays import ARRAYS, TextArray
 from collectrisk.frames.door import Gatekeeper, problems_of, spec_for_kind
 from collectrisk.frames.record import Record
+from collectrisk.frames.rows import RowBlock, evaluated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from collectrisk.errors import ColumnProblem
     from collectrisk.frames.names import ColumnNames
@@ -25,11 +26,8 @@ __all__ = ["Scores", "score_columns"]
 
 Array = npt.NDArray[Any]
 
-ROWS_IN_BLOCK = 16_384
-"""So many rows of a column (128 KiB) stay in a core's cache while a formula runs over them."""
 
-
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Scores:
     """What scoring found, a row a borrower.
 
@@ -37,8 +35,6 @@ class Scores:
     ----------
     probability : array of float
         Visit probability; NaN for an invalid row.
-    channel : array of int
-        Place on the ladder, from light to heavy; -1 for an invalid row.
     reasons : array of int, one row a rank
         Place of the reason among the characteristics; -1 where nothing more speaks.
     problems : tuple of ColumnProblem
@@ -50,25 +46,30 @@ class Scores:
     """
 
     probability: Array
-    channel: Array
     reasons: Array
-    problems: tuple[ColumnProblem, ...]
-    problem: Array
-    problem_texts: list[str]
+    problems: tuple[ColumnProblem, ...] = ()
+    problem: Array = attrs.Factory(lambda: np.empty(0, dtype=np.int64))
+    problem_texts: list[str] = attrs.Factory(list)
+
+    def rungs(self, cuts: tuple[float, ...]) -> Array:
+        """Return each probability's place on the ladder, from light to heavy; -1 for NaN."""
+        places = np.zeros(self.probability.shape, dtype=np.int8)
+        for cut in cuts[1:]:
+            places += self.probability >= cut
+        places[np.isnan(self.probability)] = -1
+        return places
 
 
 @attrs.define
-class _Run:
-    """One pass over the columns of a frame."""
+class _Door:
+    """Lets the columns of a frame in, a block at a time."""
 
-    scorer: Formula
     columns: Mapping[str, Column]
     names: ColumnNames
     rows: int
-    top: int
     keepers: dict[str, Gatekeeper] = attrs.Factory(dict)
 
-    def door(self, field: str) -> Gatekeeper | Any:
+    def keeper(self, field: str) -> Gatekeeper | Any:
         """Return the gatekeeper of a field's column, or the field's default if it is absent."""
         if field not in self.keepers:
             column = self.names.find(field)
@@ -78,12 +79,12 @@ class _Run:
             self.keepers[field] = Gatekeeper(spec, self.columns[column], self.rows)
         return self.keepers[field]
 
-    def block(self, start: int, stop: int) -> tuple[Array, Array | None]:
-        """Return the probabilities of a block, NaN where invalid, and its reasons' places."""
+    def block(self, start: int, stop: int) -> tuple[Record, Array]:
+        """Return the record of a block, and where its rows are invalid as far as it was read."""
         invalid = np.zeros(stop - start, dtype=np.bool_)
 
         def read(field: str) -> Any:
-            keeper = self.door(field)
+            keeper = self.keeper(field)
             if not isinstance(keeper, Gatekeeper):
                 return keeper
             values, broken = keeper.read(start, stop)
@@ -94,22 +95,65 @@ class _Run:
         record = Record(read)
         for field in self.names.to_read():
             getattr(record, field)
-        terms = self.scorer.terms(record, ARRAYS) if self.top else None
-        probability = self._probability(record, terms)
-        shaped = np.array(np.broadcast_to(probability, (stop - start,)), dtype=np.float64)
-        shaped[invalid] = np.nan
-        self._refuse_impossible(shaped, invalid)
-        return shaped, None if terms is None else _largest(terms, self.top, stop - start)
+        return record, invalid
 
-    def _probability(self, record: Record, terms: list[Any] | None) -> Any:
+
+def _in_columns(scorer: Formula, door: _Door, top: int, scores: Scores) -> None:
+    """Score blocks of columns."""
+    for start, stop in _blocks(door.rows, scorer.run_plan.rows_in_block):
+        record, invalid = door.block(start, stop)
+        try:
+            terms = scorer.terms(record, ARRAYS) if top else None
+            probability = _probability(scorer, record, terms)
+        except CollectRiskError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise FormulaError.on_columns(type(scorer).__name__, error) from error
+        scores.probability[start:stop] = probability
+        scores.probability[start:stop][invalid] = np.nan
+        _refuse_impossible(scorer, scores.probability[start:stop], invalid)
         if terms is not None:
-            return ARRAYS.logistic(ARRAYS.total([self.scorer.base, *terms]))
-        return self.scorer.evaluate(record, ARRAYS)
+            scores.reasons[:, start:stop] = _largest(terms, top, stop - start)
 
-    def _refuse_impossible(self, probability: Array, invalid: Array) -> None:
-        impossible = ~((probability >= 0) & (probability <= 1) | invalid)
-        if impossible.any():
-            raise FormulaError.no_probability(type(self.scorer).__name__, float(probability[impossible][0]))
+
+def _probability(scorer: Formula, record: Record, terms: list[Any] | None) -> Any:
+    if terms is None:
+        return scorer.evaluate(record, ARRAYS)
+    return ARRAYS.logistic(ARRAYS.total([scorer.base, *terms]))
+
+
+def _in_rows(scorer: Formula, door: _Door, scores: Scores) -> None:
+    """Score blocks of valid rows; an invalid row never reaches the scorer."""
+    scores.probability[:] = np.nan
+    ranges = _blocks(door.rows, scorer.run_plan.rows_in_block)
+    fields = [*door.names.to_read(), *(name for name in door.names.specs if name not in door.names.to_read())]
+
+    def blocks() -> Iterator[RowBlock]:
+        for start, stop in ranges:
+            record, invalid = door.block(start, stop)
+            columns = {field: _kept(getattr(record, field), ~invalid) for field in fields}
+            yield RowBlock(np.flatnonzero(~invalid) + start, columns)
+
+    for rows, probability in evaluated(scorer, blocks(), len(ranges)):
+        _refuse_impossible(scorer, probability, np.zeros(len(rows), dtype=np.bool_))
+        scores.probability[rows] = probability
+
+
+def _kept(values: Any, valid: Array) -> Any:
+    """Return a column's valid rows; a default stands for all rows."""
+    if isinstance(values, TextArray):
+        return attrs.evolve(values, codes=values.codes[valid])
+    return values[valid] if isinstance(values, np.ndarray) else values
+
+
+def _blocks(rows: int, size: int) -> list[tuple[int, int]]:
+    return [(start, min(start + size, rows)) for start in range(0, rows, size)]
+
+
+def _refuse_impossible(scorer: Formula, probability: Array, invalid: Array) -> None:
+    impossible = ~((probability >= 0) & (probability <= 1) | invalid)
+    if impossible.any():
+        raise FormulaError.no_probability(type(scorer).__name__, float(probability[impossible][0]))
 
 
 def _largest(terms: list[Any], top: int, rows: int) -> Array:
@@ -119,15 +163,6 @@ def _largest(terms: list[Any], top: int, rows: int) -> Array:
     order[np.take_along_axis(size, order, axis=0) == 0] = -1
     places = np.full((top, rows), -1, dtype=np.int16)
     places[: len(order)] = order
-    return places
-
-
-def _rungs(probability: Array, cuts: tuple[float, ...]) -> Array:
-    """Return each probability's place on the ladder; -1 for NaN."""
-    places = np.zeros(probability.shape, dtype=np.int8)
-    for cut in cuts[1:]:
-        places += probability >= cut
-    places[np.isnan(probability)] = -1
     return places
 
 
@@ -152,29 +187,15 @@ def score_columns(
     scorer: Formula, columns: Mapping[str, Column], names: ColumnNames, rows: int, top: int = 0
 ) -> Scores:
     """Score every row, remembering rows that break a rule instead of stopping at them."""
-    run = _Run(scorer, columns, names, rows, top)
+    door = _Door(columns, names, rows)
     for field in names.to_read():
-        run.door(field)
-    probability = np.empty(rows)
-    channel = np.empty(rows, dtype=np.int8)
-    reasons = np.empty((top, rows), dtype=np.int16)
+        door.keeper(field)
+    scores = Scores(np.empty(rows), np.empty((top, rows), dtype=np.int16))
     with np.errstate(all="ignore"):
-        for start in range(0, rows, ROWS_IN_BLOCK):
-            stop = min(start + ROWS_IN_BLOCK, rows)
-            probability[start:stop], places = _guarded(run, start, stop)
-            channel[start:stop] = _rungs(probability[start:stop], scorer.ladder.cuts)
-            if places is not None:
-                reasons[:, start:stop] = places
-    keepers = list(run.keepers.values())
+        if scorer.run_plan.in_columns:
+            _in_columns(scorer, door, top, scores)
+        else:
+            _in_rows(scorer, door, scores)
+    keepers = list(door.keepers.values())
     problem, texts = _row_problems(keepers, rows)
-    return Scores(probability, channel, reasons, problems_of(keepers), problem, texts)
-
-
-def _guarded(run: _Run, start: int, stop: int) -> tuple[Array, Array | None]:
-    """Run a block; say once what a formula must not do on columns."""
-    try:
-        return run.block(start, stop)
-    except CollectRiskError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise FormulaError.on_columns(type(run.scorer).__name__, error) from error
+    return attrs.evolve(scores, problems=problems_of(keepers), problem=problem, problem_texts=texts)

@@ -54,7 +54,7 @@ def _outputs(scorer: Formula, scores: Scores, top: int, *, with_problem: bool) -
     channels = tuple(channel.value for channel in scorer.ladder.channels)
     outputs: dict[str, Any] = {
         "visit_probability": scores.probability,
-        "channel": Labels(scores.channel, channels, ordered=True),
+        "channel": Labels(scores.rungs(scorer.ladder.cuts), channels, ordered=True),
     }
     for rank in range(top):
         outputs[f"reason_{rank + 1}"] = Labels(scores.reasons[rank], scorer.labels)
@@ -87,7 +87,7 @@ def assess_frame(
     names = ColumnNames(available, scorer.borrower_type, scorer.fields, columns or {})
     names.refuse_clash(_output_names(reasons, None if lazy else invalid))
     if isinstance(opened, nw.LazyFrame):
-        _refuse_eager_options(reasons, invalid)
+        _refuse_eager_options(scorer, reasons, invalid)
         return score_lazily(scorer, opened, names).to_native()
     if reasons and not scorer.labels:
         raise ArgumentError(
@@ -99,7 +99,13 @@ def assess_frame(
     return attach(opened, _outputs(scorer, scores, reasons, with_problem=invalid == "null"))
 
 
-def _refuse_eager_options(reasons: int, invalid: str | None) -> None:
+def _refuse_eager_options(scorer: Formula, reasons: int, invalid: str | None) -> None:
+    if not scorer.run_plan.in_columns:
+        raise ArgumentError(
+            "frame",
+            f"cannot be lazy, because {type(scorer).__name__} goes row by row: collect the frame first, "
+            "or write the formula with xp as a Scorer",
+        )
     if reasons:
         raise ArgumentError("reasons", "must be 0 on a lazy frame; collect the frame first to have them")
     if invalid == "raise":
