@@ -73,7 +73,7 @@ def row_by_row(scorer: Any, record: Any) -> Array:
             found[place] = scorer.visit_probability(borrower)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
-            seen = dict(zip(fields, values, strict=True))
+            seen = {field: getattr(borrower, field) for field in fields}
             raise RowFormulaError(type(scorer).__name__, why, int(positions[place]), seen) from error
     return found
 

@@ -1,0 +1,47 @@
+"""How Sphinx builds these pages, offline: ``python -m sphinx -W -b html docs docs/_build/html``."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Any
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "collectrisk"
+author = "The collectrisk developers"
+project_copyright = author
+version = release = version_of("collectrisk")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints = "none"
+autosummary_generate = False
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = "collectrisk"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_copy_source = False
+html_show_sphinx = False
+
+
+def short_signature(*event: Any) -> tuple[str, str] | None:
+    """Show the house ladder and enum members in a signature by their names."""
+    signature, returned = event[-2:]
+    if not signature:
+        return None
+    named = signature.replace(repr(cr.DEFAULT_LADDER), "DEFAULT_LADDER")
+    return re.sub(r"<(\w+\.\w+): '[^']*'>", r"\1", named), returned
+
+
+def setup(app: Sphinx) -> None:
+    """Tell Sphinx of what is ours."""
+    app.connect("autodoc-process-signature", short_signature)

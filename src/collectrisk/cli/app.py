@@ -1,0 +1,147 @@
+"""The commands and their options."""
+# typer reads the annotations when it runs, so they are no strings here.
+
+import enum
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from rich.console import Console
+
+from collectrisk.borrower import Borrower
+from collectrisk.cli.explain import with_field_options
+from collectrisk.cli.report import errors_told, progress_bar, say, summary
+from collectrisk.cli.score import Job, bad_rows, score_file
+from collectrisk.cli.source import open_source
+from collectrisk.cli.stopping import stoppable
+from collectrisk.cli.tally import Tally
+from collectrisk.cli.target import refuse_unwritable
+from collectrisk.rules import RuleScorer
+from collectrisk.version import __version__
+from collectrisk.words import LANGUAGES
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="collectrisk",
+    help="How to make contact next with borrowers in arrears, and how likely a visit is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # the list is words.py's
+ENGLISH = LanguageName("en")
+
+
+class Invalid(enum.StrEnum):
+    """What to do with rows that no borrower can be."""
+
+    RAISE = "raise"
+    NULL = "null"
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # typer's callbacks take the value alone
+    if asked:
+        typer.echo(f"collectrisk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def collectrisk(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Give the options that stand before a command."""
+
+
+def _columns(pairs: list[str]) -> dict[str, str | None]:
+    """Read ``field=column`` pairs; no column says that the field is absent."""
+    columns: dict[str, str | None] = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals) or field in columns:
+            raise typer.BadParameter(
+                f"write FIELD=COLUMN once for each field, not {pair!r}", param_hint="--map"
+            )
+        columns[field] = column or None
+    return columns
+
+
+def _delimiter(text: str | None, file: Path) -> str | None:
+    if text is None:
+        return None
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
+        raise typer.BadParameter(f"write one character or tab, not {text!r}", param_hint="--delimiter")
+    if file.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"{file.name} is no CSV file", param_hint="--delimiter")
+    return delimiter
+
+
+@app.command()
+def score(
+    *,
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file, one account a row.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The CSV or Parquet file to write; without it only the summary."),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="The file's own name for a field; may be repeated. FIELD= says that the file lacks it.",
+        ),
+    ] = None,
+    invalid: Annotated[
+        Invalid,
+        typer.Option(help="Refuse a file with impossible rows, or leave their scores empty and say why."),
+    ] = Invalid.RAISE,
+    reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add so many reason codes.")] = 0,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(metavar="CHAR", help="What separates the cells of a CSV; found out if not given."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Score a file: visit probability and channel for every account."""
+    columns, separator = _columns(mapping or []), _delimiter(delimiter, file)
+    scorer = RuleScorer()
+    with errors_told(), stoppable(), progress_bar(quiet=quiet) as bar:
+        if output is not None:
+            refuse_unwritable(output)
+        task = bar.add_task("reading", total=None)
+        source = open_source(file, separator, known=[*filter(None, columns.values()), *scorer.fields])
+        bar.update(task, description="scoring", total=source.rows)
+        job = Job(scorer, source, output, columns, invalid.value, reasons)
+        tally = score_file(job, partial(bar.advance, task))
+    if not quiet:
+        _report(job, tally)
+
+
+def _report(job: Job, tally: Tally) -> None:
+    if tally.problems:
+        say(f"{job.source.path}: {bad_rows(tally, job.source)}")
+    if job.output is not None:
+        say(f"Wrote {tally.accounts:,} {'row' if tally.accounts == 1 else 'rows'} to {job.output}.")
+    Console(highlight=False).print(summary(job.source.path.name, tally, job.scorer.ladder))
+
+
+def explain(
+    *,
+    language: Annotated[LanguageName, typer.Option(help="The language to answer in.")] = ENGLISH,
+    **fields: Any,
+) -> None:
+    """Explain the visit probability of one account."""
+    with errors_told():
+        assessment = RuleScorer().assess(Borrower(**fields))
+    typer.echo(assessment.explain(cast("Any", language.value)))
+
+
+app.command()(with_field_options(explain, Borrower))

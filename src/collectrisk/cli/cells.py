@@ -1,0 +1,62 @@
+"""Cells of a CSV file read as the borrower's fields: strictly, and nothing lost where they cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from collectrisk.fields import FlagRule, NumberRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from collectrisk.fields import Rule
+
+__all__ = ["FLAGS", "Unread", "read_cells", "with_unread"]
+
+FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+class Unread:
+    """A cell that cannot be read as its field; no rule takes it for a value."""
+
+
+def _number(cell: pl.Expr, *, whole: bool) -> pl.Expr:
+    value = cell.cast(pl.Float64, strict=False).fill_nan(None)
+    if not whole:
+        return value
+    return pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
+
+
+def _value(name: str, rule: Rule) -> pl.Expr:
+    cell = pl.col(name)
+    if isinstance(rule, NumberRule):
+        return _number(cell, whole=rule.whole).alias(name)
+    if isinstance(rule, FlagRule):
+        return cell.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+    return cell
+
+
+def read_cells(texts: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Return the frame with each column that has a rule as numbers or flags; null where unreadable.
+
+    Parameters
+    ----------
+    texts : polars.DataFrame
+        The cells; null where empty.
+    rules : mapping of str to Rule
+        The rule of the field that each column holds, by column name.
+    """
+    return texts.with_columns(_value(name, rule) for name, rule in rules.items())
+
+
+def with_unread(values: pl.DataFrame, texts: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Mark unreadable cells among the values, for the field's own rule to refuse."""
+    unread = {name: values[name].is_null() & texts[name].is_not_null() for name in columns}
+    return values.with_columns(_mixed(values[name], where) for name, where in unread.items() if where.any())
+
+
+def _mixed(values: pl.Series, unread: pl.Series) -> pl.Series:
+    mixed = [Unread() if lost else value for value, lost in zip(values, unread, strict=True)]
+    return pl.Series(values.name, mixed, dtype=pl.Object)

@@ -1,0 +1,54 @@
+"""``collectrisk explain``: its options are the borrower's fields, each written once in `Borrower`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from collectrisk.fields import ChoiceRule, FieldSpec, FlagRule, NumberRule, specs
+
+if TYPE_CHECKING:
+    from collectrisk.borrower import Borrower
+
+__all__ = ["with_field_options"]
+
+
+def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:
+    """Give a command that takes ``**fields`` one option for each field of a borrower class."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    fields = [_option(spec, borrower_type) for spec in specs(borrower_type).values() if not spec.private]
+    parameters = [*fields, *own]
+    command.__signature__ = inspect.Signature(parameters)
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def _option(spec: FieldSpec, borrower_type: type[Borrower]) -> inspect.Parameter:
+    # The name alone: a flag needs no second option that says no.
+    option = typer.Option(f"--{spec.name.replace('_', '-')}", help=_meaning(spec.name, borrower_type))
+    return inspect.Parameter(
+        spec.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if spec.required else spec.default,
+        annotation=Annotated[cast("Any", _kind(spec)), option],
+    )
+
+
+def _kind(spec: FieldSpec) -> type:
+    """Return the Python type as which the shell's text is read."""
+    rule = spec.rule
+    if isinstance(rule, NumberRule):
+        return int if rule.whole else float
+    if isinstance(rule, ChoiceRule):
+        return rule.choices
+    return bool if isinstance(rule, FlagRule) else str
+
+
+def _meaning(field: str, borrower_type: type[Borrower]) -> str:
+    """Return what the class's docstring says of a field, without the source."""
+    found = re.search(rf"^{field} : .*\n((?:    .+\n)+)", inspect.getdoc(borrower_type) or "", re.MULTILINE)
+    text = " ".join(found[1].split()) if found else ""
+    return re.split(r" (?:Source: |House\.)", text)[0]

@@ -1,0 +1,66 @@
+"""The pages: every public name is there, every example runs, no link is dead, nothing made is stale."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import collectrisk as cr
+
+PROJECT = Path(__file__).parents[1]
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+REFERENCE = "\n".join(page.read_text(encoding="utf-8") for page in PROJECT.glob("docs/api/*.md"))
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+
+
+def python_lines(page: Path) -> str:
+    """Return a page with all but its python blocks blanked, so that line numbers stay."""
+    lines, inside = [], False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        inside = inside and line != "```"
+        lines.append(line if inside else "")
+        inside = inside or line == "```python"
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", cr.__all__)
+def test_every_public_name_is_in_the_reference(name: str) -> None:
+    assert re.search(rf"^\.\. auto\w+:: {name}$", REFERENCE, re.MULTILINE)
+
+
+@each_page
+def test_every_example_prints_what_the_page_says(page: Path) -> None:
+    """One session a page: a later block goes on where an earlier one ended."""
+    example = doctest.DocTestParser().get_doctest(
+        python_lines(page), {"__name__": "page"}, page.name, str(page), 0
+    )
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=FLAGS).run(example, out=report.append)
+    assert "".join(report) == ""
+
+
+@each_page
+def test_every_python_block_is_an_example(page: Path) -> None:
+    """So that none goes untested."""
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert [block for block in blocks if not block.startswith(">>> ")] == []
+
+
+@each_page
+def test_no_link_leads_to_a_file_that_is_not_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_tables_messages_and_the_picture_are_what_the_code_says_today() -> None:
+    """If not, run `python docs/made` and read the diff."""
+    made = [sys.executable, str(PROJECT / "docs" / "made"), "--check"]
+    done = subprocess.run(made, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
