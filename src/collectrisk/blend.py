@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from collectrisk.assessment import Assessment
     from collectrisk.borrower import Borrower
+    from collectrisk.fields import FieldSpec
     from collectrisk.namespace import Namespace
 
 __all__ = ["BlendScorer"]
@@ -124,6 +125,11 @@ class BlendScorer(Scorer):
         read = [part.fields for part in self.parts.values()]
         known = [fields for fields in read if fields is not None]
         return tuple(dict.fromkeys(name for fields in known for name in fields)) if known == read else None
+
+    @property
+    def column_specs(self) -> Mapping[str, FieldSpec]:
+        """What columns that are no fields of the borrower must hold, as far as that is known."""
+        return self.card.column_specs if self.card else {}
 
     @property
     def base(self) -> float:

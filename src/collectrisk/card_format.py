@@ -41,7 +41,7 @@ def _curve_data(curve: Any) -> dict[str, Any]:
             "scorer",
             f"has a {type(curve).__name__}, which has no JSON form; only {kinds} have, so use trusted files",
         )
-    data = attrs.asdict(curve)
+    data = {name: value for name, value in attrs.asdict(curve).items() if value is not None}
     if isinstance(curve, Levels):
         data["levels"] = dict(curve.levels)
     return {"kind": curve.kind, **data}
@@ -68,10 +68,12 @@ def _curve(data: Any, place: str) -> Characteristic:
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CURVES:
         raise InvalidCardError(place, f"needs a kind, one of {', '.join(CURVES)}, not {kind!r}")
-    names = [attribute.name for attribute in attrs.fields(CURVES[kind])]
+    attributes = attrs.fields(CURVES[kind])
+    optional = {attribute.name for attribute in attributes if attribute.default is None}
+    names = {attribute.name for attribute in attributes} - (optional - set(data))
     found = _object(data, place, {"kind", *names})
     curve: Characteristic = CURVES[kind](
-        **{name: READERS[name](found[name], f"{place}.{name}") for name in names}
+        **{name: READERS[name](found[name], f"{place}.{name}") for name in sorted(names)}
     )
     return curve
 
@@ -139,6 +141,7 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "bands": _pairs,
     "levels": _levels,
     "otherwise": _number,
+    "if_missing": _number,
     "if_true": _number,
     "if_shut": _number,
     "conditions": _conditions,

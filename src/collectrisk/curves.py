@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import attrs
 
 from collectrisk.errors import InvalidCardError
+from collectrisk.fields import FieldSpec, FlagRule, NumberRule, Rule, TextRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +55,9 @@ class Characteristic:
         ``"fitted"``.
     """
 
+    reads: ClassVar[Rule] = NumberRule()
+    """What the fields hold."""
+
     label: str
     source: str = "house"
 
@@ -61,6 +65,16 @@ class Characteristic:
     def fields(self) -> tuple[str, ...]:
         """The borrower fields that the points depend on."""
         raise NotImplementedError
+
+    @property
+    def column_specs(self) -> dict[str, FieldSpec]:
+        """What each field must hold where it is no field of the borrower but any column."""
+        return {name: FieldSpec(name, self.reads, self._absent) for name in self.fields}
+
+    @property
+    def _absent(self) -> Any:
+        """What a missing value is read as, or `attrs.NOTHING` where there must be none."""
+        return attrs.NOTHING
 
     @property
     def range(self) -> tuple[float, float]:
@@ -96,7 +110,52 @@ class _OneField(Characteristic):
 
 
 @attrs.frozen(kw_only=True)
-class PiecewiseLinear(_OneField):
+class _Curve(_OneField):
+    """A characteristic that reads one field, and may have points for a missing value."""
+
+    if_missing: float | None = attrs.field(default=None, converter=attrs.converters.optional(float))
+
+    @property
+    def _absent(self) -> Any:
+        if self.if_missing is None:
+            return attrs.NOTHING
+        return math.nan if self.reads.kind == "number" else None
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest points of any value."""
+        every = (*self._every_points, *self._missing_points)
+        return min(every), max(every)
+
+    @property
+    def _missing_points(self) -> tuple[float, ...]:
+        return () if self.if_missing is None else (self.if_missing,)
+
+    @property
+    def _every_points(self) -> tuple[float, ...]:
+        """The points of every knot, band or level."""
+        raise NotImplementedError
+
+    def points(self, record: Any, xp: Namespace) -> Any:
+        """Return the points at the field's value, or those of a missing one."""
+        value = getattr(record, self.field)
+        if self.if_missing is None:
+            return self._points_at(value, xp)
+        missing = xp.is_missing(value)
+        if missing is True:  # None has no place on a curve; a column never is True as a whole
+            return self.if_missing
+        return xp.where(missing, self.if_missing, self._points_at(value, xp))
+
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        """Return the points at a known value."""
+        raise NotImplementedError
+
+    def _scaled_missing(self, factor: float) -> float | None:
+        return None if self.if_missing is None else self.if_missing * factor
+
+
+@attrs.frozen(kw_only=True)
+class PiecewiseLinear(_Curve):
     """Straight lines between knots, flat outside them.
 
     Parameters
@@ -107,6 +166,9 @@ class PiecewiseLinear(_OneField):
         Pairs of a value and its points, values rising. One knot is a constant.
     scale : {"linear", "log"}, default "linear"
         Whether the lines are straight in the value or in its logarithm (all knots above 0).
+    if_missing : float, optional
+        Points where the value is missing; None, the default, leaves absence to the field's own
+        rule. Only a column that is no field of the borrower may have missing values.
     label, source : str
         See `Characteristic`.
 
@@ -126,7 +188,7 @@ class PiecewiseLinear(_OneField):
         """Check that the knots make a curve."""
         at = [at for at, _ in self.knots]
         self._require(at, "a curve needs at least one knot")
-        self._require_finite(number for knot in self.knots for number in knot)
+        self._require_finite((*(number for knot in self.knots for number in knot), *self._missing_points))
         self._require(sorted(set(at)) == at, f"knots must rise, not {at}")
         self._require(self.scale in {"linear", "log"}, f"scale is 'linear' or 'log', not {self.scale!r}")
         self._require(self.scale == "linear" or at[0] > 0, "knots on a log scale must be above 0")
@@ -141,24 +203,22 @@ class PiecewiseLinear(_OneField):
         return tuple(points for _, points in self.knots)
 
     @property
-    def range(self) -> tuple[float, float]:
-        """The lowest and the highest points of a knot."""
-        return min(self._points), max(self._points)
+    def _every_points(self) -> tuple[float, ...]:
+        return self._points
 
-    def points(self, record: Any, xp: Namespace) -> Any:
-        """Return the points at the field's value."""
-        value = getattr(record, self.field)
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
         if self.scale == "log":
             value = xp.log(xp.clip(value, self.knots[0][0], self.knots[-1][0]))
         return xp.interp(value, self._at, self._points)
 
     def scaled(self, factor: float) -> Self:
         """Return the same curve with all points multiplied by a factor."""
-        return attrs.evolve(self, knots=[(at, points * factor) for at, points in self.knots])
+        knots = [(at, points * factor) for at, points in self.knots]
+        return attrs.evolve(self, knots=knots, if_missing=self._scaled_missing(factor))
 
 
 @attrs.frozen(kw_only=True)
-class Bands(_OneField):
+class Bands(_Curve):
     """Constant points in each band of a number.
 
     Parameters
@@ -168,6 +228,9 @@ class Bands(_OneField):
     bands : iterable of (float, float)
         Pairs of the least value of a band and its points, values rising. Values below the
         first band get the first band's points.
+    if_missing : float, optional
+        Points where the value is missing; None, the default, leaves absence to the field's own
+        rule. Only a column that is no field of the borrower may have missing values.
     label, source : str
         See `Characteristic`.
 
@@ -186,7 +249,7 @@ class Bands(_OneField):
         """Check that the bands follow one another."""
         edges = [edge for edge, _ in self.bands]
         self._require(edges, "at least one band is needed")
-        self._require_finite(number for band in self.bands for number in band)
+        self._require_finite((*(number for band in self.bands for number in band), *self._missing_points))
         self._require(sorted(set(edges)) == edges, f"bands must rise, not {edges}")
 
     @cached_property
@@ -198,21 +261,20 @@ class Bands(_OneField):
         return tuple(points for _, points in self.bands)
 
     @property
-    def range(self) -> tuple[float, float]:
-        """The lowest and the highest points of a band."""
-        return min(self._points), max(self._points)
+    def _every_points(self) -> tuple[float, ...]:
+        return self._points
 
-    def points(self, record: Any, xp: Namespace) -> Any:
-        """Return the points of the band that holds the field's value."""
-        return xp.step(getattr(record, self.field), self._edges, self._points)
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        return xp.step(value, self._edges, self._points)
 
     def scaled(self, factor: float) -> Self:
         """Return the same curve with all points multiplied by a factor."""
-        return attrs.evolve(self, bands=[(least, points * factor) for least, points in self.bands])
+        bands = [(least, points * factor) for least, points in self.bands]
+        return attrs.evolve(self, bands=bands, if_missing=self._scaled_missing(factor))
 
 
 @attrs.frozen(kw_only=True)
-class Levels(_OneField):
+class Levels(_Curve):
     """Points for each spelling of a text or enum field.
 
     Parameters
@@ -223,6 +285,9 @@ class Levels(_OneField):
         Points by spelling.
     otherwise : float, default 0.0
         Points of every other spelling.
+    if_missing : float, optional
+        Points where the value is missing; None, the default, leaves absence to the field's own
+        rule. Only a column that is no field of the borrower may have missing values.
     label, source : str
         See `Characteristic`.
 
@@ -235,31 +300,34 @@ class Levels(_OneField):
     """
 
     kind: ClassVar[str] = "levels"
+    reads: ClassVar[Rule] = TextRule()
     levels: tuple[tuple[str, float], ...] = attrs.field(converter=_level_pairs)
     otherwise: float = attrs.field(default=0.0, converter=float)
 
     def __attrs_post_init__(self) -> None:
         """Check the points."""
-        self._require_finite((self.otherwise, *self._table.values()))
+        self._require_finite((*self._every_points, *self._missing_points))
 
     @cached_property
     def _table(self) -> dict[str, float]:
         return dict(self.levels)
 
     @property
-    def range(self) -> tuple[float, float]:
-        """The lowest and the highest points of a level."""
-        every = (self.otherwise, *self._table.values())
-        return min(every), max(every)
+    def _every_points(self) -> tuple[float, ...]:
+        return (self.otherwise, *self._table.values())
 
-    def points(self, record: Any, xp: Namespace) -> Any:
-        """Return the points of the field's spelling."""
-        return xp.lookup(getattr(record, self.field), self._table, self.otherwise)
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        return xp.lookup(value, self._table, self.otherwise)
 
     def scaled(self, factor: float) -> Self:
         """Return the same curve with all points multiplied by a factor."""
         levels = {level: points * factor for level, points in self.levels}
-        return attrs.evolve(self, levels=levels, otherwise=self.otherwise * factor)
+        return attrs.evolve(
+            self,
+            levels=levels,
+            otherwise=self.otherwise * factor,
+            if_missing=self._scaled_missing(factor),
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -284,6 +352,7 @@ class Flag(_OneField):
     """
 
     kind: ClassVar[str] = "flag"
+    reads: ClassVar[Rule] = FlagRule()
     if_true: float = attrs.field(converter=float)
 
     def __attrs_post_init__(self) -> None:

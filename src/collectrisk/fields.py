@@ -191,6 +191,11 @@ class FieldSpec:
         return self.default is attrs.NOTHING
 
     @property
+    def may_stay_missing(self) -> bool:
+        """Whether an absent value stays absent, for the formula to deal with."""
+        return not self.required and is_missing(self.default)
+
+    @property
     def words(self) -> str:
         """What the field must be, in words."""
         return f"known, and {self.rule.words}" if self.required else self.rule.words

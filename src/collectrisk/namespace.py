@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from collectrisk.borrower import Borrower
     from collectrisk.channel import Ladder
+    from collectrisk.fields import FieldSpec
     from collectrisk.plan import RunPlan
 
 __all__ = ["SCALAR", "Formula", "Namespace", "ScalarNamespace"]
@@ -76,6 +77,9 @@ class Namespace(Protocol):
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for each text."""
 
+    def is_missing(self, x: Any) -> Any:
+        """Tell where a value is not known; only columns that are no field of the borrower have such."""
+
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
 
@@ -94,6 +98,10 @@ class Formula(Protocol):
     @property
     def fields(self) -> tuple[str, ...] | None:
         """The fields that the formula reads; None where only running it can tell."""
+
+    @property
+    def column_specs(self) -> Mapping[str, FieldSpec]:
+        """What columns that are no fields of the borrower must hold, as far as that is known."""
 
     @property
     def run_plan(self) -> RunPlan:
@@ -208,6 +216,10 @@ class ScalarNamespace:
     def lookup(self, x: str, table: Mapping[str, float], otherwise: float) -> float:
         """Return the table's number for a text."""
         return table.get(x, otherwise)
+
+    def is_missing(self, x: Any) -> bool:
+        """Tell whether a value is not known."""
+        return x is None or bool(x != x)
 
     def total(self, terms: Sequence[float]) -> float:
         """Return the sum, correctly rounded whatever the order of the terms."""

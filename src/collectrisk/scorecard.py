@@ -15,10 +15,11 @@ from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.scorer import Scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from collectrisk.borrower import Borrower
     from collectrisk.curves import Characteristic
+    from collectrisk.fields import FieldSpec
 
 __all__ = ["CardScorer", "Scorecard"]
 
@@ -35,6 +36,16 @@ class CardScorer(Scorer):
     def fields(self) -> tuple[str, ...]:
         """The fields that the characteristics read, in order."""
         return tuple(dict.fromkeys(name for part in self.card.characteristics for name in part.fields))
+
+    @property
+    def column_specs(self) -> Mapping[str, FieldSpec]:
+        """What each field must hold; it must be known unless all its readers have points for absence."""
+        found: dict[str, FieldSpec] = {}
+        for part in self.card.characteristics:
+            for name, spec in part.column_specs.items():
+                if name not in found or spec.required:
+                    found[name] = spec
+        return found
 
     @property
     def base(self) -> float:

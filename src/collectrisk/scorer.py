@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from collectrisk.fields import FieldSpec
+
 __all__ = ["Scorer"]
 
 Frame = TypeVar("Frame")
@@ -59,6 +61,11 @@ class Scorer:
     def fields(self) -> tuple[str, ...] | None:
         """The fields that the formula reads; None where only running it can tell."""
         return None
+
+    @property
+    def column_specs(self) -> Mapping[str, FieldSpec]:
+        """What columns that are no fields of the borrower must hold, as far as that is known."""
+        return {}
 
     @property
     def run_plan(self) -> RunPlan:

@@ -132,6 +132,12 @@ class ArrayNamespace:
             return x.look_up(table, otherwise)
         return SCALAR.lookup(x, table, otherwise)
 
+    def is_missing(self, x: Any) -> Any:
+        """Tell where a value is not known."""
+        if isinstance(x, TextArray):
+            return x.codes < 0
+        return np.isnan(x) if _is_column(x) else SCALAR.is_missing(x)
+
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
         return sum(terms[1:], start=terms[0])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from collectrisk.frames.reading import Column
 
-__all__ = ["Gatekeeper", "check_type", "problems_of", "spec_for_kind"]
+__all__ = ["Gatekeeper", "check_type", "problems_of"]
 
 Array = npt.NDArray[Any]
 
@@ -29,12 +29,6 @@ ROWS_SHOWN = 5
 
 KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
 """The kind of column that each kind of rule reads."""
-
-
-def spec_for_kind(name: str, kind: str) -> FieldSpec:
-    """Return the spec of a column that is no field of the borrower: its type, always known."""
-    rules: dict[str, Any] = {"flag": FlagRule(), "text": TextRule(), "object": TextRule()}
-    return FieldSpec(name, rules.get(kind, NumberRule()))
 
 
 def check_type(spec: FieldSpec, kind: str) -> bool:
@@ -137,7 +131,8 @@ class Gatekeeper:
 
     @property
     def _default_text(self) -> str | None:
-        return None if self.spec.required else str(self.spec.default)
+        no_text = self.spec.required or self.spec.default is None
+        return None if no_text else str(self.spec.default)
 
     def _text_or_none(self, value: object) -> str | None:
         try:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from collectrisk.errors import CollectRiskError, FormulaError
 from collectrisk.frames.arrays import ARRAYS, TextArray
-from collectrisk.frames.door import Gatekeeper, problems_of, spec_for_kind
+from collectrisk.frames.door import Gatekeeper, problems_of
 from collectrisk.frames.record import Record
 from collectrisk.frames.rows import RowBlock, evaluated
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collectrisk.frames.reading import Column
     from collectrisk.namespace import Formula
 
-__all__ = ["Scores", "score_columns"]
+__all__ = ["Door", "Scores", "score_columns"]
 
 Array = npt.NDArray[Any]
 
@@ -61,7 +61,7 @@ class Scores:
 
 
 @attrs.define
-class _Door:
+class Door:
     """Lets the columns of a frame in, a block at a time."""
 
     columns: Mapping[str, Column]
@@ -75,7 +75,7 @@ class _Door:
             column = self.names.find(field)
             if column is None:
                 return self.names.specs[field].default
-            spec = self.names.specs.get(field) or spec_for_kind(field, self.columns[column].kind)
+            spec = self.names.spec(field, self.columns[column].kind)
             self.keepers[field] = Gatekeeper(spec, self.columns[column], self.rows)
         return self.keepers[field]
 
@@ -98,7 +98,7 @@ class _Door:
         return record, invalid
 
 
-def _in_columns(scorer: Formula, door: _Door, top: int, scores: Scores) -> None:
+def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:
     """Score blocks of columns."""
     for start, stop in _blocks(door.rows, scorer.run_plan.rows_in_block):
         record, invalid = door.block(start, stop)
@@ -122,7 +122,7 @@ def _probability(scorer: Formula, record: Record, terms: list[Any] | None) -> An
     return ARRAYS.logistic(ARRAYS.total([scorer.base, *terms]))
 
 
-def _in_rows(scorer: Formula, door: _Door, scores: Scores) -> None:
+def _in_rows(scorer: Formula, door: Door, scores: Scores) -> None:
     """Score blocks of valid rows; an invalid row never reaches the scorer."""
     scores.probability[:] = np.nan
     ranges = _blocks(door.rows, scorer.run_plan.rows_in_block)
@@ -187,7 +187,7 @@ def score_columns(
     scorer: Formula, columns: Mapping[str, Column], names: ColumnNames, rows: int, top: int = 0
 ) -> Scores:
     """Score every row, remembering rows that break a rule instead of stopping at them."""
-    door = _Door(columns, names, rows)
+    door = Door(columns, names, rows)
     for field in names.to_read():
         door.keeper(field)
     scores = Scores(np.empty(rows), np.empty((top, rows), dtype=np.int16))

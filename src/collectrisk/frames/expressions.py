@@ -121,6 +121,10 @@ class ExpressionNamespace:
             result = nw.when(x == str(text)).then(nw.lit(value)).otherwise(result)
         return result
 
+    def is_missing(self, x: Any) -> Any:
+        """Tell where a value is not known."""
+        return x.is_null() if _is_column(x) else SCALAR.is_missing(x)
+
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
         return sum(terms[1:], start=terms[0])

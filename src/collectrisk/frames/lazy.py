@@ -8,8 +8,8 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk.errors import CollectRiskError, ColumnProblem, ColumnTypeError, FormulaError
-from collectrisk.fields import ChoiceRule, FieldSpec, NumberRule
-from collectrisk.frames.door import check_type, spec_for_kind
+from collectrisk.fields import ChoiceRule, FieldSpec, NumberRule, is_missing
+from collectrisk.frames.door import check_type
 from collectrisk.frames.expressions import EXPRESSIONS, literal
 from collectrisk.frames.reading import kind_of
 from collectrisk.frames.record import Record
@@ -28,7 +28,7 @@ def _number(raw: nw.Expr, rule: NumberRule, default: Any, *, exact: bool) -> nw.
     value = raw.cast(nw.Float64)
     if not exact:
         value = nw.when(~value.is_nan()).then(value)
-    if default is not attrs.NOTHING:
+    if not (default is attrs.NOTHING or is_missing(default)):
         value = value.fill_null(nw.lit(float(default)))
     allowed = (value >= rule.least) & (value <= rule.most)
     if rule.whole and not exact:
@@ -38,7 +38,7 @@ def _number(raw: nw.Expr, rule: NumberRule, default: Any, *, exact: bool) -> nw.
 
 def _text(raw: nw.Expr, spec: FieldSpec) -> nw.Expr:
     value = raw.cast(nw.String)
-    if not spec.required:
+    if not (spec.required or spec.may_stay_missing):
         value = value.fill_null(nw.lit(str(spec.default)))
     if isinstance(spec.rule, ChoiceRule):
         return nw.when(value.is_in(spec.rule.spellings)).then(value)
@@ -55,6 +55,16 @@ def _clean(column: str, spec: FieldSpec, dtype: nw.dtypes.DType) -> nw.Expr:
     return _text(raw, spec)
 
 
+def _valid(column: str, cleaned: str, spec: FieldSpec) -> nw.Expr:
+    """Return where a value is known, or absent where it may be."""
+    known = ~nw.col(cleaned).is_null()
+    if not spec.may_stay_missing:
+        return known
+    if isinstance(spec.rule, NumberRule):
+        return known | nw.col(column).is_null() | nw.col(column).cast(nw.Float64).is_nan()
+    return known | nw.col(column).is_null()
+
+
 @attrs.define
 class _Run:
     """One formula turned into expressions over the columns of a frame."""
@@ -62,6 +72,7 @@ class _Run:
     names: ColumnNames
     schema: dict[str, nw.dtypes.DType]
     cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
+    valid: list[nw.Expr] = attrs.Factory(list)
 
     def read(self, field: str) -> Any:
         """Return the expression that a formula sees for a field, or its default if it is absent."""
@@ -69,13 +80,14 @@ class _Run:
         if column is None:
             return self.names.specs[field].default
         temporary = PREFIX + field
-        self.cleaned[temporary] = self._clean(field, column).alias(temporary)
+        spec = self.names.spec(field, kind_of(self.schema[column]))
+        self.cleaned[temporary] = self._clean(spec, column).alias(temporary)
+        self.valid.append(_valid(column, temporary, spec))
         return nw.col(temporary)
 
-    def _clean(self, field: str, column: str) -> nw.Expr:
+    def _clean(self, spec: FieldSpec, column: str) -> nw.Expr:
         dtype = self.schema[column]
         kind = kind_of(dtype)
-        spec = self.names.specs.get(field) or spec_for_kind(field, kind)
         if not (check_type(spec, kind) or dtype == nw.Unknown):
             problem = ColumnProblem(column, spec.words, 0, (), f"; the column holds {kind}")
             raise ColumnTypeError((problem,))
@@ -92,10 +104,9 @@ class _Run:
             raise
         except (TypeError, ValueError) as error:
             raise FormulaError.on_columns(type(scorer).__name__, error) from error
-        known = [~nw.col(temporary).is_null() for temporary in self.cleaned]
-        return (
-            nw.when(nw.all_horizontal(*known, ignore_nulls=False)).then(probability) if known else probability
-        )
+        if not self.valid:
+            return probability  # type: ignore[no-any-return]
+        return nw.when(nw.all_horizontal(*self.valid, ignore_nulls=False)).then(probability)
 
 
 def _channel(probability: nw.Expr, ladder: Ladder) -> nw.Expr:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from collectrisk.errors import ColumnNameError, MissingColumnError, nearest
-from collectrisk.fields import FieldSpec, specs
+from collectrisk.fields import FieldSpec, FlagRule, NumberRule, Rule, TextRule, specs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnNames", "refuse_duplicates"]
 
+OWN_KIND: dict[str, Rule] = {"flag": FlagRule(), "text": TextRule(), "object": TextRule()}
+"""The rule of a column by its kind; every other kind is held to be a number."""
+
 LOOKS_LIKE = 0.9
 """From this likeness on, a column is taken for a misspelling of a field that is absent."""
+
+
+def spec_for_kind(name: str, kind: str) -> FieldSpec:
+    """Return the spec of a column of which only its kind is known: always known."""
+    return FieldSpec(name, OWN_KIND.get(kind, NumberRule()))
 
 
 def refuse_duplicates(names: Iterable[str]) -> None:
@@ -47,12 +55,15 @@ class ColumnNames:
         The fields that the scorer reads; None where only running its formula can tell.
     mapping : mapping of str to (str or None)
         The columns that the user named for fields; None says that a field is absent.
+    columns : mapping of str to FieldSpec
+        What columns that are no fields of the borrower must hold, as far as the scorer knows.
     """
 
     available: tuple[str, ...]
     borrower_type: type[Borrower]
     needed: tuple[str, ...] | None = None
     mapping: Mapping[str, str | None] = attrs.Factory(dict)
+    columns: Mapping[str, FieldSpec] = attrs.Factory(dict)
 
     def __attrs_post_init__(self) -> None:
         """Check the mapping, then look for misspelt columns."""
@@ -81,6 +92,10 @@ class ColumnNames:
         if spec is None or spec.required:
             raise MissingColumnError(field, self.available)
         return None
+
+    def spec(self, field: str, kind: str) -> FieldSpec:
+        """Return what a field must hold; a column unknown to all is held to its own kind."""
+        return self.specs.get(field) or self.columns.get(field) or spec_for_kind(field, kind)
 
     def to_read(self) -> list[str]:
         """Return the fields to read: what the scorer needs, and every other field that is there."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from collectrisk.errors import ArgumentError, InvalidBorrowersError, NotAFrameError
+from collectrisk.errors import ArgumentError, InvalidBorrowersError
 from collectrisk.frames.attach import Labels, attach
 from collectrisk.frames.eager import Scores, score_columns
 from collectrisk.frames.lazy import score_lazily
-from collectrisk.frames.names import ColumnNames, refuse_duplicates
-from collectrisk.frames.reading import columns_of_arrays, columns_of_frame
+from collectrisk.frames.names import ColumnNames
+from collectrisk.frames.opening import open_frame, open_table
+from collectrisk.frames.reading import columns_of_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from collectrisk.namespace import Formula
@@ -22,27 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["assess_frame", "visit_probabilities"]
 
 INVALID = (None, "raise", "null")
-
-
-def _opened(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
-    """Return a native frame behind narwhals' door."""
-    refuse_duplicates(_names_of(frame))
-    try:
-        opened: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
-    except TypeError:
-        hint = "pass a pandas, polars, pyarrow, DuckDB, Dask, Spark or other frame that narwhals knows"
-        if type(frame).__name__.endswith("Borrower"):
-            hint = "use assess(borrower) for one borrower"
-        raise NotAFrameError(type(frame).__name__, hint) from None
-    return opened
-
-
-def _names_of(frame: Any) -> list[str]:
-    """Return the column names as the frame itself lists them, where narwhals would refuse them."""
-    module = type(frame).__module__.partition(".")[0]
-    if module == "pandas" and hasattr(frame, "columns"):
-        return list(frame.columns)
-    return list(getattr(frame, "column_names", ()))
 
 
 def _raise_for(scores: Scores) -> None:
@@ -81,10 +62,10 @@ def assess_frame(
         raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
     if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
         raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
-    opened = _opened(frame)
+    opened = open_frame(frame)
     lazy = isinstance(opened, nw.LazyFrame)
     available = tuple(opened.collect_schema().names())
-    names = ColumnNames(available, scorer.borrower_type, scorer.fields, columns or {})
+    names = ColumnNames(available, scorer.borrower_type, scorer.fields, columns or {}, scorer.column_specs)
     names.refuse_clash(_output_names(reasons, None if lazy else invalid))
     if isinstance(opened, nw.LazyFrame):
         _refuse_eager_options(scorer, reasons, invalid)
@@ -120,17 +101,9 @@ def visit_probabilities(
     scorer: Formula, data: Any, *, columns: Mapping[str, str | None] | None = None
 ) -> npt.NDArray[Any]:
     """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
-    if isinstance(data, Mapping):
-        read = columns_of_arrays(data)
-        rows = len(next(iter(data.values()))) if data else 0
-    else:
-        opened = _opened(data)
-        if isinstance(opened, nw.LazyFrame):
-            raise NotAFrameError(
-                "lazy frame", "its values are not read yet; use assess_frame, or collect it first"
-            )
-        read, rows = columns_of_frame(opened), len(opened)
-    names = ColumnNames(tuple(read), scorer.borrower_type, scorer.fields, columns or {})
-    scores = score_columns(scorer, read, names, rows)
+    table = open_table(data)
+    available = tuple(table.columns)
+    names = ColumnNames(available, scorer.borrower_type, scorer.fields, columns or {}, scorer.column_specs)
+    scores = score_columns(scorer, table.columns, names, table.rows)
     _raise_for(scores)
     return scores.probability
