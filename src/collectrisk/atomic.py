@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
+import secrets
+import shutil
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,52 +14,73 @@ from collectrisk.errors import FileProblemError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["written_whole"]
+__all__ = ["refuse_unwritable", "written_whole"]
 
 
-@contextlib.contextmanager
+@contextmanager
 def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary file beside `path`, and put it in its place when all went well.
+    """Give a path to write to, which takes the place of `path` only if all goes well.
 
-    Until the last moment the old file stands; an error or an interrupt removes the temporary
-    file, and a killed process leaves at most that file behind.
+    The old file, or the one that a symbolic link points to, stands until the new one is on the
+    disk. Whatever goes wrong, nothing else is left behind; only a kill that no program can
+    notice leaves the half-written file, under a name that starts with a dot and ends in
+    ``.part``.
 
     Raises
     ------
     FileProblemError
-        If `path` is a directory, or its folder does not exist or cannot be written.
+        If `path` cannot be written; the error names it.
     """
+    with _errors_naming(path):
+        refuse_unwritable(path)
+        final = Path(os.path.realpath(path))
+        partial = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
+        partial.touch(exist_ok=False)
+        try:
+            yield partial
+            _settle(partial, final)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def refuse_unwritable(path: str | os.PathLike[str]) -> None:
+    """Raise `FileProblemError` for a path that could only fail after all the work."""
     target = Path(path)
     if target.is_dir():
-        raise FileProblemError(str(target), "is a directory; name a file")
+        raise FileProblemError(str(target), "is a directory; name a file in it")
+    if not target.parent.is_dir():
+        raise FileProblemError(str(target), f"the directory {target.parent} does not exist; create it first")
+    if target.exists() and not target.is_file():
+        raise FileProblemError(str(target), "is no regular file")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise FileProblemError(str(target), "is write-protected")
+
+
+@contextmanager
+def _errors_naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn what the system reports into an error that names the file the user asked for."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        os.close(handle)
+        yield
+    except FileProblemError:
+        raise
     except OSError as error:
-        raise FileProblemError(str(target), f"cannot be written ({error.strerror})") from error
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(_mode_for(target))
-        _flush(temporary)
-        temporary.replace(target)
-        _flush(target.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+        why = f"cannot be written ({error.strerror or error})"
+        raise FileProblemError(os.fspath(path), why) from error
 
 
-def _mode_for(target: Path) -> int:
-    """Return the permissions that the file has, or that a new file would get."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _settle(partial: Path, final: Path) -> None:
+    _flush(partial, os.O_RDWR)
+    if final.exists():
+        shutil.copymode(final, partial)
+    partial.replace(final)
+    # Not every system can open a folder; there the rename is as safe as it gets.
+    with suppress(OSError):
+        _flush(final.parent, os.O_RDONLY)
 
 
-def _flush(path: Path) -> None:
+def _flush(path: Path, flags: int) -> None:
     """Make sure that a file or folder has reached the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:

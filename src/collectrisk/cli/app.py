@@ -9,14 +9,14 @@ from typing import Annotated, Any, cast
 import typer
 from rich.console import Console
 
+from collectrisk.atomic import refuse_unwritable
 from collectrisk.borrower import Borrower
 from collectrisk.cli.explain import with_field_options
 from collectrisk.cli.report import errors_told, progress_bar, say, summary
 from collectrisk.cli.score import Job, bad_rows, score_file
-from collectrisk.cli.source import open_source
+from collectrisk.cli.source import open_source, suffix_of
 from collectrisk.cli.stopping import stoppable
 from collectrisk.cli.tally import Tally
-from collectrisk.cli.target import refuse_unwritable
 from collectrisk.rules import RuleScorer
 from collectrisk.version import __version__
 from collectrisk.words import LANGUAGES
@@ -116,6 +116,7 @@ def score(
     with errors_told(), stoppable(), progress_bar(quiet=quiet) as bar:
         if output is not None:
             refuse_unwritable(output)
+            suffix_of(output)
         task = bar.add_task("reading", total=None)
         source = open_source(file, separator, known=[*filter(None, columns.values()), *scorer.fields])
         bar.update(task, description="scoring", total=source.rows)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from collectrisk.atomic import written_whole
 from collectrisk.cli.batches import ROW, Job, Run
 from collectrisk.cli.source import Source, first_line, suffix_of
-from collectrisk.cli.target import sink, whole_or_nothing
+from collectrisk.cli.target import sink
 from collectrisk.errors import FileProblemError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _finish(run: Run, scored: pl.LazyFrame) -> None:
         _wait_for(run, lambda: scored.collect(engine="streaming"))
         _refuse_bad_rows(run)
         return
-    with whole_or_nothing(run.job.output) as partial:
+    with written_whole(run.job.output) as partial:
         suffix, dialect = suffix_of(run.job.output), run.job.source.dialect
         _wait_for(run, lambda: sink(scored, partial, suffix, dialect))
         _refuse_bad_rows(run)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-__all__ = ["SUFFIXES", "Source", "first_line", "open_source", "refuse_directory", "suffix_of"]
+__all__ = ["SUFFIXES", "Source", "first_line", "open_source", "suffix_of"]
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -64,12 +64,6 @@ def first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def refuse_directory(path: Path) -> None:
-    """Raise `FileProblemError` for a directory where a file must be named."""
-    if path.is_dir():
-        raise FileProblemError(str(path), "is a directory; name a file in it")
-
-
 def _refuse_unreadable(path: Path) -> None:
     try:
         with path.open("rb") as file:
@@ -99,7 +93,8 @@ def open_source(path: Path, delimiter: str | None = None, known: Collection[str]
     ColumnNameError
         If two columns share a name.
     """
-    refuse_directory(path)
+    if path.is_dir():
+        raise FileProblemError(str(path), "is a directory; name a file in it")
     suffix = suffix_of(path)
     _refuse_unreadable(path)
     if suffix == ".csv":
