@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk.curves import Gate
+from collectrisk.curves import DECIMALS_THAT_COUNT, Gate
 from collectrisk.words import Condition, Language, words_in
 
 if TYPE_CHECKING:
@@ -126,10 +126,13 @@ class Assessment:
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
-        """Every characteristic's reason, largest effect first; empty without a scorecard."""
+        """Every characteristic's reason, largest effect first; empty without a scorecard.
+
+        Equally large ones stay in the card's order.
+        """
         pairs = zip(self.characteristics, self.points, strict=True)
         reasons = (Reason.of(characteristic, points, self.borrower) for characteristic, points in pairs)
-        return tuple(sorted(reasons, key=lambda reason: -abs(reason.points)))
+        return tuple(sorted(reasons, key=lambda reason: -abs(round(reason.points, DECIMALS_THAT_COUNT))))
 
     def explain(self, language: Language = "en") -> str:
         """Return the assessment in words: verdict, base, and each reason that changes something.

@@ -32,6 +32,9 @@ __all__ = [
 
 Pairs = tuple[tuple[float, float], ...]
 
+DECIMALS_THAT_COUNT = 9
+"""Points that agree so far are equally large reasons: rounding differs between borrower and frame."""
+
 
 def _pairs(pairs: Iterable[Iterable[float]]) -> Pairs:
     return tuple((float(at), float(points)) for at, points in pairs)

@@ -202,7 +202,7 @@ class ScalarNamespace:
         if upper == 0:
             return points[0]
         if upper == len(knots):
-            return points[-1]
+            return points[-1] if x == x else math.nan
         start, end = points[upper - 1], points[upper]
         left, right = knots[upper - 1], knots[upper]
         value = start + (end - start) * ((x - left) / (right - left))
@@ -211,7 +211,7 @@ class ScalarNamespace:
 
     def step(self, x: float, edges: Sequence[float], points: Sequence[float]) -> float:
         """Return the points of the last edge at or below `x`."""
-        return points[max(bisect_right(edges, x) - 1, 0)]
+        return points[max(bisect_right(edges, x) - 1, 0)] if x == x else math.nan
 
     def lookup(self, x: str, table: Mapping[str, float], otherwise: float) -> float:
         """Return the table's number for a text."""

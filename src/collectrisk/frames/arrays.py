@@ -124,7 +124,9 @@ class ArrayNamespace:
         """Return the points of the last edge at or below `x`."""
         if not _is_column(x):
             return SCALAR.step(x, edges, points)
-        return np.asarray(points).take(np.searchsorted(edges[1:], x, side="right"))
+        found: Array = np.asarray(points, dtype=np.float64).take(np.searchsorted(edges[1:], x, side="right"))
+        found[np.isnan(x)] = np.nan
+        return found
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for each text."""

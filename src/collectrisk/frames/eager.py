@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from collectrisk.curves import DECIMALS_THAT_COUNT
 from collectrisk.errors import CollectRiskError, FormulaError
 from collectrisk.frames.arrays import ARRAYS, TextArray
 from collectrisk.frames.door import Gatekeeper, problems_of
@@ -158,7 +159,7 @@ def _refuse_impossible(scorer: Formula, probability: Array, invalid: Array) -> N
 
 def _largest(terms: list[Any], top: int, rows: int) -> Array:
     """Return, for each row, the places of the terms of largest size; -1 for a term of zero."""
-    size = np.abs(np.stack([np.broadcast_to(term, (rows,)) for term in terms]))
+    size = np.abs(np.stack([np.broadcast_to(term, (rows,)) for term in terms]).round(DECIMALS_THAT_COUNT))
     order = np.argsort(-size, axis=0, kind="stable")[:top]
     order[np.take_along_axis(size, order, axis=0) == 0] = -1
     places = np.full((top, rows), -1, dtype=np.int16)

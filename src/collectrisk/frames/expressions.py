@@ -1,4 +1,8 @@
-"""Formulas on narwhals expressions, for lazy frames of every kind."""
+"""Formulas on narwhals expressions, for lazy frames of every kind.
+
+Engines disagree on whether NaN is larger than 30. So what is no number is null here, as it is at
+the door: a function gives null for null, and where another namespace gives NaN.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,11 @@ def literal(value: Any) -> Any:
     return value if _is_column(value) else nw.lit(value)
 
 
+def _either(condition: nw.Expr, if_true: Any, if_false: Any) -> nw.Expr:
+    """Choose between two values; neither where the condition is not known."""
+    return nw.when(condition).then(literal(if_true)).otherwise(nw.when(~condition).then(literal(if_false)))
+
+
 @attrs.frozen
 class ExpressionNamespace:
     """`Namespace` for narwhals expressions; an absent column is its default, a plain number."""
@@ -38,7 +47,9 @@ class ExpressionNamespace:
 
     def logical_not(self, condition: Any) -> Any:
         """Turn true into false."""
-        return ~condition if _is_column(condition) else SCALAR.logical_not(condition)
+        if not _is_column(condition):
+            return SCALAR.logical_not(condition)
+        return ~condition.fill_null(nw.lit(value=False))  # a comparison with no number is false
 
     def exp(self, x: Any) -> Any:
         """Exponential."""
@@ -49,8 +60,7 @@ class ExpressionNamespace:
         if not _is_column(x):
             return SCALAR.log(x)
         logarithm = nw.when(x > 0).then(x).otherwise(nw.lit(1.0)).log()
-        at_most_zero = nw.when(x == 0).then(nw.lit(-math.inf)).otherwise(nw.lit(math.nan))
-        return nw.when(x > 0).then(logarithm).otherwise(at_most_zero)
+        return nw.when(x > 0).then(logarithm).otherwise(nw.when(x == 0).then(nw.lit(-math.inf)))
 
     def log1p(self, x: Any) -> Any:
         """Natural logarithm of ``1 + x``."""
@@ -61,7 +71,7 @@ class ExpressionNamespace:
         if not _is_column(x):
             return SCALAR.sqrt(x)
         root = nw.when(x >= 0).then(x).otherwise(nw.lit(0.0)).sqrt()
-        return nw.when(x >= 0).then(root).otherwise(nw.lit(math.nan))
+        return nw.when(x >= 0).then(root)
 
     def abs(self, x: Any) -> Any:
         """Absolute value."""
@@ -69,23 +79,23 @@ class ExpressionNamespace:
 
     def clip(self, x: Any, lowest: float, highest: float) -> Any:
         """Hold `x` between two constants."""
-        return self.minimum(self.maximum(x, lowest), highest)
+        return self.where(x < lowest, lowest, self.where(x > highest, highest, x))
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two values."""
-        return self.where(x < y, x, y)
+        return _either(x <= y, x, y) if _is_column(x) or _is_column(y) else SCALAR.minimum(x, y)
 
     def maximum(self, x: Any, y: Any) -> Any:
         """Return the larger of two values."""
-        return self.where(x > y, x, y)
+        return _either(x >= y, x, y) if _is_column(x) or _is_column(y) else SCALAR.maximum(x, y)
 
     def divide(self, x: Any, y: Any) -> Any:
         """Return ``x / y``, infinite where `y` is zero."""
         if not (_is_column(x) or _is_column(y)):
             return SCALAR.divide(x, y)
         top, bottom = literal(x), literal(y)
-        by_zero = nw.when(top > 0).then(nw.lit(math.inf)).otherwise(nw.lit(-math.inf))
-        by_zero = nw.when(top == 0).then(nw.lit(math.nan)).otherwise(by_zero)
+        negative = nw.when(top < 0).then(nw.lit(-math.inf))
+        by_zero = nw.when(top > 0).then(nw.lit(math.inf)).otherwise(negative)
         safe = nw.when(bottom == 0).then(nw.lit(1.0)).otherwise(bottom)
         return nw.when(bottom == 0).then(by_zero).otherwise(top / safe)
 
@@ -107,8 +117,8 @@ class ExpressionNamespace:
         """Return the points of the last edge at or below `x`."""
         if not _is_column(x):
             return SCALAR.step(x, edges, points)
-        result: Any = nw.lit(points[0])
-        for edge, value in zip(edges[1:], points[1:], strict=False):
+        result: Any = nw.when(~x.is_null()).then(nw.lit(points[0]))
+        for edge, value in zip(edges[1:], points[1:], strict=True):
             result = nw.when(x >= edge).then(nw.lit(value)).otherwise(result)
         return result
 

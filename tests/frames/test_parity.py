@@ -1,0 +1,216 @@
+"""One formula, every frame: the same probability, channel and reasons as one borrower gets."""
+
+from __future__ import annotations
+
+import functools
+import math
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pytest
+from frame_kinds import EAGER, KINDS, Columns, FrameKind, arrays
+
+import collectrisk as cr
+
+ROWS = 100_000
+TOLERANCE = 1e-12
+REASONS = 3
+EXPLAINED = 20_000
+
+Array = npt.NDArray[Any]
+
+KNOTS = [0.0, 100.0, 999.99, 1_000.0, 9_999.99, 10_000.0, 1e6]
+AMOUNTS = [*KNOTS, math.nextafter(10_000.0, 0.0), 5e-324, 1e-300, 1e300, sys.float_info.max]
+COUNTS = [0, 1, 2, 3, 4, 5, 10, 29, 30, 40, 89, 90, 180, 365, 730, 2**31, 2**53 - 1]
+
+
+def mixed(rng: np.random.Generator, *parts: Array) -> list[Any]:
+    """Return a value of one of the parts, row by row."""
+    values: list[Any] = np.choose(rng.integers(len(parts), size=ROWS), parts).tolist()
+    return values
+
+
+def with_gaps(rng: np.random.Generator, values: list[Any]) -> list[Any]:
+    """Take a tenth of the values away."""
+    return [None if gone else value for gone, value in zip(rng.random(ROWS) < 0.1, values, strict=True)]
+
+
+def amounts(rng: np.random.Generator) -> list[float]:
+    """Return amounts: plausible ones, every order of magnitude, and the edges."""
+    return mixed(
+        rng,
+        rng.lognormal(9, 2, ROWS),
+        10.0 ** rng.uniform(-300, 300, ROWS),
+        rng.choice(AMOUNTS, ROWS),
+    )
+
+
+def counts(rng: np.random.Generator) -> list[int]:
+    """Return counts: small ones, every order of magnitude, and the edges."""
+    return mixed(
+        rng,
+        rng.geometric(0.05, ROWS) - 1,
+        (10.0 ** rng.uniform(0, 15.9, ROWS)).astype(np.int64),
+        rng.choice(COUNTS, ROWS),
+    )
+
+
+@functools.cache
+def portfolio() -> Columns:
+    """Return rows from the whole valid domain, gaps in every field that may have them."""
+    rng = np.random.default_rng(20_240_229)
+    optional = {
+        "attitude": rng.choice([attitude.value for attitude in cr.Attitude], ROWS).tolist(),
+        "failed_messages": counts(rng),
+        "failed_calls": counts(rng),
+        "broken_promises": counts(rng),
+        "placed_with_agency": (rng.random(ROWS) < 0.3).tolist(),
+        "repayment_plan": (rng.random(ROWS) < 0.2).tolist(),
+        "product": rng.choice([product.value for product in cr.Product], ROWS).tolist(),
+    }
+    return {
+        "row": list(range(ROWS)),
+        "amount_overdue": amounts(rng),
+        "days_past_due": counts(rng),
+        **{name: with_gaps(rng, values) for name, values in optional.items()},
+    }
+
+
+@functools.cache
+def borrowers() -> list[cr.Borrower]:
+    """Return the rows one by one."""
+    fields = [name for name in portfolio() if name != "row"]
+    rows = zip(*(portfolio()[name] for name in fields), strict=True)
+    return [cr.Borrower(**dict(zip(fields, row, strict=True))) for row in rows]
+
+
+class EveryFunction(cr.Scorer):
+    """A formula of one's own that uses all of the namespace and every operator."""
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        days, amount = borrower.days_past_due, borrower.amount_overdue
+        tries = borrower.failed_calls + borrower.failed_messages
+        size = xp.log(xp.maximum(amount, 1.0)) - xp.log1p(xp.abs(1_000.0 - xp.minimum(amount, 1e6)))
+        delay = xp.interp(xp.sqrt(days), (0.0, 5.0, 20.0), (-1.0, 0.25, 1.0))
+        share = xp.divide(borrower.failed_calls, tries)
+        nobody = xp.is_missing(share)
+        kept = xp.logical_not(borrower.placed_with_agency) & (borrower.repayment_plan == True)  # noqa: E712  # a column
+        heavy = (days > 90) | (tries >= 5) & ~(amount < 10_000.0)
+        parts = [
+            0.1 * size,
+            delay * 1.5,
+            xp.where(nobody, -0.5, xp.clip(share, 0.25, 0.75)),
+            xp.exp(-(tries / 10.0)),
+            xp.step(borrower.broken_promises, (0.0, 1.0, 3.0), (0.0, 0.4, 0.9)),
+            xp.lookup(borrower.attitude, {"hostile": 1.0, "evasive": 0.6}, -0.3),
+            xp.where(borrower.product == "credit_card", 0.2, 0.0),
+            xp.where(borrower.product != "other", -0.1, 0.0),
+            xp.where(kept, -2.0, 0.0) + xp.where(heavy, 0.5, -0.5),
+            xp.where(days <= 30, -1.0, 0.0),
+        ]
+        return xp.logistic(xp.total(parts))
+
+
+CARD = cr.Scorecard(
+    base=-1.25,
+    characteristics=[
+        cr.PiecewiseLinear(
+            label="amount", field="amount_overdue", knots=[(100, -1), (1e4, 0), (1e6, 1.5)], scale="log"
+        ),
+        cr.PiecewiseLinear(
+            label="delay",
+            field="days_past_due",
+            knots=[
+                (at, 0.1 * place**0.5) for place, at in enumerate((0, 5, 10, 15, 30, 45, 60, 90, 120, 365))
+            ],
+        ),
+        cr.PiecewiseLinear(label="messages", field="failed_messages", knots=[(0, 0), (5, 0.2), (40, 0.5)]),
+        cr.Bands(label="promises", field="broken_promises", bands=[(0, 0.0), (1, 0.3), (3, 0.9)]),
+        cr.Levels(
+            label="attitude", field="attitude", levels={"hostile": 1.0, "passive": 0.3}, otherwise=-0.2
+        ),
+        cr.Levels(label="product", field="product", levels={"credit_card": 0.1}),
+        cr.Flag(label="plan", field="repayment_plan", if_true=-2.0),
+        cr.Gate(
+            label="gate",
+            conditions=[
+                cr.AtLeast("amount_overdue", 1_000),
+                cr.AtLeast(["failed_messages", "failed_calls"], 3),
+            ],
+            if_shut=-1.5,
+        ),
+    ],
+)
+
+SCORERS = {"rules": cr.RuleScorer(), "formula": EveryFunction(), "card": CARD}
+
+
+Scores = tuple[Array, list[str]]
+
+
+@functools.cache
+def one_by_one(scorer: str) -> Scores:
+    """Return each borrower's probability and channel, worked out once for all frame kinds."""
+    assessed = [SCORERS[scorer].assess(borrower) for borrower in borrowers()]
+    probability = np.array([assessment.visit_probability for assessment in assessed])
+    return probability, [assessment.channel.value for assessment in assessed]
+
+
+def codes(borrower: cr.Borrower, scorer: str) -> list[str | None]:
+    """Return the codes of a borrower's largest reasons."""
+    reasons = SCORERS[scorer].assess(borrower).reasons[:REASONS]
+    return [reason.label if abs(reason.points) > 1e-9 else None for reason in reasons]
+
+
+@functools.cache
+def codes_one_by_one(scorer: str) -> list[list[str | None]]:
+    """Return each borrower's reason codes, for as many borrowers as are asked for reasons."""
+    return [codes(borrower, scorer) for borrower in borrowers()[:EXPLAINED]]
+
+
+@pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> FrameKind:
+    found: FrameKind = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def frame(kind: FrameKind) -> Any:
+    return kind.make(portfolio())
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_a_frame_gets_what_its_borrowers_get(kind: FrameKind, frame: Any, scorer: str) -> None:
+    probability, channel = one_by_one(scorer)
+    table = kind.table(SCORERS[scorer].assess_frame(frame), order_by="row")
+    assert table["row"].to_pylist() == portfolio()["row"]
+    np.testing.assert_allclose(table["visit_probability"].to_numpy(), probability, rtol=0, atol=TOLERANCE)
+    assert table["channel"].to_pylist() == channel
+
+
+@pytest.mark.parametrize("scorer", ["rules", "card"])
+@pytest.mark.parametrize("eager", EAGER, ids=lambda kind: kind.name)
+def test_an_eager_frame_gets_its_borrowers_reasons(eager: FrameKind, scorer: str) -> None:
+    frame = eager.make({name: values[:EXPLAINED] for name, values in portfolio().items()})
+    table = eager.table(SCORERS[scorer].assess_frame(frame, reasons=REASONS))
+    found = zip(*(table[f"reason_{rank + 1}"].to_pylist() for rank in range(REASONS)), strict=True)
+    assert list(map(list, found)) == codes_one_by_one(scorer)
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_arrays_get_what_their_borrowers_get(scorer: str) -> None:
+    probability, _ = one_by_one(scorer)
+    found = SCORERS[scorer].visit_probabilities(arrays(portfolio()))
+    np.testing.assert_allclose(found, probability, rtol=0, atol=TOLERANCE)
+
+
+def test_equally_large_reasons_stay_in_the_cards_order_everywhere() -> None:
+    """The amount's curve reaches 1 by four ramps, the delay's by one: rounding must not rank them."""
+    row: dict[str, Any] = {"amount_overdue": 1e6, "days_past_due": 30, "failed_calls": 5}
+    assessed = cr.RuleScorer().assess(cr.Borrower(**row))
+    scored = cr.RuleScorer().assess_frame(pl.DataFrame([row]), reasons=2)
+    assert [reason.label for reason in assessed.reasons[:2]] == ["amount", "delay"]
+    assert scored.select("reason_1", "reason_2").row(0) == ("amount", "delay")
