@@ -1,0 +1,13 @@
+"""Measure collectrisk side by side with its peers: ``python tests/benchmarks --help``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.run import main  # this folder is found only once its parent is on the path
+
+if __name__ == "__main__":
+    main()

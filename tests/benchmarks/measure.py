@@ -1,0 +1,100 @@
+"""Interleaved timing: every repetition runs each side once, so that noise falls on all alike."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Side = Callable[[], float]
+    """Runs once and returns the seconds that it took."""
+
+__all__ = ["Line", "Times", "interleaved", "seconds", "timed"]
+
+
+def timed(work: Callable[[], object], calls: int = 1) -> Side:
+    """Return a side that runs a piece of work some times and gives the seconds of one."""
+
+    def side() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(calls):
+            work()
+        return (time.perf_counter() - start) / calls
+
+    return side
+
+
+def seconds(value: float) -> str:
+    """Return a time with its unit."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value / 1e-6:.3g} µs"
+
+
+@attrs.frozen
+class Times:
+    """The seconds of each repetition of each side, by its name."""
+
+    of: dict[str, list[float]]
+
+    def best(self, side: str) -> float:
+        """Return the least time of a side: the one that other work on the machine disturbed least."""
+        return min(self.of[side])
+
+    def ratios(self, slow: str, fast: str) -> tuple[float, float]:
+        """Return how many times as fast one side is: by the best times, and the median over repetitions."""
+        pairs = zip(self.of[slow], self.of[fast], strict=True)
+        return self.best(slow) / self.best(fast), statistics.median(a / b for a, b in pairs)
+
+
+def interleaved(sides: Mapping[str, Side], repeats: int) -> Times:
+    """Run A B C, A B C, ...: once to warm up, then as often as asked."""
+    for side in sides.values():
+        side()
+    taken: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(repeats):
+        for name, side in sides.items():
+            taken[name].append(side())
+    return Times(taken)
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One line of the table."""
+
+    measured: str
+    ours: str
+    against: str
+    its: str
+    best: str
+    median: str
+    target: str
+    met: bool
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of the table, the verdict left out."""
+        return (self.measured, self.ours, self.against, self.its, self.best, self.median, self.target)
+
+    @classmethod
+    def of_speed(cls, measured: str, times: Times, ours: str, other: str, least: float) -> Line:
+        """Return the line of two sides, met where the best times show the ratio wanted."""
+        best, median = times.ratios(other, ours)
+        return cls(
+            measured=measured,
+            ours=seconds(times.best(ours)),
+            against=other,
+            its=seconds(times.best(other)),
+            best=f"{best:.2f} x",
+            median=f"{median:.2f} x",
+            target=f"at least {least:g} x",
+            met=best >= least,
+        )

@@ -1,0 +1,58 @@
+"""Runs in a fresh process: scores a Parquet file's frame, prints the peak bytes beyond the output columns."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STATUS = Path("/proc/self/status")
+RESET_PEAK = "5"
+OUTPUTS = ["visit_probability", "channel"]
+
+
+def _kilobytes(key: str) -> int:
+    line = next(line for line in STATUS.read_text(encoding="ascii").splitlines() if line.startswith(key))
+    return int(line.split()[1])
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "pandas": pd.read_parquet,
+    "polars": pl.read_parquet,
+    "pyarrow": pq.read_table,
+}
+
+
+def _size(kind: str, frame: Any) -> int:
+    """Return the bytes of the output columns."""
+    if kind == "pandas":
+        return int(frame[OUTPUTS].memory_usage(index=False, deep=True).sum())
+    if kind == "polars":
+        return int(frame.select(OUTPUTS).estimated_size())
+    return int(frame.select(OUTPUTS).nbytes)
+
+
+def main() -> None:
+    """Print one number."""
+    kind, path = sys.argv[1:]
+    frame, scorer = READ[kind](path), cr.RuleScorer()
+    scorer.assess_frame(frame[:100_000])
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")
+    before = _kilobytes("VmRSS")
+    scored = scorer.assess_frame(frame)
+    sys.stdout.write(str((_kilobytes("VmHWM") - before) * 1024 - _size(kind, scored)))
+
+
+if __name__ == "__main__":
+    main()
