@@ -30,6 +30,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
         KeyError,
         "Did you mean 'amuont'? The columns there are: amuont, x",
     ),
+    (cr.MissingColumnError("late", (), "days_past_due"), KeyError, 'columns={"days_past_due": "your name"}'),
     (cr.MissingColumnError("amount", ()), KeyError, "The columns there are: none"),
     (cr.ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
     (cr.FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),

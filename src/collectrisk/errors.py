@@ -147,10 +147,13 @@ class MissingColumnError(CollectRiskError, KeyError):
         The column looked for.
     available : tuple of str
         The columns that are there.
+    field : str
+        The field that the column was to hold, where it is not called like the column.
     """
 
     column: str
     available: tuple[str, ...]
+    field: str = ""
 
     def __str__(self) -> str:
         guess = nearest(self.column, self.available)
@@ -158,7 +161,7 @@ class MissingColumnError(CollectRiskError, KeyError):
         there = ", ".join(map(str, self.available)) or "none"
         return (
             f"the column {self.column!r} is missing.{meant} The columns there are: {there}. "
-            f'Rename one, or pass columns={{"{self.column}": "your name"}}.'
+            f'Rename one, or pass columns={{"{self.field or self.column}": "your name"}}.'
         )
 
 

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
 
 from collectrisk.atomic import refuse_unwritable
 from collectrisk.borrower import Borrower
-from collectrisk.cli.explain import with_field_options
-from collectrisk.cli.report import errors_told, progress_bar, say, summary
+from collectrisk.cli.explain import refuse_fields_without_option, with_field_options
+from collectrisk.cli.report import answer, errors_told, progress_bar, say, summary
 from collectrisk.cli.score import Job, bad_rows, score_file
 from collectrisk.cli.source import open_source, suffix_of
 from collectrisk.cli.stopping import stoppable
 from collectrisk.cli.tally import Tally
+from collectrisk.files import load
 from collectrisk.rules import RuleScorer
+from collectrisk.scorer import Scorer
 from collectrisk.version import __version__
 from collectrisk.words import LANGUAGES
 
@@ -34,6 +35,15 @@ app = typer.Typer(
 
 LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # the list is words.py's
 ENGLISH = LanguageName("en")
+
+CardOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--scorer",
+        metavar="CARD",
+        help="A card file to score with, written by collectrisk.save; else the rules.",
+    ),
+]
 
 
 class Invalid(enum.StrEnum):
@@ -83,6 +93,11 @@ def _delimiter(text: str | None, file: Path) -> str | None:
     return delimiter
 
 
+def _scorer(card: Path | None) -> Scorer:
+    """Return the scorer of a card file, which runs no code, or the rules."""
+    return RuleScorer() if card is None else load(card, follow_symlinks=True)
+
+
 @app.command()
 def score(
     *,
@@ -91,6 +106,7 @@ def score(
         Path | None,
         typer.Option("--output", "-o", help="The CSV or Parquet file to write; without it only the summary."),
     ] = None,
+    scorer: CardOption = None,
     mapping: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,15 +128,16 @@ def score(
 ) -> None:
     """Score a file: visit probability and channel for every account."""
     columns, separator = _columns(mapping or []), _delimiter(delimiter, file)
-    scorer = RuleScorer()
     with errors_told(), stoppable(), progress_bar(quiet=quiet) as bar:
+        card = _scorer(scorer)
         if output is not None:
             refuse_unwritable(output)
             suffix_of(output)
         task = bar.add_task("reading", total=None)
-        source = open_source(file, separator, known=[*filter(None, columns.values()), *scorer.fields])
+        known = [*filter(None, columns.values()), *(card.fields or ())]
+        source = open_source(file, separator, known)
         bar.update(task, description="scoring", total=source.rows)
-        job = Job(scorer, source, output, columns, invalid.value, reasons)
+        job = Job(card, source, output, columns, invalid.value, reasons)
         tally = score_file(job, partial(bar.advance, task))
     if not quiet:
         _report(job, tally)
@@ -131,18 +148,21 @@ def _report(job: Job, tally: Tally) -> None:
         say(f"{job.source.path}: {bad_rows(tally, job.source)}")
     if job.output is not None:
         say(f"Wrote {tally.accounts:,} {'row' if tally.accounts == 1 else 'rows'} to {job.output}.")
-    Console(highlight=False).print(summary(job.source.path.name, tally, job.scorer.ladder))
+    answer(summary(job.source.path.name, tally, job.scorer.ladder))
 
 
 def explain(
     *,
+    scorer: CardOption = None,
     language: Annotated[LanguageName, typer.Option(help="The language to answer in.")] = ENGLISH,
     **fields: Any,
 ) -> None:
     """Explain the visit probability of one account."""
     with errors_told():
-        assessment = RuleScorer().assess(Borrower(**fields))
-    typer.echo(assessment.explain(cast("Any", language.value)))
+        card = _scorer(scorer)
+        refuse_fields_without_option(card, Borrower, str(scorer))
+        assessment = card.assess(Borrower(**fields))
+    answer(assessment.explain(cast("Any", language.value)))
 
 
 app.command()(with_field_options(explain, Borrower))

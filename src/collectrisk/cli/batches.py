@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 import polars as pl
 
-from collectrisk.cli.cells import read_cells, with_unread
+from collectrisk.cli.cells import known_cells, read_cells, with_unread
 from collectrisk.cli.source import Source, suffix_of
 from collectrisk.cli.tally import Tally
 from collectrisk.errors import ColumnTypeError, FileProblemError, InvalidBorrowersError
@@ -63,7 +63,7 @@ class Job:
     def rules(self) -> dict[str, Rule]:
         """The rule of each text column that holds a field; none where the file has types."""
         names = self.source.dialect.names if self.source.dialect else ()
-        fields = specs(self.scorer.borrower_type).values()
+        fields = {**self.scorer.column_specs, **specs(self.scorer.borrower_type)}.values()
         columns = {self.columns.get(spec.name, spec.name): spec.rule for spec in fields if not spec.private}
         return {name: columns[name] for name in names if name in columns}
 
@@ -102,8 +102,9 @@ class Run:
             raise StoppedError
         accounts = batch.filter(_any_cell()) if self.job.source.dialect else batch
         texts = accounts.drop(ROW)
-        values = read_cells(texts, self.job.rules)
-        scored, problems = self._scores(with_unread(values, texts, self.job.rules))
+        known = known_cells(texts, self.job.rules)
+        values = read_cells(known, self.job.rules)
+        scored, problems = self._scores(with_unread(values, known, self.job.rules))
         with self.lock:
             self.tally.add(scored, accounts.height, batch.height - accounts.height)
             self.tally.add_problems(problems, texts, accounts[ROW])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from collectrisk.fields import Rule
 
-__all__ = ["FLAGS", "Unread", "read_cells", "with_unread"]
+__all__ = ["FLAGS", "Unread", "known_cells", "read_cells", "with_unread"]
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -23,7 +23,7 @@ class Unread:
 
 
 def _number(cell: pl.Expr, *, whole: bool) -> pl.Expr:
-    value = cell.cast(pl.Float64, strict=False).fill_nan(None)
+    value = cell.cast(pl.Float64, strict=False)
     if not whole:
         return value
     return pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
@@ -38,13 +38,32 @@ def _value(name: str, rule: Rule) -> pl.Expr:
     return cell
 
 
+def _known(name: str, rule: Rule) -> pl.Expr:
+    cell = pl.col(name)
+    absent = ["", "nan"] if isinstance(rule, NumberRule) else [""]
+    return pl.when(~cell.str.to_lowercase().is_in(absent)).then(cell).alias(name)
+
+
+def known_cells(texts: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """Return the frame with null where a cell in quotes is empty or a number is written NaN.
+
+    Parameters
+    ----------
+    texts : polars.DataFrame
+        The cells; null where nothing is written.
+    rules : mapping of str to Rule
+        The rule of the field that each column holds, by column name.
+    """
+    return texts.with_columns(_known(name, rule) for name, rule in rules.items())
+
+
 def read_cells(texts: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
     """Return the frame with each column that has a rule as numbers or flags; null where unreadable.
 
     Parameters
     ----------
     texts : polars.DataFrame
-        The cells; null where empty.
+        The cells; null where not known.
     rules : mapping of str to Rule
         The rule of the field that each column holds, by column name.
     """

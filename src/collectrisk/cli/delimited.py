@@ -42,10 +42,10 @@ class Dialect:
 
 
 @contextmanager
-def _records(path: Path, delimiter: str) -> Iterator[Iterator[list[str]]]:
+def _records(path: Path, delimiter: str, *, strict: bool) -> Iterator[Iterator[list[str]]]:
     """Give the file's records as lists of cells; what is no CSV is a `FileProblemError`."""
     with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        reader = csv.reader(file, delimiter=delimiter, strict=strict)
         try:
             yield reader
         except UnicodeDecodeError as error:
@@ -59,7 +59,8 @@ def _records(path: Path, delimiter: str) -> Iterator[Iterator[list[str]]]:
 
 
 def _header(path: Path, delimiter: str) -> tuple[str, ...]:
-    with _records(path, delimiter) as records:
+    # A header in quotes is well formed for its own delimiter alone.
+    with _records(path, delimiter, strict=False) as records:
         return tuple(next(records, ()))
 
 
@@ -86,7 +87,7 @@ def count_rows(path: Path, dialect: Dialect) -> int:
     polars would take a short row's absent cells for empty ones, and so for values not known.
     """
     width, row = len(dialect.names), 1
-    with _records(path, dialect.delimiter) as records:
+    with _records(path, dialect.delimiter, strict=True) as records:
         next(records)
         for row, cells in enumerate(map(len, records), start=2):
             if cells and cells != width:

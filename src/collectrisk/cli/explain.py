@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from collectrisk.errors import CardFileError
 from collectrisk.fields import ChoiceRule, FieldSpec, FlagRule, NumberRule, specs
 
 if TYPE_CHECKING:
     from collectrisk.borrower import Borrower
+    from collectrisk.scorer import Scorer
 
-__all__ = ["with_field_options"]
+__all__ = ["refuse_fields_without_option", "with_field_options"]
 
 
 def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:
@@ -24,6 +26,15 @@ def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:
     command.__signature__ = inspect.Signature(parameters)
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def refuse_fields_without_option(scorer: Scorer, borrower_type: type[Borrower], card: str) -> None:
+    """Raise `CardFileError` for a card that reads what no option of the command can say."""
+    unknown = [name for name in scorer.fields or () if name not in specs(borrower_type)]
+    if unknown:
+        names = ", ".join(map(repr, unknown))
+        why = f"reads {names}, for which there is no option; score a file with these columns"
+        raise CardFileError(card, why)
 
 
 def _option(spec: FieldSpec, borrower_type: type[Borrower]) -> inspect.Parameter:

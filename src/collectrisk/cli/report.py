@@ -22,27 +22,41 @@ if TYPE_CHECKING:
     from collectrisk.channel import Ladder
     from collectrisk.cli.tally import Tally
 
-__all__ = ["errors_told", "progress_bar", "say", "summary"]
+__all__ = ["answer", "errors_told", "progress_bar", "say", "summary"]
 
 
-def _stderr() -> Console:
-    console = Console(stderr=True, highlight=False, markup=False)
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False, markup=False)
     # A terminal's lines break between words; a log's lines stay whole.
     console.soft_wrap = not console.is_terminal
     return console
 
 
+def answer(what: str | Table) -> None:
+    """Write to stdout what the user asked for."""
+    _console(stderr=False).print(what)
+
+
 def say(message: str, style: str = "") -> None:
     """Write a message to stderr, after the program's name in a style if it has one."""
     name = ("collectrisk: ", style) if style else ""
-    _stderr().print(Text.assemble(name, message))
+    _console(stderr=True).print(Text.assemble(name, message))
+
+
+IN_SHELL_WORDS = {
+    r"the frame has": "the file has",
+    r'columns=\{"([^"]*)": None\}': r"--map \1=",
+    r'columns=\{"([^"]*)": ("[^"]*")\}': r"--map \1=\2",
+    r"; if you trust whoever wrote it, .*": "; nothing else is read here",
+}
+"""What errors advise programmers to do, and what to do in a shell."""
 
 
 def in_shell_words(message: str) -> str:
     """Turn an error's advice to a programmer into advice for the shell."""
-    message = message.replace("the frame has", "the file has")
-    message = re.sub(r'columns=\{"([^"]*)": None\}', r"--map \1=", message)
-    return re.sub(r'columns=\{"([^"]*)": ("[^"]*")\}', r"--map \1=\2", message)
+    for in_python, in_shell in IN_SHELL_WORDS.items():
+        message = re.sub(in_python, in_shell, message)
+    return message
 
 
 @contextmanager
@@ -58,7 +72,7 @@ def errors_told() -> Iterator[None]:
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     """Give a bar that shows itself on a terminal only, and leaves nothing behind."""
-    console = _stderr()
+    console = _console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     if quiet or not console.is_terminal:
@@ -71,9 +85,10 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
 def summary(title: str, tally: Tally, ladder: Ladder) -> Table:
     """Return the summary: accounts per channel, share remote, expected visits, invalid rows."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("channel")
-    table.add_column("accounts", justify="right")
-    table.add_column("share", justify="right")
+    # On a narrow terminal no digit is cut off.
+    table.add_column("channel", overflow="fold")
+    table.add_column("accounts", justify="right", overflow="fold")
+    table.add_column("share", justify="right", overflow="fold")
     for channel in ladder.channels:
         table.add_row(channel, *_count(tally.channels[channel], tally.scored))
     table.add_section()

@@ -114,7 +114,7 @@ def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:
         scores.probability[start:stop][invalid] = np.nan
         _refuse_impossible(scorer, scores.probability[start:stop], invalid)
         if terms is not None:
-            scores.reasons[:, start:stop] = _largest(terms, top, stop - start)
+            scores.reasons[:, start:stop] = np.where(invalid, -1, _largest(terms, top, stop - start))
 
 
 def _probability(scorer: Formula, record: Record, terms: list[Any] | None) -> Any:

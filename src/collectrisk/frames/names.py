@@ -74,7 +74,7 @@ class ColumnNames:
                 meant = f"did you mean {guess!r}? " if guess else ""
                 raise ColumnNameError((field,), f"no such field; {meant}the fields are {', '.join(known)}")
             if column is not None and column not in self.available:
-                raise MissingColumnError(column, self.available)
+                raise MissingColumnError(column, self.available, field)
         for spec in self.specs.values():
             self._refuse_misspelling(spec)
 
