@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from rich.console import Console
 
 from collectrisk.atomic import refuse_unwritable
 from collectrisk.borrower import Borrower
 from collectrisk.cli.explain import refuse_fields_without_option, with_field_options
-from collectrisk.cli.report import answer, errors_told, progress_bar, say, summary
+from collectrisk.cli.report import errors_told, progress_bar, say, summary
 from collectrisk.cli.score import Job, bad_rows, score_file
 from collectrisk.cli.source import open_source, suffix_of
 from collectrisk.cli.stopping import stoppable
@@ -148,7 +149,7 @@ def _report(job: Job, tally: Tally) -> None:
         say(f"{job.source.path}: {bad_rows(tally, job.source)}")
     if job.output is not None:
         say(f"Wrote {tally.accounts:,} {'row' if tally.accounts == 1 else 'rows'} to {job.output}.")
-    answer(summary(job.source.path.name, tally, job.scorer.ladder))
+    Console(highlight=False).print(summary(job.source.path.name, tally, job.scorer.ladder))
 
 
 def explain(
@@ -162,7 +163,7 @@ def explain(
         card = _scorer(scorer)
         refuse_fields_without_option(card, Borrower, str(scorer))
         assessment = card.assess(Borrower(**fields))
-    answer(assessment.explain(cast("Any", language.value)))
+    typer.echo(assessment.explain(cast("Any", language.value)))
 
 
 app.command()(with_field_options(explain, Borrower))

@@ -22,25 +22,20 @@ if TYPE_CHECKING:
     from collectrisk.channel import Ladder
     from collectrisk.cli.tally import Tally
 
-__all__ = ["answer", "errors_told", "progress_bar", "say", "summary"]
+__all__ = ["errors_told", "progress_bar", "say", "summary"]
 
 
-def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, markup=False)
+def _stderr() -> Console:
+    console = Console(stderr=True, highlight=False, markup=False)
     # A terminal's lines break between words; a log's lines stay whole.
     console.soft_wrap = not console.is_terminal
     return console
 
 
-def answer(what: str | Table) -> None:
-    """Write to stdout what the user asked for."""
-    _console(stderr=False).print(what)
-
-
 def say(message: str, style: str = "") -> None:
     """Write a message to stderr, after the program's name in a style if it has one."""
     name = ("collectrisk: ", style) if style else ""
-    _console(stderr=True).print(Text.assemble(name, message))
+    _stderr().print(Text.assemble(name, message))
 
 
 IN_SHELL_WORDS = {
@@ -72,7 +67,7 @@ def errors_told() -> Iterator[None]:
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     """Give a bar that shows itself on a terminal only, and leaves nothing behind."""
-    console = _console(stderr=True)
+    console = _stderr()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     if quiet or not console.is_terminal:
