@@ -77,3 +77,8 @@ def test_a_ladder_out_of_order_is_refused(rungs: Any, says: str) -> None:
 
 def test_a_ladder_may_be_made_of_rungs() -> None:
     assert cr.Ladder([cr.Rung(0, cr.Channel.EMAIL)]).channels == (cr.Channel.EMAIL,)
+
+
+def test_a_rung_may_be_given_as_a_whole_number() -> None:
+    """So that a ladder reads back from a file as it was written."""
+    assert [type(least) for least in cr.Ladder([(0, "sms"), (1, "letter")]).cuts] == [float, float]

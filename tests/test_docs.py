@@ -36,8 +36,11 @@ def test_every_public_name_is_in_the_reference(name: str) -> None:
 
 
 @each_page
-def test_every_example_prints_what_the_page_says(page: Path) -> None:
+def test_every_example_prints_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One session a page: a later block goes on where an earlier one ended."""
+    monkeypatch.chdir(tmp_path)
     example = doctest.DocTestParser().get_doctest(
         python_lines(page), {"__name__": "page"}, page.name, str(page), 0
     )

@@ -96,7 +96,7 @@ class Rung:
         The channel.
     """
 
-    least: float
+    least: float = attrs.field(converter=float)
     channel: Channel = attrs.field(converter=_channel)
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from typer.testing import CliRunner
-
-from collectrisk.cli.app import app
+from shell import run
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 PROJECT = Path(__file__).parents[2]
 PAGE = PROJECT / "docs" / "how-to" / "command-line.md"
 
 
 class Shell:
-    """Runs the commands that the page uses; a file that is first met in `cat` is written from the page."""
+    """Runs what the page shows; a file that is first met in `cat` is written from the page."""
 
     def __init__(self) -> None:
         self.exit_code = 0
+        self.names: dict[str, Any] = {}
+
+    def run_python(self, block: str) -> None:
+        """Run the examples of a block; what they print is the business of the tests of the pages."""
+        for example in doctest.DocTestParser().get_examples(block):
+            exec(example.source, self.names)  # noqa: S102  # the page is this project's own
 
     def run(self, command: str, shown: str) -> str:
         """Return what a command prints; `shown` is what the page says."""
@@ -31,7 +36,7 @@ class Shell:
             return f"{self.exit_code}\n"
         if program == "cat":
             return self._cat(Path(arguments[0]), shown)
-        result = CliRunner().invoke(app, arguments, prog_name=program)
+        result = run(*arguments)
         self.exit_code = result.exit_code
         return result.output
 
@@ -41,15 +46,20 @@ class Shell:
         return file.read_text(encoding="utf-8")
 
 
-def blocks() -> list[tuple[str, str]]:
-    """Return each command of the page and what follows it."""
-    text = PAGE.read_text(encoding="utf-8")
-    consoles = re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    return [
-        (command, shown)
-        for console in consoles
-        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", console, re.MULTILINE)
-    ]
+def commands(console: str) -> list[tuple[str, str]]:
+    """Return each command of a block and what follows it."""
+    return re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", console, re.MULTILINE)
+
+
+def printed_and_shown() -> Iterator[tuple[str, str, str]]:
+    """Run the page from top to bottom; yield each command, what it prints and what the page says."""
+    shell = Shell()
+    page = PAGE.read_text(encoding="utf-8")
+    for language, block in re.findall(r"^```(console|python)\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
+        if language == "python":
+            shell.run_python(block)
+        for command, shown in commands(block):
+            yield command, shell.run(command, shown), shown
 
 
 def comparable(text: str) -> str:
@@ -58,11 +68,9 @@ def comparable(text: str) -> str:
     return re.sub(r" +$", "", rounded, flags=re.MULTILINE)
 
 
-def test_every_command_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "examples").symlink_to(PROJECT / "examples")
-    shell = Shell()
-    printed = [(command, shell.run(command, shown)) for command, shown in blocks()]
-    assert [(command, comparable(text)) for command, text in printed] == [
-        (command, comparable(shown)) for command, shown in blocks()
-    ]
+def test_every_command_prints_what_the_page_says(folder: Path) -> None:
+    (folder / "examples").symlink_to(PROJECT / "examples")
+    compared = [(command, comparable(one), comparable(other)) for command, one, other in printed_and_shown()]
+    printed = [(command, one) for command, one, _ in compared]
+    assert printed == [(command, other) for command, _, other in compared]
+    assert len(printed) > 10

@@ -60,6 +60,6 @@ def _kind(spec: FieldSpec) -> type:
 
 def _meaning(field: str, borrower_type: type[Borrower]) -> str:
     """Return what the class's docstring says of a field, without the source."""
-    found = re.search(rf"^{field} : .*\n((?:    .+\n)+)", inspect.getdoc(borrower_type) or "", re.MULTILINE)
+    found = re.search(rf"^{field} : .*\n((?:    .+\n?)+)", inspect.getdoc(borrower_type) or "", re.MULTILINE)
     text = " ".join(found[1].split()) if found else ""
     return re.split(r" (?:Source: |House\.)", text)[0]

@@ -1,0 +1,17 @@
+"""Every test of the command line runs in an empty folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to an empty folder, and return it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,172 @@
+"""The options of ``collectrisk score``."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import polars as pl
+import pytest
+from shell import HEADER, done, refusal, refused, run, scored, write
+
+import collectrisk as cr
+
+ACCOUNTS = pl.DataFrame({"amount_overdue": [3_000.0], "days_past_due": [10]})
+BANK = pl.DataFrame({"BILL": [3_000.0, 30_000.0], "late": [10, 540], "attitude": ["passive", "evasive"]})
+NAMES = ("--map", "amount_overdue=BILL", "--map", "days_past_due=late")
+COLUMNS = {"amount_overdue": "BILL", "days_past_due": "late"}
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
+def test_columns_can_have_names_of_their_own(name: str) -> None:
+    expected = cr.RuleScorer().assess_frame(BANK, columns=COLUMNS)
+    result = scored(name, BANK, *NAMES, output="out.parquet")
+    assert result.equals(expected.cast({"channel": pl.String}))
+
+
+def test_a_field_can_be_said_to_be_absent() -> None:
+    expected = cr.RuleScorer().visit_probabilities(BANK, columns={**COLUMNS, "attitude": None})
+    result = scored("in.parquet", BANK, *NAMES, "--map", "attitude=", output="out.parquet")
+    assert result["visit_probability"].to_list() == expected.tolist()
+
+
+def test_a_column_name_may_hold_an_equals_sign() -> None:
+    assert scored("in.csv", "a=b,late\n1,2\n", "--map", "amount_overdue=a=b", *NAMES[2:]).height == 1
+
+
+def test_a_required_column_that_is_missing_is_named_with_a_way_out() -> None:
+    why = refusal("in.parquet", BANK)
+    assert "the column 'amount_overdue' is missing. The columns there are: BILL, late, attitude." in why
+    assert '--map amount_overdue="your name"' in why
+
+
+def test_a_column_mapped_to_that_is_missing_is_named_with_a_way_out() -> None:
+    why = refusal("in.parquet", BANK, "--map", "amount_overdue=BIL", *NAMES[2:])
+    assert "the column 'BIL' is missing. Did you mean 'BILL'?" in why
+    assert '--map amount_overdue="your name"' in why
+
+
+def test_a_required_field_cannot_be_absent() -> None:
+    assert "'days_past_due' is missing" in refusal("in.parquet", BANK, *NAMES[:2], "--map", "days_past_due=")
+
+
+def test_a_misspelt_column_is_refused_with_two_ways_out() -> None:
+    why = refusal("in.csv", f"{HEADER.replace('attitude', 'atitude')}\n1,2,passive\n")
+    assert '--map attitude="atitude", or --map attitude= if it is something else' in why
+
+
+def test_a_misspelt_field_is_refused_with_the_nearest() -> None:
+    assert "did you mean 'attitude'?" in refusal("in.parquet", BANK, *NAMES, "--map", "atitude=attitude")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score",),
+        ("score", "in.parquet", "--nonsense"),
+        ("score", "in.parquet", "--map", "amount_overdue"),
+        ("score", "in.parquet", "--map", "=BILL"),
+        ("score", "in.parquet", *NAMES, *NAMES),
+        ("score", "in.parquet", "--reasons", "-1"),
+        ("score", "in.parquet", "--reasons", "few"),
+        ("score", "in.parquet", "--invalid", "maybe"),
+        ("score", "in.parquet", "--delimiter", ";"),
+        ("score", "in.csv", "--delimiter", ";;"),
+        ("score", "in.csv", "--delimiter", ""),
+        ("score", "in.csv", "--delimiter", '"'),
+        ("score", "in.csv", "--delimiter", "；"),
+        ("explain", "--amount-overdue", "1"),
+        ("explain", "--amount-overdue", "much", "--days-past-due", "1"),
+        ("explain", "--amount-overdue", "1", "--days-past-due", "1.5"),
+        ("explain", "--amount-overdue", "1", "--days-past-due", "1", "--attitude", "Hostile"),
+        ("explain", "--amount-overdue", "1", "--days-past-due", "1", "--language", "fr"),
+        ("nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_is_written_wrongly_ends_with_code_2(arguments: tuple[str, ...]) -> None:
+    write("in.parquet", BANK)
+    assert "Usage: collectrisk" in refused(*arguments, code=2)
+
+
+def test_quiet_says_nothing() -> None:
+    result = run("score", write("in.parquet", BANK), *NAMES, "-q", "-o", "out.csv")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_quiet_says_errors() -> None:
+    assert refusal("in.parquet", BANK, "-q").startswith("collectrisk: ")
+
+
+CARD = (
+    cr.RuleScorer()
+    .with_characteristic(
+        cr.PiecewiseLinear(label="income", field="income", knots=[(0, 0), (10_000, -2)], if_missing=0.5)
+    )
+    .with_characteristic(cr.Flag(label="guarantor", field="guarantor", if_true=-3))
+    .with_characteristic(cr.Levels(label="region", field="place", levels={"north": 2.0}))
+)
+WIDE = pl.DataFrame(
+    {
+        "amount_overdue": [30_000.0, 30_000.0, 250.0],
+        "days_past_due": [500, 500, 10],
+        "earns": [5_000.0, None, 7_500.5],
+        "guarantor": [True, False, False],
+        "place": ["north", "south", "007"],
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
+def test_a_card_scores_with_columns_of_its_own(name: str) -> None:
+    cr.save(CARD, "card.json")
+    expected = CARD.assess_frame(WIDE, columns={"income": "earns"}, reasons=9)
+    options = ("--scorer", "card.json", "--map", "income=earns", "--reasons", 9)
+    result = scored(name, WIDE, *options, output="out.parquet")
+    assert result["visit_probability"].equals(expected["visit_probability"])
+    assert result.cast(pl.String).equals(expected.cast(pl.String))
+
+
+def test_the_cells_of_a_cards_own_columns_are_held_to_what_it_reads() -> None:
+    cr.save(CARD, "card.json")
+    text = "amount_overdue,days_past_due,income,guarantor,place\n1,2,much,perhaps,\n"
+    why = refusal("in.csv", text, "--scorer", "card.json")
+    assert "column 'income' must be a finite number; 1 row broken (row 2: 'much')" in why
+    assert "column 'guarantor' must be known, and true or false; 1 row broken (row 2: 'perhaps')" in why
+    assert "column 'place' must be known, and text; 1 row broken (row 2: empty)" in why
+
+
+def test_the_summary_has_the_channels_of_the_cards_own_ladder() -> None:
+    cr.save(cr.RuleScorer().with_ladder(cr.Ladder([(0, "email"), (0.5, "letter")])), "card.json")
+    table = done("score", write("in.parquet", BANK), *NAMES, "--scorer", "card.json")
+    first_cells = [line.split()[0] for line in table.splitlines() if line.strip()]
+    assert first_cells[3:6] == ["email", "letter", "remote"]
+
+
+def test_a_card_may_be_reached_through_a_link() -> None:
+    cr.save(CARD, "card-1.json")
+    Path("card.json").symlink_to("card-1.json")
+    assert scored("in.parquet", WIDE, "--scorer", "card.json", "--map", "income=earns").height == 3
+
+
+@pytest.mark.parametrize("command", ["score", "explain"])
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        ("", "is no card file; nothing else is read here"),
+        (pickle.dumps(cr.RuleScorer()), "is no card file; nothing else is read here"),
+        ("{}", "holds no valid card: "),
+    ],
+)
+def test_what_is_no_card_is_refused(command: str, content: str | bytes | None, why: str) -> None:
+    if content is not None:
+        write("card.json", content)
+    write("in.parquet", ACCOUNTS)
+    arguments: dict[str, list[object]] = {
+        "score": ["in.parquet"],
+        "explain": ["--amount-overdue", 1, "--days-past-due", 1],
+    }
+    said = refused(command, *arguments[command], "--scorer", "card.json")
+    assert said.startswith(f"collectrisk: card.json: {why}")
+    assert said.count("\n") == 1

@@ -1,0 +1,121 @@
+"""``collectrisk explain`` says of one account what the library says."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import attrs
+import pytest
+import typer
+from shell import done, refused
+from typer.testing import CliRunner
+
+import collectrisk as cr
+from collectrisk.cli.explain import with_field_options
+
+ARTICLE = {
+    "amount_overdue": 30_000,
+    "days_past_due": 540,
+    "attitude": "evasive",
+    "failed_messages": 40,
+    "failed_calls": 6,
+    "broken_promises": 1,
+    "product": "online_loan",
+}
+OPTIONS = [part for field, value in ARTICLE.items() for part in (f"--{field.replace('_', '-')}", str(value))]
+
+
+def words(text: str) -> str:
+    """Return a table's text without its frame."""
+    return " ".join(text.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_says_what_the_library_says(language: Any) -> None:
+    borrower = cr.Borrower(**ARTICLE, placed_with_agency=True)  # type: ignore[arg-type]  # fields of many types
+    expected = cr.RuleScorer().assess(borrower).explain(language)
+    assert done("explain", *OPTIONS, "--placed-with-agency", "--language", language) == f"{expected}\n"
+
+
+def test_english_and_the_fields_defaults_are_the_default() -> None:
+    borrower = cr.Borrower(amount_overdue=900, days_past_due=20)
+    expected = cr.RuleScorer().assess(borrower).explain("en")
+    assert done("explain", "--amount-overdue", 900, "--days-past-due", 20) == f"{expected}\n"
+
+
+def test_it_can_explain_by_a_card() -> None:
+    card = cr.RuleScorer().with_base(-1.0)
+    cr.save(card, "card.json")
+    borrower = cr.Borrower(amount_overdue=900, days_past_due=20)
+    told = done("explain", "--amount-overdue", 900, "--days-past-due", 20, "--scorer", "card.json")
+    assert told == f"{card.assess(borrower).explain('en')}\n"
+
+
+def test_a_card_with_fields_that_no_option_gives_is_refused() -> None:
+    card = cr.Scorecard(
+        base=0,
+        characteristics=[
+            cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0)]),
+            cr.PiecewiseLinear(label="income", field="income", knots=[(0, 0)]),
+            cr.Flag(label="guarantor", field="guarantor", if_true=1),
+        ],
+    )
+    cr.save(card, "card.json")
+    why = refused("explain", "--amount-overdue", 1, "--days-past-due", 1, "--scorer", "card.json")
+    assert why == (
+        "collectrisk: card.json: reads 'income', 'guarantor', for which there is no option; "
+        "score a file with these columns\n"
+    )
+
+
+def test_an_impossible_borrower_is_refused() -> None:
+    why = refused("explain", "--amount-overdue", -1, "--days-past-due", 1)
+    assert why == "collectrisk: amount_overdue must be known, and a finite number, 0 or more, not -1.0\n"
+
+
+def test_every_field_but_the_private_one_is_an_option_with_its_meaning() -> None:
+    text = words(done("explain", "--help"))
+    shown = {name for name in attrs.fields_dict(cr.Borrower) if f"--{name.replace('_', '-')} " in text}
+    assert shown == set(attrs.fields_dict(cr.Borrower)) - {"borrower_id"}
+    assert "Promises to pay that were not kept." in text
+
+
+class Region(StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
+
+
+@attrs.frozen(kw_only=True)
+class Neighbour(cr.Borrower):
+    """A borrower with more fields.
+
+    Parameters
+    ----------
+    income : float, default 0
+        What comes in each month. House.
+    """
+
+    income: float = 0.0
+    region: Region = attrs.field(default=Region.NORTH, converter=Region)
+    street: str = ""
+
+
+def test_a_borrower_class_of_ones_own_gets_options_of_its_own() -> None:
+    told: list[Neighbour] = []
+
+    def command(**fields: Any) -> None:
+        told.append(Neighbour(**fields))
+
+    app = typer.Typer()
+    app.command()(with_field_options(command, Neighbour))
+    runner = CliRunner()
+    options = [
+        *("--amount-overdue", "1", "--days-past-due", "2"),
+        *("--income", "3.5", "--region", "south", "--street", "Main"),
+    ]
+    assert runner.invoke(app, options).exit_code == 0
+    assert told == [
+        Neighbour(amount_overdue=1, days_past_due=2, income=3.5, region=Region.SOUTH, street="Main")
+    ]
+    assert "What comes in each month. [default: 0.0]" in words(runner.invoke(app, ["--help"]).output)

@@ -1,0 +1,71 @@
+"""The door of the command line, before its libraries are loaded."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from typing import NoReturn
+
+import pytest
+from shell import done, run
+
+import collectrisk as cr
+from collectrisk.cli import LIBRARIES, main
+
+MAIN = "from collectrisk.cli import main; main()"
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_without_a_library_of_the_extra_it_says_how_to_install_it(library: str) -> None:
+    absent = f"""
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name == {library!r}:
+            raise ModuleNotFoundError(name=name)
+sys.meta_path.insert(0, Absent())
+"""
+    done = subprocess.run([sys.executable, "-c", absent + MAIN], capture_output=True, text=True, check=False)
+    wanted = 'collectrisk: this needs an extra: pip install "collectrisk[cli]"\n'
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", wanted)
+
+
+def importing_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def absent(_module: str) -> NoReturn:
+        raise ModuleNotFoundError(name=name)
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+
+
+def test_a_library_of_the_extra_that_is_absent_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    importing_fails(monkeypatch, "polars")
+    with pytest.raises(SystemExit, match=r'pip install "collectrisk\[cli\]"'):
+        main()
+
+
+def test_any_other_library_that_is_absent_is_a_fault_to_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    importing_fails(monkeypatch, "numpy")
+    with pytest.raises(ModuleNotFoundError):
+        main()
+
+
+def test_the_version_is_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["collectrisk", "--version"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert (end.value.code, capsys.readouterr().out) == (0, f"collectrisk {cr.__version__}\n")
+
+
+def test_alone_it_names_its_commands() -> None:
+    result = run()
+    assert result.exit_code in {0, 2}  # typer has changed its mind about it
+    assert "score" in result.output
+    assert "explain" in result.output
+
+
+@pytest.mark.parametrize("command", ["score", "explain"])
+def test_each_command_has_help(command: str) -> None:
+    assert f"Usage: collectrisk {command}" in done(command, "-h")

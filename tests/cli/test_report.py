@@ -1,0 +1,121 @@
+"""What stands on the terminal, and what does not."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+import polars as pl
+import pytest
+from shell import done, refused, run, write
+
+import collectrisk as cr
+
+PORTFOLIO: pl.DataFrame = cr.simulate_portfolio(2_000, seed=8, backend="polars")
+SPOILT = PORTFOLIO.with_columns(
+    failed_calls=pl.when(pl.int_range(2_000) < 40).then(-1).otherwise("failed_calls")
+)
+
+
+def cells(table: str) -> dict[str, tuple[str, ...]]:
+    """Return the cells of a summary, by the first one."""
+    rows = (re.split(r" {2,}", line.strip()) for line in table.splitlines())
+    return {name: tuple(rest) for name, *rest in rows if name}
+
+
+def test_the_summary_adds_up() -> None:
+    scored = cr.RuleScorer().assess_frame(PORTFOLIO)
+    table = cells(done("score", write("in.parquet", PORTFOLIO)))
+    counts = {name: int(table[name][0].replace(",", "")) for name in cr.DEFAULT_LADDER.channels}
+    expected = dict(scored["channel"].value_counts().iter_rows())
+    assert counts == expected
+    assert table["remote"] == (
+        f"{2_000 - counts[cr.Channel.FIELD_VISIT]:,}",
+        f"{1 - expected['field_visit'] / 2_000:.2%}",
+    )
+    visits = scored["visit_probability"].sum()
+    assert table["expected visits"] == (f"{visits:,.1f}", f"{visits / 2_000:.2%}")
+    assert table["invalid rows"] == ("0", "0.00%")
+    assert "blank rows left out" not in table
+    assert next(iter(table)) == "in.parquet"
+
+
+def test_shares_are_of_the_accounts_that_were_scored_and_the_invalid_ones_of_all() -> None:
+    result = run("score", write("in.parquet", SPOILT), "--invalid", "null", "-o", "out.parquet")
+    expected = cr.RuleScorer().assess_frame(SPOILT, invalid="null")["channel"].value_counts()
+    table = cells(result.stdout)
+    assert table["sms"][1] == f"{dict(expected.iter_rows())['sms'] / 1_960:.2%}"
+    assert table["invalid rows"] == ("40", "2.00%")
+    assert "in.parquet: some rows hold impossible borrowers:\n- column 'failed_calls'" in result.stderr
+    assert "Wrote 2,000 rows to out.parquet.\n" in result.stderr
+
+
+def test_a_summary_of_nothing_has_no_shares() -> None:
+    table = cells(done("score", write("in.parquet", PORTFOLIO.clear())))
+    assert table["remote"] == ("0", "-")
+    assert table["expected visits"] == ("0.0", "-")
+
+
+def test_one_row_is_one_row() -> None:
+    assert (
+        "Wrote 1 row to out.csv.\n"
+        in run("score", write("in.parquet", PORTFOLIO.head(1)), "-o", "out.csv").stderr
+    )
+
+
+def test_what_is_no_terminal_gets_no_bar_no_colour_and_no_broken_lines() -> None:
+    write("in.parquet", SPOILT)
+    why = refused("score", "in.parquet")
+    assert "\x1b" not in why
+    assert max(map(len, why.splitlines())) > 120
+
+
+def test_a_terminal_gets_a_bar_that_ends_full_and_errors_that_break_between_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    result = run("score", write("in.parquet", PORTFOLIO))
+    assert "scoring" in result.stderr
+    assert "100%" in result.stderr
+    assert "\x1b" in run("score", write("in.parquet", SPOILT)).stderr
+
+
+@pytest.mark.parametrize("width", ["10", "30", "200"])
+def test_no_digit_is_cut_off_however_narrow_the_terminal(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    assert "…" not in done("score", write("in.parquet", PORTFOLIO))
+
+
+def on_a_terminal(command: list[str], environment: dict[str, str]) -> str:
+    """Return what a program writes to a terminal of its own."""
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    program, terminal = pty.fork()
+    if program == 0:
+        os.execve(command[0], command, {**os.environ, "TERM": "xterm", **environment})  # noqa: S606  # our own
+    written = b""
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:  # how Linux says that the other side has closed
+            part = b""
+        if not part:
+            break
+        written += part
+    os.waitpid(program, 0)
+    os.close(terminal)
+    return written.decode()
+
+
+@pytest.mark.parametrize(("environment", "colours"), [({}, 1), ({"NO_COLOR": "1"}, 0)])
+def test_a_real_terminal_gets_a_bar_that_leaves_nothing_behind(
+    environment: dict[str, str], colours: int
+) -> None:
+    write("in.parquet", PORTFOLIO)
+    code = "import sys; sys.argv[1:] = ['score', 'in.parquet']; from collectrisk.cli import main; main()"
+    written = on_a_terminal([sys.executable, "-c", code], environment)
+    assert "scoring" in written
+    assert "\x1b[2K" in written.rpartition("scoring")[2]
+    assert "expected visits" in written
+    assert len(re.findall(r"\x1b\[3\d", written)[:1]) == colours

@@ -1,0 +1,85 @@
+"""The command line as tests use it: in this process, in a folder that holds nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pyarrow as pa
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from collectrisk.cli.app import app
+
+if TYPE_CHECKING:
+    from typer.testing import Result
+
+HEADER = "amount_overdue,days_past_due,attitude"
+
+
+def write(name: str, content: Any) -> Path:
+    """Write a file: text and bytes as they are, frames as CSV or Parquet by the name."""
+    path = Path(name)
+    if isinstance(content, str):
+        path.write_bytes(content.encode())
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, pa.Table):
+        parquet.write_table(content, path)
+    elif path.suffix == ".csv":
+        content.write_csv(path)
+    else:
+        content.write_parquet(path, row_group_size=5_000)
+    return path
+
+
+def read(name: str) -> pl.DataFrame:
+    """Return a file that was written, every column of a CSV as text but the probability."""
+    if name.endswith(".csv"):
+        return pl.read_csv(name, infer_schema=False).with_columns(
+            pl.col("visit_probability").cast(pl.Float64)
+        )
+    return pl.read_parquet(name)
+
+
+def run(*arguments: object) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="collectrisk")
+
+
+def done(*arguments: object) -> str:
+    """Run a command that goes well, and return its standard output."""
+    result = run(*arguments)
+    assert (result.exit_code, hidden_files()) == (0, []), result.stderr
+    return result.stdout
+
+
+def refused(*arguments: object, code: int = 1) -> str:
+    """Run a command that fails, see that no file was touched, and return its standard error."""
+    before = contents()
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert contents() == before
+    return result.stderr
+
+
+def scored(name: str, content: Any, *options: object, output: str = "out.csv") -> pl.DataFrame:
+    """Write a file, score it, and return the result."""
+    assert done("score", write(name, content), "--quiet", "-o", output, *options) == ""
+    return read(output)
+
+
+def refusal(name: str, content: Any, *options: object) -> str:
+    """Write a file that cannot be scored, and return why."""
+    return refused("score", write(name, content), "-o", "out.csv", *options)
+
+
+def contents() -> dict[str, bytes]:
+    """Return every file in the folder."""
+    return {path.name: path.read_bytes() for path in Path.cwd().iterdir() if path.is_file()}
+
+
+def hidden_files() -> list[str]:
+    """Return what a run that was not cleaned up would leave behind."""
+    return [path.name for path in Path.cwd().iterdir() if path.name.startswith(".")]
