@@ -35,8 +35,8 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         refuse_unwritable(path)
         final = Path(os.path.realpath(path))
         partial = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
-        partial.touch(exist_ok=False)
         try:
+            partial.touch(exist_ok=False)
             yield partial
             _settle(partial, final)
         finally:

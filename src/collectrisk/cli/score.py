@@ -82,6 +82,8 @@ def _finish(run: Run, scored: pl.LazyFrame) -> None:
 
 def _wait_for(run: Run, work: Callable[[], object]) -> None:
     with ThreadPoolExecutor(1) as pool:
+        # A signal that comes while a thread starts would make the pool forget to wait for it.
+        pool.submit(int).result()
         try:
             pool.submit(work).result()
         finally:
