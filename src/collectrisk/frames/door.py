@@ -52,22 +52,23 @@ class Gatekeeper:
     rows: int
     broken: list[Array] = attrs.Factory(list)
     hint: str = ""
-    _read: Callable[[int, int], tuple[Any, Array | None]] = attrs.field(init=False)
+    _read: Callable[[Gatekeeper, int, int], tuple[Any, Array | None]] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the column's type, and choose how its values are read."""
         kind = self.column.kind
         if check_type(self.spec, kind):
             text = kind == "object" and isinstance(self.spec.rule, (ChoiceRule, TextRule))
-            self._read = getattr(self, "_texts" if text else f"_{kind}s")
+            # A bound method would be a reference circle, and keep the column alive after the frame.
+            self._read = getattr(Gatekeeper, "_texts" if text else f"_{kind}s")
         elif self.column.all_missing:
-            self._read = self._nothing
+            self._read = Gatekeeper._nothing
         else:
             refuse_type(self.spec, self.column, self.rows)
 
     def read(self, start: int, stop: int) -> tuple[Any, Array | None]:
         """Return a block's values for the formula, and which of its rows are invalid, if any."""
-        values, invalid = self._read(start, stop)
+        values, invalid = self._read(self, start, stop)
         if invalid is not None and invalid.any():
             self.broken.append(np.flatnonzero(invalid) + start)
             return values, invalid
