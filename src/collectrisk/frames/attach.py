@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import narwhals.stable.v2 as nw
+import numpy as np
 import numpy.typing as npt
 
 from collectrisk.fields import is_missing
+from collectrisk.frames.scores import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,14 @@ class Labels:
     codes: Array
     texts: tuple[str, ...]
     ordered: bool = False
+
+
+ROWS_AT_A_TIME = 2**20
+
+
+def _any_nan(values: Array) -> bool:
+    """Tell whether a number is missing; only then need a frame's library make a copy of its own."""
+    return bool(np.isnan(values.min(initial=0.0)))
 
 
 def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
@@ -45,10 +55,14 @@ def _polars(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
 
     def series(name: str, values: Array | Labels) -> Any:
         if not isinstance(values, Labels):
-            return pl.Series(name, values, nan_to_null=True)
-        # The last text is null, and -1 counts from the end.
+            return pl.Series(name, values, nan_to_null=_any_nan(values))
+        # The last text is null, and -1 counts from the end. Gathering widens the codes, so not all at once.
         texts = pl.Series(name, [*values.texts, None], dtype=pl.Enum(values.texts))
-        return texts.gather(pl.Series(values.codes).cast(pl.Int64))
+        parts = [
+            texts.gather(pl.Series(values.codes[start:stop]))
+            for start, stop in blocks(len(values.codes), ROWS_AT_A_TIME)
+        ]
+        return pl.concat(parts) if parts else texts.clear()
 
     return frame.with_columns([series(name, values) for name, values in outputs.items()])
 
@@ -58,12 +72,12 @@ def _pyarrow(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
 
     for name, values in outputs.items():
         if isinstance(values, Labels):
-            codes = pa.array(values.codes, mask=values.codes < 0)
+            codes = pa.array(values.codes, mask=values.codes < 0 if values.codes.min(initial=0) < 0 else None)
             column = pa.DictionaryArray.from_arrays(
                 codes, pa.array(values.texts, pa.string()), ordered=values.ordered
             )
         else:
-            column = pa.array(values, from_pandas=True)
+            column = pa.array(values, from_pandas=_any_nan(values))
         frame = frame.append_column(name, column)
     return frame
 

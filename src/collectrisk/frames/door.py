@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from collectrisk.frames.reading import Column
 
-__all__ = ["Gatekeeper", "check_type", "problems_of"]
+__all__ = ["Gatekeeper", "check_type"]
 
 Array = npt.NDArray[Any]
 
@@ -74,10 +74,8 @@ class Gatekeeper:
             return values, invalid
         return values, None
 
-    def problem(self) -> ColumnProblem | None:
-        """Return what was broken so far, if anything."""
-        if not self.broken:
-            return None
+    def problem(self) -> ColumnProblem:
+        """Return what was broken; something was."""
         first = np.concatenate(self.broken)[:ROWS_SHOWN]
         rows = tuple((int(row), self.column.objects(int(row), int(row) + 1)[0]) for row in first)
         count = sum(map(len, self.broken))
@@ -152,8 +150,3 @@ class Gatekeeper:
             except InvalidBorrowerError:
                 invalid[row] = True
         return read, invalid
-
-
-def problems_of(keepers: list[Gatekeeper]) -> tuple[ColumnProblem, ...]:
-    """Return every problem found, in the order of the fields."""
-    return tuple(problem for keeper in keepers if (problem := keeper.problem()) is not None)

@@ -11,54 +11,21 @@ import numpy.typing as npt
 from collectrisk.curves import DECIMALS_THAT_COUNT
 from collectrisk.errors import CollectRiskError, FormulaError
 from collectrisk.frames.arrays import ARRAYS, TextArray
-from collectrisk.frames.door import Gatekeeper, problems_of
+from collectrisk.frames.door import Gatekeeper
 from collectrisk.frames.record import Record
 from collectrisk.frames.rows import RowBlock, evaluated
+from collectrisk.frames.scores import Scores, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from collectrisk.errors import ColumnProblem
     from collectrisk.frames.names import ColumnNames
     from collectrisk.frames.reading import Column
     from collectrisk.namespace import Formula
 
-__all__ = ["Door", "Scores", "score_columns"]
+__all__ = ["Door", "score_columns"]
 
 Array = npt.NDArray[Any]
-
-
-@attrs.frozen(eq=False)
-class Scores:
-    """What scoring found, a row a borrower.
-
-    Attributes
-    ----------
-    probability : array of float
-        Visit probability; NaN for an invalid row.
-    reasons : array of int, one row a rank
-        Place of the reason among the characteristics; -1 where nothing more speaks.
-    problems : tuple of ColumnProblem
-        What was invalid.
-    problem : array of int
-        Place among `problem_texts`; -1 for a valid row.
-    problem_texts : list of str
-        The distinct texts of what is wrong with a row.
-    """
-
-    probability: Array
-    reasons: Array
-    problems: tuple[ColumnProblem, ...] = ()
-    problem: Array = attrs.Factory(lambda: np.empty(0, dtype=np.int64))
-    problem_texts: list[str] = attrs.Factory(list)
-
-    def rungs(self, cuts: tuple[float, ...]) -> Array:
-        """Return each probability's place on the ladder, from light to heavy; -1 for NaN."""
-        places = np.zeros(self.probability.shape, dtype=np.int8)
-        for cut in cuts[1:]:
-            places += self.probability >= cut
-        places[np.isnan(self.probability)] = -1
-        return places
 
 
 @attrs.define
@@ -101,7 +68,7 @@ class Door:
 
 def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:
     """Score blocks of columns."""
-    for start, stop in _blocks(door.rows, scorer.run_plan.rows_in_block):
+    for start, stop in blocks(door.rows, scorer.run_plan.rows_in_block):
         record, invalid = door.block(start, stop)
         try:
             terms = scorer.terms(record, ARRAYS) if top else None
@@ -126,16 +93,16 @@ def _probability(scorer: Formula, record: Record, terms: list[Any] | None) -> An
 def _in_rows(scorer: Formula, door: Door, scores: Scores) -> None:
     """Score blocks of valid rows; an invalid row never reaches the scorer."""
     scores.probability[:] = np.nan
-    ranges = _blocks(door.rows, scorer.run_plan.rows_in_block)
+    ranges = blocks(door.rows, scorer.run_plan.rows_in_block)
     fields = [*door.names.to_read(), *(name for name in door.names.specs if name not in door.names.to_read())]
 
-    def blocks() -> Iterator[RowBlock]:
+    def valid_rows() -> Iterator[RowBlock]:
         for start, stop in ranges:
             record, invalid = door.block(start, stop)
             columns = {field: _kept(getattr(record, field), ~invalid) for field in fields}
             yield RowBlock(np.flatnonzero(~invalid) + start, columns)
 
-    for rows, probability in evaluated(scorer, blocks(), len(ranges)):
+    for rows, probability in evaluated(scorer, valid_rows(), len(ranges)):
         _refuse_impossible(scorer, probability, np.zeros(len(rows), dtype=np.bool_))
         scores.probability[rows] = probability
 
@@ -147,11 +114,9 @@ def _kept(values: Any, valid: Array) -> Any:
     return values[valid] if isinstance(values, np.ndarray) else values
 
 
-def _blocks(rows: int, size: int) -> list[tuple[int, int]]:
-    return [(start, min(start + size, rows)) for start in range(0, rows, size)]
-
-
 def _refuse_impossible(scorer: Formula, probability: Array, invalid: Array) -> None:
+    if len(probability) and probability.min() >= 0 and probability.max() <= 1:
+        return
     impossible = ~((probability >= 0) & (probability <= 1) | invalid)
     if impossible.any():
         raise FormulaError.no_probability(type(scorer).__name__, float(probability[impossible][0]))
@@ -167,23 +132,6 @@ def _largest(terms: list[Any], top: int, rows: int) -> Array:
     return places
 
 
-def _row_problems(keepers: list[Gatekeeper], rows: int) -> tuple[Array, list[str]]:
-    """Return each row's place among the texts of what is wrong, and those texts."""
-    broken = [keeper for keeper in keepers if keeper.broken]
-    which = np.zeros(rows, dtype=np.int64)
-    for bit, keeper in enumerate(broken):
-        which[np.concatenate(keeper.broken)] |= 1 << bit
-    kinds, places = np.unique(which, return_inverse=True)
-    texts = [
-        "; ".join(
-            f"{k.column.name} must be {k.spec.words}" for bit, k in enumerate(broken) if kind >> bit & 1
-        )
-        for kind in kinds.tolist()
-        if kind
-    ]
-    return places - (1 if len(texts) < len(kinds) else 0), texts
-
-
 def score_columns(
     scorer: Formula, columns: Mapping[str, Column], names: ColumnNames, rows: int, top: int = 0
 ) -> Scores:
@@ -191,12 +139,10 @@ def score_columns(
     door = Door(columns, names, rows)
     for field in names.to_read():
         door.keeper(field)
-    scores = Scores(np.empty(rows), np.empty((top, rows), dtype=np.int16))
+    scores = Scores(np.empty(rows), np.empty((top, rows), dtype=np.int16), door.keepers)
     with np.errstate(all="ignore"):
         if scorer.run_plan.in_columns:
             _in_columns(scorer, door, top, scores)
         else:
             _in_rows(scorer, door, scores)
-    keepers = list(door.keepers.values())
-    problem, texts = _row_problems(keepers, rows)
-    return attrs.evolve(scores, problems=problems_of(keepers), problem=problem, problem_texts=texts)
+    return scores

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from collectrisk.errors import ArgumentError, InvalidBorrowersError
 from collectrisk.frames.attach import Labels, attach
-from collectrisk.frames.eager import Scores, score_columns
+from collectrisk.frames.eager import score_columns
 from collectrisk.frames.lazy import score_lazily
 from collectrisk.frames.names import ColumnNames
 from collectrisk.frames.opening import open_frame, open_table
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from collectrisk.frames.scores import Scores
     from collectrisk.namespace import Formula
 
 __all__ = ["assess_frame", "visit_probabilities"]
@@ -27,8 +28,8 @@ INVALID = (None, "raise", "null")
 
 
 def _raise_for(scores: Scores) -> None:
-    if scores.problems:
-        raise InvalidBorrowersError(scores.problems)
+    if problems := scores.problems:
+        raise InvalidBorrowersError(problems)
 
 
 def _outputs(scorer: Formula, scores: Scores, top: int, *, with_problem: bool) -> dict[str, Any]:
@@ -40,7 +41,8 @@ def _outputs(scorer: Formula, scores: Scores, top: int, *, with_problem: bool) -
     for rank in range(top):
         outputs[f"reason_{rank + 1}"] = Labels(scores.reasons[rank], scorer.labels)
     if with_problem:
-        outputs["problem"] = Labels(scores.problem, tuple(scores.problem_texts))
+        places, texts = scores.row_problems()
+        outputs["problem"] = Labels(places, tuple(texts))
     return outputs
 
 
