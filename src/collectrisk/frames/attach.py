@@ -29,7 +29,7 @@ class Labels:
     ordered: bool = False
 
 
-ROWS_AT_A_TIME = 2**20
+ROWS_AT_A_TIME = 2**19
 
 
 def _any_nan(values: Array) -> bool:
@@ -40,13 +40,16 @@ def _any_nan(values: Array) -> bool:
 def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
     import pandas as pd
 
+    def column(values: Array | Labels) -> Any:
+        if not isinstance(values, Labels):
+            return values
+        categories = pd.Index(values.texts, dtype=object)
+        return pd.Categorical.from_codes(values.codes, categories, ordered=values.ordered)
+
     result = frame.copy(deep=False)
     for name, values in outputs.items():
-        if isinstance(values, Labels):
-            categories = pd.Index(values.texts, dtype=object)
-            result[name] = pd.Categorical.from_codes(values.codes, categories, ordered=values.ordered)
-        else:
-            result[name] = values
+        # A series on the frame's own index is taken as it is; an array would be copied.
+        result[name] = pd.Series(column(values), index=result.index, copy=False)
     return result
 
 
