@@ -41,6 +41,8 @@ FLOORS = {
     "scorer": 3.0,
     "row_scorer": 3.1,
     "scorecard": 4.0,
+    "fit": 4.5,
+    "logistic": 5.0,
     "rules": 5.0,
     "blend": 5.0,
     "estimator": 5.0,

@@ -44,6 +44,7 @@ from collectrisk.version import __version__
 if TYPE_CHECKING:
     from collectrisk.estimator import EstimatorScorer
     from collectrisk.files import load, save
+    from collectrisk.logistic import LogisticScorer
     from collectrisk.simulate import simulate_portfolio
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "InvalidCardError",
     "Ladder",
     "Levels",
+    "LogisticScorer",
     "MissingColumnError",
     "MissingExtraError",
     "Namespace",
@@ -94,6 +96,7 @@ __all__ = [
 
 _ON_FIRST_USE = {
     "EstimatorScorer": "collectrisk.estimator",
+    "LogisticScorer": "collectrisk.logistic",
     "load": "collectrisk.files",
     "save": "collectrisk.files",
     "simulate_portfolio": "collectrisk.simulate",

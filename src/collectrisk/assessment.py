@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk.curves import DECIMALS_THAT_COUNT, Gate
+from collectrisk.namespace import SCALAR
 from collectrisk.words import Condition, Language, words_in
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collectrisk.curves import Characteristic
 
 __all__ = ["Assessment", "Reason"]
+
+NINETY_PERCENT = 1.6448536269514722
+"""How many standard deviations to either side hold ninety in a hundred."""
 
 
 @attrs.frozen(kw_only=True)
@@ -123,6 +127,18 @@ class Assessment:
     borrower: Any = attrs.field(default=None, repr=False)
     characteristics: tuple[Characteristic, ...] = attrs.field(default=(), repr=False)
     points: tuple[float, ...] = attrs.field(default=(), repr=False)
+    posterior: Any = attrs.field(default=None, repr=False)
+
+    @cached_property
+    def interval(self) -> tuple[float, float] | None:
+        """The range that holds the visit probability with a chance of 90 %, given labels and prior.
+
+        None for a scorer that was not fitted.
+        """
+        if self.posterior is None or self.log_odds is None:
+            return None
+        reach = NINETY_PERCENT * self.posterior.spread(self.borrower)
+        return SCALAR.logistic(self.log_odds - reach), SCALAR.logistic(self.log_odds + reach)
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:

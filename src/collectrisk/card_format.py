@@ -27,8 +27,10 @@ def data_of(card: Scorecard) -> dict[str, Any]:
     ArgumentError
         If a characteristic is of a kind that has no JSON form.
     """
+    spread = {"base_spread": card.base_spread} if card.base_spread else {}
     return {
         "base": card.base,
+        **spread,
         "characteristics": [_curve_data(part) for part in card.characteristics],
         "ladder": [[rung.least, rung.channel.value] for rung in card.ladder.rungs],
     }
@@ -55,12 +57,13 @@ def card_of(data: Any) -> Scorecard:
     InvalidCardError
         If anything is missing, unknown or of the wrong type; the error names the place.
     """
-    card = _object(data, "scorecard", {"base", "characteristics", "ladder"})
+    card = _object(data, "scorecard", {"base", "characteristics", "ladder"} | ({"base_spread"} & set(data)))
     curves = _list(card["characteristics"], "characteristics")
     return Scorecard(
         base=_number(card["base"], "base"),
         characteristics=[_curve(curve, f"characteristics[{place}]") for place, curve in enumerate(curves)],
         ladder=_ladder(card["ladder"], "ladder"),
+        base_spread=_number(card.get("base_spread", 0.0), "base_spread"),
     )
 
 

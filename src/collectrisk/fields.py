@@ -182,7 +182,7 @@ class FieldSpec:
 
     name: str
     rule: Rule
-    default: Any = attrs.NOTHING
+    default: Any = attrs.field(factory=lambda: attrs.NOTHING)
     private: bool = False
 
     @property

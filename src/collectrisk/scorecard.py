@@ -149,6 +149,9 @@ class Scorecard(CardScorer):
         The curves, each with a label of its own.
     ladder : Ladder, optional
         Which visit probability justifies which channel; the house ladder by default.
+    base_spread : float, default 0.0
+        How far, in log-odds, the base of a portfolio that the card has not seen may be expected
+        to lie from this one, as a standard deviation; 0 where nobody knows.
 
     Raises
     ------
@@ -172,11 +175,14 @@ class Scorecard(CardScorer):
     base: float = attrs.field(converter=float)
     characteristics: tuple[Characteristic, ...] = attrs.field(converter=_characteristics)
     ladder: Ladder = DEFAULT_LADDER
+    base_spread: float = attrs.field(default=0.0, converter=float)
 
     def __attrs_post_init__(self) -> None:
         """Check that the card can be read back unambiguously."""
         if not math.isfinite(self.base):
             raise InvalidCardError("base", f"must be finite, not {self.base}")
+        if not 0 <= self.base_spread < math.inf:
+            raise InvalidCardError("base_spread", f"must be 0 or more and finite, not {self.base_spread}")
         repeated = [label for label, count in Counter(self.labels).items() if count > 1]
         if repeated:
             raise InvalidCardError(repeated[0], "each label may stand on a scorecard only once")

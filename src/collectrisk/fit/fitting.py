@@ -1,0 +1,151 @@
+"""From labelled rows and a prior card to a fitted one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from collectrisk.errors import ArgumentError
+from collectrisk.fit.design import Design
+from collectrisk.fit.posterior import Posterior, fit_posterior
+from collectrisk.fit.problem import Problem
+from collectrisk.fit.shapes import Group, LineShape, StepShape
+from collectrisk.fit.shaping import ENOUGH, Sample, shape_for
+from collectrisk.fit.taken import Taken
+from collectrisk.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from collectrisk.channel import Ladder
+    from collectrisk.curves import Characteristic
+    from collectrisk.fit.design import Block
+
+__all__ = ["PORTFOLIO", "Fit", "fit_card"]
+
+Array = npt.NDArray[Any]
+
+ROWS_IN_BLOCK = 65_536
+BASE = "base"
+PORTFOLIO = "portfolio"
+"""The label of the characteristic that gives each portfolio a base of its own."""
+
+TYPICAL = 1_000
+
+EXPECTED_BASE = 0.5
+"""How far the base may be expected to lie from that of a prior card that does not say."""
+
+
+@attrs.frozen(eq=False)
+class Fit:
+    """A design and what the data say of it."""
+
+    design: Design
+    posterior: Posterior
+    typical: Array
+    """The log-odds of a thousand typical rows."""
+
+    def card(self, ladder: Ladder) -> Scorecard:
+        """Return the most probable card; a curve that nothing moved is the prior's."""
+        points = self.design.parts(self.posterior.points)
+        return Scorecard(
+            base=float(self.posterior.points[0]),
+            base_spread=self.posterior.spreads.get(PORTFOLIO, 0.0),
+            characteristics=[
+                shape.origin if np.array_equal(at, shape.prior) else shape.curve(at)
+                for shape, at in zip(self.design.shapes, points, strict=True)
+            ],
+            ladder=ladder,
+        )
+
+    def shifted(self, shift: float) -> Fit:
+        """Return the same fit on another level."""
+        points = self.posterior.points.copy()
+        points[0] += shift
+        return Fit(self.design, attrs.evolve(self.posterior, points=points), self.typical + shift)
+
+    def spread(self, borrower: Any) -> float:
+        """Return how unsure the log-odds of one borrower are: their standard deviation."""
+        row = self.design.block(borrower, np.zeros(1), np.ones(1)).cells
+        return float(np.linalg.norm(self.posterior.root[0] + row @ self.posterior.root[1:]))
+
+
+def fit_card(
+    start: Scorecard,
+    characteristics: Iterable[Characteristic],
+    sample: Sample,
+    visited: Array,
+    *,
+    strength: float | Mapping[str, float] | None,
+    monotone: Mapping[str, int],
+) -> Fit:
+    """Fit the points of a card.
+
+    Parameters
+    ----------
+    start : Scorecard
+        Its base, and how far that may lie from the truth, are the prior's.
+    characteristics : iterable of Characteristic
+        The prior curves.
+    sample : Sample
+        The columns, whole, and the weights.
+    visited : array of float, shape (n_rows,)
+        1 for a visit, 0 for none.
+    strength, monotone
+        See `LogisticScorer`.
+    """
+    rows = len(visited)
+    design = Design.of(
+        start.base, Group(BASE, EXPECTED_BASE), [shape_for(each, sample) for each in characteristics]
+    )
+
+    def block(places: Any) -> Block:
+        return design.block(Taken(sample.record, places), visited[places], sample.weights[places])
+
+    blocks = [block(slice(first, first + ROWS_IN_BLOCK)) for first in range(0, rows, ROWS_IN_BLOCK)]
+    some = np.linspace(0, rows - 1, min(rows, ENOUGH)).astype(np.intp)
+    fewer = block(some)
+    times = sample.weights.sum() / fewer.weights.sum() if rows else 1.0
+    held = _held(strength, design, start)
+    problem = Problem(design, blocks, fewer, times)
+    posterior = fit_posterior(problem, held, _rises(design, monotone))
+    return Fit(design, posterior, _typical(fewer.log_odds(posterior.points)))
+
+
+def _typical(log_odds: Array) -> Array:
+    """Return up to a thousand log-odds that are spread as all of them are."""
+    count = min(len(log_odds), TYPICAL)
+    return np.quantile(log_odds, (np.arange(count) + 0.5) / count) if count else log_odds
+
+
+def _rises(design: Design, monotone: Mapping[str, int]) -> Array:
+    """Return, as sums of points, what must not be negative for the curves to be monotone."""
+    whole = np.eye(len(design.prior))
+    cells = [whole[start:end] for start, end in design.ranges]
+    of_fields = {
+        shape.field: np.diff(own[: shape.ordered], axis=0)
+        for shape, own in zip(design.shapes, cells, strict=True)
+        if isinstance(shape, (LineShape, StepShape))
+    }
+    strange = [field for field, sign in monotone.items() if field not in of_fields or sign not in {1, -1}]
+    if strange:
+        why = f"must be 1 or -1 for some of {', '.join(of_fields)}, not {dict(monotone)!r}"
+        raise ArgumentError("monotone", why)
+    return np.vstack([whole[:0], *(sign * of_fields[field] for field, sign in monotone.items())])
+
+
+def _held(strength: float | Mapping[str, float] | None, design: Design, start: Scorecard) -> dict[str, float]:
+    """Return the strengths that are given."""
+    names = [group.name for group in design.groups]
+    given = dict.fromkeys(names, strength) if isinstance(strength, (int, float)) else dict(strength or {})
+    strange = [name for name in given if name not in names]
+    if strange or not all(0 < value < math.inf for value in given.values()):
+        raise ArgumentError(
+            "strength", f"must be above 0, and for one of {', '.join(names)}, not {strength!r}"
+        )
+    known = {BASE: start.base_spread} if start.base_spread else {}
+    return {**known, **given}

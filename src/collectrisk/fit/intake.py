@@ -1,0 +1,107 @@
+"""What a fit takes in: frames, arrays or borrowers, and labels, as scikit-learn checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+import sklearn.utils.validation as checks
+from sklearn.utils import assert_all_finite
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from collectrisk.borrower import Borrower
+from collectrisk.fields import specs
+
+__all__ = ["as_data", "as_labels"]
+
+Array = npt.NDArray[Any]
+
+
+def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
+    """Return a frame as it is, and an array or borrowers as a mapping of columns.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Remembers the number and names of features if `reset`, and holds the data to them if not.
+    data : eager frame, mapping of arrays, sequence of Borrower, or array of shape (n_rows, n_columns)
+        The rows.
+    reset : bool
+        Whether this is a fit.
+    """
+    if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
+        data = _columns_of_borrowers(data)
+    if isinstance(data, Mapping) and not scipy.sparse.issparse(data):
+        return data
+    if _has_named_columns(data):
+        _check_names(estimator, data, reset=reset)
+        return data
+    matrix = _check_array(estimator, data, reset=reset)
+    return {f"x{place}": matrix[:, place] for place in range(matrix.shape[1])}
+
+
+def _has_named_columns(data: Any) -> bool:
+    """Tell whether this is a frame; one that numbers its columns is as good as an array."""
+    frame = nw.from_native(data, pass_through=True)
+    if isinstance(frame, nw.DataFrame):
+        return all(isinstance(name, str) for name in frame.columns)
+    return isinstance(frame, nw.LazyFrame)
+
+
+def _columns_of_borrowers(borrowers: Sequence[Borrower]) -> dict[str, Array]:
+    fields = [name for name, spec in specs(type(borrowers[0])).items() if not spec.private]
+    return {name: _column([getattr(borrower, name) for borrower in borrowers]) for name in fields}
+
+
+def _column(values: list[Any]) -> Array:
+    texts = isinstance(values[0], str)
+    return np.array([str(value) for value in values], dtype=object) if texts else np.array(values)
+
+
+def _check_names(estimator: Any, frame: Any, *, reset: bool) -> None:
+    """Remember the columns of a frame, or hold it to those of the fit."""
+    if hasattr(checks, "validate_data"):
+        checks.validate_data(estimator, frame, reset=reset, skip_check_array=True)
+        return
+    estimator._check_feature_names(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+    estimator._check_n_features(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+
+
+def _check_array(estimator: Any, data: Any, *, reset: bool) -> Array:
+    """Return numbers in rows and columns; NaN is a missing value, and infinity an error."""
+    if hasattr(checks, "validate_data"):
+        found: Array = checks.validate_data(
+            estimator, data, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
+        )
+        return found
+    return estimator._validate_data(  # type: ignore[no-any-return]  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+        data, reset=reset, dtype=np.float64, force_all_finite="allow-nan"
+    )
+
+
+def as_labels(labels: Any, rows: int) -> Array:
+    """Return two-class labels as an array, one a row.
+
+    Raises
+    ------
+    ValueError
+        If labels are missing, of more than two classes, or more or fewer than the rows.
+    """
+    if labels is None:
+        raise ValueError("a fit requires y to be passed, but the target y is None")
+    found = checks.column_or_1d(np.asarray(labels), warn=True)
+    assert_all_finite(found, input_name="y")
+    if len(found) != rows:
+        raise ValueError(f"found {rows} rows and {len(found)} labels; each row needs one label")
+    check_classification_targets(found)
+    kind = type_of_target(found, input_name="y")
+    if kind != "binary" and len(np.unique(found)) > 2:
+        raise ValueError(
+            f"Only binary classification is supported. The type of the target is {kind}; "
+            "a label says whether an account was visited"
+        )
+    return np.asarray(found)

@@ -1,0 +1,127 @@
+"""The most probable card, and how sure the data make it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from collectrisk.fit.limits import held_to
+from collectrisk.fit.strengths import most_likely_strengths
+
+if TYPE_CHECKING:
+    from collectrisk.fit.problem import Problem
+
+__all__ = ["Posterior", "fit_posterior"]
+
+Array = npt.NDArray[Any]
+
+ROUNDS = 30
+CLOSE = 1e-2
+NEAR, SETTLED, EXACT = 0.1, 1e-5, 1e-9
+DIGITS = 2
+"""Strengths are kept to so many digits of their logarithm, so that a fit is the same on every machine."""
+
+
+@attrs.frozen(eq=False)
+class Posterior:
+    """What the data say of a design.
+
+    Attributes
+    ----------
+    points : array of float, shape (1 + n_cells,)
+        The most probable base and points of each cell.
+    root : array of float, shape (1 + n_cells, 1 + n_directions)
+        A root of the covariance of base and points: ``root @ root.T``.
+    spreads : dict of str to float
+        The strength of each group.
+    """
+
+    points: Array
+    root: Array
+    spreads: dict[str, float]
+
+
+def fit_posterior(everything: Problem, held: dict[str, float], limits: Array) -> Posterior:
+    """Return what the data say of a design.
+
+    Parameters
+    ----------
+    everything : Problem
+        The design and all rows of data.
+    held : dict of str to float
+        Strengths that are given, by group; the others are chosen.
+    limits : array of float, shape (n_limits, 1 + n_cells)
+        Sums of points that must not be negative: the rises of monotone curves.
+    """
+    design = everything.design
+    names = [group.name for group in design.groups]
+    free = np.array([name not in held for name in names])
+    expected = np.where(free, [group.expected for group in design.groups], np.nan)
+    spreads = np.array([held.get(group.name, group.expected) for group in design.groups])
+    steps = np.zeros(len(design.group))
+    alone = attrs.evolve(everything, blocks=[everything.sample], times=1.0)
+    for _ in range(ROUNDS):
+        before = spreads
+        steps = _most_probable(alone, steps, spreads[design.group] ** -2.0)
+        spreads = most_likely_strengths(alone.parabola(steps), design.group, spreads, expected)
+        if np.abs(np.log(spreads / before)).max() < CLOSE:
+            break
+    spreads[free] = np.exp(np.round(np.log(spreads[free]), DIGITS))
+    precision = spreads[design.group] ** -2.0
+    steps = _most_probable(everything, steps, precision)
+    steps = held_to(limits, everything, steps, precision)
+    root = everything.root(steps, precision)
+    return Posterior(
+        points=design.points(steps),
+        root=design.moves @ root,
+        spreads=dict(zip(names, spreads.tolist(), strict=True)),
+    )
+
+
+def _most_probable(problem: Problem, start: Array, precision: Array) -> Array:
+    """Return the most probable steps.
+
+    The sample's curvature is nearly that of all rows: measured in its units the loss is nearly a
+    sphere, so from nearby a few slopes lead to the bottom. From far away a minimiser goes first.
+    """
+    steps = start
+    for _ in range(ROUNDS):
+        root = problem.root(steps, precision)
+        settled = _settle(problem, steps, root, precision)
+        if settled is not None:
+            return settled
+        steps = _descend(problem, steps, root, precision)
+    raise RuntimeError("the fit did not settle; please report this, with the data if they can be shared")
+
+
+def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> Array | None:
+    """Return the steps to the last digits, or None from too far away to go straight there."""
+    size = math.inf
+    for _ in range(ROUNDS):
+        units = root.T @ problem.slope(steps, precision)
+        before, size = size, float(np.abs(units).max())
+        if size > before / 2:
+            return steps if before < SETTLED else None
+        steps = steps - root @ units
+        if size < EXACT:
+            return steps
+    return None
+
+
+def _descend(problem: Problem, start: Array, root: Array, precision: Array) -> Array:
+    """Return the steps where a minimiser finds the bottom."""
+    found = minimize(
+        lambda units: problem.loss(start + root @ units, precision),
+        np.zeros(len(start)),
+        jac=lambda units: root.T @ problem.slope(start + root @ units, precision),
+        hess=lambda units: root.T @ problem.curvature(start + root @ units, precision) @ root,
+        method="trust-exact",
+        options={"gtol": NEAR, "initial_trust_radius": 1e2, "max_trust_radius": 1e6},
+    )
+    steps: Array = start + root @ found.x
+    return steps
