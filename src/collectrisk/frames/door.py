@@ -17,11 +17,11 @@ from collectrisk.fields import ChoiceRule, FieldSpec, FlagRule, NumberRule, Refu
 from collectrisk.frames.arrays import TextArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from collectrisk.frames.reading import Column
 
-__all__ = ["Gatekeeper", "check_type"]
+__all__ = ["Gatekeeper", "check_type", "problems_of"]
 
 Array = npt.NDArray[Any]
 
@@ -150,3 +150,8 @@ class Gatekeeper:
             except InvalidBorrowerError:
                 invalid[row] = True
         return read, invalid
+
+
+def problems_of(keepers: Iterable[Gatekeeper]) -> tuple[ColumnProblem, ...]:
+    """Return every problem found, in the order of the fields."""
+    return tuple(keeper.problem() for keeper in keepers if keeper.broken)

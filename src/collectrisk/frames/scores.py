@@ -8,6 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from collectrisk.frames.door import problems_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -48,11 +50,7 @@ class Scores:
     @property
     def problems(self) -> tuple[ColumnProblem, ...]:
         """What was invalid, column by column."""
-        return tuple(keeper.problem() for keeper in self._broken)
-
-    @property
-    def _broken(self) -> list[Gatekeeper]:
-        return [keeper for keeper in self.keepers.values() if keeper.broken]
+        return problems_of(self.keepers.values())
 
     def rungs(self, cuts: tuple[float, ...]) -> Array:
         """Return each probability's place on the ladder, from light to heavy; -1 for NaN."""
@@ -65,7 +63,7 @@ class Scores:
 
     def row_problems(self) -> tuple[Array, list[str]]:
         """Return each row's place among the texts of what is wrong, -1 for a valid row, and those texts."""
-        broken = self._broken
+        broken = [keeper for keeper in self.keepers.values() if keeper.broken]
         places = np.full(self.probability.shape, -1, dtype=np.int32)
         if not broken:
             return places, []

@@ -9,6 +9,7 @@ import attrs
 
 from collectrisk.errors import InvalidBorrowersError
 from collectrisk.fields import specs
+from collectrisk.frames.door import problems_of
 from collectrisk.frames.eager import Door
 from collectrisk.frames.names import ColumnNames, spec_for_kind
 from collectrisk.frames.opening import open_table
@@ -63,7 +64,6 @@ def read_whole(
     names = ColumnNames(tuple(table.columns), borrower_type, tuple(needed), mapping, needed)
     door = Door(table.columns, names, table.rows)
     record, _ = door.block(0, table.rows)
-    problems = [problem for keeper in door.keepers.values() if (problem := keeper.problem()) is not None]
-    if problems:
-        raise InvalidBorrowersError(tuple(problems))
+    if problems := problems_of(door.keepers.values()):
+        raise InvalidBorrowersError(problems)
     return record, table.rows
