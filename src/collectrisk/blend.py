@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collectrisk.fields import FieldSpec
     from collectrisk.namespace import Namespace
 
-__all__ = ["BlendScorer"]
+__all__ = ["BlendScorer", "scorecard_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +101,7 @@ class BlendScorer(Scorer):
         """The scorecard that the blend is, or None where a part is no scorecard."""
         cards: dict[str, Scorecard] = {}
         for name, part in self.parts.items():
-            card = part.card if isinstance(part, (CardScorer, BlendScorer)) else None
+            card = scorecard_of(part)
             if card is None:
                 return None
             cards[name] = card
@@ -161,6 +161,11 @@ class BlendScorer(Scorer):
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the weighted mean of the parts' log-odds."""
         return self.evaluate(borrower, xp)
+
+
+def scorecard_of(scorer: Scorer) -> Scorecard | None:
+    """Return the scorecard that a scorer is at heart, or None where it is none."""
+    return scorer.card if isinstance(scorer, (CardScorer, BlendScorer)) else None
 
 
 def log_odds(probability: Any, xp: Namespace) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import codecs
 import importlib
 import json
 import math
@@ -12,45 +12,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collectrisk.atomic import written_whole
-from collectrisk.card_format import card_of, data_of
+from collectrisk.blend import scorecard_of
+from collectrisk.card_format import card_in, document_of
 from collectrisk.errors import ArgumentError, CardFileError, InvalidCardError
-from collectrisk.scorecard import CardScorer, Scorecard
 from collectrisk.scorer import Scorer
-from collectrisk.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collectrisk.scorecard import Scorecard
 
 __all__ = ["load", "save"]
 
-FORMAT = "collectrisk scorecard"
-FORMAT_VERSION = 1
-LARGEST_FILE = 4 * 2**20
-"""In bytes; a card of 500 characteristics with 32 knots each takes a small part of it."""
+LARGEST_FILE = 2 * 2**20
+"""In bytes; a card of 500 characteristics with 32 knots each takes less than half of it."""
 
-MIGRATIONS: dict[int, Callable[[Any], Any]] = {}
-"""For each older format version, the function that turns its card into the next version's."""
+LONGEST_REASON = 300
+"""In characters; what a file holds must not fill the screen by way of an error."""
 
 
 def save(scorer: Scorer, path: str | os.PathLike[str]) -> None:
     """Write a scorer to a file, whole or not at all.
 
-    Everything that is a scorecard (rules, a fitted or an edited card) becomes JSON that a
-    person can read and a diff can show: format and package version, a hash of the card, each
-    characteristic with its source and its points to full precision, and the ladder. Any other
-    scorer is stored with joblib, which only `load` with ``trusted=True`` reads back.
+    Everything that is a scorecard (rules, a fitted, an edited or a blended card) becomes JSON
+    that a person can read and a diff can show: format and package version, a hash of the card,
+    each characteristic with its source and its points to full precision, and the ladder. Any
+    other scorer is stored with joblib, which only `load` with ``trusted=True`` reads back.
 
     Parameters
     ----------
     scorer : Scorer
         The scorer.
     path : str or path
-        The file; a scorer that is no scorecard may not be called ``.json``.
+        The file; a scorer that is no scorecard may not be called ``.json``. Where it is a
+        symbolic link, what it points to is written.
 
     Raises
     ------
     ArgumentError
-        If `scorer` is no scorer, or has no JSON form and the path says ``.json``.
+        If `scorer` is no scorer, or cannot be stored, or has no JSON form and the path says
+        ``.json``.
+    InvalidCardError
+        If a text of the card, such as a label, is none.
     FileProblemError
         If the file cannot be written. The old file then still stands.
 
@@ -62,20 +63,18 @@ def save(scorer: Scorer, path: str | os.PathLike[str]) -> None:
     >>> cr.load(path) == cr.RuleScorer().card
     True
     """
+    name = _name(path)
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a scorer, not a {type(scorer).__name__}")
-    if isinstance(scorer, CardScorer):
-        text = _document(scorer.card.with_ladder(scorer.ladder))
-        with written_whole(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-        return
-    if os.fspath(path).endswith(".json"):
-        why = (
-            f"is a {type(scorer).__name__}, which is no scorecard and has no JSON form; call the file .joblib"
-        )
+    card = scorecard_of(scorer)
+    if card is not None:
+        _write_card(card.with_ladder(scorer.ladder), name)
+    elif name.lower().endswith(".json"):
+        kind = type(scorer).__name__
+        why = f"is a {kind}, which is no scorecard and has no JSON form; call the file .joblib"
         raise ArgumentError("scorer", why)
-    with written_whole(path) as temporary:
-        importlib.import_module("joblib").dump(scorer, temporary)
+    else:
+        _store(scorer, name)
 
 
 def load(path: str | os.PathLike[str], *, trusted: bool = False, follow_symlinks: bool = False) -> Scorer:
@@ -110,35 +109,34 @@ def load(path: str | os.PathLike[str], *, trusted: bool = False, follow_symlinks
         ...
     collectrisk.errors.CardFileError: nowhere.json: cannot be read (No such file or directory)
     """
-    name = os.fspath(path)
+    name = _name(path)
     content = _content(name, follow_symlinks=follow_symlinks)
-    if content.lstrip()[:1] == b"{":
-        return _card_in(content, name)
+    if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
+        return _card_from(content, name)
     if trusted:
         return _stored_in(name)
     raise CardFileError(
         name,
-        "is no card file; if you trust whoever wrote it, trusted=True reads it with joblib, and may run code",
+        "is no card file, which would begin with '{'; trusted=True reads what joblib has stored, and runs "
+        "whatever code its writer put there",
     )
 
 
-def _document(card: Scorecard) -> str:
-    """Return the text of a card file."""
-    data = data_of(card)
-    document = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "package_version": __version__,
-        "sha256": _digest(data),
-        "scorecard": data,
-    }
-    return _laid_out(document) + "\n"
+def _name(path: object) -> str:
+    """Return a path as text."""
+    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(name, str) or "\0" in name:
+        raise ArgumentError("path", f"must be the path of a file, not {path!r}")
+    return name
 
 
-def _digest(data: Any) -> str:
-    """Return the hash of a card's data, whatever its layout and order of keys."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _write_card(card: Scorecard, name: str) -> None:
+    content = (_laid_out(document_of(card)) + "\n").encode()
+    if len(content) > LARGEST_FILE:
+        why = f"would take {len(content):,} bytes, and `load` reads no more than {LARGEST_FILE:,}"
+        raise ArgumentError("scorer", why)
+    with written_whole(name) as temporary:
+        temporary.write_bytes(content)
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
@@ -147,7 +145,7 @@ def _laid_out(value: Any, indent: str = "") -> str:
     if isinstance(value, dict) and value:
         lines = [f"{deeper}{_inline(key)}: {_laid_out(each, deeper)}" for key, each in value.items()]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, (list, tuple)) and any(isinstance(each, (list, tuple, dict)) for each in value):
+    if isinstance(value, list) and any(isinstance(each, (list, dict)) for each in value):
         lines = [deeper + _laid_out(each, deeper) for each in value]
         return "[\n" + ",\n".join(lines) + f"\n{indent}]"
     return _inline(value)
@@ -159,57 +157,55 @@ def _inline(value: Any) -> str:
 
 def _content(name: str, *, follow_symlinks: bool) -> bytes:
     """Return the first bytes of a regular file: all of it, if it is of a card's size."""
-    if not follow_symlinks and Path(name).is_symlink():
-        raise CardFileError(name, "is a symbolic link; load what it points to, or pass follow_symlinks=True")
     try:
-        # Opening a pipe must not wait for somebody to write into it.
-        handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise CardFileError(name, "is no regular file")
-            return file.read(LARGEST_FILE + 1)
+        linked = Path(name).is_symlink()
+        content = _first_bytes(name)
     except OSError as error:
         raise CardFileError(name, f"cannot be read ({error.strerror})") from error
+    if linked and not follow_symlinks:
+        raise CardFileError(name, "is a symbolic link; load what it points to, or pass follow_symlinks=True")
+    if content is None:
+        raise CardFileError(name, "is no regular file")
+    return content
 
 
-def _card_in(content: bytes, name: str) -> Scorecard:
+def _first_bytes(name: str) -> bytes | None:
+    """Return the first bytes of a regular file; None where there is something else."""
+    with open(name, "rb", opener=_open_at_once) as file:
+        regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        return file.read(LARGEST_FILE + 1) if regular else None
+
+
+def _open_at_once(name: str, flags: int) -> int:
+    """Open a file; a pipe too, without waiting until somebody writes into it."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _card_from(content: bytes, name: str) -> Scorecard:
     """Return the card in a file's bytes."""
     if len(content) > LARGEST_FILE:
         raise CardFileError(name, f"is larger than {LARGEST_FILE:,} bytes, and no card is")
     try:
-        document = json.loads(
-            content.decode("utf-8"),
-            object_pairs_hook=_no_key_twice,
-            parse_constant=_finite,
-            parse_float=_finite,
-            parse_int=_finite,
-        )
-        return card_of(_checked(document))
+        return card_in(_parsed(content))
     except (ValueError, RecursionError) as error:
-        raise CardFileError(name, f"holds no valid card: {error}") from error
+        raise CardFileError(name, f"holds no valid card: {_in_short(error)}") from None
 
 
-def _checked(document: dict[str, Any]) -> Any:
-    """Return the card's data, brought to the newest version, if head and hash are right."""
-    head = {"format", "format_version", "package_version", "sha256", "scorecard"}
-    if set(document) != head or document["format"] != FORMAT:
-        raise InvalidCardError("file", f"must be a {FORMAT!r} with exactly {', '.join(sorted(head))}")
-    version = document["format_version"]
-    if version != FORMAT_VERSION and version not in MIGRATIONS:
-        written = str(document["package_version"])[:40]
-        why = (
-            f"{version!r} is unknown to {__version__}; collectrisk {written} wrote the file, so upgrade to it"
-        )
-        raise InvalidCardError("format_version", why)
-    data = document["scorecard"]
-    if _digest(data) != document["sha256"]:
-        why = "the card was changed after it was written; change it in Python and save it again"
-        raise InvalidCardError("sha256", why)
-    while version != FORMAT_VERSION:
-        data = MIGRATIONS[version](data)
-        version += 1
-    return data
+def _in_short(error: Exception) -> str:
+    """Return an error's text on one line, without what a file could do to a screen."""
+    start = str(error)[:LONGEST_REASON]
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in start)
+
+
+def _parsed(content: bytes) -> Any:
+    """Return what JSON says, read more strictly than Python does."""
+    return json.loads(
+        content.decode("utf-8"),
+        object_pairs_hook=_no_key_twice,
+        parse_constant=_finite,
+        parse_float=_finite,
+        parse_int=_finite,
+    )
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -224,6 +220,17 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise InvalidCardError("file", f"{text[:40]} is no finite number")
     return number
+
+
+def _store(scorer: Scorer, name: str) -> None:
+    with written_whole(name) as temporary:
+        try:
+            importlib.import_module("joblib").dump(scorer, temporary)
+        except OSError:
+            raise
+        except Exception as error:
+            why = f"cannot be stored with joblib ({type(error).__name__}: {error})"
+            raise ArgumentError("scorer", why) from error
 
 
 def _stored_in(name: str) -> Scorer:
