@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["BlendScorer", "scorecard_of"]
 
 
+def _parts(parts: Mapping[str, Scorer]) -> dict[str, Scorer]:
+    return dict(parts)
+
+
+def _weights(weights: Mapping[str, float]) -> dict[str, float]:
+    return dict(weights)
+
+
 @attrs.frozen(kw_only=True)
 class BlendScorer(Scorer):
     """The weighted mean of several scorers' log-odds.
@@ -56,8 +64,8 @@ class BlendScorer(Scorer):
     -3.5
     """
 
-    parts: Mapping[str, Scorer] = attrs.field(converter=dict)
-    weights: Mapping[str, float] = attrs.field(factory=dict, converter=dict)
+    parts: Mapping[str, Scorer] = attrs.field(converter=_parts)
+    weights: Mapping[str, float] = attrs.field(factory=dict, converter=_weights)
     ladder: Ladder = DEFAULT_LADDER
 
     def __attrs_post_init__(self) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
-__all__ = ["card_in", "card_of", "data_of", "document_of"]
+__all__ = ["card_in", "card_of", "data_of", "digest", "document_of"]
 
 FORMAT = "collectrisk scorecard"
 FORMAT_VERSION = 1
@@ -50,7 +50,7 @@ def document_of(card: Scorecard) -> dict[str, Any]:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "package_version": __version__,
-        "sha256": _digest(data),
+        "sha256": digest(data),
         "scorecard": data,
     }
 
@@ -74,7 +74,7 @@ def card_in(document: Any) -> Scorecard:
         )
         raise InvalidCardError("format_version", why)
     data = document["scorecard"]
-    if _digest(data) != document["sha256"]:
+    if digest(data) != document["sha256"]:
         why = "the card was changed after it was written; change it in Python and save it again"
         raise InvalidCardError("sha256", why)
     return card_of(_migrated(data, int(version)))
@@ -86,7 +86,7 @@ def _migrated(data: Any, version: int) -> Any:
     return data
 
 
-def _digest(data: Any) -> str:
+def digest(data: Any) -> str:
     """Return the hash of a card's data, whatever its layout and order of keys."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -191,8 +191,10 @@ def _number(data: Any, place: str) -> float:
 def _text(data: Any, place: str) -> str:
     if not isinstance(data, str):
         raise InvalidCardError(place, f"must be text, not a {type(data).__name__}")
-    if any("\ud800" <= character <= "\udfff" for character in data):
-        raise InvalidCardError(place, "must be text, and has half a character")
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        raise InvalidCardError(place, "must be text, and has half a character") from None
     return data
 
 

@@ -1,0 +1,125 @@
+"""Cards of every kind, borrowers to try them on, and files that hold them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import strategies as st
+
+import collectrisk as cr
+from collectrisk.card_format import document_of
+
+HAND_MADE = cr.Scorecard(
+    base=-1.5,
+    characteristics=[
+        cr.PiecewiseLinear(
+            label="amount", field="amount_overdue", knots=[(0.1, -1), (1e4, 1 / 3), (3e9, 2)], scale="log"
+        ),
+        cr.PiecewiseLinear(
+            label="delay", source="A4.2", field="days_past_due", knots=[(-3, -0.1), (90, 0.7)]
+        ),
+        cr.Bands(label="promises", field="broken_promises", bands=[(0, 0), (1, 0.1), (4, 0.2)]),
+        cr.Levels(label="态度", field="attitude", levels={"hostile": 1e-300, "evasive": 0.3}, otherwise=-0.0),
+        cr.Flag(label="plan", field="repayment_plan", if_true=-2.2),
+        cr.Gate(
+            label="tried enough",
+            conditions=[
+                cr.AtLeast(["failed_messages", "failed_calls"], 5),
+                cr.AtLeast("amount_overdue", 0.3),
+            ],
+            if_shut=-4.7,
+        ),
+    ],
+    ladder=cr.Ladder([(0, "email"), (0.1, "letter"), (1 / 3, "agency")]),
+)
+RULES = cr.RuleScorer(delay=((0, -0.1), (7, 0.2), (700, 0.30000000000000004)), currency_scale=7.3)
+EDITED = RULES.without("failed calls").with_characteristic(HAND_MADE.characteristics[2]).with_base(-3.7)
+BLENDED = cr.BlendScorer(
+    parts={"rules": RULES, "mine": HAND_MADE}, weights={"rules": 0.7, "mine": 0.1}, ladder=HAND_MADE.ladder
+)
+SCORERS: dict[str, cr.Scorer] = {
+    "rule": RULES,
+    "edited": EDITED,
+    "blended": BLENDED,
+    "hand-made": HAND_MADE,
+}
+"""A scorer of each kind that is at heart a scorecard and reads a borrower's own fields."""
+
+WITH_MISSING = cr.Scorecard(
+    base=0.25,
+    characteristics=[
+        cr.PiecewiseLinear(label="limit", field="limit", knots=[(0, 0), (10, 1)], if_missing=0.25),
+        cr.Bands(label="months", field="months", bands=[(0, 0), (12, 0.5)], if_missing=-0.5),
+        cr.Levels(label="branch", field="branch", levels={"north": 1}, otherwise=0.1, if_missing=-2),
+    ],
+)
+"""A card that reads columns which may have missing values."""
+
+GOLDEN = HAND_MADE.with_characteristic(WITH_MISSING.characteristics[0])
+"""The card in ``data/card-v1.json``, which the first version of the format wrote: every kind of curve."""
+
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+pairs = st.dictionaries(numbers, numbers, min_size=1, max_size=5).map(lambda found: sorted(found.items()))
+above_zero = pairs.filter(lambda found: found[0][0] > 0)
+sources = {"label": texts, "source": texts}
+missing = st.none() | numbers
+conditions = st.builds(cr.AtLeast, st.lists(texts, min_size=1, max_size=3), numbers)
+curves: st.SearchStrategy[cr.Characteristic] = st.one_of(
+    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=pairs, if_missing=missing),
+    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=above_zero, scale=st.just("log")),
+    st.builds(cr.Bands, **sources, field=texts, bands=pairs, if_missing=missing),
+    st.builds(
+        cr.Levels,
+        **sources,
+        field=texts,
+        levels=st.dictionaries(texts, numbers, max_size=4),
+        otherwise=numbers,
+        if_missing=missing,
+    ),
+    st.builds(cr.Flag, **sources, field=texts, if_true=numbers),
+    st.builds(cr.Gate, **sources, conditions=st.lists(conditions, min_size=1, max_size=3), if_shut=numbers),
+)
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> cr.Ladder:
+    """Draw any ladder."""
+    channels = sorted(draw(st.sets(st.sampled_from(cr.Channel), min_size=1)))
+    cuts = draw(
+        st.sets(st.floats(0, 1, exclude_min=True), min_size=len(channels) - 1, max_size=len(channels) - 1)
+    )
+    return cr.Ladder(zip([0.0, *sorted(cuts)], channels, strict=True))
+
+
+@st.composite
+def scorecards(draw: st.DrawFn) -> cr.Scorecard:
+    """Draw any scorecard that can be saved."""
+    characteristics = draw(st.lists(curves, max_size=5, unique_by=lambda curve: curve.label))
+    return cr.Scorecard(base=draw(numbers), characteristics=characteristics, ladder=draw(ladders()))
+
+
+def borrower_columns(rows: int) -> dict[str, npt.NDArray[Any]]:
+    """Return random borrowers as columns: usual ones and extreme ones, in halves."""
+    rng = np.random.default_rng(7)
+    portfolio = cr.simulate_portfolio(rows, seed=7).drop(columns=["borrower_id"])
+    columns = {name: portfolio[name].to_numpy().copy() for name in portfolio}
+    extreme = rng.random(rows) < 0.5
+    columns["amount_overdue"][extreme] = 10.0 ** rng.uniform(-300, 308, extreme.sum())
+    for count in ("days_past_due", "failed_messages", "failed_calls", "broken_promises"):
+        columns[count][extreme] = (2.0 ** rng.uniform(0, 53, extreme.sum())).astype(np.int64) - 1
+    return columns
+
+
+def borrowers_in(columns: dict[str, npt.NDArray[Any]], rows: int) -> list[cr.Borrower]:
+    """Return the first rows one by one."""
+    return [cr.Borrower(**{name: column[row] for name, column in columns.items()}) for row in range(rows)]
+
+
+def document(card: cr.Scorecard = HAND_MADE) -> dict[str, Any]:
+    """Return a card file as JSON knows it."""
+    parsed: dict[str, Any] = json.loads(json.dumps(document_of(card)))
+    return parsed

@@ -1,0 +1,267 @@
+"""A card becomes plain data and comes back the same; anything else is refused by its place."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from typing import Any
+
+import attrs
+import pytest
+from cards import GOLDEN, HAND_MADE, WITH_MISSING, document, scorecards
+from hypothesis import given
+
+import collectrisk as cr
+from collectrisk import card_format
+from collectrisk.card_format import card_in, card_of, data_of, digest, document_of
+
+HEAD = ["format", "format_version", "package_version", "sha256", "scorecard"]
+
+
+def hashed(data: Any) -> dict[str, Any]:
+    """Return a file whose head is right for any data."""
+    return {**document(), "sha256": digest(data), "scorecard": data}
+
+
+def changed(*path: Any, to: Any) -> Any:
+    """Return the data of a card with one value changed."""
+    data: Any = copy.deepcopy(document()["scorecard"])
+    *way, last = path
+    inner = data
+    for step in way:
+        inner = inner[step]
+    inner[last] = to
+    return data
+
+
+def refusal(data: Any) -> str:
+    with pytest.raises(cr.InvalidCardError) as caught:
+        card_in(hashed(data))
+    return str(caught.value)
+
+
+@given(scorecards())
+def test_any_card_comes_back_the_same_through_json(card: cr.Scorecard) -> None:
+    back = card_in(json.loads(json.dumps(document_of(card))))
+    assert (back, repr(back)) == (card, repr(card))
+
+
+@given(scorecards())
+def test_the_hash_does_not_depend_on_layout_or_on_the_order_of_keys(card: cr.Scorecard) -> None:
+    text = json.dumps(document_of(card), sort_keys=True, indent=7)
+    assert card_in(json.loads(text, parse_int=float)).base == card.base
+
+
+def test_the_head_comes_first_and_keys_keep_their_order() -> None:
+    found = document_of(GOLDEN)
+    assert list(found) == HEAD
+    assert list(found["scorecard"]) == ["base", "characteristics", "ladder"]
+    assert [list(part) for part in found["scorecard"]["characteristics"]] == [
+        ["kind", "label", "source", "field", "knots", "scale"],
+        ["kind", "label", "source", "field", "knots", "scale"],
+        ["kind", "label", "source", "field", "bands"],
+        ["kind", "label", "source", "field", "levels", "otherwise"],
+        ["kind", "label", "source", "field", "if_true"],
+        ["kind", "label", "source", "conditions", "if_shut"],
+        ["kind", "label", "source", "field", "if_missing", "knots", "scale"],
+    ]
+
+
+def test_every_attribute_of_every_curve_can_be_read() -> None:
+    names = {attribute.name for kind in card_format.CURVES.values() for attribute in attrs.fields(kind)}
+    assert names == set(card_format.READERS)
+
+
+def test_a_curve_of_ones_own_has_no_json_form() -> None:
+    class Mine(cr.Flag):
+        """A flag that does something else."""
+
+    card = cr.Scorecard(base=0, characteristics=[Mine(label="x", field="x", if_true=1)])
+    with pytest.raises(cr.ArgumentError, match="has a Mine, which has no JSON form; only PiecewiseLinear"):
+        data_of(card)
+
+
+def test_a_card_that_would_come_back_as_another_is_refused() -> None:
+    class Mine(cr.Scorecard):
+        """A card that does something else."""
+
+    with pytest.raises(cr.ArgumentError, match="is a Mine that would not come back the same"):
+        document_of(Mine(base=0, characteristics=[]))
+
+
+@pytest.mark.parametrize(
+    ("label", "why"), [(5, "must be text, not a int"), ("\ud800", "must be text, and has half a character")]
+)
+def test_a_label_that_is_no_text_is_refused(label: Any, why: str) -> None:
+    card = cr.Scorecard(base=0, characteristics=[cr.Flag(label=label, field="x", if_true=1)])
+    with pytest.raises(cr.InvalidCardError) as caught:
+        document_of(card)
+    assert str(caught.value) == f"characteristics[0].label: {why}"
+
+
+@pytest.mark.parametrize("key", HEAD)
+def test_a_head_must_be_whole(key: str) -> None:
+    head = document()
+    del head[key]
+    with pytest.raises(cr.InvalidCardError, match="file: must have exactly format, format_version, package"):
+        card_in(head)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("more", 1, "file: must have exactly"),
+        ("format", "scorecard", "format: must be 'collectrisk scorecard'"),
+        ("format", ["x"], "format: must be 'collectrisk scorecard'"),
+        ("format_version", 2.0, "format_version: 2 is unknown to .*; collectrisk .* wrote the file, so use"),
+        ("format_version", 0, "format_version: 0 is unknown"),
+        ("format_version", 1.5, "format_version: 1.5 is unknown"),
+        ("format_version", "1", "format_version: must be a number, not a str"),
+        ("format_version", True, "format_version: must be a number, not a bool"),
+        ("format_version", [1], "format_version: must be a number, not a list"),
+        ("format_version", None, "format_version: must be a number, not a NoneType"),
+        ("package_version", 1, "package_version: must be text, not a int"),
+        ("sha256", "0" * 64, "sha256: the card was changed after it was written; change it in Python"),
+        ("sha256", None, "sha256: the card was changed"),
+        ("scorecard", {}, "sha256: the card was changed"),
+    ],
+)
+def test_a_head_must_be_right(key: str, value: Any, why: str) -> None:
+    with pytest.raises(cr.InvalidCardError, match=why):
+        card_in({**document(), key: value})
+
+
+@pytest.mark.parametrize("data", [[], 5.0, "card", None])
+def test_a_file_must_be_an_object(data: Any) -> None:
+    with pytest.raises(cr.InvalidCardError, match=f"file: must have .*, not a {type(data).__name__}$"):
+        card_in(data)
+
+
+@pytest.mark.parametrize("number", range(len(HAND_MADE.characteristics)))
+@pytest.mark.parametrize("points", [0.123, -1e300])
+def test_any_changed_number_changes_the_hash(number: int, points: float) -> None:
+    """The points of each kind of curve in turn; the base and the ladder too."""
+    file = document(HAND_MADE)
+    part = file["scorecard"]["characteristics"][number]
+    part[next(key for key in ("knots", "bands", "levels", "if_true", "if_shut") if key in part)] = points
+    with pytest.raises(cr.InvalidCardError, match="sha256"):
+        card_in(file)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why"),
+    [
+        (["base"], "0", "base: must be a number, not a str"),
+        (["base"], True, "base: must be a number, not a bool"),
+        (["base"], None, "base: must be a number, not a NoneType"),
+        (["characteristics"], {}, "characteristics: must be a list, not a dict"),
+        (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
+        (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),
+        (["characteristics", 0, "kind"], "spline", "characteristics[0]: needs a kind, one of "),
+        (["characteristics", 0, "kind"], ["flag"], "characteristics[0]: needs a kind, one of "),
+        (
+            ["characteristics", 0, "kind"],
+            "flag",
+            "characteristics[0]: must have exactly field, if_true, kind, ",
+        ),
+        (["characteristics", 0, "more"], 1, "characteristics[0]: must have exactly field, kind, knots, "),
+        (["characteristics", 0, "label"], None, "characteristics[0].label: must be text, not a NoneType"),
+        (["characteristics", 0, "label"], "delay", "delay: each label may stand on a scorecard only once"),
+        (["characteristics", 0, "field"], ["x"], "characteristics[0].field: must be text, not a list"),
+        (["characteristics", 0, "field"], "\udfff", "characteristics[0].field: must be text, and has half"),
+        (
+            ["characteristics", 0, "if_missing"],
+            None,
+            "characteristics[0].if_missing: must be a number, not a ",
+        ),
+        (["characteristics", 0, "scale"], "cubic", "amount: scale is 'linear' or 'log', not 'cubic'"),
+        (["characteristics", 0, "knots"], [], "amount: a curve needs at least one knot"),
+        (["characteristics", 0, "knots"], [[1]], "characteristics[0].knots: must be a list of pairs"),
+        (["characteristics", 0, "knots"], ["ab"], "characteristics[0].knots: must be a list of pairs"),
+        (["characteristics", 0, "knots"], {}, "characteristics[0].knots: must be a list, not a dict"),
+        (["characteristics", 0, "knots"], [[0, 1]], "amount: knots on a log scale must be above 0"),
+        (["characteristics", 0, "knots"], [[2, 1], [1, 2]], "amount: knots must rise, not [2.0, 1.0]"),
+        (["characteristics", 0, "knots"], [[1, 1], [1, 2]], "amount: knots must rise, not [1.0, 1.0]"),
+        (
+            ["characteristics", 0, "knots"],
+            [[1, "2"]],
+            "characteristics[0].knots: must be a number, not a str",
+        ),
+        (["characteristics", 2, "bands"], [[2, 1], [1, 2]], "promises: bands must rise, not [2.0, 1.0]"),
+        (["characteristics", 3, "levels"], [], "characteristics[3].levels: must be an object of points by"),
+        (
+            ["characteristics", 3, "levels"],
+            {"a": "b"},
+            "characteristics[3].levels.a: must be a number, not a ",
+        ),
+        (["characteristics", 3, "levels"], {"\ud83d": 0}, "characteristics[3].levels: must be text, and has"),
+        (["characteristics", 4, "if_true"], [], "characteristics[4].if_true: must be a number, not a list"),
+        (["characteristics", 5, "conditions"], [], "tried enough: a gate needs at least one condition"),
+        (
+            ["characteristics", 5, "conditions"],
+            [3],
+            "characteristics[5].conditions: must have exactly fields, ",
+        ),
+        (
+            ["characteristics", 5, "conditions", 0, "fields"],
+            [],
+            "tried enough: a condition needs at least one",
+        ),
+        (
+            ["characteristics", 5, "conditions", 0, "fields"],
+            "ab",
+            "characteristics[5].conditions: must be a ",
+        ),
+        (
+            ["characteristics", 5, "conditions", 0, "least"],
+            "5",
+            "characteristics[5].conditions: must be a num",
+        ),
+        (["ladder"], [], "ladder: the first rung must start at probability 0"),
+        (["ladder"], [[0, "sms"], [2, "agency"]], "ladder: rungs start between 0 and 1"),
+        (["ladder"], [[0, "agency"], [0.5, "sms"]], "ladder: a later rung starts higher and is heavier"),
+        (["ladder"], [[0, "telegraph"]], "ladder: a channel is one of sms, email, "),
+        (["ladder"], [["0", "sms"]], "ladder: must be a number, not a str"),
+        (["ladder"], [[0, 5]], "ladder: must be text, not a int"),
+        (["ladder"], "sms", "ladder: must be a list, not a str"),
+    ],
+)
+def test_what_is_wrong_is_refused_by_its_place(path: list[Any], value: Any, why: str) -> None:
+    assert refusal(changed(*path, to=value))[: len(why)] == why
+
+
+@pytest.mark.parametrize("data", [5.0, [], "card", None, {}, {"base": 0}])
+def test_a_scorecard_must_be_whole(data: Any) -> None:
+    assert refusal(data).startswith("scorecard: must have exactly base, characteristics, ladder, not ")
+
+
+def test_a_number_that_is_not_finite_is_refused_wherever_it_comes_from() -> None:
+    with pytest.raises(cr.InvalidCardError, match="plan: every number of a curve must be finite"):
+        card_of(changed("characteristics", 4, "if_true", to=math.inf))
+
+
+def test_points_of_a_missing_value_are_optional() -> None:
+    data = data_of(WITH_MISSING)
+    del data["characteristics"][0]["if_missing"]
+    first = card_of(data).characteristics[0]
+    assert isinstance(first, cr.PiecewiseLinear)
+    assert first.if_missing is None
+
+
+def test_an_older_file_is_brought_to_the_newest_version_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version 2 renames the key of the base, version 3 halves it; the hash is that of the old data."""
+
+    def renamed(data: Any) -> Any:
+        return {"origin": data["base"], **{key: data[key] for key in data if key != "base"}}
+
+    def halved(data: Any) -> Any:
+        return {"base": data.pop("origin") / 2, **data}
+
+    old = document()
+    monkeypatch.setattr(card_format, "FORMAT_VERSION", 3)
+    monkeypatch.setattr(card_format, "MIGRATIONS", {1: renamed, 2: halved})
+    assert card_in(old) == HAND_MADE.with_base(HAND_MADE.base / 2)
+    assert document_of(HAND_MADE)["format_version"] == 3
+    with pytest.raises(cr.InvalidCardError, match="format_version: 4 is unknown"):
+        card_in({**old, "format_version": 4.0})

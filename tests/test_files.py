@@ -1,0 +1,319 @@
+"""What is saved is loaded the same, to the last bit; what is no card is read only when told to."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import attrs
+import joblib
+import numpy as np
+import pytest
+from cards import GOLDEN, HAND_MADE, SCORERS, WITH_MISSING, borrower_columns, borrowers_in, scorecards
+from hypothesis import HealthCheck, given, settings
+from sklearn.linear_model import LogisticRegression
+
+import collectrisk as cr
+from collectrisk import card_format, files
+
+DATA = Path(__file__).parent / "data"
+COLUMNS = borrower_columns(100_000)
+BORROWERS = borrowers_in(COLUMNS, 500)
+
+each_kind = pytest.mark.parametrize("kind", SCORERS)
+
+
+class Steep(cr.Scorer):
+    """A scorer that is no scorecard."""
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        """Return a probability that rises with delay."""
+        return xp.logistic(0.01 * borrower.days_past_due - 3)
+
+
+@attrs.frozen(kw_only=True)
+class Holder(cr.RowScorer):
+    """A scorer that holds something."""
+
+    held: Any
+
+    def visit_probability(self, borrower: cr.Borrower) -> float:  # type: ignore[override]
+        """Return what only the delay decides."""
+        return float(borrower.days_past_due > 90)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a card may be saved."""
+    return tmp_path / "card.json"
+
+
+def back(scorer: cr.Scorer, path: Path) -> cr.Scorer:
+    cr.save(scorer, path)
+    return cr.load(path)
+
+
+def refused(path: Any, **options: bool) -> str:
+    with pytest.raises(cr.CardFileError) as caught:
+        cr.load(path, **options)
+    return caught.value.why
+
+
+@each_kind
+def test_a_loaded_card_gives_the_same_bits_for_100_000_borrowers(kind: str, path: Path) -> None:
+    scorer = SCORERS[kind]
+    before, after = (each.visit_probabilities(COLUMNS) for each in (scorer, back(scorer, path)))
+    assert len(set(before)) > 10_000
+    assert np.array_equal(before.view(np.int64), after.view(np.int64))
+
+
+@each_kind
+def test_a_loaded_card_assesses_one_borrower_the_same(kind: str, path: Path) -> None:
+    scorer = SCORERS[kind]
+    loaded = back(scorer, path)
+    for borrower in BORROWERS:
+        assert attrs.asdict(loaded.assess(borrower)) == attrs.asdict(scorer.assess(borrower))
+
+
+def test_a_card_with_points_for_missing_values_comes_back_the_same(path: Path) -> None:
+    assert back(WITH_MISSING, path) == WITH_MISSING
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(scorecards())
+def test_any_card_comes_back_the_same(path: Path, card: cr.Scorecard) -> None:
+    loaded = back(card, path)
+    assert (loaded, repr(loaded)) == (card, repr(card))
+
+
+@each_kind
+def test_saving_again_changes_nothing(kind: str, path: Path) -> None:
+    loaded = back(SCORERS[kind], path)
+    text = path.read_bytes()
+    cr.save(loaded, path)
+    assert path.read_bytes() == text
+
+
+def test_a_blend_is_saved_with_its_own_ladder(path: Path) -> None:
+    assert back(SCORERS["blended"], path).ladder == HAND_MADE.ladder
+
+
+def test_a_file_has_a_line_for_each_fact(path: Path) -> None:
+    """So that a diff shows what was changed, and nothing else."""
+    flag = cr.Flag(label="还款计划", source="A4.3", field="repayment_plan", if_true=-3)
+    line = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (90, 0.1)])
+    card = cr.Scorecard(
+        base=-1, characteristics=[line, flag], ladder=cr.Ladder([(0, "sms"), (0.5, "agency")])
+    )
+    cr.save(card, path)
+    head, card_text = re.split(r'"sha256": "[0-9a-f]{64}",\n', path.read_text(encoding="utf-8"))
+    assert head == (
+        '{\n  "format": "collectrisk scorecard",\n  "format_version": 1,\n'
+        f'  "package_version": "{cr.__version__}",\n  '
+    )
+    assert card_text == CARD_TEXT
+
+
+CARD_TEXT = """\
+  "scorecard": {
+    "base": -1.0,
+    "characteristics": [
+      {
+        "kind": "piecewise_linear",
+        "label": "delay",
+        "source": "house",
+        "field": "days_past_due",
+        "knots": [
+          [0.0, 0.0],
+          [90.0, 0.1]
+        ],
+        "scale": "linear"
+      },
+      {
+        "kind": "flag",
+        "label": "还款计划",
+        "source": "A4.3",
+        "field": "repayment_plan",
+        "if_true": -3.0
+      }
+    ],
+    "ladder": [
+      [0.0, "sms"],
+      [0.5, "agency"]
+    ]
+  }
+}
+"""
+
+
+def test_one_change_of_a_card_changes_two_lines_of_its_file(path: Path) -> None:
+    """The hash, and what was changed."""
+    cr.save(HAND_MADE, path)
+    before = path.read_text(encoding="utf-8").splitlines()
+    cr.save(HAND_MADE.with_base(-1.25), path)
+    after = path.read_text(encoding="utf-8").splitlines()
+    lines = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    assert lines[1:] == [('    "base": -1.5,', '    "base": -1.25,')]
+    assert [line.split(":")[0] for line in lines[0]] == ['  "sha256"', '  "sha256"']
+
+
+GOLDEN_BORROWERS = {
+    "amount_overdue": np.array([0.0, 30_000.0, 5e6, 2500.0]),
+    "days_past_due": np.array([0, 540, 30, 90]),
+    "attitude": np.array(["unknown", "evasive", "hostile", "cooperative"], dtype=object),
+    "failed_messages": np.array([0, 40, 2, 3]),
+    "failed_calls": np.array([0, 6, 1, 4]),
+    "broken_promises": np.array([0, 1, 9, 2]),
+    "repayment_plan": np.array([False, False, True, False]),
+    "limit": np.array([0.0, 5.0, np.nan, 20.0]),
+}
+GOLDEN_PROBABILITIES = [0.0006927187348604954, 0.6407266659778686, 0.001342994394910728, 0.6160424803751658]
+
+
+def test_a_card_that_the_first_version_wrote_is_still_read() -> None:
+    card = cr.load(DATA / "card-v1.json")
+    assert card == GOLDEN
+    assert list(card.visit_probabilities(GOLDEN_BORROWERS)) == pytest.approx(GOLDEN_PROBABILITIES, rel=1e-14)
+
+
+def test_the_first_versions_card_is_still_written_the_same(path: Path) -> None:
+    cr.save(GOLDEN, path)
+    written = path.read_text(encoding="utf-8").replace(cr.__version__, "0.1.0", 1)
+    assert written == (DATA / "card-v1.json").read_text(encoding="utf-8")
+
+
+def test_an_older_file_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_format, "FORMAT_VERSION", 2)
+    monkeypatch.setattr(card_format, "MIGRATIONS", {1: lambda data: {**data, "base": 0}})
+    assert cr.load(DATA / "card-v1.json") == GOLDEN.with_base(0)
+
+
+@pytest.mark.parametrize("ending", ["joblib", "model"])
+def test_a_scorer_that_is_no_card_is_stored_for_those_who_trust_it(tmp_path: Path, ending: str) -> None:
+    forest = LogisticRegression().fit([[1.0, 5], [9e4, 700]], [0, 1])
+    scorer = cr.EstimatorScorer(estimator=forest, features=["amount_overdue", "days_past_due"])
+    cr.save(scorer, tmp_path / f"scorer.{ending}")
+    loaded = cr.load(tmp_path / f"scorer.{ending}", trusted=True)
+    columns = {name: COLUMNS[name][:100] for name in scorer.features}
+    assert np.array_equal(loaded.visit_probabilities(columns), scorer.visit_probabilities(columns))
+
+
+def test_a_blend_with_a_part_that_is_no_card_is_stored(tmp_path: Path) -> None:
+    blend = cr.BlendScorer(parts={"rules": cr.RuleScorer(), "steep": Steep()})
+    cr.save(blend, tmp_path / "blend.joblib")
+    loaded = cr.load(tmp_path / "blend.joblib", trusted=True)
+    assert loaded.assess(BORROWERS[0]) == blend.assess(BORROWERS[0])
+
+
+def test_what_is_stored_is_not_read_unless_it_is_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "scorer.joblib"
+    cr.save(Steep(), path)
+    assert refused(path).startswith("is no card file, which would begin with '{'; trusted=True reads what")
+
+
+def test_trust_does_not_matter_for_a_card(path: Path) -> None:
+    cr.save(HAND_MADE, path)
+    assert cr.load(path, trusted=True) == HAND_MADE
+    path.write_text("{}", encoding="utf-8")
+    assert refused(path, trusted=True).startswith("holds no valid card")
+
+
+@pytest.mark.parametrize("name", ["scorer.json", "scorer.JSON"])
+def test_only_a_card_may_be_called_json(tmp_path: Path, name: str) -> None:
+    with pytest.raises(cr.ArgumentError, match="scorer is a Steep, which is no scorecard and has no JSON"):
+        cr.save(Steep(), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_scorer_can_be_saved(path: Path) -> None:
+    with pytest.raises(cr.ArgumentError, match="scorer must be a scorer, not a dict"):
+        cr.save({}, path)  # type: ignore[arg-type]
+
+
+def test_a_scorer_that_joblib_cannot_store_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "scorer.joblib"
+    path.write_bytes(b"old")
+    with pytest.raises(cr.ArgumentError, match=r"scorer cannot be stored with joblib \(.*lambda"):
+        cr.save(Holder(held=lambda: None), path)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"old"]
+
+
+class Full:
+    """Something that fills the disk when it is stored."""
+
+    def __reduce__(self) -> Any:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_no_fault_of_the_scorer(tmp_path: Path) -> None:
+    with pytest.raises(cr.FileProblemError, match=r"scorer\.joblib: cannot be written \(No space left"):
+        cr.save(Holder(held=Full()), tmp_path / "scorer.joblib")
+
+
+def test_a_stored_thing_that_is_no_scorer_is_refused(tmp_path: Path) -> None:
+    joblib.dump([1, 2, 3], tmp_path / "list.joblib")
+    assert refused(tmp_path / "list.joblib", trusted=True) == "holds a list, not a scorer"
+
+
+def test_a_stored_file_that_is_broken_is_refused(tmp_path: Path) -> None:
+    cr.save(Steep(), tmp_path / "scorer.joblib")
+    whole = (tmp_path / "scorer.joblib").read_bytes()
+    (tmp_path / "half.joblib").write_bytes(whole[: len(whole) // 2])
+    assert refused(tmp_path / "half.joblib", trusted=True).startswith("cannot be read with joblib (")
+
+
+def test_a_card_that_would_be_too_large_to_load_is_not_written(path: Path) -> None:
+    levels = {f"{number:200}": 0.0 for number in range(10_000)}
+    card = cr.Scorecard(base=0, characteristics=[cr.Levels(label="branch", field="branch", levels=levels)])
+    with pytest.raises(cr.ArgumentError, match=r"scorer would take [0-9,]+ bytes, and `load` reads"):
+        cr.save(card, path)
+    assert not path.exists()
+
+
+def test_a_card_of_500_curves_takes_less_than_half_of_the_size_allowed(path: Path) -> None:
+    knots = [(12345.678901234567 + at, -0.1234567890123456 * at) for at in range(32)]
+    names = [f"characteristic {number}" for number in range(500)]
+    curves = [cr.PiecewiseLinear(label=name, field=name, knots=knots) for name in names]
+    assert len(back(cr.Scorecard(base=0, characteristics=curves), path).labels) == 500
+    assert path.stat().st_size < files.LARGEST_FILE / 2
+
+
+def test_a_link_is_saved_through_and_loaded_when_told_to(path: Path) -> None:
+    link = path.with_name("current.json")
+    link.symlink_to(path.name)
+    cr.save(HAND_MADE, link)
+    assert (link.is_symlink(), cr.load(path)) == (True, HAND_MADE)
+    assert refused(link).startswith("is a symbolic link; load what it points to, or pass follow_symlinks")
+    assert cr.load(link, follow_symlinks=True) == HAND_MADE
+
+
+@pytest.mark.parametrize("path", [None, 5, b"card.json", "card\0.json"])
+def test_a_path_must_be_one(path: Any) -> None:
+    for action in (lambda: cr.save(HAND_MADE, path), lambda: cr.load(path)):
+        with pytest.raises(cr.ArgumentError) as caught:
+            action()
+        assert str(caught.value) == f"path must be the path of a file, not {path!r}"
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        cr.FileProblemError, match=re.escape(f"{tmp_path}: is a directory; name a file in it")
+    ):
+        cr.save(HAND_MADE, tmp_path)
+
+
+def test_spaces_before_a_card_do_no_harm(path: Path) -> None:
+    cr.save(HAND_MADE, path)
+    path.write_bytes(b" \r\n\t" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert cr.load(path) == HAND_MADE
+
+
+def test_layout_and_order_of_keys_are_free(path: Path) -> None:
+    cr.save(HAND_MADE, path)
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")), sort_keys=True), encoding="utf-8"
+    )
+    loaded = cr.load(path)
+    assert loaded.assess(BORROWERS[0]).visit_probability == HAND_MADE.assess(BORROWERS[0]).visit_probability
