@@ -56,7 +56,7 @@ def test_the_hash_does_not_depend_on_layout_or_on_the_order_of_keys(card: cr.Sco
 def test_the_head_comes_first_and_keys_keep_their_order() -> None:
     found = document_of(GOLDEN)
     assert list(found) == HEAD
-    assert list(found["scorecard"]) == ["base", "characteristics", "ladder"]
+    assert list(found["scorecard"]) == ["base", "base_spread", "characteristics", "ladder"]
     assert [list(part) for part in found["scorecard"]["characteristics"]] == [
         ["kind", "label", "source", "field", "knots", "scale"],
         ["kind", "label", "source", "field", "knots", "scale"],
@@ -155,6 +155,8 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (["base"], "0", "base: must be a number, not a str"),
         (["base"], True, "base: must be a number, not a bool"),
         (["base"], None, "base: must be a number, not a NoneType"),
+        (["base_spread"], "1", "base_spread: must be a number, not a str"),
+        (["base_spread"], -1, "base_spread: must be 0 or more and finite, not -1"),
         (["characteristics"], {}, "characteristics: must be a list, not a dict"),
         (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
         (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),

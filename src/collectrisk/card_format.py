@@ -139,7 +139,7 @@ def card_of(data: Any) -> Scorecard:
     InvalidCardError
         If anything is missing, unknown or of the wrong type; the error names the place.
     """
-    card = _object(data, "scorecard", {"base", "characteristics", "ladder"} | ({"base_spread"} & set(data)))
+    card = _object(data, "scorecard", {"base", "characteristics", "ladder"}, {"base_spread"})
     curves = _list(card["characteristics"], "characteristics")
     return Scorecard(
         base=_number(card["base"], "base"),
