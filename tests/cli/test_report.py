@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 
 import polars as pl
@@ -91,21 +92,20 @@ def test_no_digit_is_cut_off_however_narrow_the_terminal(width: str, monkeypatch
 def on_a_terminal(command: list[str], environment: dict[str, str]) -> str:
     """Return what a program writes to a terminal of its own."""
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-    program, terminal = pty.fork()
-    if program == 0:
-        os.execve(command[0], command, {**os.environ, "TERM": "xterm", **environment})  # noqa: S606  # our own
-    written = b""
-    while True:
-        try:
-            part = os.read(terminal, 65_536)
-        except OSError:  # how Linux says that the other side has closed
-            part = b""
-        if not part:
-            break
-        written += part
-    os.waitpid(program, 0)
-    os.close(terminal)
+    ours, its = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", **environment}
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment):
+        os.close(its)
+        written = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
     return written.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # how Linux says that the other side has closed
+        return b""
 
 
 @pytest.mark.parametrize(("environment", "colours"), [({}, 1), ({"NO_COLOR": "1"}, 0)])
