@@ -87,7 +87,7 @@ class ColumnProblem:
     rule : str
         What each value must be, in words.
     count : int
-        How many rows break the rule.
+        How many rows break the rule; 0 where the type alone was looked at.
     rows : tuple of (int, object)
         The first of those rows: position (from 0) and the value seen there.
     hint : str
@@ -102,10 +102,15 @@ class ColumnProblem:
 
     def describe(self, first_row: int = 0) -> str:
         """Return the problem as a sentence, numbering rows from `first_row`."""
+        return f"column {self.column!r} must be {self.rule}{self._broken(first_row)}{self.hint}"
+
+    def _broken(self, first_row: int) -> str:
+        if not self.count:
+            return ""
         seen = ", ".join(f"row {row + first_row}: {shown(value)}" for row, value in self.rows)
         more = ", ..." if self.count > len(self.rows) else ""
         rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
-        return f"column {self.column!r} must be {self.rule}; {rows} broken ({seen}{more}){self.hint}"
+        return f"; {rows} broken ({seen}{more})"
 
 
 @attrs.define(eq=False)

@@ -13,7 +13,7 @@ import math
 import numbers
 import sys
 from decimal import Decimal
-from typing import Any, ClassVar, cast, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 import attrs
 
@@ -41,7 +41,9 @@ def is_missing(value: object) -> bool:
     """Tell whether a value stands for "not known": None, NaN, or a frame's own null."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
-    return isinstance(value, (numbers.Real, Decimal)) and bool(value != value)
+    if isinstance(value, Decimal):
+        return value.is_nan()  # a signaling NaN cannot be compared, not even with itself
+    return isinstance(value, numbers.Real) and bool(value != value)
 
 
 def is_boolean(value: object) -> bool:
@@ -86,6 +88,8 @@ class NumberRule:
             number = float(value)
         except OverflowError:
             number = math.inf
+        except ValueError:  # a Decimal's signaling NaN
+            raise RefusedError from None
         if not self.least <= number <= self.most:
             too_large = "; counts from 2**53 on are not exact" if self.whole else ""
             raise RefusedError(too_large if number > self.most and math.isfinite(number) else "")
@@ -127,10 +131,12 @@ class ChoiceRule:
 
     def read(self, value: object) -> enum.StrEnum:
         """Return `value` as a member of the enum, or raise `RefusedError`."""
+        if not isinstance(value, str):
+            raise RefusedError
         try:
-            return self.choices(cast("str", value))
+            return self.choices(value)
         except ValueError:
-            guess = nearest(value, self.spellings) if isinstance(value, str) else None
+            guess = nearest(value, self.spellings)
             raise RefusedError(f"; did you mean {guess!r}?" if guess else "") from None
 
 

@@ -71,6 +71,7 @@ class _Run:
 
     names: ColumnNames
     schema: dict[str, nw.dtypes.DType]
+    engine: nw.Implementation
     cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
     valid: list[nw.Expr] = attrs.Factory(list)
 
@@ -88,7 +89,8 @@ class _Run:
     def _clean(self, spec: FieldSpec, column: str) -> nw.Expr:
         dtype = self.schema[column]
         kind = kind_of(dtype)
-        if not (check_type(spec, kind) or dtype == nw.Unknown):
+        only_nulls = dtype == nw.Unknown and self.engine.is_polars()
+        if kind == "object" or not (check_type(spec, kind) or only_nulls):
             problem = ColumnProblem(column, spec.words, 0, (), f"; the column holds {kind}")
             raise ColumnTypeError((problem,))
         return _clean(column, spec, dtype)
@@ -119,7 +121,7 @@ def _channel(probability: nw.Expr, ladder: Ladder) -> nw.Expr:
 
 def score_lazily(scorer: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
     """Return the frame with visit probability and channel, null where a row is invalid."""
-    run = _Run(names, dict(frame.collect_schema()))
+    run = _Run(names, dict(frame.collect_schema()), frame.implementation)
     probability = run.probability(scorer).alias("visit_probability")
     score = nw.col("visit_probability")
     possible = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")

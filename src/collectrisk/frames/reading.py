@@ -7,6 +7,7 @@ or Arrow types, polars, pyarrow, or NumPy arrays in a mapping. The whole column 
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ PLAIN_NUMBERS = (
     *(nw.Float32, nw.Float64),
 )
 
+NO_TEXT = object()
+"""Stands for every value that is no text."""
+
 
 def kind_of(dtype: nw.dtypes.DType) -> str:
     """Return what a narwhals type holds: number, flag, text, object, or the type's own name."""
@@ -40,6 +44,8 @@ def kind_of(dtype: nw.dtypes.DType) -> str:
         return "flag"
     if isinstance(dtype, TEXT_TYPES):
         return "text"
+    if isinstance(dtype, nw.Unknown):
+        return "an unknown type"
     return "object" if isinstance(dtype, nw.Object) else str(dtype)
 
 
@@ -146,14 +152,17 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
     if block.implementation.is_pandas_like():
         if hasattr(native, "cat"):
             return native.cat.codes.to_numpy(), list(native.cat.categories)
-        codes, values = native.factorize()
-        return codes, list(values)
+        with contextlib.suppress(TypeError):  # lists, dictionaries and the like have no hash
+            codes, values = native.factorize()
+            return codes, list(values)
     return _encode_list(block.to_list())
 
 
 def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
     import polars as pl
 
+    if isinstance(native.dtype, pl.Object):
+        return _encode_list(native.to_list())
     if not isinstance(native.dtype, pl.Enum):
         native = native.cast(pl.String)
         values = native.unique().drop_nulls().to_list()
@@ -163,8 +172,10 @@ def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
 
 
 def _encode_list(values: list[Any]) -> tuple[Array, list[Any]]:
+    """Encode Python values; all that is no text has one place, because none of it is ever right."""
     places: dict[Any, int] = {}
-    codes = [-1 if is_missing(value) else places.setdefault(value, len(places)) for value in values]
+    texts = (value if isinstance(value, str) or is_missing(value) else NO_TEXT for value in values)
+    codes = [-1 if is_missing(text) else places.setdefault(text, len(places)) for text in texts]
     return np.array(codes, dtype=np.int64), list(places)
 
 
