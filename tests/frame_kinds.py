@@ -98,7 +98,7 @@ def _objects(columns: Columns) -> pd.DataFrame:
 
 
 def _categories(columns: Columns) -> pd.DataFrame:
-    texts = {name: pd.Categorical(columns[name]) for name in TEXTS if name in columns}
+    texts = {name: pd.Categorical(columns[name]) for name in TEXTS if _is_text(columns, name)}
     return pd.DataFrame({**columns, **texts})
 
 
@@ -108,18 +108,27 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
 
 def _enums(columns: Columns) -> pl.DataFrame:
     frame = pl.DataFrame(columns, infer_schema_length=None)
-    return frame.cast({name: pl.Enum(texts) for name, texts in TEXTS.items() if name in columns})
+    return frame.cast({name: _enum_of(name, columns[name]) for name in TEXTS if _is_text(columns, name)})
+
+
+def _enum_of(name: str, values: list[Any]) -> pl.Enum:
+    found = (value for value in values if value is not None)
+    return pl.Enum(list(dict.fromkeys([*TEXTS[name], *found])))
+
+
+def _is_text(columns: Columns, name: str) -> bool:
+    return any(isinstance(value, str) for value in columns.get(name, ()))
 
 
 def _polars_categories(columns: Columns) -> pl.DataFrame:
     frame = pl.DataFrame(columns, infer_schema_length=None)
-    return frame.cast({name: pl.Categorical for name in TEXTS if name in columns})
+    return frame.cast({name: pl.Categorical for name in TEXTS if _is_text(columns, name)})
 
 
 def _encoded(columns: Columns) -> pa.Table:
     table = pa.table(columns)
     for place, name in enumerate(table.column_names):
-        if name in TEXTS:
+        if name in TEXTS and _is_text(columns, name):
             table = table.set_column(place, name, table[name].dictionary_encode())
     return table
 

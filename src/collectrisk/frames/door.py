@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
@@ -26,6 +27,8 @@ __all__ = ["Gatekeeper", "check_type", "problems_of"]
 Array = npt.NDArray[Any]
 
 ROWS_SHOWN = 5
+ROWS_LOOKED_AT = 1_000
+"""How many rows are looked at together for the first values of a column of the wrong type."""
 
 KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
 """The kind of column that each kind of rule reads."""
@@ -38,9 +41,13 @@ def check_type(spec: FieldSpec, kind: str) -> bool:
 
 def refuse_type(spec: FieldSpec, column: Column, rows: int) -> None:
     """Raise `ColumnTypeError` for a column whose type cannot hold the field."""
-    head = [(row, value) for row, value in enumerate(column.objects(0, 1000)) if not is_missing(value)]
+    starts = range(0, rows, ROWS_LOOKED_AT)
+    values = (
+        pair for start in starts for pair in enumerate(column.objects(start, start + ROWS_LOOKED_AT), start)
+    )
+    head = tuple(islice((pair for pair in values if not is_missing(pair[1])), ROWS_SHOWN))
     hint = f"; the column holds {column.kind}"
-    raise ColumnTypeError((ColumnProblem(column.name, spec.words, rows, tuple(head[:ROWS_SHOWN]), hint),))
+    raise ColumnTypeError((ColumnProblem(column.name, spec.words, rows - column.missing, head, hint),))
 
 
 @attrs.define
@@ -61,7 +68,7 @@ class Gatekeeper:
             text = kind == "object" and isinstance(self.spec.rule, (ChoiceRule, TextRule))
             # A bound method would be a reference circle, and keep the column alive after the frame.
             self._read = getattr(Gatekeeper, "_texts" if text else f"_{kind}s")
-        elif self.column.all_missing:
+        elif self.column.missing == self.rows:
             self._read = Gatekeeper._nothing
         else:
             refuse_type(self.spec, self.column, self.rows)

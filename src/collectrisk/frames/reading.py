@@ -58,8 +58,8 @@ class Column:
     """Whether the type can hold no fraction."""
 
     @cached_property
-    def all_missing(self) -> bool:
-        """Whether no row holds a value."""
+    def missing(self) -> int:
+        """How many rows hold no value."""
         raise NotImplementedError
 
     def numbers(self, start: int, stop: int) -> Array:
@@ -98,11 +98,9 @@ class SeriesColumn(Column):
         return self.series.implementation.is_pandas_like() and bool(self.series.to_native().dtype == object)
 
     @cached_property
-    def all_missing(self) -> bool:
-        """Whether no row holds a value."""
-        if self.kind == "object":
-            return all(map(is_missing, self.series.to_native()))
-        return bool(self.series.null_count() == len(self.series))
+    def missing(self) -> int:
+        """How many rows hold no value."""
+        return self.series.null_count()
 
     @cached_property
     def _view(self) -> Array | None:
@@ -194,11 +192,9 @@ class NumpyColumn(Column):
         self.whole = sort in "iu"
 
     @cached_property
-    def all_missing(self) -> bool:
-        """Whether no row holds a value."""
-        if self.kind == "number":
-            return bool(np.isnan(self.array).all())
-        return self.kind == "object" and all(map(is_missing, self.array))
+    def missing(self) -> int:
+        """How many rows hold no value."""
+        return sum(map(is_missing, self.array.tolist()))
 
     def numbers(self, start: int, stop: int) -> Array:
         """Return rows as floats."""

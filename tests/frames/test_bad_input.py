@@ -1,0 +1,332 @@
+"""Bad input is an error that names column, rule and rows; on a lazy frame a null; never a number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, kind_named
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCORER = cr.RuleScorer()
+GOOD: Columns = {
+    "row": [0, 1, 2],
+    "amount_overdue": [3_000.0, 30_000.0, 250.0],
+    "days_past_due": [10, 540, 45],
+    "attitude": ["unknown", "evasive", "passive"],
+    "failed_calls": [0, 6, 1],
+    "placed_with_agency": [False, True, False],
+}
+AMOUNT = "known, and a finite number, 0 or more"
+DAYS = "known, and a whole number, 0 or more"
+COUNT = "a whole number, 0 or more"
+ATTITUDE = "one of cooperative, unknown, passive, evasive, hostile"
+FLAG = "true or false"
+
+
+@attrs.frozen
+class Case:
+    """A column of which the second value is bad, or all are."""
+
+    column: str
+    values: list[Any]
+    rule: str
+    rows: tuple[int, ...] = (1,)
+    hint: str = ""
+
+    @property
+    def columns(self) -> Columns:
+        """Good rows with this column instead."""
+        return {**GOOD, self.column: self.values}
+
+
+VALUES = {
+    "negative amount": Case("amount_overdue", [3_000.0, -5.0, 250.0], AMOUNT),
+    "null amount": Case("amount_overdue", [3_000.0, None, 250.0], AMOUNT),
+    "NaN amount": Case("amount_overdue", [3_000.0, math.nan, 250.0], AMOUNT),
+    "infinite amount": Case("amount_overdue", [3_000.0, math.inf, 250.0], AMOUNT),
+    "minus infinite amount": Case("amount_overdue", [3_000.0, -math.inf, 250.0], AMOUNT),
+    "null days": Case("days_past_due", [10, None, 45], DAYS),
+    "negative days": Case("days_past_due", [10, -1, 45], DAYS),
+    "fractional days": Case("days_past_due", [10.0, 540.5, 45.0], DAYS),
+    "negative count": Case("failed_calls", [0, -6, None], COUNT),
+    "fractional count": Case("failed_calls", [0.0, 2.5, None], COUNT),
+    "infinite count": Case("failed_calls", [0.0, math.inf, None], COUNT),
+    "count of 2**53": Case(
+        "failed_calls", [0, 2**53, None], COUNT, hint="counts from 2**53 on are not exact"
+    ),
+    "count of 2**63 - 1": Case("failed_calls", [2**53 - 1, 2**63 - 1, 0], COUNT, hint="are not exact"),
+    "attitude in another case": Case(
+        "attitude", [None, "Evasive", "passive"], ATTITUDE, hint="did you mean 'evasive'?"
+    ),
+    "attitude with blanks": Case(
+        "attitude", ["unknown", " evasive ", None], ATTITUDE, hint="did you mean 'evasive'?"
+    ),
+    "empty attitude": Case("attitude", ["unknown", "", "passive"], ATTITUDE),
+    "unknown attitude": Case("attitude", ["unknown", "furious", "passive"], ATTITUDE),
+}
+TYPES = {
+    "numbers as text": Case("amount_overdue", ["3000", "30000", "250"], AMOUNT, (0, 1, 2)),
+    "garbage text": Case("amount_overdue", ["3000", "thirty", "250"], AMOUNT, (0, 1, 2)),
+    "counts as text": Case("failed_calls", ["0", None, "1"], COUNT, (0, 2)),
+    "dates for days": Case("days_past_due", [dt.date(2024, 2, 29)] * 3, DAYS, (0, 1, 2)),
+    "flags for a count": Case("failed_calls", [False, True, False], COUNT, (0, 1, 2)),
+    "numbers for a flag": Case("placed_with_agency", [0, 1, None], FLAG, (0, 1)),
+    "text for a flag": Case("placed_with_agency", ["yes", "no", None], FLAG, (0, 1)),
+    "numbers for an attitude": Case("attitude", [1, 2, None], ATTITUDE, (0, 1)),
+    "lists for an attitude": Case("attitude", [["evasive"], [], None], ATTITUDE, (0, 1)),
+}
+
+eager = pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+lazy = pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+def scores(kind: FrameKind, columns: Columns, **options: Any) -> Columns:
+    return kind.plain(SCORER.assess_frame(kind.make(columns), **options), order_by="row")
+
+
+@eager
+@pytest.mark.parametrize("name", [*VALUES, *TYPES])
+def test_an_eager_frame_is_refused_by_column_rule_and_rows(kind: FrameKind, name: str) -> None:
+    case = {**VALUES, **TYPES}[name]
+    with pytest.raises(cr.InvalidBorrowersError) as raised:
+        SCORER.assess_frame(kind.make(case.columns))
+    (problem,) = raised.value.problems
+    assert (problem.column, problem.rule, problem.count) == (case.column, case.rule, len(case.rows))
+    assert tuple(row for row, _ in problem.rows) == case.rows
+    assert case.hint in problem.hint
+    assert f"column '{case.column}' must be {case.rule}; {len(case.rows)} row" in str(raised.value)
+    assert f"(row {case.rows[0]}: " in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", ["pandas nullable", "pandas Arrow", "polars", "pyarrow", "pyarrow chunks"])
+@pytest.mark.parametrize("name", TYPES)
+def test_a_column_of_the_wrong_type_is_a_type_error(kind: str, name: str) -> None:
+    case = TYPES[name]
+    frame = kind_named(kind).make(case.columns)
+    if isinstance(frame, pd.DataFrame) and frame[case.column].dtype == object:
+        pytest.skip("pandas holds these values as objects, which can be anything")
+    with pytest.raises(cr.ColumnTypeError, match=f"'{case.column}' .*; the column holds ") as raised:
+        SCORER.assess_frame(frame, invalid="null")
+    assert isinstance(raised.value, TypeError)
+
+
+@eager
+@pytest.mark.parametrize("name", VALUES)
+def test_with_null_the_other_rows_are_scored(kind: FrameKind, name: str) -> None:
+    case = VALUES[name]
+    found = scores(kind, case.columns, invalid="null")
+    others = {column: [values[0], values[2]] for column, values in case.columns.items()}
+    assert found["visit_probability"][1] is None
+    assert found["channel"][1] is None
+    assert found["problem"] == [None, f"{case.column} must be {case.rule}", None]
+    assert [found["visit_probability"][row] for row in (0, 2)] == scores(kind, others)["visit_probability"]
+
+
+@lazy
+@pytest.mark.parametrize("name", TYPES)
+def test_a_lazy_frame_is_refused_by_its_schema(kind: FrameKind, name: str) -> None:
+    case = TYPES[name]
+    if kind.name == "Dask" and name == "lists for an attitude":
+        pytest.skip("Dask calls a column of lists text")
+    with pytest.raises(cr.ColumnTypeError, match=f"'{case.column}' must be {case.rule}; the column holds "):
+        SCORER.assess_frame(kind.make(case.columns))
+
+
+@lazy
+@pytest.mark.parametrize("name", VALUES)
+def test_a_bad_value_in_a_lazy_frame_gets_null_and_the_others_their_numbers(
+    kind: FrameKind, name: str
+) -> None:
+    case = VALUES[name]
+    found = scores(kind, case.columns)
+    expected = scores(kind_named("polars"), case.columns, invalid="null")
+    assert (found["visit_probability"][1], found["channel"][1]) == (None, None)
+    assert found["visit_probability"] == pytest.approx(expected["visit_probability"], abs=1e-12)
+    assert found["channel"] == expected["channel"]
+
+
+@every_kind
+def test_a_required_column_that_is_missing_is_named_with_those_that_are_there(kind: FrameKind) -> None:
+    columns = {name: values for name, values in GOOD.items() if name != "days_past_due"}
+    with pytest.raises(cr.MissingColumnError, match="'days_past_due' is missing") as raised:
+        SCORER.assess_frame(kind.make(columns))
+    assert raised.value.available == tuple(columns)
+    assert isinstance(raised.value, KeyError)
+
+
+@every_kind
+@pytest.mark.parametrize(
+    ("right", "wrong", "error", "says"),
+    [
+        ("amount_overdue", "amount_overdeu", cr.MissingColumnError, "Did you mean 'amount_overdeu'"),
+        ("attitude", "atitude", cr.ColumnNameError, "'atitude': this looks like the field 'attitude'"),
+        ("failed_calls", "Failed Calls", cr.ColumnNameError, r'columns=\{"failed_calls": "Failed Calls"\}'),
+    ],
+)
+def test_a_misspelt_column_is_not_ignored(
+    kind: FrameKind, right: str, wrong: str, error: type[Exception], says: str
+) -> None:
+    frame = kind.make({wrong if name == right else name: values for name, values in GOOD.items()})
+    with pytest.raises(error, match=says):
+        SCORER.assess_frame(frame)
+
+
+@eager
+def test_every_problem_is_listed_at_once(kind: FrameKind) -> None:
+    bad = {**GOOD, "amount_overdue": [-1.0, 2.0, -3.0], "failed_calls": [1, 2, -3]}
+    with pytest.raises(cr.InvalidBorrowersError) as raised:
+        SCORER.assess_frame(kind.make(bad))
+    assert [(each.column, each.count) for each in raised.value.problems] == [
+        ("amount_overdue", 2),
+        ("failed_calls", 1),
+    ]
+    assert raised.value.problems[0].rows == ((0, -1.0), (2, -3.0))
+
+
+@eager
+def test_a_row_with_two_problems_says_both(kind: FrameKind) -> None:
+    bad = {**GOOD, "amount_overdue": [-1.0, 2.0, -3.0], "failed_calls": [1, 2, -3]}
+    amount, count = f"amount_overdue must be {AMOUNT}", f"failed_calls must be {COUNT}"
+    assert scores(kind, bad, invalid="null")["problem"] == [amount, None, f"{amount}; {count}"]
+
+
+@eager
+def test_without_a_problem_the_problem_column_is_null(kind: FrameKind) -> None:
+    assert scores(kind, GOOD, invalid="null")["problem"] == [None, None, None]
+
+
+def test_a_bad_row_far_down_is_found_by_its_position() -> None:
+    rows = 50_000
+    amounts = [100.0] * rows
+    amounts[49_999] = amounts[20_000] = -1.0
+    frame = pl.DataFrame({"amount_overdue": amounts, "days_past_due": [5] * rows})
+    with pytest.raises(cr.InvalidBorrowersError, match=r"2 rows broken \(row 20000: -1.0, row 49999: -1.0\)"):
+        SCORER.assess_frame(frame)
+
+
+def test_only_the_first_few_rows_are_shown() -> None:
+    frame = pl.DataFrame({"amount_overdue": [-1.0] * 1_000, "days_past_due": [5] * 1_000})
+    with pytest.raises(
+        cr.InvalidBorrowersError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"
+    ):
+        SCORER.assess_frame(frame)
+
+
+def test_a_bad_value_in_a_field_that_the_scorer_does_not_read_is_refused_too() -> None:
+    card = cr.Scorecard(base=0.0, characteristics=[cr.Flag(label="x", field="repayment_plan", if_true=1.0)])
+    frame = pl.DataFrame({"repayment_plan": [True], "amount_overdue": [-1.0]})
+    with pytest.raises(cr.InvalidBorrowersError, match="'amount_overdue'"):
+        card.assess_frame(frame)
+
+
+def test_no_error_shows_a_borrowers_id() -> None:
+    frame = pl.DataFrame({**GOOD, "amount_overdue": [-1.0] * 3, "borrower_id": ["secret"] * 3})
+    with pytest.raises(cr.InvalidBorrowersError) as raised:
+        SCORER.assess_frame(frame)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [3, None, "accounts.csv", [1, 2], cr.Borrower(amount_overdue=1, days_past_due=1), pd.Series([1.0])],
+    ids=lambda other: type(other).__name__,
+)
+def test_what_is_no_frame_is_refused(other: Any) -> None:
+    for act in (SCORER.assess_frame, SCORER.visit_probabilities):
+        with pytest.raises(cr.NotAFrameError, match=f"a {type(other).__name__} is not a data frame"):
+            act(other)
+
+
+def test_one_borrower_is_sent_to_assess() -> None:
+    with pytest.raises(cr.NotAFrameError, match=r"use assess\(borrower\) for one borrower"):
+        SCORER.assess_frame(cr.Borrower(amount_overdue=1, days_past_due=1))
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"invalid": "ignore"}, 'invalid must be "raise" or "null", not \'ignore\''),
+        ({"reasons": -1}, "reasons must be a whole number, 0 or more, not -1"),
+        ({"reasons": True}, "reasons must be a whole number, 0 or more, not True"),
+        ({"reasons": 1.0}, "reasons must be a whole number, 0 or more, not 1.0"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(cr.ArgumentError) as raised:
+        SCORER.assess_frame(pl.DataFrame(GOOD), **options)
+    assert str(raised.value) == says
+
+
+@lazy
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"reasons": 1}, "reasons must be 0 on a lazy frame"),
+        ({"invalid": "raise"}, 'invalid cannot be "raise" on a lazy frame'),
+    ],
+)
+def test_an_option_for_eager_frames_is_refused_on_a_lazy_one(
+    kind: FrameKind, options: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(cr.ArgumentError, match=says):
+        SCORER.assess_frame(kind.make(GOOD), **options)
+
+
+def test_a_lazy_frame_has_no_probabilities_yet() -> None:
+    with pytest.raises(cr.NotAFrameError, match="use assess_frame, or collect it first"):
+        SCORER.visit_probabilities(pl.LazyFrame(GOOD))
+
+
+def test_python_objects_in_a_lazy_frame_are_refused_by_the_schema() -> None:
+    objects = pl.DataFrame(GOOD).with_columns(amount_overdue=pl.Series([1.0, {2}, None], dtype=pl.Object))
+    with pytest.raises(cr.ColumnTypeError, match=r"'amount_overdue' .*; the column holds object"):
+        SCORER.assess_frame(objects.lazy())
+
+
+def test_a_type_that_no_engine_can_read_is_refused_by_the_schema() -> None:
+    table = kind_named("DuckDB").make(GOOD).project("*, uuid() AS failed_messages")
+    with pytest.raises(cr.ColumnTypeError, match=r"'failed_messages' .*; the column holds an unknown type"):
+        SCORER.assess_frame(table)
+
+
+def _arrays(**columns: Any) -> Callable[[], Any]:
+    return lambda: SCORER.visit_probabilities(columns)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"amount_overdue": [1.0], "days_past_due": [1]}, "'amount_overdue' must be a one-dimensional NumPy"),
+        (
+            {"amount_overdue": pd.Series([1.0]).to_numpy(), "days_past_due": pd.Series([1, 2]).to_numpy()},
+            "make the arrays equally long",
+        ),
+        ({"amount_overdue": pl.DataFrame({"a": [1.0]}).to_numpy()}, "one-dimensional"),
+    ],
+)
+def test_arrays_must_be_columns_of_one_length(data: Any, says: str) -> None:
+    with pytest.raises(cr.NotAFrameError, match=says):
+        SCORER.visit_probabilities(data)
+
+
+def test_no_arrays_at_all_lack_a_column() -> None:
+    with pytest.raises(cr.MissingColumnError, match="The columns there are: none"):
+        SCORER.visit_probabilities({})
+
+
+def test_a_column_that_holds_no_arrow_text_is_refused_by_name() -> None:
+    table = pa.table(GOOD).set_column(3, "attitude", pa.array([b"evasive"] * 3))
+    with pytest.raises(cr.ColumnTypeError, match=r"'attitude' .*; the column holds Binary"):
+        SCORER.assess_frame(table)
