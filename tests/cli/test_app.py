@@ -154,10 +154,14 @@ def test_a_card_may_be_reached_through_a_link() -> None:
     ("content", "why"),
     [
         (None, "cannot be read (No such file or directory)"),
-        ("", "is no card file; nothing else is read here"),
-        (pickle.dumps(cr.RuleScorer()), "is no card file; nothing else is read here"),
+        ("", "is no card file, which would begin with '{'; nothing else is read here\n"),
+        (
+            pickle.dumps(cr.RuleScorer()),
+            "is no card file, which would begin with '{'; nothing else is read here\n",
+        ),
         ("{}", "holds no valid card: "),
     ],
+    ids=["absent", "empty", "pickle", "no card"],
 )
 def test_what_is_no_card_is_refused(command: str, content: str | bytes | None, why: str) -> None:
     if content is not None:

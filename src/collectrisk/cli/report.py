@@ -42,7 +42,7 @@ IN_SHELL_WORDS = {
     r"the frame has": "the file has",
     r'columns=\{"([^"]*)": None\}': r"--map \1=",
     r'columns=\{"([^"]*)": ("[^"]*")\}': r"--map \1=\2",
-    r"; if you trust whoever wrote it, .*": "; nothing else is read here",
+    r"; trusted=True .*": "; nothing else is read here",
 }
 """What errors advise programmers to do, and what to do in a shell."""
 
