@@ -9,14 +9,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import ArgumentError
 from collectrisk.fit.fitting import fit_card
-from collectrisk.fit.intake import as_data, as_labels
+from collectrisk.fit.intake import as_data, as_labels, as_weights
 from collectrisk.fit.level import shift_to_labels, shift_to_rate
 from collectrisk.fit.shaping import Sample
 from collectrisk.fit.start import Start
@@ -181,10 +180,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         record, rows = read_whole(data, self.borrower_type, specs, self.columns or {})
         labels = as_labels([] if y is None and self.prior and not rows else y, rows)
         self.classes_ = self._classes(labels)
-        weights = self._weights(labels, sample_weight)
+        weights = as_weights(sample_weight, labels, self.class_weight)
         used = slice(None) if weights.all() else np.flatnonzero(weights)
         if not (weights.any() or self.prior):
-            raise ValueError("there is nothing to fit: 0 rows of a weight above 0, and no prior card")
+            raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
         sample = Sample(Taken(record, used), weights[used], self.knots)
         fitted = fit_card(
             start.card,
@@ -217,18 +216,6 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             why = f"must be one of the classes, {self.classes_.tolist()}, not {self.visited!r}"
             raise ArgumentError("visited", why)
         return int(places[0])
-
-    def _weights(self, labels: Array, sample_weight: Any) -> Array:
-        rows = np.empty((len(labels), 0))
-        weights = (
-            np.broadcast_to(np.float64(1.0), len(labels))
-            if sample_weight is None
-            else _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True)
-        )
-        if self.class_weight is None or not len(labels):
-            return weights
-        balanced: Array = weights * compute_sample_weight(self.class_weight, labels)
-        return balanced
 
     def predict_proba(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
         """Return the probability of each class, in the order of `classes_`.

@@ -11,12 +11,14 @@ import numpy.typing as npt
 import scipy.sparse
 import sklearn.utils.validation as checks
 from sklearn.utils import assert_all_finite
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from collectrisk.borrower import Borrower
+from collectrisk.errors import ArgumentError
 from collectrisk.fields import specs
 
-__all__ = ["as_data", "as_labels"]
+__all__ = ["as_data", "as_labels", "as_weights"]
 
 Array = npt.NDArray[Any]
 
@@ -105,3 +107,50 @@ def as_labels(labels: Any, rows: int) -> Array:
             "a label says whether an account was visited"
         )
     return np.asarray(found)
+
+
+def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
+    """Return how often each row counts: once, where nothing is said.
+
+    Parameters
+    ----------
+    given : sequence of float, shape (n_rows,), or None
+        The user's weights.
+    labels : array, shape (n_rows,)
+        The labels.
+    class_weight : dict, "balanced" or None
+        What multiplies the weights of each class.
+
+    Raises
+    ------
+    ArgumentError
+        If there is not one number for each row, or one is below zero.
+    ValueError
+        If a weight is missing, infinite, or no number.
+    """
+    weights = np.broadcast_to(np.float64(1.0), len(labels)) if given is None else _numbers(given, len(labels))
+    if class_weight is None or not weights.any():
+        return weights
+    balanced = isinstance(class_weight, str) and class_weight == "balanced"
+    factors: Array = _balance(labels, weights) if balanced else compute_sample_weight(class_weight, labels)
+    return weights * factors
+
+
+def _numbers(weights: Any, rows: int) -> Array:
+    found: Array = checks.check_array(
+        weights, dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
+    )
+    if found.shape != (rows,):
+        raise ArgumentError("sample_weight", f"must hold {rows} numbers, one a row, not {found.shape}")
+    if (found < 0).any():
+        raise ArgumentError("sample_weight", f"must not be below 0, and {found.min()} is")
+    return found
+
+
+def _balance(labels: Array, weights: Array) -> Array:
+    """Return what makes all classes weigh the same; scikit-learn's own counts rows and not weights."""
+    _, place = np.unique(labels, return_inverse=True)
+    totals = np.bincount(place, weights)
+    totals[totals == 0] = np.inf
+    factors: Array = (weights.sum() / np.isfinite(totals).sum() / totals)[place]
+    return factors
