@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 import collectrisk as cr
 from collectrisk.card_format import document_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HAND_MADE = cr.Scorecard(
     base=-1.5,
@@ -41,11 +45,25 @@ EDITED = RULES.without("failed calls").with_characteristic(HAND_MADE.characteris
 BLENDED = cr.BlendScorer(
     parts={"rules": RULES, "mine": HAND_MADE}, weights={"rules": 0.7, "mine": 0.1}, ladder=HAND_MADE.ladder
 )
-SCORERS: dict[str, cr.Scorer] = {
-    "rule": RULES,
-    "edited": EDITED,
-    "blended": BLENDED,
-    "hand-made": HAND_MADE,
+
+
+@functools.cache
+def fitted(portfolio: str | None) -> cr.LogisticScorer:
+    """Return a card fitted to labels: from nothing, or from the rules where portfolios differ."""
+    accounts = cr.simulate_portfolio(300, seed=3)[["amount_overdue", "days_past_due", "attitude", "product"]]
+    chance = cr.RuleScorer(base=-1.0).visit_probabilities(accounts)
+    visited = np.random.default_rng(3).random(len(chance)) < chance
+    prior = cr.RuleScorer() if portfolio else None
+    return cr.LogisticScorer(prior=prior, portfolio=portfolio, knots=8).fit(accounts, visited)
+
+
+SCORERS: dict[str, Callable[[], cr.Scorer]] = {
+    "rule": lambda: RULES,
+    "edited": lambda: EDITED,
+    "blended": lambda: BLENDED,
+    "hand-made": lambda: HAND_MADE,
+    "fitted": lambda: fitted(None),
+    "fitted from the rules": lambda: fitted("product"),
 }
 """A scorer of each kind that is at heart a scorecard and reads a borrower's own fields."""
 

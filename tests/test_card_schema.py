@@ -1,0 +1,140 @@
+"""The JSON Schema that is shipped says what the reader does, as far as a schema can."""
+
+from __future__ import annotations
+
+import copy
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from cards import HAND_MADE, SCORERS, document, scorecards
+from hypothesis import given, settings
+from jsonschema import Draft202012Validator
+
+import collectrisk as cr
+from collectrisk.card_format import CURVES, FORMAT_VERSION, card_in, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMA: dict[str, Any] = json.loads(
+    resources.files("collectrisk").joinpath("card.schema.json").read_text(encoding="utf-8")
+)
+VALIDATOR = Draft202012Validator(SCHEMA)
+DEFINITIONS = SCHEMA["$defs"]
+ODD: list[Any] = [None, True, -1, 0.5, "", "odd", [], [1], [[1]], [[1, 2, 3]], {}, {"odd": 1}, {"odd": "odd"}]
+
+
+def is_card(file: Any) -> bool:
+    """Tell whether the reader takes it."""
+    try:
+        card_in(file)
+    except cr.InvalidCardError:
+        return False
+    return True
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every object or list in a file, with each of its keys or positions."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from places(value[key])
+
+
+def hashed(file: dict[str, Any]) -> dict[str, Any]:
+    """Return the file with the hash that it should have."""
+    return {**file, "sha256": digest(file["scorecard"])} if {"sha256", "scorecard"} <= set(file) else file
+
+
+def changed_once(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the file with each fact removed, with one more, and with each fact made odd in every way."""
+    for number, (_, key) in enumerate(places(file)):
+        for odd in (*ODD, places):
+            other = copy.deepcopy(file)
+            owner, _ = list(places(other))[number]
+            if odd is places:
+                del owner[key]
+            else:
+                owner[key] = odd
+            yield hashed(other)
+        if isinstance(key, str):
+            other = copy.deepcopy(file)
+            owner, _ = list(places(other))[number]
+            owner["more"] = 1
+            yield hashed(other)
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert VALIDATOR.is_valid(document())
+
+
+@pytest.mark.parametrize("kind", SCORERS)
+def test_every_kind_of_card_validates(kind: str, tmp_path: Any) -> None:
+    cr.save(SCORERS[kind](), tmp_path / "card.json")
+    VALIDATOR.validate(json.loads((tmp_path / "card.json").read_text(encoding="utf-8")))
+
+
+@settings(max_examples=50)
+@given(scorecards())
+def test_any_card_validates(card: cr.Scorecard) -> None:
+    VALIDATOR.validate(document(card))
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Yield every part of the schema that describes an object."""
+    if isinstance(schema, dict):
+        if "type" in schema and schema["type"] == "object":
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+
+
+def test_every_property_is_described() -> None:
+    described = [each for part in objects(SCHEMA) for each in part.get("properties", {}).values()]
+    assert len(described) > 30
+    assert [each for each in (*described, *DEFINITIONS.values()) if not each.get("description")] == []
+
+
+def test_every_attribute_is_in_the_schema_and_nothing_else() -> None:
+    for kind, curve in CURVES.items():
+        attributes = attrs.fields(curve)
+        optional = {attribute.name for attribute in attributes if attribute.default is None}
+        found = DEFINITIONS[kind]
+        assert set(found["properties"]) == {"kind", *(attribute.name for attribute in attributes)}
+        assert set(found["properties"]) - set(found["required"]) == optional
+    assert set(DEFINITIONS["scorecard"]["properties"]) == {each.name for each in attrs.fields(cr.Scorecard)}
+    assert set(DEFINITIONS["condition"]["properties"]) == {each.name for each in attrs.fields(cr.AtLeast)}
+
+
+def test_kinds_channels_and_version_are_the_codes() -> None:
+    assert [each["$ref"] for each in DEFINITIONS["characteristic"]["oneOf"]] == [
+        f"#/$defs/{kind}" for kind in CURVES
+    ]
+    assert DEFINITIONS["channel"]["enum"] == [channel.value for channel in cr.Channel]
+    assert SCHEMA["properties"]["format_version"]["const"] == FORMAT_VERSION
+
+
+SHORT = cr.Scorecard(
+    base=0.5,
+    base_spread=0.1,
+    characteristics=[
+        cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(1, 2)], scale="log", if_missing=1),
+        cr.Bands(label="delay", field="days_past_due", bands=[(0, 1)]),
+        *HAND_MADE.characteristics[3:],
+    ],
+    ladder=cr.Ladder([(0, "sms"), (0.5, "agency")]),
+)
+"""Every kind of curve, with nothing that must rise but the ladder."""
+
+
+def test_the_schema_takes_and_refuses_what_the_reader_does() -> None:
+    """Each fact of a card is removed, doubled or made odd in turn."""
+    files = list(changed_once(document(SHORT)))
+    told = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
+    assert [text for valid, card, text in told if valid != card] == []
+    assert sum(card for _, card, _ in told) > 20
+    assert len(told) > 500
