@@ -14,12 +14,13 @@ from collectrisk.errors import (
     ColumnTypeError,
     InvalidBorrowerError,
 )
-from collectrisk.fields import ChoiceRule, FieldSpec, FlagRule, NumberRule, RefusedError, TextRule, is_missing
+from collectrisk.fields import FieldSpec, FlagRule, NumberRule, RefusedError, is_missing
 from collectrisk.frames.arrays import TextArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from collectrisk.fields import ChoiceRule
     from collectrisk.frames.reading import Column
 
 __all__ = ["Gatekeeper", "check_type", "problems_of"]
@@ -32,6 +33,9 @@ ROWS_LOOKED_AT = 1_000
 
 KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
 """The kind of column that each kind of rule reads."""
+
+TEXTS = {"choice": "_choices", "text": "_texts"}
+"""How rules for text read their column, be it one of text or of objects; others go by its kind."""
 
 
 def check_type(spec: FieldSpec, kind: str) -> bool:
@@ -65,9 +69,8 @@ class Gatekeeper:
         """Check the column's type, and choose how its values are read."""
         kind = self.column.kind
         if check_type(self.spec, kind):
-            text = kind == "object" and isinstance(self.spec.rule, (ChoiceRule, TextRule))
             # A bound method would be a reference circle, and keep the column alive after the frame.
-            self._read = getattr(Gatekeeper, "_texts" if text else f"_{kind}s")
+            self._read = getattr(Gatekeeper, TEXTS.get(self.spec.rule.kind, f"_{kind}s"))
         elif self.column.missing == self.rows:
             self._read = Gatekeeper._nothing
         else:
@@ -124,6 +127,11 @@ class Gatekeeper:
         if missing is None or self.spec.required:
             return values, missing
         return np.where(missing, self.spec.default, values), None
+
+    def _choices(self, start: int, stop: int) -> tuple[TextArray, Array | None]:
+        spellings = cast("ChoiceRule", self.spec.rule).spellings
+        places = self.column.places(start, stop, spellings)
+        return self._texts(start, stop) if places is None else (TextArray(places, spellings), None)
 
     def _texts(self, start: int, stop: int) -> tuple[TextArray, Array | None]:
         codes, found = self.column.texts(start, stop)

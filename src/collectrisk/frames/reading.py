@@ -7,7 +7,6 @@ or Arrow types, polars, pyarrow, or NumPy arrays in a mapping. The whole column 
 
 from __future__ import annotations
 
-import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from collectrisk.errors import NotAFrameError
 from collectrisk.fields import is_missing
+from collectrisk.frames.texts import encode, encode_list, places_in_array, places_in_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +31,6 @@ PLAIN_NUMBERS = (
     *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
     *(nw.Float32, nw.Float64),
 )
-
-NO_TEXT = object()
-"""Stands for every value that is no text."""
 
 
 def kind_of(dtype: nw.dtypes.DType) -> str:
@@ -74,6 +71,10 @@ class Column:
         """Return rows of a text column as codes (-1 for missing) and the values coded."""
         raise NotImplementedError
 
+    def places(self, start: int, stop: int, texts: tuple[str, ...]) -> Array | None:
+        """Return each row's place among some texts; None if a row is none of them, or no way is quick."""
+        raise NotImplementedError
+
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as a list of Python values."""
         raise NotImplementedError
@@ -106,10 +107,12 @@ class SeriesColumn(Column):
     def _view(self) -> Array | None:
         """The whole column as an array where that costs no copy."""
         native = self.series.to_native()
-        if self.series.implementation.is_pandas_like() and isinstance(native.dtype, np.dtype):
-            view: Array = native.to_numpy()
-            return view
-        return None
+        if self.series.implementation.is_pandas_like():
+            free = isinstance(native.dtype, np.dtype)
+        else:
+            whole = self.series.implementation.is_polars() and native.n_chunks() == 1
+            free = whole and self._plain and not native.null_count()
+        return native.to_numpy() if free else None
 
     def numbers(self, start: int, stop: int) -> Array:
         """Return rows as floats, NaN where a value is missing."""
@@ -133,48 +136,13 @@ class SeriesColumn(Column):
         """Return rows as codes and the values coded."""
         return encode(self.series[start:stop])
 
+    def places(self, start: int, stop: int, texts: tuple[str, ...]) -> Array | None:
+        """Return each row's place among some texts, where that is quickly told."""
+        return places_in_series(self.series[start:stop], texts)
+
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as Python values."""
         return self.series[start:stop].to_list()
-
-
-def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
-    """Return each row's place among the distinct values (-1 for missing), and those values."""
-    native = block.to_native()
-    if block.implementation.is_polars():
-        return _encode_polars(native)
-    if block.implementation.is_pyarrow():
-        encoded = native.combine_chunks()
-        encoded = encoded if hasattr(encoded, "indices") else encoded.dictionary_encode()
-        return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
-    if block.implementation.is_pandas_like():
-        if hasattr(native, "cat"):
-            return native.cat.codes.to_numpy(), list(native.cat.categories)
-        with contextlib.suppress(TypeError):  # lists, dictionaries and the like have no hash
-            codes, values = native.factorize()
-            return codes, list(values)
-    return _encode_list(block.to_list())
-
-
-def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
-    import polars as pl
-
-    if isinstance(native.dtype, pl.Object):
-        return _encode_list(native.to_list())
-    if not isinstance(native.dtype, pl.Enum):
-        native = native.cast(pl.String)
-        values = native.unique().drop_nulls().to_list()
-        native = native.cast(pl.Enum(values))
-    codes = native.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-    return codes, native.dtype.categories.to_list()
-
-
-def _encode_list(values: list[Any]) -> tuple[Array, list[Any]]:
-    """Encode Python values; all that is no text has one place, because none of it is ever right."""
-    places: dict[Any, int] = {}
-    texts = (value if isinstance(value, str) or is_missing(value) else NO_TEXT for value in values)
-    codes = [-1 if is_missing(text) else places.setdefault(text, len(places)) for text in texts]
-    return np.array(codes, dtype=np.int64), list(places)
 
 
 @attrs.define(slots=False)
@@ -206,7 +174,11 @@ class NumpyColumn(Column):
 
     def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
         """Return rows as codes and the values coded."""
-        return _encode_list(self.array[start:stop].tolist())
+        return encode_list(self.array[start:stop].tolist())
+
+    def places(self, start: int, stop: int, texts: tuple[str, ...]) -> Array | None:
+        """Return each row's place among some texts, where that is quickly told."""
+        return places_in_array(self.array[start:stop], texts) if self.kind == "text" else None
 
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as Python values."""
