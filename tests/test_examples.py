@@ -147,3 +147,46 @@ def test_without_the_data_an_example_names_the_public_source(name: str, run: Run
     """It says so in one line and ends well."""
     output = run(name, str(tmp_path))
     assert re.fullmatch(r".+\.parquet is not in .+, so nothing was scored\. Public source: .+\.\n", output)
+
+
+def figures_after(name: str, output: str) -> list[float]:
+    """Return the figures in the table row of a name."""
+    row = re.search(rf"^{re.escape(name)} +(.+)$", output, flags=re.MULTILINE)
+    assert row is not None, name
+    return [float(figure) for figure in row[1].split() if figure != "-"]
+
+
+def test_card_defaults_are_fitted_beside_other_models(run: Runner) -> None:
+    """On a part of the clients; the example itself takes them all."""
+    require(CARD_CLIENTS, "UCI Machine Learning Repository")
+    output = run("fit_card_default.py", "--rows", "2000")
+    ours = figures_after("collectrisk LogisticScorer", output)
+    plain = figures_after("scikit-learn LogisticRegression", output)
+    assert ours[0] > plain[0]
+    assert ours[1] < plain[1]
+
+
+def test_treasury_debts_are_fitted_state_by_state(run: Runner) -> None:
+    """On a part of the debts; the example itself takes them all."""
+    require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
+    output = run("fit_treasury_debts.py", "--rows", "3000")
+    within, pooled, brier = figures_after("collectrisk LogisticScorer", output)
+    plain = figures_after("scikit-learn LogisticRegression", output)
+    assert within > plain[0]
+    assert pooled > plain[1]
+    assert brier < plain[2]
+
+
+def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
+    """On one state and one draw; the example itself takes all states."""
+    require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
+    output = run("new_portfolio.py", "--draws", "1", "AM")
+    as_it_is, pooled, adapted = figures_after("     0", output)
+    assert adapted == as_it_is
+    assert pooled > 0
+    assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
+
+
+@pytest.mark.parametrize("name", ["fit_card_default.py", "fit_treasury_debts.py", "new_portfolio.py"])
+def test_without_its_data_an_example_says_where_they_are(name: str, run: Runner, tmp_path: Path) -> None:
+    assert "Public source: " in run(name, "--folder", str(tmp_path))

@@ -178,7 +178,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         start = Start.of(self.prior, self.characteristics, self.portfolio)
         specs = start.specs(data, self.borrower_type)
         record, rows = read_whole(data, self.borrower_type, specs, self.columns or {})
-        labels = as_labels([] if y is None and self.prior and not rows else y, rows)
+        labels = as_labels(y, rows)
         self.classes_ = self._classes(labels)
         weights = as_weights(sample_weight, labels, self.class_weight)
         used = slice(None) if weights.all() else np.flatnonzero(weights)

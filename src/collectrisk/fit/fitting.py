@@ -106,7 +106,7 @@ def fit_card(
     def block(places: Any) -> Block:
         return design.block(Taken(sample.record, places), visited[places], sample.weights[places])
 
-    blocks = [block(slice(first, first + ROWS_IN_BLOCK)) for first in range(0, rows, ROWS_IN_BLOCK)]
+    blocks = [block(slice(first, first + ROWS_IN_BLOCK)) for first in range(0, max(rows, 1), ROWS_IN_BLOCK)]
     some = np.linspace(0, rows - 1, min(rows, ENOUGH)).astype(np.intp)
     fewer = block(some)
     times = sample.weights.sum() / fewer.weights.sum() if rows else 1.0

@@ -86,13 +86,15 @@ def _check_array(estimator: Any, data: Any, *, reset: bool) -> Array:
 
 
 def as_labels(labels: Any, rows: int) -> Array:
-    """Return two-class labels as an array, one a row.
+    """Return two-class labels as an array, one a row; no rows need none.
 
     Raises
     ------
     ValueError
         If labels are missing, of more than two classes, or more or fewer than the rows.
     """
+    if not rows and (labels is None or not len(labels)):
+        return np.zeros(0, dtype=np.int64)
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
     found = checks.column_or_1d(np.asarray(labels), warn=True)
