@@ -111,7 +111,7 @@ def fit_card(
     fewer = block(some)
     times = sample.weights.sum() / fewer.weights.sum() if rows else 1.0
     held = _held(strength, design, start)
-    problem = Problem(design, blocks, fewer, times)
+    problem = Problem(design, blocks, [fewer], times)
     posterior = fit_posterior(problem, held, _rises(design, monotone))
     return Fit(design, posterior, _typical(fewer.log_odds(posterior.points)))
 

@@ -64,18 +64,18 @@ def fit_posterior(everything: Problem, held: dict[str, float], limits: Array) ->
     expected = np.where(free, [group.expected for group in design.groups], np.nan)
     spreads = np.array([held.get(group.name, group.expected) for group in design.groups])
     steps = np.zeros(len(design.group))
-    alone = attrs.evolve(everything, blocks=[everything.sample], times=1.0)
+    alone = everything.of_sample
     for _ in range(ROUNDS):
         before = spreads
-        steps = _most_probable(alone, steps, spreads[design.group] ** -2.0)
+        steps, _ = _most_probable(alone, steps, spreads[design.group] ** -2.0)
         spreads = most_likely_strengths(alone.parabola(steps), design.group, spreads, expected)
         if np.abs(np.log(spreads / before)).max() < CLOSE:
             break
     spreads[free] = np.exp(np.round(np.log(spreads[free]), DIGITS))
     precision = spreads[design.group] ** -2.0
-    steps = _most_probable(everything, steps, precision)
-    steps = held_to(limits, everything, steps, precision)
-    root = everything.root(steps, precision)
+    steps, settled = _most_probable(everything, steps, precision)
+    steps = held_to(limits, settled, steps, precision)
+    root = settled.root(steps, precision)
     return Posterior(
         points=design.points(steps),
         root=design.moves @ root,
@@ -83,18 +83,20 @@ def fit_posterior(everything: Problem, held: dict[str, float], limits: Array) ->
     )
 
 
-def _most_probable(problem: Problem, start: Array, precision: Array) -> Array:
-    """Return the most probable steps.
+def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Array, Problem]:
+    """Return the most probable steps, and the problem whose curvature led there.
 
     The sample's curvature is nearly that of all rows: measured in its units the loss is nearly a
-    sphere, so from nearby a few slopes lead to the bottom. From far away a minimiser goes first.
+    sphere, so from nearby a few slopes lead to the bottom. From far away, or where the sample
+    lacks what other rows have, a minimiser goes first that looks at all rows.
     """
     steps = start
     for _ in range(ROUNDS):
         root = problem.root(steps, precision)
         settled = _settle(problem, steps, root, precision)
         if settled is not None:
-            return settled
+            return settled, problem
+        problem = problem.thorough
         steps = _descend(problem, steps, root, precision)
     raise RuntimeError("the fit did not settle; please report this, with the data if they can be shared")
 

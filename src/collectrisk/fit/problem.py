@@ -23,13 +23,34 @@ Array = npt.NDArray[Any]
 
 @attrs.frozen(eq=False)
 class Problem:
-    """A design, all rows of data, and the rows from which curvature and strengths are learned."""
+    """A design, all rows of data, and the rows from which curvature and strengths are learned.
+
+    Attributes
+    ----------
+    design : Design
+        The base and the shapes.
+    blocks : sequence of Block
+        All rows.
+    sample : sequence of Block
+        The rows that tell the curvature.
+    times : float
+        How many times the sample's weight all rows weigh.
+    """
 
     design: Design
     blocks: Sequence[Block]
-    sample: Block
-    times: float
-    """How many times the sample's weight all rows weigh."""
+    sample: Sequence[Block]
+    times: float = 1.0
+
+    @property
+    def of_sample(self) -> Problem:
+        """The problem of the sample alone."""
+        return attrs.evolve(self, blocks=self.sample, times=1.0)
+
+    @property
+    def thorough(self) -> Problem:
+        """The same problem, its curvature told by all rows."""
+        return attrs.evolve(self, sample=self.blocks, times=1.0)
 
     def loss(self, steps: Array, precision: Array) -> float:
         """Return minus the log posterior of some steps."""
@@ -59,5 +80,6 @@ class Problem:
         """Return the sample's log-likelihood around some steps."""
         points = self.design.points(steps)
         moves = self.design.moves
-        curvature = moves.T @ self.sample.curvature(points) @ moves
-        return Parabola(curvature, curvature @ steps - moves.T @ self.sample.slope(points))
+        curvature = moves.T @ np.sum([block.curvature(points) for block in self.sample], axis=0) @ moves
+        slope = moves.T @ np.sum([block.slope(points) for block in self.sample], axis=0)
+        return Parabola(curvature, curvature @ steps - slope)
