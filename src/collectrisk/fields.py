@@ -119,7 +119,7 @@ class ChoiceRule:
     kind: ClassVar[str] = "choice"
     choices: type[enum.StrEnum]
 
-    @property
+    @functools.cached_property
     def spellings(self) -> tuple[str, ...]:
         """The spellings allowed, in the enum's order."""
         return tuple(choice.value for choice in self.choices)

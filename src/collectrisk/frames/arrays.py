@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,9 @@ Array = npt.NDArray[Any]
 
 FEW_KNOTS = 9
 """Up to so many knots a sum of ramps is faster than a search for the right segment."""
+
+SAME_SLOPE = 1e-14
+"""Slopes that differ by no more than rounding, in proportion."""
 
 
 @attrs.frozen(eq=False)
@@ -142,18 +147,37 @@ class ArrayNamespace:
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
-        return sum(terms[1:], start=terms[0])
+        columns = [term for term in terms if _is_column(term)]
+        constant = math.fsum(term for term in terms if not _is_column(term))
+        if not columns:
+            return constant
+        total = np.add(columns[0], constant, dtype=np.float64)
+        for column in columns[1:]:
+            total += column
+        return total
+
+
+@functools.lru_cache(maxsize=256)
+def _slopes(knots: tuple[float, ...], points: tuple[float, ...]) -> list[tuple[float, float, float]]:
+    """Return where each ramp starts and ends, and how steep it is; neighbours of one slope are one ramp."""
+    found: list[tuple[float, float, float]] = []
+    for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
+        slope = (end - start) / (right - left)
+        if found and found[-1][1] == left and math.isclose(found[-1][2], slope, rel_tol=SAME_SLOPE):
+            found[-1] = (found[-1][0], right, found[-1][2])
+        elif slope:
+            found.append((left, right, slope))
+    return found
 
 
 def _ramps(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
     """Add up one ramp a segment: rising with `x` inside the segment, level outside it."""
     total = np.full(x.shape, points[0])
-    for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
-        if start != end:
-            ramp = np.clip(x, left, right)
-            ramp -= left
-            ramp *= (end - start) / (right - left)
-            total += ramp
+    for left, right, slope in _slopes(tuple(knots), tuple(points)):
+        ramp = np.clip(x, left, right)
+        ramp -= left
+        ramp *= slope
+        total += ramp
     return total
 
 

@@ -36,6 +36,13 @@ class Door:
     names: ColumnNames
     rows: int
     keepers: dict[str, Gatekeeper] = attrs.Factory(dict)
+    to_read: list[str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the type of every column to read before any row is."""
+        self.to_read = self.names.to_read()
+        for field in self.to_read:
+            self.keeper(field)
 
     def keeper(self, field: str) -> Gatekeeper | Any:
         """Return the gatekeeper of a field's column, or the field's default if it is absent."""
@@ -61,7 +68,7 @@ class Door:
             return values
 
         record = Record(read)
-        for field in self.names.to_read():
+        for field in self.to_read:
             getattr(record, field)
         return record, invalid
 
@@ -94,7 +101,7 @@ def _in_rows(scorer: Formula, door: Door, scores: Scores) -> None:
     """Score blocks of valid rows; an invalid row never reaches the scorer."""
     scores.probability[:] = np.nan
     ranges = blocks(door.rows, scorer.run_plan.rows_in_block)
-    fields = [*door.names.to_read(), *(name for name in door.names.specs if name not in door.names.to_read())]
+    fields = list(dict.fromkeys([*door.to_read, *door.names.specs]))
 
     def valid_rows() -> Iterator[RowBlock]:
         for start, stop in ranges:
@@ -137,8 +144,6 @@ def score_columns(
 ) -> Scores:
     """Score every row, remembering rows that break a rule instead of stopping at them."""
     door = Door(columns, names, rows)
-    for field in names.to_read():
-        door.keeper(field)
     scores = Scores(np.empty(rows), np.empty((top, rows), dtype=np.int16), door.keepers)
     with np.errstate(all="ignore"):
         if scorer.run_plan.in_columns:

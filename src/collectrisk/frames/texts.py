@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,19 +30,25 @@ def places_in_array(block: Array, texts: tuple[str, ...]) -> Array | None:
     return counted - 1 if counted.all() else None
 
 
-def places_in_series(block: nw.Series[Any], texts: tuple[str, ...]) -> Array | None:
+def places_in_series(native: Any, kind: nw.Implementation, texts: tuple[str, ...]) -> Array | None:
     """Return each row's place among some texts; None if a row is none of them, or no way is quick."""
-    native = block.to_native()
-    if block.implementation.is_polars():
+    if kind.is_polars():
         return _places_polars(native, texts)
-    if block.implementation.is_pandas():
+    if kind.is_pandas():
         import pandas as pd
 
         if not isinstance(native.array, pd.arrays.ArrowExtensionArray):
             return None
-    elif not block.implementation.is_pyarrow():
+    elif not kind.is_pyarrow():
         return None
     return _places_arrow(native, texts)
+
+
+@functools.cache
+def _enum(texts: tuple[str, ...]) -> Any:
+    import polars as pl
+
+    return pl.Enum(texts)
 
 
 def _places_polars(native: Any, texts: tuple[str, ...]) -> Array | None:
@@ -49,7 +56,7 @@ def _places_polars(native: Any, texts: tuple[str, ...]) -> Array | None:
 
     if native.dtype != pl.String:
         return None
-    coded = native.cast(pl.Enum(texts), strict=False)
+    coded = native.cast(_enum(texts), strict=False)
     return None if coded.null_count() else coded.to_physical().to_numpy()
 
 
