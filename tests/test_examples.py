@@ -190,3 +190,13 @@ def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
 @pytest.mark.parametrize("name", ["fit_card_default.py", "fit_treasury_debts.py", "new_portfolio.py"])
 def test_without_its_data_an_example_says_where_they_are(name: str, run: Runner, tmp_path: Path) -> None:
     assert "Public source: " in run(name, "--folder", str(tmp_path))
+
+
+def test_a_few_labels_are_worth_more_beside_the_rules(run: Runner) -> None:
+    """On a few truths; the example itself takes fifty."""
+    output = run("small_data.py", "--seeds", "3", "--labels", "300")
+    right, wrong = output.split("wrong throughout")
+    rules, regression, fitted = figures_after("     300", right)
+    assert fitted < min(rules, regression)
+    rules, regression, fitted = figures_after("     300", wrong)
+    assert fitted < rules / 5
