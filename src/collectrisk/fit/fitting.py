@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
+import scipy.linalg
 
 from collectrisk.errors import ArgumentError
 from collectrisk.fit.design import Design
 from collectrisk.fit.posterior import Posterior, fit_posterior
 from collectrisk.fit.problem import Problem
-from collectrisk.fit.shapes import Group, LineShape, StepShape
+from collectrisk.fit.shapes import Group
 from collectrisk.fit.shaping import ENOUGH, Sample, shape_for
 from collectrisk.fit.taken import Taken
 from collectrisk.scorecard import Scorecard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from collectrisk.channel import Ladder
     from collectrisk.curves import Characteristic
@@ -35,6 +36,9 @@ PORTFOLIO = "portfolio"
 """The label of the characteristic that gives each portfolio a base of its own."""
 
 TYPICAL = 1_000
+
+WEAKEST, STRONGEST = 1e-6, 1e3
+"""Strengths, in log-odds, beyond which numbers lose their digits and the card stays the same."""
 
 EXPECTED_BASE = 0.5
 """How far the base may be expected to lie from that of a prior card that does not say."""
@@ -124,28 +128,33 @@ def _typical(log_odds: Array) -> Array:
 
 def _rises(design: Design, monotone: Mapping[str, int]) -> Array:
     """Return, as sums of points, what must not be negative for the curves to be monotone."""
-    whole = np.eye(len(design.prior))
-    cells = [whole[start:end] for start, end in design.ranges]
-    of_fields = {
-        shape.field: np.diff(own[: shape.ordered], axis=0)
-        for shape, own in zip(design.shapes, cells, strict=True)
-        if isinstance(shape, (LineShape, StepShape))
+    shapes = design.shapes
+    rises = {
+        field: [sign * np.diff(shape.in_order(field), axis=0) for shape in shapes]
+        for field, sign in monotone.items()
     }
-    strange = [field for field, sign in monotone.items() if field not in of_fields or sign not in {1, -1}]
-    if strange:
-        why = f"must be 1 or -1 for some of {', '.join(of_fields)}, not {dict(monotone)!r}"
-        raise ArgumentError("monotone", why)
-    return np.vstack([whole[:0], *(sign * of_fields[field] for field, sign in monotone.items())])
+    numbers = [field for shape in shapes for field in shape.origin.fields if len(shape.in_order(field))]
+    if not monotone.keys() <= set(numbers) or not set(monotone.values()) <= {1, -1}:
+        names = ", ".join(dict.fromkeys(numbers))
+        raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
+    none = np.zeros((0, len(design.prior)))
+    base = none[:, :1]
+    return np.vstack([none, *(scipy.linalg.block_diag(base, *each) for each in rises.values())])
 
 
 def _held(strength: float | Mapping[str, float] | None, design: Design, start: Scorecard) -> dict[str, float]:
     """Return the strengths that are given."""
     names = [group.name for group in design.groups]
-    given = dict.fromkeys(names, strength) if isinstance(strength, (int, float)) else dict(strength or {})
-    strange = [name for name in given if name not in names]
-    if strange or not all(0 < value < math.inf for value in given.values()):
-        raise ArgumentError(
-            "strength", f"must be above 0, and for one of {', '.join(names)}, not {strength!r}"
-        )
-    known = {BASE: start.base_spread} if start.base_spread else {}
-    return {**known, **given}
+    if not isinstance(strength, Mapping):
+        strength = {} if strength is None else dict.fromkeys(names, strength)
+    strange = [(name, value) for name, value in strength.items() if name not in names or not _is_sane(value)]
+    if strange:
+        name, value = strange[0]
+        what = f"must be {WEAKEST:g} to {STRONGEST:g}, for some of {', '.join(names)}, not {value!r} for {name!r}"
+        raise ArgumentError("strength", what)
+    known = {BASE: float(np.clip(start.base_spread, WEAKEST, STRONGEST))} if start.base_spread else {}
+    return {**known, **strength}
+
+
+def _is_sane(strength: object) -> bool:
+    return isinstance(strength, (float, int, np.number)) and bool(WEAKEST <= strength <= STRONGEST)

@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from collectrisk.borrower import Borrower
 from collectrisk.errors import ArgumentError
-from collectrisk.fields import specs
+from collectrisk.fields import is_missing, specs
 
 __all__ = ["as_data", "as_labels", "as_weights"]
 
@@ -98,7 +98,7 @@ def as_labels(labels: Any, rows: int) -> Array:
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
     found = checks.column_or_1d(np.asarray(labels), warn=True)
-    assert_all_finite(found, input_name="y")
+    _all_known(found) if found.dtype == object else assert_all_finite(found, input_name="y")
     if len(found) != rows:
         raise ValueError(f"found {rows} rows and {len(found)} labels; each row needs one label")
     check_classification_targets(found)
@@ -109,6 +109,12 @@ def as_labels(labels: Any, rows: int) -> Array:
             "a label says whether an account was visited"
         )
     return np.asarray(found)
+
+
+def _all_known(labels: Array) -> None:
+    unknown = [row for row, label in enumerate(labels) if is_missing(label)]
+    if unknown:
+        raise ArgumentError("y", f"must be known in every row, and is missing in row {unknown[0]}")
 
 
 def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:

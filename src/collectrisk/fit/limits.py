@@ -21,9 +21,9 @@ __all__ = ["held_to"]
 
 Array = npt.NDArray[Any]
 
-ROUNDS = 30
+ROUNDS = 100
 CLOSE = 1e-9
-MARGIN = 1e-12
+MARGIN = 1e-9
 """Keeps a level stretch from falling by a rounding error."""
 
 
@@ -41,17 +41,34 @@ def held_to(limits: Array, problem: Problem, steps: Array, precision: Array) -> 
     precision : array of float, shape (1 + n_directions,)
         The precision of each direction's prior.
     """
-    rises = limits @ problem.design.moves
-    if not len(rises) or (limits @ problem.design.points(steps)).min() >= 0:
+    limits = limits[(limits @ problem.design.moves).any(axis=1)]
+    if not len(limits) or (limits @ problem.design.points(steps)).min() >= 0:
         return steps
+    steps = _within(limits, problem, steps, precision)
     for _ in range(ROUNDS):
-        root = problem.root(steps, precision)
-        free = steps - root @ (root.T @ problem.slope(steps, precision))
-        lacking = MARGIN - limits @ problem.design.points(free)
-        before, steps = steps, free + root @ _least_distance(rises @ root, lacking)
-        if np.abs(problem.design.moves @ (steps - before)).max() < CLOSE:
+        way = _within(limits, problem, steps, precision) - steps
+        way *= _share(problem, steps, way, precision)
+        steps = steps + way
+        if np.abs(problem.design.moves @ way).max() < CLOSE:
             break
     return steps
+
+
+def _within(limits: Array, problem: Problem, steps: Array, precision: Array) -> Array:
+    """Return the most probable steps that keep the limits, were the loss a parabola."""
+    root = problem.root(steps, precision)
+    free = steps - root @ (root.T @ problem.slope(steps, precision))
+    lacking = MARGIN - limits @ problem.design.points(free)
+    found: Array = free + root @ _least_distance(limits @ problem.design.moves @ root, lacking)
+    return found
+
+
+def _share(problem: Problem, steps: Array, way: Array, precision: Array) -> float:
+    """Return how much of a way to go, so that the loss does not grow."""
+    share, here = 1.0, problem.loss(steps, precision)
+    while problem.loss(steps + share * way, precision) > here:
+        share /= 2
+    return share
 
 
 def _least_distance(rises: Array, least: Array) -> Array:

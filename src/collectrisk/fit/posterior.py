@@ -22,7 +22,9 @@ Array = npt.NDArray[Any]
 
 ROUNDS = 30
 CLOSE = 1e-2
-NEAR, SETTLED, EXACT = 0.1, 1e-5, 1e-9
+SETTLED, EXACT = 1e-5, 1e-9
+NEAR = (0.1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+"""How small a slope the minimiser goes to, round by round: rows told apart for sure need a smaller one."""
 DIGITS = 2
 """Strengths are kept to so many digits of their logarithm, so that a fit is the same on every machine."""
 
@@ -91,39 +93,37 @@ def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Ar
     lacks what other rows have, a minimiser goes first that looks at all rows.
     """
     steps = start
-    for _ in range(ROUNDS):
+    for near in NEAR:
         root = problem.root(steps, precision)
         settled = _settle(problem, steps, root, precision)
         if settled is not None:
             return settled, problem
         problem = problem.thorough
-        steps = _descend(problem, steps, root, precision)
+        steps = _descend(problem, steps, root, precision, near)
     raise RuntimeError("the fit did not settle; please report this, with the data if they can be shared")
 
 
 def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> Array | None:
     """Return the steps to the last digits, or None from too far away to go straight there."""
     size = math.inf
-    for _ in range(ROUNDS):
+    while size >= EXACT:
         units = root.T @ problem.slope(steps, precision)
         before, size = size, float(np.abs(units).max())
-        if size > before / 2:
+        if not size <= before / 2:
             return steps if before < SETTLED else None
         steps = steps - root @ units
-        if size < EXACT:
-            return steps
-    return None
+    return steps
 
 
-def _descend(problem: Problem, start: Array, root: Array, precision: Array) -> Array:
-    """Return the steps where a minimiser finds the bottom."""
+def _descend(problem: Problem, start: Array, root: Array, precision: Array, near: float) -> Array:
+    """Return the steps where a minimiser finds the bottom, up to so small a slope."""
     found = minimize(
         lambda units: problem.loss(start + root @ units, precision),
         np.zeros(len(start)),
         jac=lambda units: root.T @ problem.slope(start + root @ units, precision),
         hess=lambda units: root.T @ problem.curvature(start + root @ units, precision) @ root,
         method="trust-exact",
-        options={"gtol": NEAR, "initial_trust_radius": 1e2, "max_trust_radius": 1e6},
+        options={"gtol": near, "initial_trust_radius": 1e2, "max_trust_radius": 1e6},
     )
     steps: Array = start + root @ found.x
     return steps

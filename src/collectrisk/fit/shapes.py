@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from collectrisk.curves import Bands, Characteristic, Levels, PiecewiseLinear
+from collectrisk.curves import Bands, Characteristic, Gate, Levels, PiecewiseLinear
 from collectrisk.frames.arrays import ARRAYS, TextArray
 
 __all__ = ["FITTED", "Group", "LevelShape", "LineShape", "Places", "ScaledShape", "Shape", "StepShape"]
@@ -83,6 +83,10 @@ class Shape:
         """Return the characteristic with these points at its cells."""
         raise NotImplementedError
 
+    def in_order(self, field: str) -> Array:  # noqa: ARG002  # most shapes know no order
+        """Return the points from low to high values of a number, as sums of the cells."""
+        return np.zeros((0, len(self.prior)))
+
 
 def _missing(may_be: bool) -> list[str]:  # noqa: FBT001  # its one argument says it all
     return ["missing"] if may_be else []
@@ -109,10 +113,9 @@ class LineShape(Shape):
     scale: Literal["linear", "log"] = "linear"
     may_be_missing: bool = False
 
-    @property
-    def ordered(self) -> int:
-        """How many cells stand in order, from low to high."""
-        return len(self.knots)
+    def in_order(self, field: str) -> Array:
+        """Return the cells of the knots."""
+        return np.eye(len(self.prior))[: len(self.knots) if field == self.field else 0]
 
     @property
     def names(self) -> list[str]:
@@ -153,10 +156,9 @@ class StepShape(Shape):
     edges: Array
     may_be_missing: bool = False
 
-    @property
-    def ordered(self) -> int:
-        """How many cells stand in order, from low to high."""
-        return len(self.edges)
+    def in_order(self, field: str) -> Array:
+        """Return the cells of the bands."""
+        return np.eye(len(self.prior))[: len(self.edges) if field == self.field else 0]
 
     @property
     def names(self) -> list[str]:
@@ -236,6 +238,12 @@ class ScaledShape(Shape):
     def curve(self, points: Array) -> Characteristic:
         """Return the unit, scaled."""
         return attrs.evolve(self.unit.scaled(float(points[1] - points[0])), source=FITTED)
+
+    def in_order(self, field: str) -> Array:
+        """Return the points of a gate that is shut, and of one that is open."""
+        if not isinstance(self.unit, Gate) or field not in self.unit.fields:
+            return super().in_order(field)
+        return np.array([[0.0, self.unit.if_shut], [0.0, 0.0]])
 
 
 def levels_of(values: Any) -> tuple[str, ...]:

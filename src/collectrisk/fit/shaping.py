@@ -59,6 +59,11 @@ class Sample:
     weights: Array
     knots: int
 
+    def __attrs_post_init__(self) -> None:
+        """Check the number of knots."""
+        if not (isinstance(self.knots, (int, np.integer)) and self.knots >= 2):
+            raise ArgumentError("knots", f"must be a whole number, 2 or more, not {self.knots!r}")
+
     @cached_property
     def thinned(self) -> Sample:
         """So many of the rows that more would not place the knots better."""

@@ -52,6 +52,8 @@ class Start:
         cls, prior: object, characteristics: Iterable[str | Characteristic] | None, portfolio: str | None
     ) -> Start:
         """Return the start that a user asks for."""
+        if isinstance(characteristics, str):
+            raise ArgumentError("characteristics", f"must be a list; write [{characteristics!r}]")
         chosen = tuple(characteristics or ())
         strange = [each for each in chosen if not isinstance(each, (str, Characteristic))]
         if strange:
