@@ -66,8 +66,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     knots : int, default 32
         How many knots the curve of a number may have.
     strength : float or mapping of str to float, optional
-        How far the fit may move, as a spread in log-odds, in place of what the labels say: one
-        for all groups, or by group (``"base"``, a characteristic's label, ...).
+        How far the fit may move, as a spread in log-odds from 0.000001 to 1,000, in place of what
+        the labels say: one for all groups, or by group (``"base"``, a characteristic's label, ...).
     class_weight : dict or "balanced", optional
         As in scikit-learn. Any weight changes what the probabilities mean.
     visited : object, optional

@@ -150,8 +150,8 @@ def _held(strength: float | Mapping[str, float] | None, design: Design, start: S
     strange = [(name, value) for name, value in strength.items() if name not in names or not _is_sane(value)]
     if strange:
         name, value = strange[0]
-        what = f"must be {WEAKEST:g} to {STRONGEST:g}, for some of {', '.join(names)}, not {value!r} for {name!r}"
-        raise ArgumentError("strength", what)
+        must = f"must be {WEAKEST:g} to {STRONGEST:g} for some of {', '.join(names)}"
+        raise ArgumentError("strength", f"{must}, not {value!r} for {name!r}")
     known = {BASE: float(np.clip(start.base_spread, WEAKEST, STRONGEST))} if start.base_spread else {}
     return {**known, **strength}
 
