@@ -397,8 +397,10 @@ class AtLeast:
 
     def total(self, record: Any) -> Any:
         """Return the sum of the fields."""
-        first, *others = (getattr(record, name) for name in self.fields)
-        return sum(others, start=first)
+        total = getattr(record, self.fields[0])
+        for name in self.fields[1:]:
+            total = total + getattr(record, name)
+        return total
 
     def holds(self, record: Any) -> Any:
         """Tell, for a borrower or each row, whether the condition holds."""
@@ -452,10 +454,9 @@ class Gate(Characteristic):
 
     def points(self, record: Any, xp: Namespace) -> Any:
         """Return zero where every condition holds, else the points of the shut gate."""
-        first, *others = (condition.holds(record) for condition in self.conditions)
-        opened = first
-        for other in others:
-            opened = opened & other
+        opened = self.conditions[0].holds(record)
+        for condition in self.conditions[1:]:
+            opened = opened & condition.holds(record)
         return xp.where(opened, 0.0, self.if_shut)
 
     def scaled(self, factor: float) -> Self:

@@ -141,7 +141,9 @@ class ScalarNamespace:
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
         """Choose between two values."""
-        return if_true if truth(condition) else if_false
+        if condition is True:  # the usual conditions, quickly
+            return if_true
+        return if_true if condition is not False and truth(condition) else if_false
 
     def logical_not(self, condition: Any) -> bool:
         """Turn true into false."""
@@ -207,7 +209,7 @@ class ScalarNamespace:
         left, right = knots[upper - 1], knots[upper]
         value = start + (end - start) * ((x - left) / (right - left))
         # Rounding may carry the line an ulp past its end, which would break monotonicity.
-        return min(max(value, min(start, end)), max(start, end))
+        return value if start <= value <= end or end <= value <= start else end
 
     def step(self, x: float, edges: Sequence[float], points: Sequence[float]) -> float:
         """Return the points of the last edge at or below `x`."""
