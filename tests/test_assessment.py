@@ -134,14 +134,3 @@ def test_an_assessment_without_a_card_says_that_it_has_no_reasons() -> None:
 def test_another_language_is_refused() -> None:
     with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
         cr.RuleScorer().assess(CASE).explain("fr")  # type: ignore[arg-type]
-
-
-def test_points_that_round_to_zero_are_not_told() -> None:
-    parts = [
-        cr.Flag(label=label, field="repayment_plan", if_true=points)
-        for label, points in {"large": 1.0, "tiny": 0.004}.items()
-    ]
-    card = cr.Scorecard(base=-3.0, characteristics=parts)
-    told = card.assess(cr.Borrower(amount_overdue=0, days_past_due=0, repayment_plan=True)).explain()
-    assert told.count("\n- ") == 1
-    assert "(+1.00, house)" in told

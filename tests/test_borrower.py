@@ -183,3 +183,16 @@ def test_a_class_made_inside_a_function_is_checked_where_its_types_can_be_found(
     with pytest.raises(cr.InvalidBorrowerError, match="income"):
         LocalBorrower(amount_overdue=1, days_past_due=1, income="12")  # type: ignore[arg-type]
     assert LocalBorrower(amount_overdue=1, days_past_due=1).local is Local.A
+
+
+@pytest.mark.parametrize("value", [Decimal("sNaN"), Decimal("NaN")])
+def test_a_decimal_that_is_no_number_is_missing(value: Any) -> None:
+    assert cr.Borrower(amount_overdue=1, days_past_due=1, failed_calls=value).failed_calls == 0
+    with pytest.raises(cr.InvalidBorrowerError, match="amount_overdue must be known"):
+        cr.Borrower(amount_overdue=value, days_past_due=1)
+
+
+@pytest.mark.parametrize("value", [["evasive"], {}, 3])
+def test_what_is_no_text_is_no_attitude(value: Any) -> None:
+    with pytest.raises(cr.InvalidBorrowerError, match="attitude must be one of"):
+        cr.Borrower(amount_overdue=1, days_past_due=1, attitude=value)

@@ -101,3 +101,15 @@ def test_where_refuses_what_is_no_condition(condition: Any) -> None:
 
 def test_exp_is_infinite_where_a_float_ends() -> None:
     assert math.isinf(SCALAR.exp(800))
+
+
+@pytest.mark.parametrize("count", [2, 100, -3])
+def test_a_count_is_no_condition(count: int) -> None:
+    """Its lowest bit would have decided: 100 calls were as good as none."""
+    with pytest.raises(TypeError, match=f"true or false, not {count}"):
+        SCALAR.where(count, 1, 2)
+
+
+def test_what_is_no_number_is_in_no_band_and_on_no_line() -> None:
+    assert math.isnan(SCALAR.step(math.nan, (0.0, 10.0), (1.0, 2.0)))
+    assert math.isnan(SCALAR.interp(math.nan, (0.0, 10.0), (1.0, 2.0)))

@@ -56,9 +56,19 @@ def test_a_formula_that_divides_by_zero_is_told_what_to_use() -> None:
         Careless().assess(BORROWER)
 
 
-def test_a_formula_that_gives_no_number_is_refused() -> None:
+@pytest.mark.parametrize("value", [None, "0.5x", [0.5]])
+def test_a_formula_that_gives_no_number_is_refused(value: Any) -> None:
     with pytest.raises(cr.FormulaError, match="Constant"):
-        Constant(None).assess(BORROWER)
+        Constant(value).assess(BORROWER)
+
+
+def test_an_error_of_ours_inside_a_formula_keeps_its_words() -> None:
+    class Strict(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs no xp
+            return cr.Borrower(amount_overdue=-1.0, days_past_due=borrower.days_past_due)
+
+    with pytest.raises(cr.InvalidBorrowerError, match="amount_overdue must be known"):
+        Strict().assess(BORROWER)
 
 
 @pytest.mark.parametrize("other", [{"amount_overdue": 1}, None, 3])

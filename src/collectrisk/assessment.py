@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Assessment", "Reason"]
 
-TOLD = 0.005
-"""Smaller points are shown as zero, so they are not told."""
-
 NINETY_PERCENT = 1.6448536269514722
 """How many standard deviations to either side hold ninety in a hundred."""
 
@@ -154,7 +151,7 @@ class Assessment:
         return tuple(sorted(reasons, key=lambda reason: -abs(round(reason.points, DECIMALS_THAT_COUNT))))
 
     def explain(self, language: Language = "en") -> str:
-        """Return the assessment in words: verdict, base, and the reasons whose points do not round to 0.
+        """Return the assessment in words: verdict, base, and each reason that changes something.
 
         Parameters
         ----------
@@ -173,5 +170,5 @@ class Assessment:
         if self.base is None:
             return "\n".join([*lines, words.no_reasons])
         lines.append(words.base.format(self.log_odds, self.base))
-        lines += [f"- {reason.sentence(language)}" for reason in self.reasons if abs(reason.points) >= TOLD]
+        lines += [f"- {reason.sentence(language)}" for reason in self.reasons if reason.points]
         return "\n".join(lines)

@@ -67,7 +67,8 @@ class Borrower:
     of the kind.
 
     Subclass it with ``@attrs.frozen(kw_only=True)`` to add fields of your own; they are
-    checked by their annotation (``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``).
+    checked by their annotation (``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``). A field
+    of ``float | None`` that is not known is NaN, as in a column.
 
     Parameters
     ----------

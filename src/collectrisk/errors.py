@@ -219,7 +219,8 @@ class FormulaError(CollectRiskError, TypeError):
             scorer,
             f"{error}. On a frame a formula sees whole columns, so use xp.where instead of `if`, "
             "`& |` and xp.logical_not instead of `and or not`, xp.minimum and xp.maximum instead "
-            "of min and max, and xp.exp, xp.log instead of the math module's",
+            "of min and max, xp.exp and xp.log instead of the math module's, and "
+            "xp.where(flag, 1.0, 0.0) to reckon with a flag",
         )
 
 

@@ -13,7 +13,7 @@ import math
 import numbers
 import sys
 from decimal import Decimal
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, get_args, get_type_hints
 
 import attrs
 
@@ -217,6 +217,14 @@ class FieldSpec:
             raise InvalidBorrowerError(self.name, self.words, seen, refused.hint) from None
 
 
+def _known(annotation: object) -> object:
+    """Return an annotation without its "or None"."""
+    if isinstance(annotation, str):
+        return annotation.removesuffix(" | None")
+    known = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return known[0] if len(known) == 1 else annotation
+
+
 def _rule_of(attribute: attrs.Attribute[Any], annotation: object) -> Rule | None:
     """Return the rule that a field states, or the one that its annotation implies."""
     stated: Rule | None = attribute.metadata.get(RULE)
@@ -229,10 +237,13 @@ def _rule_of(attribute: attrs.Attribute[Any], annotation: object) -> Rule | None
 
 def _spec_of(attribute: attrs.Attribute[Any], annotation: object) -> FieldSpec | None:
     """Return the spec of an attrs field, or None where its type or default is not a plain one."""
-    rule = _rule_of(attribute, annotation)
-    if rule is None or hasattr(attribute.default, "factory"):
+    rule = _rule_of(attribute, _known(annotation))
+    default = attribute.default
+    if rule is None or hasattr(default, "factory") or (default is None and rule is FLAG):
         return None
-    return FieldSpec(attribute.name, rule, attribute.default, private=not attribute.repr)
+    if default is None and isinstance(rule, NumberRule):
+        default = math.nan  # as a column holds it, so that formulas need to know one sort of absence
+    return FieldSpec(attribute.name, rule, default, private=not attribute.repr)
 
 
 def specs(borrower_type: type) -> dict[str, FieldSpec]:

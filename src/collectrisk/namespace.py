@@ -126,12 +126,15 @@ def truth(condition: Any) -> bool:
     """Read a condition as the array and column namespaces would.
 
     Python's ``~True`` is -2, which counts as true. The lowest bit of what ``~ & |`` make of
-    true and false is always the logical answer, so that bit decides.
+    true and false is always the logical answer, so that bit decides. Any other whole number is
+    a count, which is no condition.
     """
     if condition is True or condition is False:
         return bool(condition)
     if isinstance(condition, int) or type(condition).__name__ in {"bool_", "bool"}:
-        return bool(int(condition) & 1)
+        number = int(condition)
+        if -2 <= number <= 1:
+            return bool(number & 1)
     raise TypeError(f"a condition must be true or false, not {condition!r}")
 
 

@@ -10,7 +10,7 @@ import attrs
 
 from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
-from collectrisk.errors import InvalidCardError, nearest
+from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.scorer import Scorer
 
@@ -120,6 +120,8 @@ class CardScorer(Scorer):
         card = self.card
         points = tuple(self.terms(borrower, SCALAR))
         log_odds = SCALAR.total((card.base, *points))
+        if log_odds != log_odds:
+            raise _unknown(borrower, card.characteristics, points)
         probability = SCALAR.logistic(log_odds)
         return Assessment(
             visit_probability=probability,
@@ -131,6 +133,16 @@ class CardScorer(Scorer):
             characteristics=card.characteristics,
             points=points,
         )
+
+
+def _unknown(
+    borrower: Borrower, parts: Iterable[Characteristic], points: Iterable[float]
+) -> InvalidBorrowerError:
+    """Return the error for a field that is missing where its curve needs it."""
+    part = next(part for part, its_points in zip(parts, points, strict=True) if its_points != its_points)
+    field = next(name for name in part.fields if SCALAR.is_missing(getattr(borrower, name)))
+    hint = f"; {part.label!r} has no points for a missing value: give it some with if_missing"
+    return InvalidBorrowerError(field, "known", getattr(borrower, field), hint)
 
 
 def _characteristics(parts: Iterable[Characteristic]) -> tuple[Characteristic, ...]:

@@ -8,7 +8,7 @@ from collectrisk import frames
 from collectrisk.assessment import Assessment
 from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
-from collectrisk.errors import ArgumentError, FormulaError
+from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_COLUMNS, RunPlan
 
@@ -125,7 +125,9 @@ class Scorer:
         self._require_borrower(borrower)
         try:
             probability = float(self.evaluate(borrower, SCALAR))
-        except (ArithmeticError, TypeError) as error:
+        except CollectRiskError:
+            raise
+        except (ArithmeticError, TypeError, ValueError) as error:
             hint = "use xp.divide, xp.exp and xp.log, which never raise"
             raise FormulaError(type(self).__name__, f"{error}; {hint}") from error
         if not 0 <= probability <= 1:

@@ -135,9 +135,10 @@ class ArrayNamespace:
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for each text."""
-        if isinstance(x, TextArray):
-            return x.look_up(table, otherwise)
-        return SCALAR.lookup(x, table, otherwise)
+        if _is_column(x):  # texts that the formula itself has chosen
+            levels, codes = np.unique(x, return_inverse=True)
+            x = TextArray(codes, tuple(levels.tolist()))
+        return x.look_up(table, otherwise) if isinstance(x, TextArray) else SCALAR.lookup(x, table, otherwise)
 
     def is_missing(self, x: Any) -> Any:
         """Tell where a value is not known."""

@@ -46,7 +46,7 @@ def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
         categories = pd.Index(values.texts, dtype=object)
         return pd.Categorical.from_codes(values.codes, categories, ordered=values.ordered)
 
-    result = frame.copy(deep=False)
+    result = frame.assign()  # before pandas 3 only a whole copy keeps writes off the input; assign knows
     for name, values in outputs.items():
         # A series on the frame's own index is taken as it is; an array would be copied.
         result[name] = pd.Series(column(values), index=result.index, copy=False)

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from collectrisk.curves import DECIMALS_THAT_COUNT
-from collectrisk.errors import CollectRiskError, FormulaError
+from collectrisk.errors import FormulaError
 from collectrisk.frames.arrays import ARRAYS, TextArray
 from collectrisk.frames.door import Gatekeeper
-from collectrisk.frames.record import Record
+from collectrisk.frames.record import Record, trying
 from collectrisk.frames.rows import RowBlock, evaluated
 from collectrisk.frames.scores import Scores, blocks
 
@@ -77,14 +77,9 @@ def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:
     """Score blocks of columns."""
     for start, stop in blocks(door.rows, scorer.run_plan.rows_in_block):
         record, invalid = door.block(start, stop)
-        try:
+        with trying(scorer):
             terms = scorer.terms(record, ARRAYS) if top else None
-            probability = _probability(scorer, record, terms)
-        except CollectRiskError:
-            raise
-        except (TypeError, ValueError) as error:
-            raise FormulaError.on_columns(type(scorer).__name__, error) from error
-        scores.probability[start:stop] = probability
+            scores.probability[start:stop] = _probability(scorer, record, terms)
         scores.probability[start:stop][invalid] = np.nan
         _refuse_impossible(scorer, scores.probability[start:stop], invalid)
         if terms is not None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk.errors import CollectRiskError, ColumnProblem, ColumnTypeError, FormulaError
+from collectrisk.errors import ColumnProblem, ColumnTypeError
 from collectrisk.fields import ChoiceRule, FieldSpec, NumberRule, is_missing
 from collectrisk.frames.door import check_type
 from collectrisk.frames.expressions import EXPRESSIONS, literal
 from collectrisk.frames.reading import kind_of
-from collectrisk.frames.record import Record
+from collectrisk.frames.record import Record, trying
 
 if TYPE_CHECKING:
     from collectrisk.channel import Ladder
@@ -100,12 +100,10 @@ class _Run:
         record = Record(self.read)
         for field in self.names.to_read():
             getattr(record, field)
-        try:
-            probability = literal(scorer.evaluate(record, EXPRESSIONS))
-        except CollectRiskError:
-            raise
-        except (TypeError, ValueError) as error:
-            raise FormulaError.on_columns(type(scorer).__name__, error) from error
+        probability = scorer.evaluate(record, EXPRESSIONS)
+        if probability is None:
+            raise TypeError("it gave None")
+        probability = literal(probability)
         if not self.valid:
             return probability  # type: ignore[no-any-return]
         return nw.when(nw.all_horizontal(*self.valid, ignore_nulls=False)).then(probability)
@@ -122,8 +120,16 @@ def _channel(probability: nw.Expr, ladder: Ladder) -> nw.Expr:
 def score_lazily(scorer: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
     """Return the frame with visit probability and channel, null where a row is invalid."""
     run = _Run(names, dict(frame.collect_schema()), frame.implementation)
-    probability = run.probability(scorer).alias("visit_probability")
     score = nw.col("visit_probability")
     possible = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
-    scored = frame.with_columns(*run.cleaned.values()).with_columns(probability).drop(*run.cleaned)
-    return scored.with_columns(possible).with_columns(_channel(score, scorer.ladder).alias("channel"))
+    with trying(scorer):
+        probability = run.probability(scorer).alias("visit_probability")
+        scored = frame.with_columns(*run.cleaned.values()).with_columns(probability).drop(*run.cleaned)
+        _require_numbers(scored)
+        return scored.with_columns(possible).with_columns(_channel(score, scorer.ladder).alias("channel"))
+
+
+def _require_numbers(scored: nw.LazyFrame[Any]) -> None:
+    dtype = scored.collect_schema()["visit_probability"]
+    if not dtype.is_numeric():
+        raise TypeError(f"the formula gives no number, but {kind_of(dtype)}")

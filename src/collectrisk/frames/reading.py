@@ -195,7 +195,7 @@ class NumpyColumn(Column):
 
 def columns_of_frame(frame: nw.DataFrame[Any]) -> dict[str, Column]:
     """Return the columns of an eager frame by name."""
-    return {name: SeriesColumn(name, frame[name]) for name in frame.columns}
+    return {name: SeriesColumn(name, frame.get_column(name)) for name in frame.columns}
 
 
 def columns_of_arrays(arrays: Mapping[str, Any]) -> dict[str, Column]:

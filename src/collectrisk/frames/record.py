@@ -1,15 +1,31 @@
-"""The record that a formula sees on a frame: each field is read when the formula asks for it."""
+"""What a formula meets on a frame: a record, whose fields are read when the formula asks for them."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collectrisk.errors import CollectRiskError, FormulaError
 
-__all__ = ["Record"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from collectrisk.namespace import Formula
+
+__all__ = ["Record", "trying"]
+
+
+@contextmanager
+def trying(scorer: Formula) -> Iterator[None]:
+    """Say what to write instead, whatever a formula for one borrower makes of columns."""
+    try:
+        yield
+    except CollectRiskError:
+        raise
+    except Exception as error:
+        raise FormulaError.on_columns(type(scorer).__name__, error) from error
 
 
 @attrs.define(slots=False)

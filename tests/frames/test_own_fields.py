@@ -1,0 +1,210 @@
+"""A house's own fields: in a subclass of `Borrower`, or simply as columns of a frame."""
+
+from __future__ import annotations
+
+import enum
+import math
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pandas as pd
+import polars as pl
+import pytest
+from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+eager = pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+lazy = pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
+
+
+class Region(enum.StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
+
+
+@attrs.frozen(kw_only=True)
+class House(cr.Borrower):
+    """A borrower as a house knows one."""
+
+    income: float = 0.0
+    children: int = 0
+    insured: bool = False
+    region: Region = Region.NORTH
+    branch: str = "main"
+    rating: float | None = None
+    score: float = math.nan
+    note: str | None = None
+
+
+class Income(cr.Scorer):
+    borrower_type = House
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        unrated = xp.where(xp.is_missing(borrower.rating), 0.5, 0.0)
+        noted = xp.where(xp.is_missing(borrower.note), 0.25, 0.0)
+        south = xp.where(borrower.region == "south", 0.5, xp.lookup(borrower.branch, {"main": 0.125}, 0.0))
+        many = xp.where(xp.logical_not(borrower.insured), 0.01 * borrower.children, 0.0)
+        return xp.logistic(-borrower.income / 1_000.0 + unrated + noted + south + many)
+
+
+class Rating(cr.Scorer):
+    borrower_type = House
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return xp.logistic(xp.interp(borrower.rating, (0.0, 1.0), (0.0, 5.0)))
+
+
+GOOD: Columns = {
+    "row": [0, 1, 2],
+    "amount_overdue": [1.0, 2.0, 3.0],
+    "days_past_due": [1, 2, 3],
+    "income": [100.0, None, 3_000.0],
+    "children": [1, 2, None],
+    "insured": [True, None, False],
+    "region": ["south", None, "north"],
+    "branch": ["east", None, "main"],
+    "rating": [0.5, None, 0.25],
+    "note": ["x", None, "y"],
+}
+
+
+def one_by_one(scorer: cr.Scorer, columns: Columns) -> list[float]:
+    fields = [name for name in columns if name != "row"]
+    rows = zip(*(columns[name] for name in fields), strict=True)
+    return [scorer.assess(House(**dict(zip(fields, row, strict=True)))).visit_probability for row in rows]
+
+
+@every_kind
+def test_the_fields_of_a_subclass_are_read_from_every_frame(kind: FrameKind) -> None:
+    found = kind.plain(Income().assess_frame(kind.make(GOOD)), order_by="row")
+    assert found["visit_probability"] == pytest.approx(one_by_one(Income(), GOOD), abs=1e-12)
+
+
+@every_kind
+def test_absent_fields_of_a_subclass_take_their_defaults(kind: FrameKind) -> None:
+    columns = {name: GOOD[name] for name in ("row", "amount_overdue", "days_past_due")}
+    found = kind.plain(Income().assess_frame(kind.make(columns)), order_by="row")
+    assert found["visit_probability"] == pytest.approx(one_by_one(Income(), columns), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("income", math.inf, "'income' must be a finite number"),
+        ("children", 1.5, "'children' must be a whole number"),
+        ("region", "North", "'region' must be one of north, south"),
+        ("rating", math.inf, "'rating' must be a finite number"),
+        ("insured", 1, "'insured' must be true or false"),
+        ("branch", 1, "'branch' must be text"),
+        ("note", 1, "'note' must be text"),
+    ],
+)
+def test_the_fields_of_a_subclass_are_held_to_their_annotations(field: str, value: Any, says: str) -> None:
+    columns = {**GOOD, field: [None, value, None]}
+    for frame in (pd.DataFrame(columns), pl.DataFrame(columns)):
+        with pytest.raises(cr.InvalidBorrowersError, match=says):
+            Income().assess_frame(frame)
+    with pytest.raises(cr.InvalidBorrowerError, match=says.replace("'", "")):
+        House(amount_overdue=1, days_past_due=1, **{field: value})
+
+
+def test_a_number_that_may_be_unknown_is_nan() -> None:
+    house = House(amount_overdue=1, days_past_due=1, rating=None)
+    assert house.rating is not None
+    assert math.isnan(house.rating)
+    assert house.note is None
+
+
+@eager
+def test_a_formula_that_needs_what_is_missing_is_refused(kind: FrameKind) -> None:
+    with pytest.raises(cr.FormulaError, match="gave nan"):
+        Rating().assess_frame(kind.make(GOOD))
+    with pytest.raises(cr.FormulaError, match="gave nan"):
+        Rating().assess(House(amount_overdue=1, days_past_due=1))
+
+
+@lazy
+def test_a_formula_that_needs_what_is_missing_gives_null_on_a_lazy_frame(kind: FrameKind) -> None:
+    found = kind.plain(Rating().assess_frame(kind.make(GOOD)), order_by="row")["visit_probability"]
+    assert [value is None for value in found] == [False, True, False]
+
+
+CURVES: dict[str, Callable[[str], cr.Characteristic]] = {
+    "line": lambda field: cr.PiecewiseLinear(label="x", field=field, knots=[(0, 0), (1, 5)]),
+    "log line": lambda field: cr.PiecewiseLinear(label="x", field=field, knots=[(1, 0), (9, 5)], scale="log"),
+    "bands": lambda field: cr.Bands(label="x", field=field, bands=[(0, 0), (1, 5)]),
+}
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("field", ["rating", "score"])
+def test_a_card_gives_no_points_for_what_is_missing(curve: str, field: str) -> None:
+    """The last knot's points, and with them a field visit, were what a missing value got."""
+    card = cr.Scorecard(base=0.0, characteristics=[CURVES[curve](field)])
+    with pytest.raises(cr.InvalidBorrowerError, match=f"{field} must be known, not nan; 'x' has no points"):
+        card.assess(House(amount_overdue=1, days_past_due=1))
+    with pytest.raises(cr.InvalidBorrowersError, match=f"'{field}' must be known"):
+        card.assess_frame(pl.DataFrame({field: [None, 1.0]}))
+    lazily = card.assess_frame(pl.LazyFrame({field: [None, math.nan, 1.0]})).collect()
+    assert [value is None for value in lazily["visit_probability"]] == [True, True, False]
+
+
+def test_a_flag_or_a_list_that_may_be_unknown_is_no_field_of_a_borrower() -> None:
+    @attrs.frozen(kw_only=True)
+    class Vague(cr.Borrower):
+        insured: bool | None = None
+        tags: list[str] = attrs.Factory(list)
+
+    class Known(cr.Scorer):
+        borrower_type = Vague
+
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            return xp.logistic(xp.where(borrower.insured, 1.0, 0.0))
+
+    frame = pl.DataFrame({"amount_overdue": [1.0] * 2, "days_past_due": [1] * 2, "insured": [True, None]})
+    with pytest.raises(cr.FormulaError, match="a condition must be true or false, not None"):
+        Known().assess(Vague(amount_overdue=1, days_past_due=1))
+    with pytest.raises(cr.InvalidBorrowersError, match="'insured' must be known"):
+        Known().assess_frame(frame)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.name != "pandas objects"], ids=lambda kind: kind.name)
+def test_a_column_that_is_no_field_is_read_by_its_own_kind(kind: FrameKind) -> None:
+    class Tenure(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            points = xp.where(borrower.insured, 1.0, 0.0) + xp.lookup(borrower.region, {"south": 1.0}, 0.0)
+            return xp.logistic(points - 0.001 * borrower.income)
+
+    columns = {
+        **{name: GOOD[name] for name in ("row", "amount_overdue", "days_past_due")},
+        "insured": [True, False, True],
+        "region": ["south", "north", "south"],
+        "income": [100.0, 200.0, 3_000.0],
+    }
+    found = kind.plain(Tenure().assess_frame(kind.make(columns)), order_by="row")["visit_probability"]
+    assert found == pytest.approx([cr.SCALAR.logistic(each) for each in (1.9, -0.2, -1.0)], abs=1e-12)
+
+
+@every_kind
+def test_a_formula_that_reads_a_column_that_is_not_there_is_told_which_are(kind: FrameKind) -> None:
+    class Tenure(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            return xp.logistic(borrower.tenure)
+
+    with pytest.raises(
+        cr.MissingColumnError, match=r"'tenure' is missing\. .*The columns there are: row, amount"
+    ):
+        Tenure().assess_frame(kind.make(GOOD))
+
+
+@eager
+def test_a_gap_in_a_column_that_is_no_field_is_a_bad_row(kind: FrameKind) -> None:
+    card = cr.Scorecard(base=0.0, characteristics=[CURVES["line"]("rating")])
+    found = kind.plain(card.assess_frame(kind.make(GOOD), invalid="null"))
+    assert found["problem"] == [None, "rating must be known, and a finite number", None]
+    assert [value is None for value in found["visit_probability"]] == [False, True, False]
