@@ -12,7 +12,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.card_format import document_of
+from collectrisk.card_format import digest, document_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,3 +147,20 @@ def document(card: cr.Scorecard = HAND_MADE) -> dict[str, Any]:
     """Return a card file as JSON knows it."""
     parsed: dict[str, Any] = json.loads(json.dumps(document_of(card)))
     return parsed
+
+
+def hashed(data: Any) -> dict[str, Any]:
+    """Return a card file whose head is right for any data."""
+    data = json.loads(json.dumps(data), parse_int=float)
+    return {**document(), "sha256": digest(data), "scorecard": data}
+
+
+def changed(*path: Any, to: Any) -> Any:
+    """Return the data of a card with one value changed."""
+    data: Any = document()["scorecard"]
+    *way, last = path
+    inner = data
+    for step in way:
+        inner = inner[step]
+    inner[last] = to
+    return data

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 from typing import Any
 
 import attrs
 import pytest
-from cards import GOLDEN, HAND_MADE, WITH_MISSING, document, scorecards
+from cards import GOLDEN, HAND_MADE, WITH_MISSING, changed, document, hashed, scorecards
 from hypothesis import given
 
 import collectrisk as cr
 from collectrisk import card_format
-from collectrisk.card_format import card_in, card_of, data_of, digest, document_of
+from collectrisk.card_format import card_in, card_of, data_of, document_of
 
 HEAD = ["format", "format_version", "package_version", "sha256", "scorecard"]
-
-
-def hashed(data: Any) -> dict[str, Any]:
-    """Return a file whose head is right for any data."""
-    return {**document(), "sha256": digest(data), "scorecard": data}
-
-
-def changed(*path: Any, to: Any) -> Any:
-    """Return the data of a card with one value changed."""
-    data: Any = copy.deepcopy(document()["scorecard"])
-    *way, last = path
-    inner = data
-    for step in way:
-        inner = inner[step]
-    inner[last] = to
-    return data
 
 
 def refusal(data: Any) -> str:
@@ -156,7 +139,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (["base"], True, "base: must be a number, not a bool"),
         (["base"], None, "base: must be a number, not a NoneType"),
         (["base_spread"], "1", "base_spread: must be a number, not a str"),
-        (["base_spread"], -1, "base_spread: must be 0 or more and finite, not -1"),
+        (["base_spread"], -1, "base_spread: must be 0 or more and finite, not -1.0"),
         (["characteristics"], {}, "characteristics: must be a list, not a dict"),
         (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
         (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),
@@ -225,7 +208,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (["ladder"], [[0, "agency"], [0.5, "sms"]], "ladder: a later rung starts higher and is heavier"),
         (["ladder"], [[0, "telegraph"]], "ladder: a channel is one of sms, email, "),
         (["ladder"], [["0", "sms"]], "ladder: must be a number, not a str"),
-        (["ladder"], [[0, 5]], "ladder: must be text, not a int"),
+        (["ladder"], [[0, 5]], "ladder: must be text, not a float"),
         (["ladder"], "sms", "ladder: must be a list, not a str"),
     ],
 )

@@ -1,0 +1,216 @@
+"""Load mutated card files by the thousand, watched.
+
+    python tests/fuzzing.py 100000 [SEED]      tells as JSON what came of them
+
+Half of the files are mutated as text: bytes flipped, cut, doubled, spliced. Half are mutated as
+JSON, and get the hash that they should have, so that the reader behind the hash is met.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import watched
+from cards import EDITED, GOLDEN, HAND_MADE, WITH_MISSING, document, hashed
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Bytes = bytes | bytearray
+DOCUMENTS = [document(card) for card in (GOLDEN, HAND_MADE, EDITED, WITH_MISSING)]
+TEXTS = [json.dumps(each, indent=2, ensure_ascii=False).encode() for each in DOCUMENTS]
+TOKENS = [
+    *(b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\\ud800", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\n"),
+    *(
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+        b"-0",
+        b"1e-400",
+        b"9" * 400,
+        b"true",
+        b"null",
+        b'"kind":',
+        b"[" * 2_000,
+    ),
+    *(
+        b"\x80\x04\x95",
+        b"cos\nsystem\n(S'touch unpickled'\ntR.",
+        b"__import__('os').system('touch unpickled')",
+    ),
+]
+ODD: list[Any] = [
+    *(
+        None,
+        True,
+        False,
+        -1.0,
+        -0.0,
+        0.5,
+        5e-324,
+        1e308,
+        2.0**53,
+        "",
+        "odd",
+        "\ud800",
+        "\x1b[31m",
+        "x" * 10_000,
+    ),
+    *(
+        [],
+        {},
+        [[]],
+        [1.0],
+        [[1.0, 2.0]],
+        [[2.0, 1.0], [1.0, 2.0]],
+        [[0.0, "sms"]],
+        {"": 0.0},
+        {"kind": "flag"},
+    ),
+    *("__class__", "__init__", "os.system", "flag", "gate", "log", "field_visit", ["amount_overdue"] * 1_000),
+]
+
+
+def flip(rng: random.Random, content: bytearray) -> Bytes:
+    for _ in range(rng.choice([1, 1, 2, 8])):
+        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    return content
+
+
+def cut(rng: random.Random, content: bytearray) -> Bytes:
+    return content[: rng.randrange(len(content))]
+
+
+def take_out(rng: random.Random, content: bytearray) -> Bytes:
+    start = rng.randrange(len(content))
+    del content[start : start + rng.choice([1, 2, 30, 300])]
+    return content
+
+
+def put_in(rng: random.Random, content: bytearray) -> Bytes:
+    start = rng.randrange(len(content))
+    content[start : start + rng.choice([0, 1, 5])] = rng.choice(TOKENS)
+    return content
+
+
+def double(rng: random.Random, content: bytearray) -> Bytes:
+    start = rng.randrange(len(content))
+    part = content[start : start + rng.choice([3, 30, 300, len(content)])]
+    return content[:start] + part * rng.choice([2, 2, 2, 200]) + content[start:]
+
+
+def splice(rng: random.Random, content: bytearray) -> Bytes:
+    other = rng.choice(TEXTS)
+    return content[: rng.randrange(len(content))] + other[rng.randrange(len(other)) :]
+
+
+def new_digits(rng: random.Random, content: bytearray) -> Bytes:
+    digits = [place for place, byte in enumerate(content) if byte in b"0123456789"]
+    content[rng.choice(digits or [0])] = rng.choice(b"0123456789eE+-.")
+    return content
+
+
+TEXT_CHANGES: list[Callable[[random.Random, bytearray], Bytes]] = [
+    flip,
+    cut,
+    take_out,
+    put_in,
+    double,
+    splice,
+    new_digits,
+]
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every object or list in a value, with each of its keys or positions."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from places(value[key])
+
+
+def nested(rng: random.Random, value: Any) -> Any:
+    for _ in range(rng.choice([1, 2, 20, 150])):
+        value = [value] if rng.random() < 0.5 else {"kind": value}
+    return value
+
+
+def change_place(rng: random.Random, data: Any) -> None:
+    """Change one fact in a way of its own: none, another card's, deeper, twice, slightly, odd."""
+    owner, key = rng.choice(list(places(data)))
+    from_owner, from_key = rng.choice(list(places(rng.choice(DOCUMENTS))))
+    way = rng.randrange(6)
+    if way == 0:
+        del owner[key]
+    elif way == 1:
+        owner[key] = copy.deepcopy(from_owner[from_key])
+    elif way == 2:
+        owner[key] = nested(rng, owner[key])
+    elif way == 3 and isinstance(owner, list):
+        owner.insert(key, copy.deepcopy(rng.choice(owner)))
+    elif way == 3:
+        owner[rng.choice(["if_missing", "scale", "more", "", "kind"])] = rng.choice(ODD)
+    elif way == 4 and isinstance(owner[key], float):
+        owner[key] = rng.choice([-owner[key], owner[key] + rng.gauss(0, 1), 10.0 ** rng.uniform(-320, 308)])
+    else:
+        owner[key] = copy.deepcopy(rng.choice(ODD))
+
+
+def mutated_text(rng: random.Random) -> bytes:
+    content = bytearray(rng.choice(TEXTS))
+    for _ in range(rng.choice([1, 1, 1, 2, 4])):
+        content = bytearray(rng.choice(TEXT_CHANGES)(rng, content) or b"{")
+    return bytes(content)
+
+
+def mutated_json(rng: random.Random) -> bytes:
+    file = {"scorecard": copy.deepcopy(rng.choice(DOCUMENTS)["scorecard"])}
+    for _ in range(rng.choice([1, 1, 1, 2, 4])):
+        if file:
+            change_place(rng, file)
+    whole = hashed(file.get("scorecard"))
+    if rng.random() < 0.1:
+        change_place(rng, whole)
+    return json.dumps(whole).encode()
+
+
+def fuzz(files: int, seed: int) -> dict[str, Any]:
+    """Load so many mutated files, and tell what came of them."""
+    rng = random.Random(seed)  # noqa: S311  # nothing is kept secret by it
+    watch = watched.warmed_up()
+    before = watched.peak_memory()
+    results: Counter[str] = Counter()
+    reasons: set[str] = set()
+    deeds: list[str] = []
+    slowest = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "card.json")
+        for number in range(files):
+            path.write_bytes((mutated_text, mutated_json)[number % 2](rng))
+            outcome = watch.load(path)
+            if outcome.result == "Scorecard":
+                document(cr.load(path))  # which would raise if it did not come back the same
+            results[outcome.result] += 1
+            reasons.add(outcome.text.partition("holds no valid card: ")[2][:12])
+            deeds += outcome.deeds
+            slowest = max(slowest, outcome.seconds)
+    return {
+        "results": results,
+        "reasons": len(reasons),
+        "deeds": deeds[:5],
+        "slowest": slowest,
+        "memory": watched.peak_memory() - before,
+    }
+
+
+if __name__ == "__main__":
+    json.dump(fuzz(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0), sys.stdout)

@@ -1,0 +1,283 @@
+"""Whatever stands in a file that is to be loaded: one clear error, quickly, and nothing is run."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import pickle
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import joblib
+import pytest
+from cards import HAND_MADE, changed, document, hashed
+
+import collectrisk as cr
+from collectrisk import files
+
+TESTS = Path(__file__).parent
+SIZE = files.LARGEST_FILE - 2_000
+"""Of the large files: as large as may be, with room for a head."""
+
+
+class Trap:
+    """Something that leaves a mark when it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (Path("unpickled"),)
+
+
+def text(file: Any) -> bytes:
+    return json.dumps(file).encode()
+
+
+def with_value(json_text: bytes) -> bytes:
+    """Return a file whose base is any JSON."""
+    return text(document()).replace(b'"base": -1.5', b'"base": ' + json_text)
+
+
+def in_characteristics(*parts: Any) -> bytes:
+    return text(hashed(changed("characteristics", to=list(parts))))
+
+
+CARD = text(document())
+FLAG = {"kind": "flag", "label": "x", "source": "", "field": "", "if_true": 0.0}
+CHANGED = "sha256: the card was changed after it was written"
+NO_CARD = "is no card file, which would begin with '{'"
+CORPUS: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", NO_CARD),
+    "blank": (b" \n", NO_CARD),
+    "truncated at once": (b"{", "Expecting property name"),
+    "truncated in the middle": (CARD[: len(CARD) // 2], "Expecting|Unterminated|Invalid"),
+    "truncated at the end": (CARD[:-1], "Expecting ',' delimiter"),
+    "twice": (CARD * 2, "Extra data"),
+    "another object": (b"{}", "file: must have exactly format, format_version"),
+    "another format": (text({**document(), "format": "card"}), "format: must be 'collectrisk scorecard'"),
+    "older version": (text({**document(), "format_version": 0}), "format_version: 0 is unknown"),
+    "future version": (
+        text({**document(), "format_version": 2, "package_version": "9.9"}),
+        "format_version: 2 is unknown to .*; collectrisk 9.9 wrote the file, so use that",
+    ),
+    "huge version": (text({**document(), "format_version": 1e308}), "format_version: 1e.308 is unknown"),
+    "version in a list": (text({**document(), "format_version": [1]}), "format_version: must be a number"),
+    "version that is true": (
+        text({**document(), "format_version": True}),
+        "format_version: must be a number",
+    ),
+    "edited points": (CARD.replace(b"-2.2", b"-2.3"), CHANGED),
+    "edited label": (CARD.replace(b'"plan"', b'"flan"'), CHANGED),
+    "NaN": (with_value(b"NaN"), "file: NaN is no finite number"),
+    "Infinity": (with_value(b"Infinity"), "file: Infinity is no finite number"),
+    "-Infinity": (with_value(b"-Infinity"), "file: -Infinity is no finite number"),
+    "number out of range": (with_value(b"1e999"), "file: 1e999 is no finite number"),
+    "number of many digits": (with_value(b"1" * SIZE), "file: 1{40} is no finite number"),
+    "fraction of many digits": (with_value(b"0." + b"1" * SIZE), CHANGED),
+    "number with a huge exponent": (with_value(b"1e" + b"9" * SIZE), "file: 1e9{38} is no finite number"),
+    "number with a tiny exponent": (with_value(b"1e-" + b"9" * SIZE), CHANGED),
+    "number larger than any card": (with_value(b"1" * files.LARGEST_FILE), "is larger than 2,097,152 bytes"),
+    "same key twice": (
+        CARD.replace(b'"base"', b'"base": 0, "base"'),
+        "file: an object has the same key twice",
+    ),
+    "same key twice in the head": (b'{"format": 1, ' + CARD[1:], "file: an object has the same key twice"),
+    "deep lists": (with_value(b"[" * SIZE), "recursion"),
+    "deep objects": (with_value(b'{"a":' * (SIZE // 5)), "recursion"),
+    "deep and closed": (with_value(b"[" * (SIZE // 2) + b"]" * (SIZE // 2)), "recursion"),
+    "many numbers": (with_value(b"[" + b"0," * (SIZE // 2) + b"0]"), CHANGED),
+    "many lists": (with_value(b"[" + b"[]," * (SIZE // 3) + b"0]"), CHANGED),
+    "many objects": (with_value(b"[" + b'{"":0},' * (SIZE // 7) + b"0]"), CHANGED),
+    "many keys": (
+        with_value(b"{" + b",".join(b'"%x":0' % key for key in range(SIZE // 10)) + b"}"),
+        CHANGED,
+    ),
+    "long text": (with_value(b'"' + b"x" * SIZE + b'"'), CHANGED),
+    "long channel": (text(hashed(changed("ladder", to=[[0.0, "x" * SIZE]]))), "a channel is one of sms, "),
+    "long label, twice": (
+        in_characteristics({**FLAG, "label": "x" * (SIZE // 2)}, {**FLAG, "label": "x" * (SIZE // 2)}),
+        "x{200}",
+    ),
+    "many characteristics of one label": (
+        in_characteristics(*[FLAG] * (SIZE // 80)),
+        "x: each label may stand",
+    ),
+    "many knots that fall": (
+        text(
+            hashed(changed("characteristics", 0, "knots", to=[[float(-at), 0.0] for at in range(SIZE // 20)]))
+        ),
+        "amount: knots must rise, not \\[",
+    ),
+    "unsorted knots": (
+        text(hashed(changed("characteristics", 0, "knots", to=[[2, 0], [1, 0]]))),
+        "amount: knots must rise, not \\[2.0, 1.0\\]",
+    ),
+    "unknown curve": (
+        in_characteristics({**FLAG, "kind": "spline"}),
+        "needs a kind, one of piecewise_linear",
+    ),
+    "curve named like code": (in_characteristics({**FLAG, "kind": "__import__('os')"}), "needs a kind"),
+    "wrong type of the card": (text(hashed(5)), "scorecard: must have exactly"),
+    "wrong type of the base": (
+        text(hashed(changed("base", to=None))),
+        "base: must be a number, not a NoneType",
+    ),
+    "wrong type of a label": (in_characteristics({**FLAG, "label": 5}), "label: must be text, not a float"),
+    "colours of a terminal": (
+        in_characteristics({**FLAG, "\x1b[31mred": 0}),
+        "must have exactly .*, \ufffd\\[31mred$",
+    ),
+    "half a character": (
+        in_characteristics({**FLAG, "label": "\ud800"}),
+        "label: must be text, and has half",
+    ),
+    "invalid UTF-8": (CARD.replace(b"plan", b"pl\xffn"), "'utf-8' codec can't decode byte 0xff"),
+    "UTF-16": (CARD.decode().encode("utf-16"), NO_CARD),
+    "byte-order mark": (b"\xef\xbb\xbf" + CARD, "Unexpected UTF-8 BOM"),
+    "NUL": (CARD + b"\0", "Extra data"),
+    "list": (b"[" + CARD + b"]", NO_CARD),
+    "pickle": (pickle.dumps(Trap()), NO_CARD),
+    "pickle of the oldest kind": (pickle.dumps(Trap(), protocol=0), NO_CARD),
+    "pickle behind a brace": (b"{" + pickle.dumps(Trap()), "codec can't decode|Expecting"),
+    "gzip": (gzip.compress(CARD), NO_CARD),
+    "program": (b"#!/usr/bin/env python\n__import__('pathlib').Path('unpickled').touch()", NO_CARD),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder that holds nothing else."""
+    (tmp_path / "files").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "files"
+
+
+def refused(path: Path, **options: bool) -> str:
+    with pytest.raises(cr.CardFileError) as caught:
+        cr.load(path, **options)
+    assert caught.value.path == str(path)
+    return caught.value.why
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_no_content_but_a_card_is_loaded(folder: Path, name: str) -> None:
+    content, why = CORPUS[name]
+    (folder / "card.json").write_bytes(content)
+    found = refused(folder / "card.json")
+    assert re.search(why, found)
+    assert len(found) < 400
+    assert found.isprintable()
+
+
+def test_no_content_runs_code_or_takes_long_or_needs_much_memory(folder: Path) -> None:
+    """In a process of its own, which an audit hook watches."""
+    for name, (content, _) in CORPUS.items():
+        (folder / f"{name}.json").write_bytes(content)
+    with (folder / "1 GB number.json").open("wb") as file:
+        file.write(b'{"format_version": 1')
+        file.truncate(2**30)
+    done = subprocess.run(
+        [sys.executable, str(TESTS / "watched.py"), str(folder)], capture_output=True, text=True, check=True
+    )
+    report = json.loads(done.stdout)
+    assert len(report["outcomes"]) == len(CORPUS) + 1
+    assert {outcome["result"] for outcome in report["outcomes"]} == {"CardFileError"}
+    assert [outcome for outcome in report["outcomes"] if outcome["deeds"]] == []
+    assert [outcome for outcome in report["outcomes"] if outcome["seconds"] > 2] == []
+    assert report["memory"] < 200 * 2**20
+    assert [each.name for each in Path().iterdir()] == ["files"]
+
+
+def test_a_trap_does_spring_when_its_writer_is_trusted(folder: Path) -> None:
+    """Or the other tests would prove nothing."""
+    joblib.dump(Trap(), folder / "card.json")
+    assert refused(folder / "card.json").startswith(NO_CARD)
+    assert not Path("unpickled").exists()
+    assert refused(folder / "card.json", trusted=True) == "holds a NoneType, not a scorer"
+    assert Path("unpickled").exists()
+
+
+def test_a_watch_does_see_what_a_file_runs(folder: Path) -> None:
+    """Or the other tests would prove nothing."""
+    program = """
+import pathlib, pickle, sys
+import watched
+watch = watched.warmed_up()
+watched.cr.load = lambda path: pickle.loads(pathlib.Path(path).read_bytes())
+print(watch.load(pathlib.Path(sys.argv[1])).deeds)
+"""
+    (folder / "trap.json").write_bytes(pickle.dumps(Trap()))
+    command = [sys.executable, "-c", program, str(folder / "trap.json")]
+    path = os.pathsep.join([str(TESTS), *sys.path])
+    seen = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert "pickle.find_class" in seen.stdout
+
+
+def test_a_symbolic_link_is_refused(folder: Path) -> None:
+    cr.save(HAND_MADE, folder / "card.json")
+    (folder / "link.json").symlink_to("card.json")
+    assert refused(folder / "link.json").startswith("is a symbolic link; load what it points to, or pass")
+
+
+def test_a_link_to_itself_is_refused(folder: Path) -> None:
+    (folder / "link.json").symlink_to("link.json")
+    for follow in (False, True):
+        why = refused(folder / "link.json", follow_symlinks=follow)
+        assert why == "cannot be read (Too many levels of symbolic links)"
+
+
+def test_a_directory_is_refused(folder: Path) -> None:
+    assert refused(folder) == "cannot be read (Is a directory)"
+
+
+def test_a_missing_file_is_refused(folder: Path) -> None:
+    assert refused(folder / "card.json") == "cannot be read (No such file or directory)"
+    assert refused(folder / "nowhere" / "card.json") == "cannot be read (No such file or directory)"
+
+
+def test_a_file_that_vanishes_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at the name and the opening."""
+    cr.save(HAND_MADE, folder / "card.json")
+    is_symlink = Path.is_symlink
+
+    def vanish(path: Path) -> bool:
+        found = is_symlink(path)
+        path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "is_symlink", vanish)
+    assert refused(folder / "card.json") == "cannot be read (No such file or directory)"
+
+
+def test_a_file_that_fails_while_it_is_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cr.save(HAND_MADE, folder / "card.json")
+
+    def fail(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fstat", fail)
+        assert refused(folder / "card.json") == "cannot be read (Input/output error)"
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_pipe_is_refused_without_waiting_for_a_writer(folder: Path, *, trusted: bool) -> None:
+    os.mkfifo(folder / "card.json")
+    assert refused(folder / "card.json", trusted=trusted) == "is no regular file"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_refused(device: str) -> None:
+    assert refused(Path(device)) == "is no regular file"
+
+
+def test_a_socket_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("card.json")
+        assert refused(folder / "card.json").startswith("cannot be read (")
