@@ -1,17 +1,456 @@
-"""The fitted scorer is a scikit-learn classifier."""
+"""The fitted scorer: a scikit-learn classifier that starts from a prior card."""
 
 from __future__ import annotations
 
+import io
+import pickle
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from frame_kinds import EAGER, FrameKind
+from labelled import accounts, labels, points, table, visited
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import NotFittedError
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @parametrize_with_checks([cr.LogisticScorer(), cr.LogisticScorer(knots=8, class_weight="balanced")])  # type: ignore[untyped-decorator]  # scikit-learn has no types
 def test_scikit_learns_checks_pass(estimator: cr.LogisticScorer, check: Callable[[Any], None]) -> None:
     check(estimator)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> cr.LogisticScorer:
+    """Return a scorer fitted to columns of every kind, with gaps."""
+    return cr.LogisticScorer().fit(table(), labels())
+
+
+@pytest.fixture(scope="module")
+def adapted() -> cr.LogisticScorer:
+    """Return the rules, adapted to labels."""
+    return cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts(), visited())
+
+
+def chances(scorer: cr.LogisticScorer, frame: Any) -> Any:
+    return scorer.predict_proba(frame)[:, 1]
+
+
+# Nothing to learn from
+
+
+@pytest.mark.parametrize("y", [None, [], np.zeros(0, dtype=bool)], ids=["none", "list", "array"])
+def test_without_labels_it_is_the_prior_card(y: Any) -> None:
+    rules = cr.RuleScorer()
+    scorer = cr.LogisticScorer(prior=rules).fit(accounts()[:0], y)
+    assert scorer.scorecard_ == rules.card
+    assert scorer.classes_.tolist() == [0, 1]
+    assert scorer.visit_probabilities(accounts()).tolist() == rules.visit_probabilities(accounts()).tolist()
+
+
+def test_with_weights_of_zero_alone_it_is_the_prior_card() -> None:
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer(), class_weight="balanced")
+    assert scorer.fit(accounts(), visited(), np.zeros(len(accounts()))).scorecard_ == cr.RuleScorer().card
+
+
+def test_without_labels_the_prior_is_as_unsure_as_it_says() -> None:
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts()[:0])
+    borrower = cr.Borrower(amount_overdue=30_000, days_past_due=400)
+    lower, upper = scorer.assess(borrower).interval or (0.0, 0.0)
+    assert lower < cr.RuleScorer().assess(borrower).visit_probability < upper
+
+
+def test_without_labels_and_prior_there_is_nothing_to_fit() -> None:
+    with pytest.raises(ValueError, match="no row has a weight above zero, and there is no prior card"):
+        cr.LogisticScorer().fit(table()[:0], [])
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_one_class_of_nought_or_one_is_enough(label: int) -> None:
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer(base=-1)).fit(accounts(), np.full(len(accounts()), label))
+    rules = cr.RuleScorer(base=-1).visit_probabilities(accounts())
+    assert scorer.classes_.tolist() == [0, 1]
+    assert bool(scorer.visit_probabilities(accounts()).mean() > rules.mean()) is bool(label)
+    assert np.isfinite(scorer.scorecard_.range).all()
+
+
+def test_one_class_of_text_does_not_say_what_the_other_is() -> None:
+    with pytest.raises(ValueError, match=r"two classes are needed, and there is only one class, \['yes'\]"):
+        cr.LogisticScorer().fit(table(), ["yes"] * len(table()))
+
+
+# Classes and labels
+
+
+@pytest.mark.parametrize(
+    "classes", [(0, 1), (-1, 1), (0.0, 1.0), ("no", "yes")], ids=lambda pair: type(pair[0]).__name__
+)
+def test_labels_of_any_kind_give_the_same_card(classes: tuple[Any, Any], fitted: cr.LogisticScorer) -> None:
+    scorer = cr.LogisticScorer().fit(table(), np.array(classes)[labels().astype(int)])
+    assert scorer.scorecard_ == fitted.scorecard_
+    assert scorer.classes_.tolist() == list(classes)
+    assert set(scorer.predict(table()).tolist()) == set(classes)
+
+
+def test_visited_says_which_class_is_a_visit(fitted: cr.LogisticScorer) -> None:
+    outcome = np.where(labels(), "knocked", "written")
+    scorer = cr.LogisticScorer(visited="knocked").fit(table(), outcome)
+    assert scorer.scorecard_ == fitted.scorecard_
+    assert scorer.predict_proba(table())[:, 0].tolist() == fitted.predict_proba(table())[:, 1].tolist()
+    np.testing.assert_allclose(scorer.decision_function(table()), -fitted.decision_function(table()))
+    assert scorer.score(table(), outcome) == fitted.score(table(), labels())
+    rate = scorer.recalibrate(table(), outcome).visit_probabilities(table()).mean()
+    assert abs(rate - labels().mean()) < 0.01
+
+
+def test_visited_must_be_one_of_the_classes() -> None:
+    with pytest.raises(cr.errors.ArgumentError, match=r"visited must be one of the classes, \[False, True\]"):
+        cr.LogisticScorer(visited="yes").fit(table(), labels())
+
+
+def test_a_fit_that_fails_leaves_the_scorer_as_it_was() -> None:
+    scorer = cr.LogisticScorer().fit(table(), labels())
+    card = scorer.scorecard_
+    with pytest.raises(ValueError, match="400 rows and 3 labels"):
+        scorer.fit(table(), [0, 1, 0])
+    assert scorer.scorecard_ is card
+    assert chances(scorer, table()).shape == (400,)
+    fresh = cr.LogisticScorer()
+    with pytest.raises(ValueError, match="Only binary classification is supported"):
+        fresh.fit(table(), np.arange(400) % 3)
+    assert not hasattr(fresh, "classes_")
+    assert not hasattr(fresh, "feature_names_in_")
+
+
+USES: list[Callable[[cr.LogisticScorer], object]] = [
+    lambda scorer: scorer.card,
+    lambda scorer: scorer.predict_proba(table()),
+    lambda scorer: scorer.summary(),
+    lambda scorer: scorer.recalibrate(rate=0.1),
+]
+
+
+@pytest.mark.parametrize("use", USES)
+def test_before_the_fit_there_is_no_card(use: Callable[[cr.LogisticScorer], object]) -> None:
+    with pytest.raises(NotFittedError):
+        use(cr.LogisticScorer())
+
+
+# Weights
+
+
+def test_a_weight_of_zero_leaves_the_row_out() -> None:
+    kept = np.arange(len(table())) % 3 > 0
+    weighted = cr.LogisticScorer().fit(table(), labels(), kept.astype(float))
+    fewer = cr.LogisticScorer().fit(table().filter(pl.Series(kept)), labels()[kept])
+    assert weighted.scorecard_ == fewer.scorecard_
+
+
+@pytest.mark.parametrize(
+    "class_weight", [None, "balanced", {False: 1.0, True: 2.0}], ids=["none", "balanced", "dict"]
+)
+def test_a_weight_is_as_good_as_repeated_rows(class_weight: Any) -> None:
+    times = np.random.default_rng(2).integers(1, 4, len(table()))
+    scorer = cr.LogisticScorer(class_weight=class_weight)
+    weighted = clone(scorer).fit(table(), labels(), times)
+    places = np.repeat(np.arange(len(table())), times)
+    repeated = clone(scorer).fit(table()[places], labels()[places])
+    np.testing.assert_allclose(chances(weighted, table()), chances(repeated, table()), rtol=1e-7)
+
+
+def test_balanced_classes_stand_at_one_half() -> None:
+    rare = visited()
+    scorer = cr.LogisticScorer(class_weight="balanced").fit(accounts(), rare)
+    chance = scorer.visit_probabilities(accounts())
+    assert abs((chance[rare].mean() + chance[~rare].mean()) / 2 - 0.5) < 0.02
+
+
+# Frames in, the same answer everywhere
+
+
+def as_columns(frame: pl.DataFrame) -> dict[str, list[Any]]:
+    return frame.to_dict(as_series=False)
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_every_kind_of_frame_gives_the_same_card(kind: FrameKind, adapted: cr.LogisticScorer) -> None:
+    frame = kind.make(as_columns(accounts()))
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(frame, visited())
+    assert scorer.scorecard_ == adapted.scorecard_
+    assert chances(scorer, frame).tolist() == chances(adapted, accounts()).tolist()
+
+
+def test_borrowers_give_the_same_card(adapted: cr.LogisticScorer) -> None:
+    borrowers = [cr.Borrower(**row) for row in accounts().to_dicts()]
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(borrowers, visited())
+    assert scorer.scorecard_ == adapted.scorecard_
+    assert chances(scorer, borrowers).tolist() == chances(adapted, accounts()).tolist()
+
+
+def test_arrays_and_frames_of_numbers_give_the_same_card() -> None:
+    numbers = table().select("size", "age").rename({"size": "x0", "age": "x1"})
+    of_frame = cr.LogisticScorer().fit(numbers, labels())
+    of_array = cr.LogisticScorer().fit(numbers.to_numpy(), labels())
+    of_mapping = cr.LogisticScorer().fit(dict(zip(("x0", "x1"), numbers.to_numpy().T, strict=True)), labels())
+    assert of_frame.scorecard_ == of_array.scorecard_ == of_mapping.scorecard_
+    assert of_frame.feature_names_in_.tolist() == ["x0", "x1"]
+    assert of_frame.n_features_in_ == of_array.n_features_in_ == 2
+    assert not hasattr(of_array, "feature_names_in_")
+
+
+def test_a_frame_that_numbers_its_columns_is_an_array() -> None:
+    numbers = table().select("size", "age").to_numpy()
+    scorer = cr.LogisticScorer().fit(pd.DataFrame(numbers), labels())
+    assert scorer.scorecard_ == cr.LogisticScorer().fit(numbers, labels()).scorecard_
+
+
+def test_columns_say_where_a_field_stands(adapted: cr.LogisticScorer) -> None:
+    renamed = accounts().rename({"amount_overdue": "BILL_AMT1"})
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer(), columns={"amount_overdue": "BILL_AMT1"})
+    scorer.fit(renamed, visited())
+    assert scorer.scorecard_ == adapted.scorecard_
+    assert chances(scorer, renamed).tolist() == chances(adapted, accounts()).tolist()
+
+
+def test_other_columns_than_those_of_the_fit_are_refused(fitted: cr.LogisticScorer) -> None:
+    with pytest.raises(ValueError, match="feature names should match"):
+        fitted.predict_proba(table().rename({"size": "sizes"}))
+    with pytest.raises(ValueError, match="must be in the same order"):
+        fitted.predict_proba(table().select("age", "size", "region", "owner").to_pandas())
+    of_array = cr.LogisticScorer().fit(table().select("size", "age").to_numpy(), labels())
+    with pytest.raises(ValueError, match="X has 1 features, but LogisticScorer is expecting 2"):
+        of_array.predict_proba(np.zeros((3, 1)))
+
+
+def test_a_lazy_frame_is_scored_but_not_fitted_to(fitted: cr.LogisticScorer) -> None:
+    with pytest.raises(cr.errors.NotAFrameError, match="collect it first"):
+        cr.LogisticScorer().fit(table().lazy(), labels())
+    lazy = fitted.assess_frame(table().lazy()).collect()
+    assert lazy["visit_probability"].null_count() == 0
+
+
+GAPS = pl.DataFrame(
+    {
+        "size": [0.5, None, 1e9, -3.0, 1.0],
+        "age": [None, 40.0, 41.0, 1e-300, None],
+        "region": ["west", None, "south", "east", None],
+        "owner": [True, False, True, False, True],
+    }
+)
+
+
+@pytest.mark.parametrize("frame", [table(), GAPS], ids=["known", "unseen"])
+def test_every_way_to_score_agrees(frame: pl.DataFrame, fitted: cr.LogisticScorer, tmp_path: Path) -> None:
+    """Arrays, polars lazy, DuckDB, one row at a time, and a card file."""
+    chance = chances(fitted, frame)
+    assert np.isfinite(chance).all()
+    numbered = frame.with_row_index("row")
+    relation = fitted.assess_frame(duckdb.from_arrow(numbered.to_arrow())).order("row").pl()
+    cr.save(fitted, tmp_path / "card.json")
+    loaded = cr.load(tmp_path / "card.json")
+    assert loaded == fitted.scorecard_
+    one_by_one = [fitted.visit_probability(Row(row), cr.SCALAR) for row in frame.to_dicts()]
+    for other in (
+        relation["visit_probability"].to_numpy(),
+        fitted.assess_frame(frame.lazy()).collect()["visit_probability"].to_numpy(),
+        fitted.assess_frame(frame)["visit_probability"].to_numpy(),
+        loaded.visit_probabilities(frame),
+        np.array(one_by_one),
+    ):
+        np.testing.assert_allclose(other, chance, rtol=0, atol=1e-12)
+
+
+class Row:
+    """One row of a table, read as a record."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__ = values
+
+
+def test_borrowers_and_frames_are_assessed_alike(adapted: cr.LogisticScorer) -> None:
+    frame = adapted.assess_frame(accounts(), reasons=2)
+    assessed = [adapted.assess(cr.Borrower(**row)) for row in accounts().to_dicts()]
+    np.testing.assert_allclose(
+        frame["visit_probability"].to_numpy(), [each.visit_probability for each in assessed], atol=1e-12
+    )
+    assert frame["channel"].to_list() == [each.channel.value for each in assessed]
+
+
+def test_unseen_and_missing_values_have_points_of_their_own(fitted: cr.LogisticScorer) -> None:
+    by_label = {part.label: part for part in fitted.scorecard_.characteristics}
+    assert [part.source for part in by_label.values()] == ["fitted"] * 4
+    age, region = by_label["age"], by_label["region"]
+    assert isinstance(age, cr.PiecewiseLinear)
+    assert isinstance(region, cr.Levels)
+    assert (age.if_missing or 0.0) > 0.3
+    assert region.otherwise == 0.0
+    assert dict(region.levels)["west"] > dict(region.levels)["east"]
+    assert region.if_missing not in {None, 0.0}
+
+
+# Intervals, summary, recalibration
+
+
+def test_an_interval_holds_the_probability(adapted: cr.LogisticScorer) -> None:
+    assessment = adapted.assess(cr.Borrower(amount_overdue=30_000, days_past_due=400, failed_calls=9))
+    lower, upper = assessment.interval or (1.0, 0.0)
+    assert 0 < lower < assessment.visit_probability < upper < 1
+
+
+def test_an_interval_shrinks_as_labels_come_in() -> None:
+    widths = []
+    for rows in (100, 400, 1_600):
+        scorer = cr.LogisticScorer().fit(table(1_600)[:rows], labels(1_600)[:rows])
+        widths.append(scorer.fit_.spread(Row(table()[0].to_dicts()[0])))
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_only_a_fit_knows_an_interval(adapted: cr.LogisticScorer) -> None:
+    borrower = cr.Borrower(amount_overdue=30_000, days_past_due=400)
+    assert cr.RuleScorer().assess(borrower).interval is None
+    assert adapted.scorecard_.assess(borrower).interval is None
+
+
+def test_recalibrating_to_a_rate_moves_the_base_alone(adapted: cr.LogisticScorer) -> None:
+    before = adapted.scorecard_
+    milder = adapted.recalibrate(accounts(), rate=0.02)
+    assert abs(milder.visit_probabilities(accounts()).mean() - 0.02) < 1e-9
+    assert milder.scorecard_ == before.with_base(milder.base)
+    assert adapted.scorecard_ is before
+    lower, upper = milder.assess(cr.Borrower(amount_overdue=30_000, days_past_due=400)).interval or (0, 0)
+    assert 0 < lower < upper < 0.5
+
+
+def test_recalibrating_to_a_rate_without_a_frame_takes_the_accounts_of_the_fit(
+    adapted: cr.LogisticScorer,
+) -> None:
+    milder = adapted.recalibrate(rate=0.02)
+    assert abs(milder.visit_probabilities(accounts()).mean() - 0.02) < 1e-7
+
+
+def test_recalibrating_to_labels_meets_their_rate(adapted: cr.LogisticScorer) -> None:
+    late = accounts(2_000, 3)["days_past_due"] > 60
+    again = adapted.recalibrate(accounts(2_000, 3), late)
+    assert abs(again.visit_probabilities(accounts(2_000, 3)).mean() - late.mean()) < 0.005
+    assert again.recalibrate(accounts()[:0], []).scorecard_ == again.scorecard_
+
+
+def test_recalibrating_to_few_labels_stays_near(adapted: cr.LogisticScorer) -> None:
+    shift = adapted.recalibrate(accounts()[:1], [True]).base - adapted.base
+    assert 0 < shift < 1
+
+
+def test_weighted_rows_count_so_often_when_recalibrating() -> None:
+    times = np.random.default_rng(2).integers(1, 4, len(table()))
+    scorer = cr.LogisticScorer().fit(table(), labels(), times).recalibrate(rate=0.1)
+    assert abs(np.average(scorer.visit_probabilities(table()), weights=times) - 0.1) < 1e-7
+
+
+def test_recalibrating_to_a_rate_needs_accounts() -> None:
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts()[:0])
+    for frame in (None, accounts()[:0]):
+        with pytest.raises(cr.errors.ArgumentError, match="rate needs accounts to hold for"):
+            scorer.recalibrate(frame, rate=0.1)
+
+
+@pytest.mark.parametrize("rate", [0, 1, -0.1, float("nan"), float("inf")])
+def test_a_rate_lies_between_nought_and_one(rate: float, adapted: cr.LogisticScorer) -> None:
+    with pytest.raises(cr.errors.ArgumentError, match="rate must lie between 0 and 1"):
+        adapted.recalibrate(rate=rate)
+
+
+def test_recalibrating_needs_a_rate_or_labels(adapted: cr.LogisticScorer) -> None:
+    for arguments in (
+        {},
+        {"X": accounts()},
+        {"y": visited()},
+        {"X": accounts(), "y": visited(), "rate": 0.1},
+    ):
+        with pytest.raises(cr.errors.ArgumentError, match="rate is needed without labels"):
+            adapted.recalibrate(**arguments)
+
+
+# At home in scikit-learn
+
+
+def test_it_works_in_pipelines_searches_and_calibration() -> None:
+    numbers, outcome = table().select("size", "age").to_pandas(), labels()
+    pipeline = make_pipeline(SimpleImputer(), cr.LogisticScorer(knots=4)).set_output(transform="pandas")
+    assert pipeline.fit(numbers, outcome).predict_proba(numbers).shape == (400, 2)
+    assert cross_val_score(pipeline, numbers, outcome, cv=3, scoring="roc_auc").min() > 0.6
+    search = GridSearchCV(cr.LogisticScorer(), {"knots": [2, 6]}, cv=2).fit(numbers, outcome)
+    assert search.best_estimator_.score(numbers, outcome) > 0.6
+    calibrated = CalibratedClassifierCV(cr.LogisticScorer(knots=4), cv=2).fit(numbers, outcome)
+    assert calibrated.predict_proba(numbers).shape == (400, 2)
+
+
+def test_it_takes_texts_behind_a_column_transformer() -> None:
+    chosen = ColumnTransformer([("kept", "passthrough", ["size", "region"])]).set_output(transform="polars")
+    pipeline = make_pipeline(chosen, cr.LogisticScorer()).fit(table(), labels())
+    assert pipeline[-1].scorecard_.fields == ("kept__size", "kept__region")
+
+
+def test_a_clone_has_the_parameters_and_no_fit(adapted: cr.LogisticScorer) -> None:
+    copy = clone(adapted)
+    assert not hasattr(copy, "scorecard_")
+    assert copy.get_params()["prior"] == cr.RuleScorer()
+    assert copy.set_params(knots=5).knots == 5
+
+
+def test_a_pickle_scores_and_recalibrates_alike(adapted: cr.LogisticScorer) -> None:
+    again = pickle.load(io.BytesIO(pickle.dumps(adapted)))  # noqa: S301  # our own
+    assert again.scorecard_ == adapted.scorecard_
+    assert again.recalibrate(rate=0.1).scorecard_ == adapted.recalibrate(rate=0.1).scorecard_
+
+
+def test_decisions_are_log_odds_and_predictions_the_likelier_class(fitted: cr.LogisticScorer) -> None:
+    chance, decision = chances(fitted, table()), fitted.decision_function(table())
+    np.testing.assert_allclose(decision, np.log(chance / (1 - chance)))
+    assert fitted.predict(table()).tolist() == (chance > 0.5).tolist()
+    sure = fitted.scorecard_.with_base(800)
+    far = cr.LogisticScorer(prior=sure).fit(table()[:0]).decision_function(table())
+    assert np.isfinite(far).all()
+
+
+def test_the_ladder_is_the_priors(adapted: cr.LogisticScorer) -> None:
+    ladder = cr.Ladder([(0, "email"), (0.5, "letter")])
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer().with_ladder(ladder)).fit(accounts(), visited())
+    assert scorer.ladder == scorer.scorecard_.ladder == ladder
+    assert adapted.ladder == cr.RuleScorer().ladder == cr.LogisticScorer().ladder
+    borrower = cr.Borrower(amount_overdue=0, days_past_due=0)
+    assert scorer.assess(borrower).channel is cr.Channel.EMAIL
+
+
+def test_a_house_with_more_fields_fits_them_by_their_rule() -> None:
+    class Client(cr.Borrower):
+        pass
+
+    scorer = cr.LogisticScorer(borrower_type=Client).fit(accounts(), visited())
+    assert "borrower_id" not in scorer.scorecard_.fields
+    wrong = accounts().with_columns(amount_overdue=pl.lit(-1.0))
+    with pytest.raises(cr.errors.InvalidBorrowersError, match="amount_overdue"):
+        scorer.fit(wrong, visited())
+
+
+def test_few_labels_stay_with_the_prior_and_many_leave_it() -> None:
+    wrong = cr.RuleScorer().with_characteristic(
+        cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 2), (400, -2)])
+    )
+    few = cr.LogisticScorer(prior=wrong).fit(accounts(3_000)[:20], visited(3_000)[:20])
+    many = cr.LogisticScorer(prior=wrong).fit(accounts(3_000), visited(3_000))
+    assert points(few, "delay")[0] > points(few, "delay")[-1]
+    assert points(many, "delay")[0] < points(many, "delay")[-1]

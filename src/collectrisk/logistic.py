@@ -287,17 +287,19 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             )
         if rate is not None and not 0 < rate < 1:
             raise ArgumentError("rate", f"must lie between 0 and 1, not {rate!r}")
-        log_odds = self.fit_.typical if X is None else self._log_odds(X)
+        log_odds, weights = self.fit_.typical if X is None else self._log_odds(X)
+        if rate is not None and not len(log_odds):
+            raise ArgumentError("rate", "needs accounts to hold for, and there are none; pass some as X")
         if rate is not None:
-            return self._shifted(shift_to_rate(log_odds, rate))
+            return self._shifted(shift_to_rate(log_odds, weights, rate))
         visited = as_labels(y, len(log_odds)) == self.classes_[self._place]
         spread = self.scorecard_.base_spread or RECALIBRATED
         return self._shifted(shift_to_labels(log_odds, visited.astype(np.float64), spread))
 
-    def _log_odds(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
-        """Return the log-odds of a visit."""
+    def _log_odds(self, X: Any) -> tuple[Array, Array]:  # noqa: N803  # scikit-learn's name
+        """Return the log-odds of a visit, and a weight for each row."""
         second = self.decision_function(X)
-        return second if self._place else -second
+        return second if self._place else -second, np.ones(len(second))
 
     def _shifted(self, shift: float) -> Self:
         shifted = copy.copy(self)

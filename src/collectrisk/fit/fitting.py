@@ -50,8 +50,8 @@ class Fit:
 
     design: Design
     posterior: Posterior
-    typical: Array
-    """The log-odds of a thousand typical rows."""
+    typical: tuple[Array, Array]
+    """The log-odds of up to a thousand kinds of rows, and the weight of each."""
 
     def card(self, ladder: Ladder) -> Scorecard:
         """Return the most probable card; a curve that nothing moved is the prior's."""
@@ -70,7 +70,8 @@ class Fit:
         """Return the same fit on another level."""
         points = self.posterior.points.copy()
         points[0] += shift
-        return Fit(self.design, attrs.evolve(self.posterior, points=points), self.typical + shift)
+        log_odds, weights = self.typical
+        return Fit(self.design, attrs.evolve(self.posterior, points=points), (log_odds + shift, weights))
 
     def spread(self, borrower: Any) -> float:
         """Return how unsure the log-odds of one borrower are: their standard deviation."""
@@ -117,13 +118,16 @@ def fit_card(
     held = _held(strength, design, start)
     problem = Problem(design, blocks, [fewer], times)
     posterior = fit_posterior(problem, held, _rises(design, monotone))
-    return Fit(design, posterior, _typical(fewer.log_odds(posterior.points)))
+    return Fit(design, posterior, _typical(fewer.log_odds(posterior.points), fewer.weights))
 
 
-def _typical(log_odds: Array) -> Array:
-    """Return up to a thousand log-odds that are spread as all of them are."""
-    count = min(len(log_odds), TYPICAL)
-    return np.quantile(log_odds, (np.arange(count) + 0.5) / count) if count else log_odds
+def _typical(log_odds: Array, weights: Array) -> tuple[Array, Array]:
+    """Return the mean log-odds and the weights of up to a thousand groups of like rows."""
+    order = np.argsort(log_odds)
+    count = min(len(order), TYPICAL)
+    starts = np.arange(count) * len(order) // max(count, 1)
+    total = np.add.reduceat(weights[order], starts)
+    return np.add.reduceat((weights * log_odds)[order], starts) / total, total
 
 
 def _rises(design: Design, monotone: Mapping[str, int]) -> Array:

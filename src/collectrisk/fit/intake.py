@@ -37,21 +37,16 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
     """
     if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
         data = _columns_of_borrowers(data)
-    if isinstance(data, Mapping) and not scipy.sparse.issparse(data):
+    frame = nw.from_native(data, pass_through=True)
+    # A lazy frame is refused where it is opened, in words that serve every scorer.
+    if isinstance(frame, nw.LazyFrame) or (isinstance(data, Mapping) and not scipy.sparse.issparse(data)):
         return data
-    if _has_named_columns(data):
+    # A frame that numbers its columns is as good as an array.
+    if isinstance(frame, nw.DataFrame) and all(isinstance(name, str) for name in frame.columns):
         _check_names(estimator, data, reset=reset)
         return data
     matrix = _check_array(estimator, data, reset=reset)
     return {f"x{place}": matrix[:, place] for place in range(matrix.shape[1])}
-
-
-def _has_named_columns(data: Any) -> bool:
-    """Tell whether this is a frame; one that numbers its columns is as good as an array."""
-    frame = nw.from_native(data, pass_through=True)
-    if isinstance(frame, nw.DataFrame):
-        return all(isinstance(name, str) for name in frame.columns)
-    return isinstance(frame, nw.LazyFrame)
 
 
 def _columns_of_borrowers(borrowers: Sequence[Borrower]) -> dict[str, Array]:

@@ -16,16 +16,17 @@ FARTHEST = 800.0
 """Beyond this log-odds a float holds no other probability than 0 and 1."""
 
 
-def shift_to_rate(log_odds: Array, rate: float) -> float:
+def shift_to_rate(log_odds: Array, weights: Array, rate: float) -> float:
     """Return what to add to all log-odds, so that the mean probability is the rate.
 
     Examples
     --------
     >>> import numpy as np
-    >>> round(shift_to_rate(np.array([1.0, 1.0]), 0.5), 6)
+    >>> round(shift_to_rate(np.array([1.0, 1.0]), np.ones(2), 0.5), 6)
     -1.0
     """
-    return float(brentq(lambda shift: expit(log_odds + shift).mean() - rate, -FARTHEST, FARTHEST))
+    shares = weights / weights.sum()
+    return float(brentq(lambda shift: shares @ expit(log_odds + shift) - rate, -FARTHEST, FARTHEST))
 
 
 def shift_to_labels(log_odds: Array, visited: Array, spread: float) -> float:
