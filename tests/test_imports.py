@@ -49,6 +49,7 @@ FLOORS = {
     "card_format": 5.0,
     "files": 5.1,
     "cli": 6.0,
+    "evaluation": 6.0,
     "simulate": 6.0,
 }
 

@@ -43,6 +43,16 @@ from collectrisk.version import __version__
 
 if TYPE_CHECKING:
     from collectrisk.estimator import EstimatorScorer
+    from collectrisk.evaluation import (
+        CalibrationBin,
+        ChannelShare,
+        Comparison,
+        Difference,
+        Evaluation,
+        Measures,
+        compare,
+        evaluate,
+    )
     from collectrisk.files import load, save
     from collectrisk.logistic import LogisticScorer
     from collectrisk.simulate import simulate_portfolio
@@ -57,14 +67,19 @@ __all__ = [
     "Bands",
     "BlendScorer",
     "Borrower",
+    "CalibrationBin",
     "CardFileError",
     "Channel",
+    "ChannelShare",
     "Characteristic",
     "CollectRiskError",
     "ColumnNameError",
     "ColumnProblem",
     "ColumnTypeError",
+    "Comparison",
+    "Difference",
     "EstimatorScorer",
+    "Evaluation",
     "FileProblemError",
     "Flag",
     "FormulaError",
@@ -75,6 +90,7 @@ __all__ = [
     "Ladder",
     "Levels",
     "LogisticScorer",
+    "Measures",
     "MissingColumnError",
     "MissingExtraError",
     "Namespace",
@@ -89,14 +105,24 @@ __all__ = [
     "Scorecard",
     "Scorer",
     "__version__",
+    "compare",
+    "evaluate",
     "load",
     "save",
     "simulate_portfolio",
 ]
 
 _ON_FIRST_USE = {
+    "CalibrationBin": "collectrisk.evaluation",
+    "ChannelShare": "collectrisk.evaluation",
+    "Comparison": "collectrisk.evaluation",
+    "Difference": "collectrisk.evaluation",
     "EstimatorScorer": "collectrisk.estimator",
+    "Evaluation": "collectrisk.evaluation",
     "LogisticScorer": "collectrisk.logistic",
+    "Measures": "collectrisk.evaluation",
+    "compare": "collectrisk.evaluation",
+    "evaluate": "collectrisk.evaluation",
     "load": "collectrisk.files",
     "save": "collectrisk.files",
     "simulate_portfolio": "collectrisk.simulate",

@@ -1,0 +1,88 @@
+"""How sure a figure is: what each account adds to its error, and the interval that follows.
+
+A figure's influence is an array with one number an account: the figure's standard error is the root
+of the sum of their squares. The influence of a difference is the difference of the influences,
+which is what makes a comparison on the same accounts a paired one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit, ndtri
+from scipy.stats import binomtest, rankdata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["auc_interval", "difference_interval", "influence_on_auc", "influence_on_mean", "rate_interval"]
+
+Array = npt.NDArray[Any]
+Interval = tuple[float, float]
+
+
+def _corrected(count: int) -> float:
+    """Return what makes a sum of squared deviations from a mean unbiased; 0 where nothing can."""
+    return math.sqrt(count / (count - 1)) if count > 1 else 0.0
+
+
+def influence_on_mean(values: Array) -> Array:
+    """Return what each account adds to the error of a mean."""
+    influence: Array = _corrected(len(values)) / len(values) * (values - values.mean())
+    return influence
+
+
+def influence_on_auc(visited: Array, probability: Array, members: Sequence[Array], auc: float) -> Array:
+    """Return what each account adds to the error of an AUC over the pairs within groups.
+
+    With one group this is the variance of DeLong, DeLong and Clarke-Pearson (1988), computed from
+    midranks as in Sun and Xu (2014).
+    """
+    influence = np.zeros(len(visited))
+    pairs = 0
+    for rows in members:
+        seen = visited[rows]
+        pairs += int(seen.sum()) * int((~seen).sum())
+        influence[rows] = _won_pairs(seen, probability[rows], auc)
+    for one_class in (visited, ~visited):
+        influence[one_class] *= _corrected(int(one_class.sum()))
+    return influence / pairs
+
+
+def _won_pairs(visited: Array, probability: Array, auc: float) -> Array:
+    """Return, for each account, how many more of its pairs are ranked rightly than `auc` expects."""
+    ranks = rankdata(probability)
+    won = np.empty(len(visited))
+    for one_class, sign in ((visited, 1.0), (~visited, -1.0)):
+        others = len(visited) - int(one_class.sum())
+        above = ranks[one_class] - rankdata(probability[one_class])
+        won[one_class] = (above if sign > 0 else others - above) - auc * others
+    return won
+
+
+def _half_width(influence: Array, confidence: float) -> float:
+    return float(ndtri((1 + confidence) / 2) * np.sqrt(np.square(influence).sum()))
+
+
+def auc_interval(auc: float, influence: Array, visited: Array, confidence: float) -> Interval | None:
+    """Return the interval of an AUC, symmetric on its log-odds; None where the data give no width."""
+    fewest = min(int(visited.sum()), int((~visited).sum()))
+    if fewest < 2 or not 0 < auc < 1:
+        return None
+    half = _half_width(influence, confidence) / (auc * (1 - auc))
+    return float(expit(logit(auc) - half)), float(expit(logit(auc) + half))
+
+
+def difference_interval(difference: float, influence: Array, confidence: float) -> Interval | None:
+    """Return the interval of a difference; None where there is one and the data give no width."""
+    half = _half_width(influence, confidence)
+    return None if difference and not half else (difference - half, difference + half)
+
+
+def rate_interval(visits: int, accounts: int, confidence: float) -> Interval:
+    """Return the interval of Wilson (1927) for a rate."""
+    found = binomtest(visits, accounts).proportion_ci(confidence, method="wilson")
+    return float(found.low), float(found.high)

@@ -1,0 +1,105 @@
+"""Intervals: DeLong's variance from its definition, and coverage of the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from samples import TWO_CLASSES, Array, Sample, drawn
+from scipy.special import expit
+from scipy.stats import norm
+from sklearn.metrics import roc_auc_score
+
+from collectrisk.evaluation.intervals import (
+    auc_interval,
+    difference_interval,
+    influence_on_auc,
+    influence_on_mean,
+    rate_interval,
+)
+
+
+def influence(visited: Array, probability: Array) -> Array:
+    auc = float(roc_auc_score(visited, probability))
+    return influence_on_auc(visited, probability, [np.arange(len(visited))], auc)
+
+
+def components(visited: Array, probability: Array) -> tuple[Array, Array]:
+    """Return DeLong's structural components, pair by pair."""
+    yes, no = probability[visited][:, None], probability[~visited][None, :]
+    won = (yes > no) + 0.5 * (yes == no)
+    return won.mean(axis=1), won.mean(axis=0)
+
+
+@given(TWO_CLASSES.filter(lambda sample: 2 <= sample[0].sum() <= len(sample[0]) - 2))
+def test_the_variance_of_an_auc_is_delongs(sample: Sample) -> None:
+    of_visited, of_others = components(*sample)
+    expected = of_visited.var(ddof=1) / len(of_visited) + of_others.var(ddof=1) / len(of_others)
+    assert np.square(influence(*sample)).sum() == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_variance_of_a_difference_of_aucs_is_delongs() -> None:
+    """With the covariance of two scorers on the same accounts."""
+    visited, truth = drawn()
+    other = truth + np.random.default_rng(1).normal(0, 0.2, len(truth))
+    pairs = zip(components(visited, truth), components(visited, other), strict=True)
+    expected = sum(np.var(one - two, ddof=1) / len(one) for one, two in pairs)
+    found = influence(visited, truth) - influence(visited, other)
+    assert np.square(found).sum() == pytest.approx(expected)
+
+
+def test_the_variance_of_a_mean_is_the_sample_variance_over_the_count() -> None:
+    values = np.array([0.1, 0.5, 0.9, 0.2])
+    assert np.square(influence_on_mean(values)).sum() == pytest.approx(values.var(ddof=1) / 4)
+    assert influence_on_mean(values[:1]).tolist() == [0.0]
+
+
+def test_two_equal_groups_halve_the_variance_of_one() -> None:
+    visited, truth = drawn()
+    auc, count = float(roc_auc_score(visited, truth)), len(truth)
+    members = [np.arange(count), np.arange(count, 2 * count)]
+    twice = influence_on_auc(np.tile(visited, 2), np.tile(truth, 2), members, auc)
+    once = np.square(influence(visited, truth)).sum()
+    assert np.square(twice).sum() == pytest.approx(once / 2, rel=0.01)
+
+
+def test_the_interval_of_an_auc_is_symmetric_on_its_log_odds() -> None:
+    visited, truth = drawn()
+    auc = float(roc_auc_score(visited, truth))
+    error = np.sqrt(np.square(influence(visited, truth)).sum()) / (auc * (1 - auc))
+    half = norm.ppf(0.95) * error
+    middle = np.log(auc / (1 - auc))
+    expected = (expit(middle - half), expit(middle + half))
+    assert auc_interval(auc, influence(visited, truth), visited, 0.90) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("visited", "auc"), [([1, 0, 0], 0.5), ([1, 1, 0], 0.5), ([1, 1, 0, 0], 1.0), ([1, 1, 0, 0], 0.0)]
+)
+def test_an_auc_without_a_width_has_no_interval(visited: list[int], auc: float) -> None:
+    assert auc_interval(auc, np.zeros(len(visited)), np.array(visited, dtype=bool), 0.95) is None
+
+
+def test_a_difference_without_a_width_has_no_interval_unless_there_is_none() -> None:
+    assert difference_interval(0.5, np.zeros(3), 0.95) is None
+    assert difference_interval(0.0, np.zeros(3), 0.95) == (0.0, 0.0)
+
+
+def test_the_interval_of_a_rate_is_wilsons() -> None:
+    """Wilson's formula, by hand, for 3 visits among 20 accounts."""
+    z = norm.ppf(0.975)
+    middle = (3 / 20 + z**2 / 40) / (1 + z**2 / 20)
+    half = z / (1 + z**2 / 20) * np.sqrt(3 / 20 * 17 / 20 / 20 + z**2 / 1600)
+    assert rate_interval(3, 20, 0.95) == pytest.approx((middle - half, middle + half))
+
+
+def test_intervals_of_90_percent_cover_the_truth_in_about_90_percent_of_samples() -> None:
+    """The truth is taken from a sample so large that its own error does not count."""
+    true_auc = float(roc_auc_score(*drawn(400_000, seed=1)))
+    covered = 0
+    for seed in range(600):
+        visited, truth = drawn(150, seed=seed + 2)
+        auc = float(roc_auc_score(visited, truth))
+        low, high = auc_interval(auc, influence(visited, truth), visited, 0.90) or (0, 0)
+        covered += low < true_auc < high
+    assert 0.87 < covered / 600 < 0.93
