@@ -55,7 +55,7 @@ def test_intervals_agree_with_a_paired_bootstrap() -> None:
     found = compared(confidence=0.9).differences["truth"]
     rng = np.random.default_rng(0)
     draws = []
-    for _ in range(400):
+    for _ in range(200):
         rows = rng.integers(0, 2_000, 2_000)
         visited, truth, noisy = VISITED[rows], TRUTH[rows], NOISY[rows]
         gaps = [
@@ -65,7 +65,7 @@ def test_intervals_agree_with_a_paired_bootstrap() -> None:
         draws.append(gaps)
     spread = np.std(draws, axis=0)
     widths = [(high - low) / 2 / 1.645 for low, high in (each.interval or (0, 0) for each in found.values())]
-    assert widths == pytest.approx(spread, rel=0.15)
+    assert widths == pytest.approx(spread, rel=0.2)
 
 
 def test_a_scorer_does_not_differ_from_itself() -> None:

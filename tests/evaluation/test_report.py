@@ -110,7 +110,11 @@ def test_the_text_tells_every_portfolio_and_channel() -> None:
 
 def test_without_portfolios_there_are_three_tables() -> None:
     captions = [part.splitlines()[0] for part in str(evaluated()).split("\n\n")]
-    assert captions == ["RuleScorer: all accounts, 95% intervals", "calibration", "channels"]
+    assert captions == [
+        "RuleScorer: all accounts, 95% intervals",
+        "expected and observed rates",
+        "accounts and visits by channel",
+    ]
 
 
 def test_the_html_shows_what_the_text_does_and_runs_nothing() -> None:

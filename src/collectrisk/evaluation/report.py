@@ -77,7 +77,8 @@ class Evaluation(Report):
         yield _calibration_table(self.pooled)
         yield _channel_table(self.pooled)
         if self.portfolios:
-            yield _portfolio_table(self.portfolios)
+            yield _rates_by_portfolio(self.portfolios)
+            yield _figures_by_portfolio(self.portfolios)
             yield _channels_by_portfolio(self.portfolios)
 
 
@@ -116,7 +117,11 @@ def _calibration_table(pooled: Measures) -> Table:
         )
         for each in pooled.bins
     )
-    return Table("calibration", ("visit probability", "accounts", "expected rate", "observed rate"), rows)
+    return Table(
+        "expected and observed rates",
+        ("visit probability", "accounts", "expected rate", "observed rate"),
+        rows,
+    )
 
 
 def _channel_table(pooled: Measures) -> Table:
@@ -134,14 +139,11 @@ def _channel_table(pooled: Measures) -> Table:
         )
         for each in pooled.channels
     )
-    return Table("channels", header, rows)
+    return Table("accounts and visits by channel", header, rows)
 
 
-def _portfolio_table(portfolios: Mapping[str, Measures]) -> Table:
-    header = (
-        *("portfolio", "accounts", "visits", "observed rate", "expected rate"),
-        *("in the large", "slope", "AUC", "Brier", "log-loss"),
-    )
+def _rates_by_portfolio(portfolios: Mapping[str, Measures]) -> Table:
+    header = ("portfolio", "accounts", "visits", "observed rate", "expected rate", "in the large")
     rows = tuple(
         (
             name,
@@ -150,14 +152,25 @@ def _portfolio_table(portfolios: Mapping[str, Measures]) -> Table:
             with_interval(each.observed_rate, each.observed_rate_interval, percent),
             percent(each.expected_rate),
             signed(each.calibration_in_the_large),
-            decimal(each.calibration_slope),
+        )
+        for name, each in portfolios.items()
+    )
+    return Table("visits by portfolio", header, rows)
+
+
+def _figures_by_portfolio(portfolios: Mapping[str, Measures]) -> Table:
+    header = ("portfolio", "AUC", "calibration slope", "Brier score", "log-loss")
+    rows = tuple(
+        (
+            name,
             with_interval(each.auc, each.auc_interval),
+            decimal(each.calibration_slope),
             decimal(each.brier),
             decimal(each.log_loss),
         )
         for name, each in portfolios.items()
     )
-    return Table("portfolios", header, rows)
+    return Table("figures by portfolio", header, rows)
 
 
 def _channels_by_portfolio(portfolios: Mapping[str, Measures]) -> Table:
@@ -167,7 +180,7 @@ def _channels_by_portfolio(portfolios: Mapping[str, Measures]) -> Table:
         (name, *(percent(share.share_of_accounts) for share in each.channels))
         for name, each in portfolios.items()
     )
-    return Table("share of accounts by channel", header, rows)
+    return Table("share of accounts by channel and portfolio", header, rows)
 
 
 def evaluation_of(candidate: Candidate, outcomes: Outcomes) -> Evaluation:
