@@ -25,7 +25,7 @@ __all__ = ["ENOUGH", "Sample", "flat_curve", "occupancy", "shape_for"]
 
 Array = npt.NDArray[Any]
 
-MULTIPLIER = Group("prior as a whole", 0.2)
+MULTIPLIER = Group("prior as a whole", 0.1)
 SINGLE = Group("yes or no", 1.0)
 MISSING = Group("missing", 1.0)
 """Groups that all characteristics share; a curve's own steps or levels have a group each."""
