@@ -88,6 +88,7 @@ class BlendScorer(Scorer):
         plans = [part.run_plan for part in self.parts.values()]
         return RunPlan(
             in_columns=all(plan.in_columns for plan in plans),
+            in_threads=all(plan.in_threads for plan in plans),
             rows_in_block=min(plan.rows_in_block for plan in plans),
             n_jobs=next((plan.n_jobs for plan in plans if plan.n_jobs != 1), 1),
             progress=any(plan.progress for plan in plans),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["IN_COLUMNS", "RunPlan"]
+__all__ = ["IN_COLUMNS", "IN_THREADS", "RunPlan"]
 
 
 @attrs.frozen(kw_only=True)
@@ -16,6 +16,9 @@ class RunPlan:
     in_columns : bool
         Whether the formula is written with ``xp``, so that it runs on any kind of column; else
         it needs the rows of an eager frame.
+    in_threads : bool
+        Whether several threads may score blocks of columns at once: where the formula is data it
+        is sure to bear that.
     rows_in_block : int
         How many rows are scored at a time.
     n_jobs : int
@@ -25,6 +28,7 @@ class RunPlan:
     """
 
     in_columns: bool = True
+    in_threads: bool = False
     rows_in_block: int = 16_384
     n_jobs: int = 1
     progress: bool = False
@@ -32,3 +36,6 @@ class RunPlan:
 
 IN_COLUMNS = RunPlan()
 """Blocks of 16,384 rows: a column of 128 KiB stays in a core's cache while a formula runs."""
+
+IN_THREADS = RunPlan(in_threads=True)
+"""The same blocks, several at a time."""

@@ -12,6 +12,7 @@ from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
 from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.plan import IN_THREADS, RunPlan
 from collectrisk.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class CardScorer(Scorer):
                 if name not in found or spec.required:
                     found[name] = spec
         return found
+
+    @property
+    def run_plan(self) -> RunPlan:
+        """How to go through a frame: in columns, several blocks at a time."""
+        return IN_THREADS
 
     @property
     def base(self) -> float:

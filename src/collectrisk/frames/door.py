@@ -86,7 +86,7 @@ class Gatekeeper:
 
     def problem(self) -> ColumnProblem:
         """Return what was broken; something was."""
-        first = np.concatenate(self.broken)[:ROWS_SHOWN]
+        first = np.sort(np.concatenate(self.broken))[:ROWS_SHOWN]  # threads find them in any order
         rows = tuple((int(row), self.column.objects(int(row), int(row) + 1)[0]) for row in first)
         count = sum(map(len, self.broken))
         return ColumnProblem(self.column.name, self.spec.words, count, rows, self._hint(rows))
