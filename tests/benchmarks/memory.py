@@ -54,9 +54,9 @@ def eager_frames(setting: Setting) -> Iterator[Line]:
 
 
 def _extra(kind: str, path: Path) -> int:
-    """Return the least of three measurements: what else happens in a process only adds to it."""
+    """Return the least of five measurements: what else happens in a process only adds to it."""
     command = [sys.executable, str(SCRIPT), kind, str(path)]
-    return min(int(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3))
+    return min(int(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(5))
 
 
 def command_line(setting: Setting) -> Iterator[Line]:

@@ -173,13 +173,13 @@ def _slopes(knots: tuple[float, ...], points: tuple[float, ...]) -> list[tuple[f
 
 def _ramps(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
     """Add up one ramp a segment: rising with `x` inside the segment, level outside it."""
-    total = np.full(x.shape, points[0])
+    total: Array | None = None
     for left, right, slope in _slopes(tuple(knots), tuple(points)):
-        ramp = np.clip(x, left, right)
+        ramp = x.clip(left, right)
         ramp -= left
         ramp *= slope
-        total += ramp
-    return total
+        total = ramp if total is None else np.add(total, ramp, out=total)
+    return np.full(x.shape, points[0]) if total is None else np.add(total, points[0], out=total)
 
 
 ARRAYS = ArrayNamespace()

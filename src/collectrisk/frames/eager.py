@@ -30,9 +30,6 @@ __all__ = ["Door", "score_columns"]
 
 Array = npt.NDArray[Any]
 
-BLOCKS_WORTH_THREADS = 8
-"""So many blocks take longer than starting threads does."""
-
 MOST_THREADS = 4
 """More threads than this wait for Python's lock rather than work."""
 
@@ -89,7 +86,7 @@ def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:
     def score(block: tuple[int, int]) -> None:
         _score_block(scorer, door, top, scores, block)
 
-    if scorer.run_plan.in_threads and len(ranges) >= BLOCKS_WORTH_THREADS:
+    if scorer.run_plan.in_threads and len(ranges) > 1:
         with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
             # Results are asked for in order, so that the error of the first row is the one raised.
             deque(pool.map(score, ranges), maxlen=0)
