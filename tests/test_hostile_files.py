@@ -182,12 +182,11 @@ def test_no_content_runs_code_or_takes_long_or_needs_much_memory(folder: Path) -
     done = subprocess.run(
         [sys.executable, str(TESTS / "watched.py"), str(folder)], capture_output=True, text=True, check=True
     )
-    report = json.loads(done.stdout)
-    assert len(report["outcomes"]) == len(CORPUS) + 1
-    assert {outcome["result"] for outcome in report["outcomes"]} == {"CardFileError"}
-    assert [outcome for outcome in report["outcomes"] if outcome["deeds"]] == []
-    assert [outcome for outcome in report["outcomes"] if outcome["seconds"] > 2] == []
-    assert report["memory"] < 200 * 2**20
+    outcomes = json.loads(done.stdout)
+    assert len(outcomes) == len(CORPUS) + 1
+    assert {outcome["result"] for outcome in outcomes} == {"CardFileError"}
+    assert [outcome for outcome in outcomes if outcome["deeds"] or outcome["seconds"] > 2] == []
+    assert sum(outcome["memory"] for outcome in outcomes) < 200 * 2**20
     assert [each.name for each in Path().iterdir()] == ["files"]
 
 

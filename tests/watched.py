@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+STATUS = Path("/proc/self/status")
 
 
 @attrs.frozen
@@ -39,6 +40,8 @@ class Outcome:
         The error's message.
     seconds : float
         Processor time.
+    memory : int
+        By how many bytes the most memory that the process ever had rose.
     deeds : list of str
         Everything but opening the file for reading that the interpreter was asked to do: code
         to compile, run or import, a process to start, another file to open, and so on.
@@ -48,6 +51,7 @@ class Outcome:
     result: str
     text: str
     seconds: float
+    memory: int
     deeds: list[str]
 
 
@@ -68,15 +72,19 @@ class Watch:
 
     def load(self, path: Path) -> Outcome:
         """Load a file."""
-        self.path, self.deeds = str(path), []
-        text, start = "", time.process_time()
-        try:
-            result = type(cr.load(self.path)).__name__
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it is told
-            result, text = type(error).__name__, str(error)
+        memory, start = peak_memory(), time.process_time()
+        result, text = self._load(str(path))
         seconds = time.process_time() - start
-        self.path = None
-        return Outcome(path.name, result, text, seconds, self.deeds)
+        return Outcome(path.name, result, text, seconds, peak_memory() - memory, self.deeds)
+
+    def _load(self, path: str) -> tuple[str, str]:
+        self.path, self.deeds = path, []
+        try:
+            return type(cr.load(path)).__name__, ""
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it is told
+            return type(error).__name__, str(error)
+        finally:
+            self.path = None
 
 
 def warmed_up() -> Watch:
@@ -88,16 +96,18 @@ def warmed_up() -> Watch:
 
 
 def peak_memory() -> int:
-    """Return the most memory that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    """Return the most memory that this program has had, in bytes."""
+    if not STATUS.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts a parent's memory in ru_maxrss, but not here.
+    line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
 
 
-def report(paths: Iterable[Path]) -> dict[str, Any]:
+def report(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """Load some files, and tell what came of it."""
     watch = warmed_up()
-    before = peak_memory()
-    outcomes = [attrs.asdict(watch.load(path)) for path in paths]
-    return {"outcomes": outcomes, "memory": peak_memory() - before}
+    return [attrs.asdict(watch.load(path)) for path in paths]
 
 
 if __name__ == "__main__":
