@@ -6,11 +6,13 @@ import doctest
 import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
 import collectrisk as cr
+from collectrisk import testing
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
@@ -35,15 +37,21 @@ def test_every_public_name_is_in_the_reference(name: str) -> None:
     assert re.search(rf"^\.\. auto\w+:: {name}$", REFERENCE, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_for_testing_is_in_the_reference(name: str) -> None:
+    assert re.search(rf"^\.\. auto\w+:: {name}$", REFERENCE, re.MULTILINE)
+
+
 @each_page
 def test_every_example_prints_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One session a page: a later block goes on where an earlier one ended."""
+    """One session a page: a later block goes on where an earlier one ended, as in a module."""
     monkeypatch.chdir(tmp_path)
-    example = doctest.DocTestParser().get_doctest(
-        python_lines(page), {"__name__": "page"}, page.name, str(page), 0
-    )
+    session = types.ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", session)
+    example = doctest.DocTestParser().get_doctest(python_lines(page), {}, page.name, str(page), 0)
+    example.globs = vars(session)
     report: list[str] = []
     doctest.DocTestRunner(optionflags=FLAGS).run(example, out=report.append)
     assert "".join(report) == ""

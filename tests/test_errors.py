@@ -39,6 +39,11 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
         TypeError,
         "Mine.visit_probability: row 7 (failed_calls=3) raised KeyError: 'x'",
     ),
+    (
+        cr.ScorerCheckError("Mine", "threads", "all may ask", "0.1 and 0.2", "keep it local"),
+        AssertionError,
+        "Mine breaks a promise (threads): all may ask\nseen: 0.1 and 0.2\nto mend it: keep it local",
+    ),
     (cr.InvalidCardError("delay", "knots must rise"), ValueError, "delay: knots must rise"),
     (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
     (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),

@@ -51,6 +51,7 @@ FLOORS = {
     "cli": 6.0,
     "evaluation": 6.0,
     "simulate": 6.0,
+    "testing": 6.0,
 }
 
 

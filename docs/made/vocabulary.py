@@ -12,6 +12,7 @@ from telling import table
 
 import collectrisk as cr
 from collectrisk.fields import specs
+from collectrisk.testing.promises import PROMISES
 
 if TYPE_CHECKING:
     from collectrisk.fields import FieldSpec
@@ -50,6 +51,12 @@ def xp() -> str:
         arguments = ", ".join(list(inspect.signature(function).parameters)[1:])
         rows.append([f"`xp.{name}({arguments})`", _first_line(function).replace("``", "`")])
     return table(["write", "for"], [*OPERATORS, *rows])
+
+
+def promises() -> str:
+    """Return what is checked of a scorer."""
+    rows = [[f"`{promise.name}`", promise.words] for promise in PROMISES.values()]
+    return table(["check", "what is promised"], rows)
 
 
 def _tree(path: Path) -> ast.Module:

@@ -33,6 +33,7 @@ from collectrisk.errors import (
     MissingExtraError,
     NotAFrameError,
     RowFormulaError,
+    ScorerCheckError,
 )
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.row_scorer import RowScorer
@@ -104,6 +105,7 @@ __all__ = [
     "Rung",
     "Scorecard",
     "Scorer",
+    "ScorerCheckError",
     "__version__",
     "compare",
     "evaluate",

@@ -11,6 +11,7 @@ import attrs
 
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import ArgumentError
+from collectrisk.fields import specs, strictest
 from collectrisk.plan import RunPlan
 from collectrisk.scorecard import CardScorer, Scorecard
 from collectrisk.scorer import Scorer
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collectrisk.namespace import Namespace
 
 __all__ = ["BlendScorer", "scorecard_of"]
+
+NEARLY = 2.0**-53
+"""The smallest distance from 1 that a float can tell."""
 
 
 def _parts(parts: Mapping[str, Scorer]) -> dict[str, Scorer]:
@@ -39,7 +43,9 @@ class BlendScorer(Scorer):
     """The weighted mean of several scorers' log-odds.
 
     When every part is a scorecard, so is the blend: it has a `card`, gives reasons, and is
-    saved as JSON. With other parts it is a scorer like any other.
+    saved as JSON. With other parts it is a scorer like any other, and what such a part is all
+    but sure of (a probability within 2**-53 of 0 or 1) counts as log-odds of 36.7, so that no
+    part by itself makes the blend certain.
 
     Parameters
     ----------
@@ -130,15 +136,15 @@ class BlendScorer(Scorer):
 
     @property
     def fields(self) -> tuple[str, ...] | None:
-        """The fields that the parts read; None where a part cannot tell."""
-        read = [part.fields for part in self.parts.values()]
-        known = [fields for fields in read if fields is not None]
-        return tuple(dict.fromkeys(name for fields in known for name in fields)) if known == read else None
+        """The fields that the parts read; None where no part can tell."""
+        if all(part.fields is None for part in self.parts.values()):
+            return None
+        return tuple(dict.fromkeys(name for part in self.parts.values() for name in _fields(part)))
 
     @property
     def column_specs(self) -> Mapping[str, FieldSpec]:
         """What columns that are no fields of the borrower must hold, as far as that is known."""
-        return self.card.column_specs if self.card else {}
+        return strictest(part.column_specs for part in self.parts.values())
 
     @property
     def base(self) -> float:
@@ -162,10 +168,9 @@ class BlendScorer(Scorer):
         """Return the logistic of the weighted mean of the parts' log-odds."""
         if self.card:
             return self.card.evaluate(record, xp)
-        weighted = [
-            self.weights[name] * log_odds(part.evaluate(record, xp), xp) for name, part in self.parts.items()
-        ]
-        return xp.logistic(xp.total(weighted))
+        return xp.logistic(
+            xp.total([self.weights[name] * _log_odds(part, record, xp) for name, part in self.parts.items()])
+        )
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the weighted mean of the parts' log-odds."""
@@ -177,6 +182,16 @@ def scorecard_of(scorer: Scorer) -> Scorecard | None:
     return scorer.card if isinstance(scorer, (CardScorer, BlendScorer)) else None
 
 
-def log_odds(probability: Any, xp: Namespace) -> Any:
-    """Return the log-odds of a probability; infinite at 0 and 1."""
-    return xp.log(xp.divide(probability, 1.0 - probability))
+def _fields(part: Scorer) -> tuple[str, ...]:
+    """Return the fields that a part reads: if it cannot tell, those that every borrower has."""
+    if part.fields is not None:
+        return part.fields
+    return tuple(name for name, spec in specs(part.borrower_type).items() if spec.required)
+
+
+def _log_odds(part: Scorer, record: Any, xp: Namespace) -> Any:
+    """Return a part's log-odds: a card's as they are, another's from its probability."""
+    if part.labels:
+        return xp.total([part.base, *part.terms(record, xp)])
+    held = xp.clip(part.evaluate(record, xp), NEARLY, 1.0 - NEARLY)
+    return -xp.log(1.0 / held - 1.0)

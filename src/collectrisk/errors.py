@@ -31,6 +31,7 @@ __all__ = [
     "MissingExtraError",
     "NotAFrameError",
     "RowFormulaError",
+    "ScorerCheckError",
 ]
 
 
@@ -219,8 +220,8 @@ class FormulaError(CollectRiskError, TypeError):
             scorer,
             f"{error}. On a frame a formula sees whole columns, so use xp.where instead of `if`, "
             "`& |` and xp.logical_not instead of `and or not`, xp.minimum and xp.maximum instead "
-            "of min and max, xp.exp and xp.log instead of the math module's, and "
-            "xp.where(flag, 1.0, 0.0) to reckon with a flag",
+            "of min and max, xp.exp and xp.log instead of the math module's, "
+            "xp.where(flag, 1.0, 0.0) to reckon with a flag, and x = x / 2 instead of x /= 2",
         )
 
 
@@ -242,6 +243,41 @@ class RowFormulaError(FormulaError):
     def __str__(self) -> str:
         seen = ", ".join(f"{field}={shown(value)}" for field, value in self.values.items())
         return f"{self.scorer}.visit_probability: row {self.row} ({seen}) raised {self.why}"
+
+
+@attrs.define(eq=False)
+class ScorerCheckError(CollectRiskError, AssertionError):
+    """A promise of every scorer that one of them breaks; see `collectrisk.testing`.
+
+    Attributes
+    ----------
+    scorer : str
+        The scorer's class name.
+    check : str
+        The check that failed, such as ``"deterministic"``.
+    promise : str
+        What every scorer promises, in words.
+    seen : str
+        What was seen instead.
+    mend : str
+        How to mend it.
+    borrower : Borrower or None
+        The borrower on which it showed, where it showed on one.
+    """
+
+    scorer: str
+    check: str
+    promise: str
+    seen: str
+    mend: str
+    borrower: Any = None
+
+    def __str__(self) -> str:
+        on = "" if self.borrower is None else f"\non: {self.borrower!r}"
+        return (
+            f"{self.scorer} breaks a promise ({self.check}): {self.promise}\n"
+            f"seen: {self.seen}{on}\nto mend it: {self.mend}"
+        )
 
 
 @attrs.define(eq=False)

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from collectrisk import frames
 from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
-from collectrisk.errors import ArgumentError, nearest
+from collectrisk.errors import ArgumentError, FormulaError, nearest
 from collectrisk.fields import specs
 from collectrisk.plan import RunPlan
 from collectrisk.scorer import Scorer
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["EstimatorScorer"]
 
 IN_ROWS = RunPlan(in_columns=False, rows_in_block=65_536)
+LARGEST = float(np.finfo(np.float32).max)
 BACKENDS = ("pandas", "polars", "pyarrow")
 
 
 def _names(features: Iterable[str]) -> tuple[str, ...]:
-    return tuple(features)
+    return (features,) if isinstance(features, str) else tuple(features)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +59,10 @@ class EstimatorScorer(Scorer):
         If the estimator is not fitted, has no ``predict_proba``, was fitted on other features
         or other classes.
 
+    Notes
+    -----
+    Numbers beyond 3.4e38, the largest that trees of single precision take, count as that.
+
     Examples
     --------
     >>> import collectrisk as cr
@@ -80,23 +85,33 @@ class EstimatorScorer(Scorer):
         """Check that the estimator can answer for these features."""
         self._check_fitted()
         self._check_features()
-        classes = list(self.estimator.classes_)
-        if len(classes) != 2 or self.visited not in classes:
+        classes = self._classes
+        if len(classes) != 2:
+            raise ArgumentError(
+                "estimator", f"must be fitted on two classes, visited or not, and its classes are {classes}"
+            )
+        if self.visited not in classes:
             raise ArgumentError(
                 "visited", f"must be one of the estimator's two classes, {classes}, not {self.visited!r}"
             )
 
+    @property
+    def _classes(self) -> list[Any]:
+        classes: list[Any] = np.asarray(self.estimator.classes_).tolist()
+        return classes
+
     def _check_fitted(self) -> None:
-        kind = type(self.estimator).__name__
+        kind = getattr(self.estimator, "__name__", type(self.estimator).__name__)
         if not hasattr(self.estimator, "predict_proba"):
             raise ArgumentError(
                 "estimator",
-                f"must have predict_proba, and a {kind} has none; wrap it in CalibratedClassifierCV",
+                f"must have predict_proba, and a {kind} has none; take a classifier, and wrap one that "
+                "only decides, such as LinearSVC, in CalibratedClassifierCV",
             )
         try:
             check_is_fitted(self.estimator)
         except (NotFittedError, TypeError) as error:
-            raise ArgumentError("estimator", f"must be fitted; call fit on the {kind} first") from error
+            raise ArgumentError("estimator", f"must be fitted; call fit on a {kind} first") from error
 
     def _check_features(self) -> None:
         count = getattr(self.estimator, "n_features_in_", len(self.features))
@@ -155,14 +170,25 @@ class EstimatorScorer(Scorer):
         return str(value) if isinstance(value, str) else float(value)
 
     def _probabilities(self, columns: dict[str, Any]) -> Any:
-        place = list(self.estimator.classes_).index(self.visited)
-        return self.estimator.predict_proba(self._matrix(columns))[:, place]
+        try:
+            found = self.estimator.predict_proba(self._matrix(columns))
+        except Exception as error:
+            why = f"{type(self.estimator).__name__}.predict_proba raised {type(error).__name__}: {error}"
+            raise FormulaError(type(self).__name__, why) from error
+        return found[:, self._classes.index(self.visited)]
 
     def _matrix(self, columns: dict[str, Any]) -> Any:
         """Return the features as the estimator was fitted on them: an array, or a named frame."""
         if self._fitted_names is None:
-            return np.column_stack([np.asarray(columns[name]) for name in self.features])
-        return nw.from_dict(columns, backend=_installed_backend()).to_native()
+            return np.column_stack([_held(columns[name]) for name in self.features])
+        held = {name: _held(values) for name, values in columns.items()}
+        return nw.from_dict(held, backend=_installed_backend()).to_native()
+
+
+def _held(values: Any) -> Any:
+    """Return a column whose numbers an estimator of single precision can take."""
+    column = np.asarray(values)
+    return column.clip(-LARGEST, LARGEST) if column.dtype.kind == "f" else column
 
 
 def _installed_backend() -> Any:

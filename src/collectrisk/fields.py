@@ -13,13 +13,16 @@ import math
 import numbers
 import sys
 from decimal import Decimal
-from typing import Any, ClassVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_type_hints
 
 import attrs
 
 from collectrisk.errors import InvalidBorrowerError, nearest
 
-__all__ = ["ChoiceRule", "FieldSpec", "FlagRule", "NumberRule", "Rule", "TextRule", "specs"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["ChoiceRule", "FieldSpec", "FlagRule", "NumberRule", "Rule", "TextRule", "specs", "strictest"]
 
 LARGEST = sys.float_info.max
 EXACT_WHOLE_NUMBERS = 2.0**53
@@ -259,3 +262,11 @@ def _specs(borrower_type: type) -> dict[str, FieldSpec]:
         annotations = get_type_hints(borrower_type)
     found = (_spec_of(each, annotations.get(each.name, each.type)) for each in attrs.fields(borrower_type))
     return {spec.name: spec for spec in found if spec is not None}
+
+
+def strictest(found: Iterable[Mapping[str, FieldSpec]]) -> dict[str, FieldSpec]:
+    """Return one spec a column: it must be known unless all its readers can do without."""
+    merged: dict[str, FieldSpec] = {}
+    for each in found:
+        merged |= {name: spec for name, spec in each.items() if name not in merged or spec.required}
+    return merged

@@ -11,6 +11,7 @@ import attrs
 from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
+from collectrisk.fields import strictest
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_THREADS, RunPlan
 from collectrisk.scorer import Scorer
@@ -41,12 +42,7 @@ class CardScorer(Scorer):
     @property
     def column_specs(self) -> Mapping[str, FieldSpec]:
         """What each field must hold; it must be known unless all its readers have points for absence."""
-        found: dict[str, FieldSpec] = {}
-        for part in self.card.characteristics:
-            for name, spec in part.column_specs.items():
-                if name not in found or spec.required:
-                    found[name] = spec
-        return found
+        return strictest(part.column_specs for part in self.card.characteristics)
 
     @property
     def run_plan(self) -> RunPlan:

@@ -139,9 +139,8 @@ class Gatekeeper:
         codes, found = self.column.texts(start, stop)
         read = [self._text_or_none(value) for value in found]
         levels = tuple(dict.fromkeys(text for text in (*read, self._default_text) if text is not None))
-        places = {text: place for place, text in enumerate(levels)}
-        missing = places.get(self._default_text or "", -1)
-        recode = np.array([*(places.get(text or "", -1) for text in read), missing])
+        places: dict[str | None, int] = {None: -1, **{text: place for place, text in enumerate(levels)}}
+        recode = np.array([places[text] for text in (*read, self._default_text)])
         bad = np.array([*(text is None for text in read), self.spec.required])
         return TextArray(recode.take(codes), levels), bad.take(codes) if bad.any() else None
 

@@ -71,12 +71,20 @@ class Door:
             values, broken = keeper.read(start, stop)
             if broken is not None:
                 invalid[broken] = True
-            return values
+            return _read_only(values)
 
         record = Record(read)
         for field in self.to_read:
             getattr(record, field)
         return record, invalid
+
+
+def _read_only(values: Any) -> Any:
+    """Return a column that a formula cannot change: it may be the user's own."""
+    if isinstance(values, np.ndarray):
+        values = values.view()
+        values.flags.writeable = False
+    return values
 
 
 def _in_columns(scorer: Formula, door: Door, top: int, scores: Scores) -> None:

@@ -1,0 +1,106 @@
+"""Every shipped scorer keeps every promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from broken_scorers import MONOTONE, Stale
+from frame_kinds import KINDS
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import collectrisk as cr
+from collectrisk.testing import check_scorer, parametrize_with_scorer_checks
+
+FEATURES = ["amount_overdue", "days_past_due", "failed_calls", "repayment_plan"]
+PORTFOLIO = cr.simulate_portfolio(300)
+VISITED = PORTFOLIO["days_past_due"] + 20 * PORTFOLIO["failed_calls"] > 100
+
+
+class Patience(cr.RowScorer):
+    """Free Python."""
+
+    days = {"cooperative": 400, "hostile": 100}  # noqa: RUF012  # a constant
+
+    def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
+        if borrower.repayment_plan:
+            return 0.0
+        return float(min(borrower.days_past_due / self.days.get(borrower.attitude, 200) / 10, 1.0))
+
+
+def fitted(estimator: Any, *, named: bool = True) -> cr.EstimatorScorer:
+    """Return a scorer on an estimator that was fitted on a frame, or on its bare values."""
+    frame = PORTFOLIO[FEATURES]
+    data: Any = frame if named else frame.to_numpy(dtype=float)
+    return cr.EstimatorScorer(estimator=estimator.fit(data, VISITED), features=FEATURES, visited=True)
+
+
+CARD = cr.Scorecard(
+    base=-1.25,
+    characteristics=[
+        cr.PiecewiseLinear(
+            label="amount", field="amount_overdue", knots=[(100, -1), (1e4, 0), (1e6, 1.5)], scale="log"
+        ),
+        cr.Bands(label="delay", field="days_past_due", bands=[(0, 0.0), (30, 0.3), (90, 0.9)]),
+        cr.Levels(label="attitude", field="attitude", levels={"hostile": 1.0}, otherwise=-0.2),
+        cr.Flag(label="plan", field="repayment_plan", if_true=-2.0),
+        cr.Gate(label="gate", conditions=[cr.AtLeast("failed_calls", 3)], if_shut=-1.5),
+    ],
+)
+LOGISTIC = cr.LogisticScorer(prior=CARD, knots=4).fit(PORTFOLIO, VISITED)
+
+
+@parametrize_with_scorer_checks(
+    [
+        cr.RuleScorer(),
+        CARD,
+        CARD.without("gate").with_base(-3).with_ladder(cr.Ladder([(0, "email")])),
+        LOGISTIC,
+        cr.BlendScorer(parts={"card": CARD, "other": CARD.with_base(2)}, weights={"card": 1, "other": 3}),
+        cr.BlendScorer(parts={"card": CARD.without("amount"), "formula": Stale()}),
+        cr.BlendScorer(parts={"card": CARD, "rows": Patience()}),
+        Patience(),
+    ],
+    monotone=MONOTONE,
+)
+def test_a_shipped_scorer_keeps_its_promises(scorer: cr.Scorer, check: Any) -> None:
+    check(scorer)
+
+
+@parametrize_with_scorer_checks(
+    [
+        fitted(RandomForestClassifier(20, random_state=0)),
+        fitted(HistGradientBoostingClassifier(max_iter=10)),
+        fitted(CalibratedClassifierCV(make_pipeline(StandardScaler(), LogisticRegression()), cv=2)),
+        fitted(make_pipeline(StandardScaler(), LogisticRegression()), named=False),
+        cr.BlendScorer(
+            parts={"card": CARD, "estimator": fitted(HistGradientBoostingClassifier(max_iter=10))}
+        ),
+    ]
+)
+def test_an_estimator_keeps_the_promises_of_a_scorer(scorer: cr.Scorer, check: Any) -> None:
+    check(scorer)
+
+
+def boosted(name: str, **options: Any) -> Any:
+    """Return a classifier of a library that the tests do not ask for, or skip."""
+    library = pytest.importorskip(name, reason=f"{name} is no part of the test extra")
+    return getattr(library, {"lightgbm": "LGBMClassifier", "xgboost": "XGBClassifier"}[name])(**options)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("name", "options"), [("lightgbm", {"verbose": -1}), ("xgboost", {})])
+def test_boosted_trees_keep_the_promises_of_a_scorer(
+    name: str, options: dict[str, Any], *, named: bool
+) -> None:
+    check_scorer(fitted(boosted(name, n_estimators=10, **options), named=named))
+
+
+def test_spark_is_checked_if_asked() -> None:
+    (kind,) = (kind for kind in KINDS if kind.name == "Spark")
+    frame = kind.make({"amount_overdue": [1.0], "days_past_due": [1]})
+    check_scorer(Stale(), spark=frame.sparkSession)

@@ -1,0 +1,77 @@
+"""The strategy for borrowers draws from all that is valid, and nothing else."""
+
+from __future__ import annotations
+
+import enum
+import math
+import sys
+
+import attrs
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+import collectrisk as cr
+from collectrisk.testing import borrowers
+
+
+class Region(enum.StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
+
+
+@attrs.frozen(kw_only=True)
+class HouseBorrower(cr.Borrower):
+    income: float
+    months: int = 0
+    rating: float = math.nan
+    region: Region = Region.NORTH
+    note: str = ""
+    file_number: str = attrs.field(repr=False)
+
+
+@given(borrowers())
+def test_a_drawn_borrower_is_valid(borrower: cr.Borrower) -> None:
+    assert cr.Borrower(**attrs.asdict(borrower)) == borrower
+
+
+@given(borrowers(HouseBorrower))
+def test_a_houses_own_fields_are_drawn_by_their_annotation(borrower: HouseBorrower) -> None:
+    assert isinstance(borrower, HouseBorrower)
+    assert math.isfinite(borrower.income)
+    assert isinstance(borrower.region, Region)
+    assert isinstance(borrower.file_number, str)
+
+
+@given(borrowers(repayment_plan=True, days_past_due=st.integers(3, 5)))
+def test_a_field_is_drawn_from_what_is_named_instead(borrower: cr.Borrower) -> None:
+    assert borrower.repayment_plan is True
+    assert borrower.days_past_due in {3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        lambda borrower: borrower.amount_overdue == sys.float_info.max,
+        lambda borrower: borrower.days_past_due == 2**53 - 1,
+        lambda borrower: borrower.income < 0,
+        lambda borrower: borrower.months < 0,
+        lambda borrower: math.isnan(borrower.rating),
+        lambda borrower: borrower.note == "文字" or borrower.note > "z",
+    ],
+)
+def test_the_edges_of_the_valid_domain_are_drawn(seen: object) -> None:
+    assert find(borrowers(HouseBorrower), seen) is not None  # type: ignore[arg-type]  # lambdas on any borrower
+
+
+def test_a_field_that_is_not_there_is_named() -> None:
+    with pytest.raises(cr.ArgumentError, match=r"days_past is no field of .*mean .days_past_due"):
+        borrowers(days_past=3)
+    with pytest.raises(cr.ArgumentError, match=r"xyz is no field of HouseBorrower$"):
+        borrowers(HouseBorrower, xyz=3)
+
+
+def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis.strategies", None)
+    with pytest.raises(cr.MissingExtraError, match=r"collectrisk\[test\]"):
+        borrowers()
