@@ -45,3 +45,10 @@ def test_an_error_in_a_thread_is_raised_as_it_is() -> None:
 
     with pytest.raises(cr.FormulaError, match="2"):
         Impossible(in_threads=True).assess_frame(cr.simulate_portfolio(3_000))
+
+
+def test_a_card_whose_fields_are_all_absent_gives_every_row_its_base() -> None:
+    plan = cr.Flag(label="plan", field="repayment_plan", if_true=-3.0)
+    portfolio = cr.simulate_portfolio(5)[["amount_overdue", "days_past_due"]]
+    actual = cr.Scorecard(base=0.0, characteristics=[plan]).visit_probabilities(portfolio)
+    assert actual.tolist() == [0.5] * 5

@@ -34,14 +34,15 @@ def places_in_series(native: Any, kind: nw.Implementation, texts: tuple[str, ...
     """Return each row's place among some texts; None if a row is none of them, or no way is quick."""
     if kind.is_polars():
         return _places_polars(native, texts)
-    if kind.is_pandas():
-        import pandas as pd
+    return _places_arrow(native, texts) if _is_arrow(native, kind) else None
 
-        if not isinstance(native.array, pd.arrays.ArrowExtensionArray):
-            return None
-    elif not kind.is_pyarrow():
-        return None
-    return _places_arrow(native, texts)
+
+def _is_arrow(native: Any, kind: nw.Implementation) -> bool:
+    if not kind.is_pandas():
+        return kind.is_pyarrow()
+    import pandas as pd
+
+    return isinstance(native.array, pd.arrays.ArrowExtensionArray)
 
 
 @functools.cache

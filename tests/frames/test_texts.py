@@ -1,0 +1,89 @@
+"""A text column reads the same whether its spellings are known beforehand or found in it."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import attrs
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import collectrisk as cr
+
+ATTITUDES = [attitude.value for attitude in cr.Attitude] * 3
+ANSWERS = pd.Series(ATTITUDES)
+COLUMNS: dict[str, Any] = {
+    "arrow strings of pandas": ANSWERS.astype("string[pyarrow]"),
+    "Python strings of pandas": ANSWERS.astype("string[python]"),
+    "objects of pandas": ANSWERS.astype(object),
+    "a category of pandas": ANSWERS.astype("category"),
+    "an arrow dictionary of pandas": ANSWERS.astype(pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string()))),
+    "strings of polars": pl.Series(ATTITUDES),
+    "an enum of polars, in another order": pl.Series(ATTITUDES, dtype=pl.Enum(sorted(set(ATTITUDES)))),
+    "objects of polars": pl.Series(ATTITUDES, dtype=pl.Object),
+    "strings of pyarrow": pa.array(ATTITUDES),
+    "large strings of pyarrow": pa.array(ATTITUDES, pa.large_string()),
+    "a dictionary of pyarrow": pa.array(ATTITUDES).dictionary_encode(),
+    "text of NumPy": np.array(ATTITUDES),
+    "objects of NumPy": np.array(ATTITUDES, dtype=object),
+}
+
+
+def table(column: Any) -> Any:
+    """Return a column of attitudes among other columns of its own kind."""
+    amount, days = np.full(len(column), 20_000.0), np.full(len(column), 100)
+    columns = {"amount_overdue": amount, "days_past_due": days, "attitude": column}
+    if isinstance(column, np.ndarray):
+        return columns
+    if isinstance(column, pd.Series):
+        return pd.DataFrame(columns)
+    return pl.DataFrame(columns) if isinstance(column, pl.Series) else pa.table(columns)
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_every_kind_of_text_column_reads_the_same(kind: str) -> None:
+    scorer = cr.RuleScorer()
+    expected = [
+        scorer.assess(cr.Borrower(amount_overdue=20_000, days_past_due=100, attitude=text)).visit_probability
+        for text in ATTITUDES
+    ]
+    actual = scorer.visit_probabilities(table(COLUMNS[kind]))
+    assert actual.tolist() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["evasive", ["hostile"], None], dtype=object),
+        pl.Series(["evasive", ["hostile"], None], dtype=pl.Object),
+        np.array(["evasive", 3, None], dtype=object),
+        np.array(["evasive", "evasive and more", "passive"]),
+        np.array(["passive", "evas", "passive"]),
+    ],
+)
+def test_what_is_no_spelling_is_an_error_and_none_is_not(column: Any) -> None:
+    with pytest.raises(cr.InvalidBorrowersError, match=r"'attitude' must be one of .*; 1 row broken \(row 1"):
+        cr.RuleScorer().visit_probabilities(table(column))
+
+
+def test_a_field_may_have_hundreds_of_spellings() -> None:
+    names: Any = [f"town_{number}" for number in range(300)]
+    towns: Any = enum.StrEnum("Town", names)  # type: ignore[misc]  # mypy wants the names written out
+
+    @attrs.frozen(kw_only=True)
+    class Resident(cr.Borrower):
+        town: towns
+
+    class Far(cr.Scorer):
+        borrower_type = Resident
+
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            return xp.where(borrower.town == "town_299", 0.5, 0.0)
+
+    spellings = np.array([town.value for town in towns])
+    columns = {"amount_overdue": np.ones(300), "days_past_due": np.ones(300), "town": spellings}
+    assert Far().visit_probabilities(columns).tolist() == [0.0] * 299 + [0.5]
