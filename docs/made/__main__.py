@@ -27,7 +27,7 @@ MAKERS = {
     "every_message": messages,
     "fields": vocabulary.fields,
     "xp": vocabulary.xp,
-    "promises": vocabulary.promises,
+    "checks": vocabulary.checks,
     "floors": vocabulary.floors,
     "size_threshold": change("size_threshold"),
     "min_failed_attempts": change("min_failed_attempts", (0.6, 1.0, 2.0)),

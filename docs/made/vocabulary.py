@@ -53,7 +53,7 @@ def xp() -> str:
     return table(["write", "for"], [*OPERATORS, *rows])
 
 
-def promises() -> str:
+def checks() -> str:
     """Return what is checked of a scorer."""
     rows = [[f"`{promise.name}`", promise.words] for promise in PROMISES.values()]
     return table(["check", "what is promised"], rows)
