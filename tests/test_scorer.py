@@ -100,6 +100,8 @@ def test_a_scorer_must_define_its_formula() -> None:
         cr.Scorer().assess(BORROWER)
 
 
-def test_a_scorer_that_is_no_scorecard_has_no_terms() -> None:
+def test_a_scorer_that_is_no_scorecard_has_no_terms_and_no_base() -> None:
     with pytest.raises(NotImplementedError, match="no scorecard"):
         StalePromises().terms(BORROWER, cr.SCALAR)
+    with pytest.raises(NotImplementedError, match="no scorecard"):
+        _ = StalePromises().base

@@ -340,3 +340,17 @@ def test_a_column_that_holds_no_arrow_text_is_refused_by_name() -> None:
     table = pa.table(GOOD).set_column(3, "attitude", pa.array([b"evasive"] * 3))
     with pytest.raises(cr.ColumnTypeError, match=r"'attitude' .*; the column holds Binary"):
         SCORER.assess_frame(table)
+
+
+def test_objects_for_an_attitude_are_refused_by_row() -> None:
+    objects = pl.DataFrame(GOOD).with_columns(attitude=pl.Series(["evasive", {2}, None], dtype=pl.Object))
+    with pytest.raises(
+        cr.InvalidBorrowersError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "
+    ):
+        SCORER.assess_frame(objects)
+
+
+def test_an_array_of_the_wrong_type_is_refused_by_row() -> None:
+    columns = {"amount_overdue": pd.Series([1.0]).to_numpy(), "days_past_due": pd.Series([True]).to_numpy()}
+    with pytest.raises(cr.ColumnTypeError, match=r"1 row broken \(row 0: True\); the column holds flag"):
+        SCORER.visit_probabilities(columns)

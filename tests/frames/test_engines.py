@@ -234,3 +234,22 @@ def test_10_one_borrower_never_meets_narwhals() -> None:
     """`test_imports` proves it in a fresh interpreter; here, that no frame is in the way."""
     found = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000.0, days_past_due=10))
     assert {type(found.visit_probability), *map(type, found.points)} == {float}
+
+
+def test_a_formula_of_constants_scores_a_lazy_frame_without_a_field() -> None:
+    card = cr.Scorecard(base=0.0, characteristics=[])
+    assert card.assess_frame(pl.LazyFrame({"row": [1]})).collect().row(0) == (1, 0.5, "field_visit")
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    ("log_odds", "says"),
+    [
+        (lambda borrower, xp: xp.where(borrower.failed_calls, 1.0, 0.0), "true or false, not float64"),
+        (lambda borrower, xp: xp.where(borrower.attitude == 1, 1.0, 0.0), "compared with text, not with 1"),
+        (lambda borrower, _: borrower._hidden, "_hidden"),  # noqa: SLF001  # what the test is about
+    ],
+)
+def test_a_slip_that_columns_would_hide_is_refused(make: Any, log_odds: Any, says: str) -> None:
+    with pytest.raises(cr.FormulaError, match=says):
+        Formula(log_odds).assess_frame(make(GOOD))

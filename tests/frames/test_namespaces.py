@@ -67,6 +67,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any, cr.Namespace], Any]] = {
         + (xp.minimum(1.0, 2.0) + xp.maximum(1.0, 2.0) + xp.clip(3.0, 0.0, 1.0) + xp.divide(6.0, 4.0))
         + (xp.logistic(0.5) + xp.interp(2.0, KNOTS, POINTS) + xp.step(2.0, KNOTS, POINTS))
         + xp.lookup("a", TABLE, 0.0)
+        + xp.total([1.0, 2.0])
     ),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import dask.dataframe as dd
 import duckdb
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -14,6 +15,7 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
+from collectrisk.frames.attach import Labels, by_narwhals
 
 SCORER = cr.RuleScorer()
 GOOD: Columns = {
@@ -228,3 +230,16 @@ def test_many_blocks_give_what_one_row_at_a_time_gives() -> None:
     for row in (0, 16_383, 16_384, 32_767, 32_768, 39_999):
         borrower = cr.Borrower(**frame.row(row, named=True))
         assert found[row] == pytest.approx(SCORER.assess(borrower).visit_probability, abs=1e-12)
+
+
+@eager
+def test_a_kind_without_a_way_of_its_own_gets_the_same_by_narwhals(kind: FrameKind) -> None:
+    outputs: dict[str, Any] = {
+        "visit_probability": np.array([0.25, np.nan, 1.0]),
+        "channel": Labels(np.array([1, -1, 0]), ("sms", "agency"), ordered=True),
+    }
+    frame: Any = nw.from_native(kind.make(GOOD), eager_only=True)
+    found = kind.plain(by_narwhals(frame, outputs))
+    assert found["row"] == GOOD["row"]
+    assert found["visit_probability"] == [0.25, None, 1.0]
+    assert found["channel"] == ["agency", None, "sms"]

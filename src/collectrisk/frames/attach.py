@@ -15,7 +15,7 @@ from collectrisk.frames.scores import blocks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Labels", "attach"]
+__all__ = ["Labels", "attach", "by_narwhals"]
 
 Array = npt.NDArray[Any]
 
@@ -37,7 +37,7 @@ def _any_nan(values: Array) -> bool:
     return bool(np.isnan(values.min(initial=0.0)))
 
 
-def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+def _pandas(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
     import pandas as pd
 
     def column(values: Array | Labels) -> Any:
@@ -46,14 +46,15 @@ def _pandas(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
         categories = pd.Index(values.texts, dtype=object)
         return pd.Categorical.from_codes(values.codes, categories, ordered=values.ordered)
 
-    result = frame.assign()  # before pandas 3 only a whole copy keeps writes off the input; assign knows
+    # Before pandas 3 only a whole copy keeps writes to the result off the input; assign knows.
+    result = frame.to_native().assign()
     for name, values in outputs.items():
         # A series on the frame's own index is taken as it is; an array would be copied.
         result[name] = pd.Series(column(values), index=result.index, copy=False)
     return result
 
 
-def _polars(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
     import polars as pl
 
     def series(name: str, values: Array | Labels) -> Any:
@@ -67,12 +68,13 @@ def _polars(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
         ]
         return pl.concat(parts) if parts else texts.clear()
 
-    return frame.with_columns([series(name, values) for name, values in outputs.items()])
+    return frame.to_native().with_columns([series(name, values) for name, values in outputs.items()])
 
 
-def _pyarrow(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
+def _pyarrow(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
     import pyarrow as pa
 
+    result = frame.to_native()
     for name, values in outputs.items():
         if isinstance(values, Labels):
             codes = pa.array(values.codes, mask=values.codes < 0 if values.codes.min(initial=0) < 0 else None)
@@ -81,11 +83,13 @@ def _pyarrow(frame: Any, outputs: Mapping[str, Array | Labels]) -> Any:
             )
         else:
             column = pa.array(values, from_pandas=_any_nan(values))
-        frame = frame.append_column(name, column)
-    return frame
+        result = result.append_column(name, column)
+    return result
 
 
-def _any_other(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
+def by_narwhals(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
+    """Attach the outputs to a kind that has no way of its own here."""
+
     def series(name: str, values: Array | Labels) -> nw.Series[Any]:
         if isinstance(values, Labels):
             texts = (*values.texts, None)
@@ -97,13 +101,13 @@ def _any_other(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) 
     return frame.with_columns(*(series(name, values) for name, values in outputs.items())).to_native()
 
 
+WAYS = {
+    nw.Implementation.PANDAS: _pandas,
+    nw.Implementation.POLARS: _polars,
+    nw.Implementation.PYARROW: _pyarrow,
+}
+
+
 def attach(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | Labels]) -> Any:
     """Return the native frame with the outputs as further columns; the input stays as it was."""
-    kind = frame.implementation
-    if kind.is_pandas():
-        return _pandas(frame.to_native(), outputs)
-    if kind.is_polars():
-        return _polars(frame.to_native(), outputs)
-    if kind.is_pyarrow():
-        return _pyarrow(frame.to_native(), outputs)
-    return _any_other(frame, outputs)
+    return WAYS.get(frame.implementation, by_narwhals)(frame, outputs)

@@ -124,7 +124,8 @@ def score_lazily(scorer: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) 
     possible = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
     with trying(scorer):
         probability = run.probability(scorer).alias("visit_probability")
-        scored = frame.with_columns(*run.cleaned.values()).with_columns(probability).drop(*run.cleaned)
+        opened = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
+        scored = opened.with_columns(probability).drop(*run.cleaned)
         _require_numbers(scored)
         return scored.with_columns(possible).with_columns(_channel(score, scorer.ladder).alias("channel"))
 

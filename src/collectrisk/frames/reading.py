@@ -8,7 +8,7 @@ or Arrow types, polars, pyarrow, or NumPy arrays in a mapping. The whole column 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -46,7 +46,7 @@ def kind_of(dtype: nw.dtypes.DType) -> str:
     return "object" if isinstance(dtype, nw.Object) else str(dtype)
 
 
-class Column:
+class Column(Protocol):
     """A column of an eager frame."""
 
     name: str
@@ -54,34 +54,28 @@ class Column:
     whole: bool
     """Whether the type can hold no fraction."""
 
-    @cached_property
+    @property
     def missing(self) -> int:
         """How many rows hold no value."""
-        raise NotImplementedError
 
     def numbers(self, start: int, stop: int) -> Array:
         """Return rows of a number column as floats, NaN where a value is missing."""
-        raise NotImplementedError
 
     def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         """Return rows of a flag column as booleans, and where values are missing, if anywhere."""
-        raise NotImplementedError
 
     def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
         """Return rows of a text column as codes (-1 for missing) and the values coded."""
-        raise NotImplementedError
 
     def places(self, start: int, stop: int, texts: tuple[str, ...]) -> Array | None:
         """Return each row's place among some texts; None if a row is none of them, or no way is quick."""
-        raise NotImplementedError
 
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as a list of Python values."""
-        raise NotImplementedError
 
 
 @attrs.define(slots=False)
-class SeriesColumn(Column):
+class SeriesColumn:
     """A column of a pandas, polars, pyarrow or other eager frame."""
 
     name: str
@@ -153,7 +147,7 @@ class SeriesColumn(Column):
 
 
 @attrs.define(slots=False)
-class NumpyColumn(Column):
+class NumpyColumn:
     """A NumPy array in a mapping of columns."""
 
     name: str

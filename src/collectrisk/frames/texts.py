@@ -81,12 +81,11 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
         encoded = native.combine_chunks()
         encoded = encoded if hasattr(encoded, "indices") else encoded.dictionary_encode()
         return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
-    if block.implementation.is_pandas_like():
-        if hasattr(native, "cat"):
-            return native.cat.codes.to_numpy(), list(native.cat.categories)
-        with contextlib.suppress(TypeError):  # lists, dictionaries and the like have no hash
-            codes, values = native.factorize()
-            return codes, list(values)
+    if hasattr(native, "cat"):
+        return native.cat.codes.to_numpy(), list(native.cat.categories)
+    with contextlib.suppress(TypeError):  # lists, dictionaries and the like have no hash
+        codes, values = native.factorize()
+        return codes, list(values)
     return encode_list(block.to_list())
 
 

@@ -1,0 +1,170 @@
+"""A scorer in free Python goes through a frame row by row, in order, whole or not at all."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+import polars as pl
+import pytest
+from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
+
+import collectrisk as cr
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+GOOD: Columns = {
+    "row": [0, 1, 2],
+    "amount_overdue": [30_000.0, 3_000.0, 250.0],
+    "days_past_due": [540, 10, 45],
+    "attitude": ["evasive", None, "hostile"],
+    "failed_calls": [6, None, 1],
+    "repayment_plan": [False, True, None],
+    "borrower_id": ["secret", "secret", "secret"],
+}
+
+
+class Patience(cr.RowScorer):
+    """A scorer that NumPy columns could not run."""
+
+    n_jobs = 1
+    days = {"hostile": 100, "evasive": 1_000}  # noqa: RUF012  # as a user would write it
+
+    def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # needs no xp
+        if borrower.repayment_plan:
+            return 0.0
+        if borrower.failed_calls > 100:
+            raise LookupError("nobody answers")
+        patience = self.days.get(borrower.attitude, 400) * (2 if borrower.product is cr.Product.OTHER else 1)
+        return float(min(borrower.days_past_due / patience, 1.0))
+
+
+class Shared(Patience):
+    """The same, two rows at a time, in two processes."""
+
+    n_jobs = 2
+    rows_in_block = 2
+
+
+def one_by_one(columns: Columns = GOOD) -> list[float]:
+    fields = [name for name in columns if name != "row"]
+    rows = zip(*(columns[name] for name in fields), strict=True)
+    borrowers = (cr.Borrower(**dict(zip(fields, row, strict=True))) for row in rows)
+    return [Patience().assess(borrower).visit_probability for borrower in borrowers]
+
+
+eager = pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+
+
+@eager
+def test_each_row_gets_what_its_borrower_gets(kind: FrameKind) -> None:
+    found = kind.plain(Patience().assess_frame(kind.make(GOOD)))
+    assert found["visit_probability"] == one_by_one()
+    assert found["channel"] == ["agency", "sms", "phone_call"]
+
+
+def test_arrays_go_row_by_row_too() -> None:
+    columns = {name: values for name, values in arrays(GOOD).items() if name != "borrower_id"}
+    assert Patience().visit_probabilities(columns).tolist() == one_by_one()
+
+
+def test_processes_share_the_rows_and_keep_their_order() -> None:
+    many = {name: values * 5 for name, values in GOOD.items()}
+    assert Shared().visit_probabilities(pl.DataFrame(many)).tolist() == one_by_one(many)
+
+
+@eager
+def test_a_bad_row_never_reaches_the_scorer(kind: FrameKind) -> None:
+    bad = {**GOOD, "failed_calls": [6, -1, 1]}
+    with pytest.raises(cr.InvalidBorrowersError, match="'failed_calls'"):
+        Patience().assess_frame(kind.make(bad))
+    found = kind.plain(Patience().assess_frame(kind.make(bad), invalid="null"))
+    assert found["visit_probability"] == [one_by_one()[0], None, one_by_one()[2]]
+
+
+def test_no_rows_give_no_rows() -> None:
+    assert Patience().assess_frame(pl.DataFrame(GOOD).clear()).height == 0
+
+
+@pytest.mark.parametrize("scorer", [Patience(), Shared()], ids=lambda scorer: type(scorer).__name__)
+def test_a_row_that_raises_is_named_with_its_values_but_without_its_id(scorer: cr.Scorer) -> None:
+    frame = pl.DataFrame({**GOOD, "failed_calls": [6, None, 101]})
+    with pytest.raises(cr.RowFormulaError, match=r"row 2 .*failed_calls=101.*LookupError: nobody") as raised:
+        scorer.assess_frame(frame)
+    assert (raised.value.row, raised.value.values["days_past_due"]) == (2, 45)
+    assert "secret" not in str(raised.value)
+
+
+def test_what_is_no_probability_is_refused() -> None:
+    class Days(cr.RowScorer):
+        n_jobs = 1
+
+        def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # needs no xp
+            return float(borrower.days_past_due)
+
+    with pytest.raises(cr.FormulaError, match=r"Days\.visit_probability: gave 540\.0"):
+        Days().assess_frame(pl.DataFrame(GOOD))
+
+
+def test_a_row_scorer_must_define_its_formula() -> None:
+    with pytest.raises(NotImplementedError, match=r"must define visit_probability\(self, borrower\)"):
+        cr.RowScorer().assess(cr.Borrower(amount_overdue=1, days_past_due=1))
+
+
+@pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
+def test_a_lazy_frame_has_no_rows_to_go_through(kind: FrameKind) -> None:
+    with pytest.raises(cr.ArgumentError, match="frame cannot be lazy, because Patience goes row by row"):
+        Patience().assess_frame(kind.make(GOOD))
+
+
+@attrs.frozen(kw_only=True)
+class House(cr.Borrower):
+    rating: float | None = None
+    note: str | None = None
+    branch: str = "main"
+
+
+def test_fields_that_are_absent_or_missing_come_as_on_one_borrower() -> None:
+    class Rated(cr.RowScorer):
+        borrower_type = House
+        n_jobs = 1
+
+        def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # needs no xp
+            known = borrower.rating if borrower.rating == borrower.rating else 0.5
+            return (
+                float(known) / (2 if borrower.note is None else 1) / (1 if borrower.branch == "main" else 4)
+            )
+
+    base = {"amount_overdue": [1.0, 2.0], "days_past_due": [1, 2]}
+    given = pl.DataFrame({**base, "rating": [0.25, None], "note": [None, "x"], "branch": [None, "east"]})
+    assert Rated().visit_probabilities(given).tolist() == [0.125, 0.125]
+    assert Rated().visit_probabilities(pl.DataFrame(base)).tolist() == [0.25, 0.25]
+
+
+class Watched(Patience):
+    """The same, with a progress bar."""
+
+    progress = True
+
+
+def test_a_progress_bar_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    found = Watched().visit_probabilities(pl.DataFrame(GOOD))
+    shown = capsys.readouterr()
+    np.testing.assert_array_equal(found, one_by_one())
+    assert (shown.out, "scoring" in shown.err) == ("", True)
+
+
+def test_without_rich_a_progress_bar_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.import_module
+
+    def without_rich(name: str, package: str | None = None) -> ModuleType:
+        if name.startswith("rich"):
+            raise ImportError(name)
+        return real(name, package)
+
+    monkeypatch.setattr(importlib, "import_module", without_rich)
+    with pytest.raises(cr.MissingExtraError, match=r"collectrisk\[cli\]"):
+        Watched().assess_frame(pl.DataFrame(GOOD))
