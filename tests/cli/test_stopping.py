@@ -31,10 +31,14 @@ main()
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_polite_kill_becomes_the_exit_code_that_shells_expect(number: int) -> None:
-    with pytest.raises(SystemExit) as end, stoppable():
-        signal.raise_signal(number)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        with pytest.raises(SystemExit) as end, stoppable():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
     assert end.value.code == 128 + number
-    assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_whoever_handles_a_signal_goes_on_handling_it() -> None:
