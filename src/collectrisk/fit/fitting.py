@@ -133,14 +133,14 @@ def _typical(log_odds: Array, weights: Array) -> tuple[Array, Array]:
 def _rises(design: Design, monotone: Mapping[str, int]) -> Array:
     """Return, as sums of points, what must not be negative for the curves to be monotone."""
     shapes = design.shapes
-    rises = {
-        field: [sign * np.diff(shape.in_order(field), axis=0) for shape in shapes]
-        for field, sign in monotone.items()
-    }
     numbers = [field for shape in shapes for field in shape.origin.fields if len(shape.in_order(field))]
     if not monotone.keys() <= set(numbers) or not set(monotone.values()) <= {1, -1}:
         names = ", ".join(dict.fromkeys(numbers))
         raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
+    rises = {
+        field: [sign * np.diff(shape.in_order(field), axis=0) for shape in shapes]
+        for field, sign in monotone.items()
+    }
     none = np.zeros((0, len(design.prior)))
     base = none[:, :1]
     return np.vstack([none, *(scipy.linalg.block_diag(base, *each) for each in rises.values())])

@@ -1,0 +1,260 @@
+"""From labelled rows and a prior card to a fitted one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from labelled import accounts, labels, points, table, visited
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+import collectrisk as cr
+from collectrisk.errors import ArgumentError
+from collectrisk.fit import fitting, shaping
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NUMBERS = ["size", "age"]
+RULES = cr.RuleScorer()
+
+
+# Strength
+
+
+@pytest.mark.parametrize("strength", [1e-6, {"base": 1e-6, "prior as a whole": 1e-6}])
+def test_hardly_any_strength_stays_at_the_prior(strength: Any) -> None:
+    groups = cr.LogisticScorer(prior=RULES).fit(accounts(), visited()).strengths_
+    every = strength if isinstance(strength, float) else {**dict.fromkeys(groups, 1e-6), **strength}
+    scorer = cr.LogisticScorer(prior=RULES, strength=every).fit(accounts(), visited())
+    prior = RULES.visit_probabilities(accounts())
+    np.testing.assert_allclose(scorer.visit_probabilities(accounts()), prior, atol=1e-6)
+    assert scorer.strengths_ == pytest.approx(dict.fromkeys(groups, 1e-6))
+
+
+def test_great_strength_ends_at_maximum_likelihood() -> None:
+    """Two knots make a curve a straight line, and a level and a flag are dummies."""
+    frame = (
+        table()
+        .select("owner", "region", x=pl.col("size").clip(0.2, 5.0))
+        .with_columns(pl.col("region").fill_null("east"))
+    )
+    scorer = cr.LogisticScorer(knots=2, strength=1_000).fit(frame, labels())
+    dummies = frame.to_dummies("region").select(pl.all().cast(pl.Float64)).to_numpy()
+    regression = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(dummies, labels())
+    np.testing.assert_allclose(
+        scorer.visit_probabilities(frame), regression.predict_proba(dummies)[:, 1], atol=1e-4
+    )
+
+
+def test_a_group_may_be_held_alone() -> None:
+    scorer = cr.LogisticScorer(strength={"size": 1e-6, "trend of new columns": 1e-6}).fit(table(), labels())
+    np.testing.assert_allclose(points(scorer, "size"), 0, atol=1e-4)
+    assert np.abs(points(scorer, "age")).max() > 1e-3 or scorer.strengths_["age"] < 0.1
+    assert scorer.strengths_["size"] == pytest.approx(1e-6)
+
+
+@pytest.mark.parametrize(
+    ("strength", "shown"),
+    [
+        (0, "not 0 for 'base'"),
+        (-1.0, "not -1.0 for 'base'"),
+        (float("nan"), "not nan for 'base'"),
+        (1e-9, "not 1e-09 for 'base'"),
+        ("great", "not 'great' for 'base'"),
+        ({"bas": 1.0}, "not 1.0 for 'bas'"),
+        ({"size": None}, "not None for 'size'"),
+    ],
+)
+def test_a_strange_strength_is_refused(strength: Any, shown: str) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"strength must be 1e-06 to 1000 for some of base, size"
+    ) as error:
+        cr.LogisticScorer(strength=strength).fit(table(), labels())
+    assert shown in str(error.value)
+
+
+# Monotone curves
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_monotone_curve_never_turns(sign: int) -> None:
+    shuffled = labels()[np.random.default_rng(0).permutation(len(labels()))]
+    free = cr.LogisticScorer(strength=1.0).fit(table(), shuffled)
+    held = cr.LogisticScorer(strength=1.0, monotone={"size": sign, "age": sign}).fit(table(), shuffled)
+    for field in NUMBERS:
+        assert (sign * np.diff(points(free, field))).min() < -0.1
+        assert (sign * np.diff(points(held, field))).min() >= 0
+
+
+def test_a_curve_that_is_monotone_already_stays_what_it_is() -> None:
+    free = cr.LogisticScorer(strength={"size": 1e-3}).fit(table(), labels())
+    assert (np.diff(points(free, "size")) > 0).all()
+    held = cr.LogisticScorer(strength={"size": 1e-3}, monotone={"size": 1}).fit(table(), labels())
+    assert held.scorecard_ == free.scorecard_
+
+
+def test_bands_can_be_monotone_too() -> None:
+    bands = cr.Bands(
+        label="age", field="age", bands=[(0, 0), (30, 0), (35, 0), (40, 0), (45, 0)], if_missing=0
+    )
+    scorer = cr.LogisticScorer(characteristics=[bands], monotone={"age": -1}).fit(table(), labels())
+    assert (np.diff(points(scorer, "age")) <= 0).all()
+
+
+def test_a_gate_cannot_turn_against_the_sign() -> None:
+    """Small sizes are visited more, against the gate; held, the gate may vanish and no more."""
+    gate = cr.Gate(label="gate", conditions=[cr.AtLeast("size", 1.0)], if_shut=-0.5)
+    turned = cr.LogisticScorer(characteristics=[gate], strength=3.0).fit(table(), table()["size"] < 1)
+    held = cr.LogisticScorer(characteristics=[gate], strength=3.0, monotone={"size": 1}).fit(
+        table(), table()["size"] < 1
+    )
+    assert turned.scorecard_.characteristics[0].range[1] > 1
+    assert held.scorecard_.characteristics[0].range == pytest.approx((0, 0), abs=1e-6)
+
+
+def test_every_curve_of_a_field_is_held() -> None:
+    parts = [
+        cr.PiecewiseLinear(label="one", field="size", knots=[(0, 0), (2, 0.1)]),
+        cr.Bands(label="two", field="size", bands=[(0, 0), (1, 0), (2, 0)]),
+    ]
+    scorer = cr.LogisticScorer(characteristics=parts, strength=1.0, monotone={"size": -1})
+    scorer.fit(table(), labels())
+    assert np.diff(points(scorer, "one")).max() <= 0
+    assert np.diff(points(scorer, "two")).max() <= 0
+
+
+@pytest.mark.parametrize("monotone", [{"region": 1}, {"nothing": 1}, {"size": 2}, {"size": "up"}])
+def test_a_strange_limit_is_refused(monotone: Any) -> None:
+    with pytest.raises(ArgumentError, match="monotone must be 1 or -1 for some of size, age, not"):
+        cr.LogisticScorer(monotone=monotone).fit(table(), labels())
+
+
+# Portfolios
+
+
+def portfolios(
+    spread: float, counts: dict[str, int], seed: int = 4
+) -> tuple[pl.DataFrame, Any, dict[str, float]]:
+    """Return accounts of several portfolios, their labels, and the base of each."""
+    rng = np.random.default_rng(seed)
+    bases = {
+        name: float(base) for name, base in zip(counts, rng.normal(-1, spread, len(counts)), strict=True)
+    }
+    names = np.repeat(list(counts), list(counts.values()))
+    x = rng.normal(size=len(names))
+    visits = rng.random(len(names)) < expit(np.array([bases[name] for name in names]) + x)
+    return pl.DataFrame({"x": x, "house": names}), visits, bases
+
+
+COUNTS = {"a": 400, "b": 400, "c": 400, "d": 400, "e": 400, "f": 6}
+
+
+@pytest.fixture(scope="module")
+def pooled() -> cr.LogisticScorer:
+    frame, visits, _ = portfolios(1.5, COUNTS)
+    return cr.LogisticScorer(portfolio="house").fit(frame, visits)
+
+
+def test_each_portfolio_gets_a_base_of_its_own(pooled: cr.LogisticScorer) -> None:
+    _, _, bases = portfolios(1.5, COUNTS)
+    effects = dict(pooled.scorecard_.characteristics[-1].levels)  # type: ignore[attr-defined]  # they are Levels
+    for name in "abcde":
+        assert effects[name] + pooled.base == pytest.approx(bases[name], abs=0.45)
+    assert pooled.labels == ("x", "portfolio")
+    assert abs(effects["f"]) < 1.5
+
+
+def test_few_accounts_are_drawn_to_the_mean() -> None:
+    frame, visits, _ = portfolios(1.0, {**dict.fromkeys("abcdefgh", 200), "few": 4})
+    visits[-4:] = True
+    scorer = cr.LogisticScorer(portfolio="house").fit(frame, visits)
+    effects = dict(scorer.scorecard_.characteristics[-1].levels)  # type: ignore[attr-defined]  # they are Levels
+    alone = frame[-4:]["x"].to_numpy()
+    assert 0 < effects["few"] < 2
+    assert scorer.visit_probabilities(frame[-4:]).max() < 0.95
+    assert len(alone) == 4
+
+
+def test_a_portfolio_never_seen_gets_the_mean(pooled: cr.LogisticScorer) -> None:
+    unseen = pl.DataFrame({"x": [0.0, 0.0], "house": ["new", None]})
+    without = pooled.scorecard_.without("portfolio")
+    assert pooled.visit_probabilities(unseen).tolist() == without.visit_probabilities(unseen).tolist()
+
+
+def test_the_card_keeps_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:
+    assert 0.7 < pooled.scorecard_.base_spread < 3
+    assert pooled.scorecard_.base_spread == pooled.strengths_["portfolio"]
+    cr.save(pooled, tmp_path / "card.json")
+    loaded = cr.load(tmp_path / "card.json")
+    assert isinstance(loaded, cr.Scorecard)
+    assert loaded == pooled.scorecard_
+    assert cr.LogisticScorer().fit(table(), labels()).scorecard_.base_spread == 0
+
+
+def test_a_new_portfolio_learns_its_level_fast_and_keeps_the_curves(pooled: cr.LogisticScorer) -> None:
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=60)
+    new = pl.DataFrame({"x": x})
+    scorer = cr.LogisticScorer(prior=pooled).fit(new, rng.random(60) < expit(1.5 + x))
+    assert scorer.labels == ("x",)
+    assert scorer.base == pytest.approx(1.5, abs=0.7)
+    assert scorer.strengths_["base"] == pytest.approx(pooled.scorecard_.base_spread)
+    rise, before = np.ptp(points(scorer, "x")), np.ptp(points(pooled, "x"))
+    assert rise == pytest.approx(before, rel=0.25)
+
+
+def test_a_spread_beyond_reason_is_cut() -> None:
+    prior = cr.Scorecard(base=0.0, characteristics=[], base_spread=1e200)
+    assert cr.LogisticScorer(prior=prior).fit(accounts(), visited()).strengths_["base"] == pytest.approx(1e3)
+
+
+def test_a_change_of_policy_is_not_mistaken_for_an_effect() -> None:
+    """One portfolio has larger amounts and is visited more; within each the amount does nothing."""
+    rng = np.random.default_rng(6)
+    house = np.repeat(["kind", "strict"], 1_000)
+    x = rng.normal(size=2_000) + 2.0 * (house == "strict")
+    visits = rng.random(2_000) < np.where(house == "strict", 0.7, 0.2)
+    frame = pl.DataFrame({"x": x, "house": house})
+    apart = cr.LogisticScorer(portfolio="house", characteristics=["x"]).fit(frame, visits)
+    mixed = cr.LogisticScorer(characteristics=["x"]).fit(frame, visits)
+    assert np.ptp(points(apart, "x")) < 0.5 * np.ptp(points(mixed, "x"))
+
+
+# Many rows
+
+
+def test_a_sample_of_many_rows_gives_nearly_the_card_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, visits = table(6_000), labels(6_000)
+    everything = cr.LogisticScorer().fit(frame, visits)
+    for module in (fitting, shaping):
+        monkeypatch.setattr(module, "ENOUGH", 3_000)
+    monkeypatch.setattr(fitting, "ROWS_IN_BLOCK", 1_000)
+    sampled = cr.LogisticScorer().fit(frame, visits)
+    chances = sampled.visit_probabilities(frame), everything.visit_probabilities(frame)
+    np.testing.assert_allclose(*chances, atol=0.03)
+    assert np.abs(chances[0] - chances[1]).mean() < 0.006
+    assert chances[0].mean() == pytest.approx(visits.mean(), abs=1e-3)
+
+
+def test_a_level_that_the_sample_lacks_is_learned_from_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    rare = np.arange(4_000) % 400 == 7
+    visits = np.where(rare, True, rng.random(4_000) < 0.2)
+    frame = pl.DataFrame({"kind": np.where(rare, "rare", "usual")})
+    everything = cr.LogisticScorer(strength=1.0).fit(frame, visits)
+    monkeypatch.setattr(fitting, "ENOUGH", 500)
+    sampled = cr.LogisticScorer(strength=1.0).fit(frame, visits)
+    assert points(sampled, "kind")[0] > 1
+    np.testing.assert_allclose(points(sampled, "kind"), points(everything, "kind"), atol=1e-6)
+
+
+def test_a_curve_that_nothing_moved_is_the_priors_own() -> None:
+    still = cr.Bands(label="never", field="size", bands=[(0, 0.0)])
+    scorer = cr.LogisticScorer(prior=RULES.with_characteristic(still)).fit(
+        accounts().with_columns(size=pl.lit(None, dtype=pl.Float64)).fill_null(1.0)[:0], []
+    )
+    assert scorer.scorecard_.characteristics[-1] is still

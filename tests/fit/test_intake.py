@@ -1,0 +1,140 @@
+"""What a fit takes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import scipy.sparse
+from labelled import accounts, labels, table, visited
+
+import collectrisk as cr
+from collectrisk.errors import ArgumentError
+from collectrisk.fit.intake import as_labels, as_weights
+
+YES = [True, False, True]
+
+
+@pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series, pl.Series, pa.array], ids=str)
+def test_labels_come_in_any_row(make: Any) -> None:
+    assert as_labels(make(YES), 3).tolist() == YES
+
+
+def test_nullable_labels_are_fine_where_they_are_known() -> None:
+    assert as_labels(pd.Series(YES, dtype="boolean"), 3).tolist() == YES
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        pd.Series([True, None, False], dtype="boolean"),
+        ["yes", None, "no"],
+        pl.Series([True, None, False]),
+    ],
+    ids=["pandas", "list", "polars"],
+)
+def test_a_missing_label_is_named(unknown: Any) -> None:
+    with pytest.raises(ArgumentError, match="y must be known in every row, and is missing in row 1"):
+        as_labels(unknown, 3)
+
+
+@pytest.mark.parametrize(
+    ("strange", "why"),
+    [
+        ([1.0, np.nan, 0.0], "contains NaN"),
+        ([1.0, np.inf, 0.0], "contains infinity"),
+        ([0, 1, 2], "Only binary classification is supported. The type of the target is multiclass"),
+        ([0.1, 0.2, 0.3], "continuous"),
+        ([0, 1], "found 3 rows and 2 labels; each row needs one label"),
+        ([], "found 3 rows and 0 labels"),
+        (None, "requires y to be passed"),
+        (np.eye(3), "1d array"),
+    ],
+)
+def test_strange_labels_are_refused(strange: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        as_labels(strange, 3)
+
+
+@pytest.mark.parametrize("none", [None, [], np.zeros(0)], ids=["none", "list", "array"])
+def test_no_rows_need_no_labels(none: Any) -> None:
+    assert as_labels(none, 0).tolist() == []
+
+
+def test_labels_without_rows_are_refused() -> None:
+    with pytest.raises(ValueError, match="found 0 rows and 3 labels"):
+        as_labels(YES, 0)
+
+
+def test_every_row_counts_once_where_nothing_is_said() -> None:
+    assert as_weights(None, np.array(YES), None).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("strange", "why"),
+    [
+        ([1.0, 2.0], r"sample_weight must hold 3 numbers, one a row, not \(2,\)"),
+        (np.ones((3, 1)), r"sample_weight must hold 3 numbers, one a row, not \(3, 1\)"),
+        ([1.0, -2.0, 0.0], "sample_weight must not be below 0, and -2.0 is"),
+        ([1.0, np.nan, 0.0], "Input sample_weight contains NaN"),
+        ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),
+    ],
+)
+def test_strange_weights_are_refused(strange: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        as_weights(strange, np.array(YES), None)
+
+
+def test_classes_weigh_what_they_are_told() -> None:
+    assert as_weights([1, 2, 3], np.array(YES), {True: 2.0, False: 0.5}).tolist() == [2.0, 1.0, 6.0]
+
+
+def test_balanced_classes_weigh_the_same_and_as_much_as_before() -> None:
+    found = as_weights([1, 2, 3, 0], np.array([1, 0, 1, 0]), "balanced")
+    np.testing.assert_allclose(found, [0.75, 3.0, 2.25, 0.0])
+
+
+def test_a_class_that_weighs_nothing_needs_no_balance() -> None:
+    assert as_weights([1, 0, 3], np.array(YES), "balanced").tolist() == [1, 0, 3]
+    assert as_weights([0, 0, 0], np.array(YES), "balanced").tolist() == [0, 0, 0]
+
+
+def test_unknown_class_weights_are_refused() -> None:
+    with pytest.raises(ValueError, match="balanced"):
+        as_weights(None, np.array(YES), "fair")
+
+
+def test_a_mapping_of_columns_is_a_frame() -> None:
+    columns = {name: column.to_numpy() for name, column in table().select("size", "owner").to_dict().items()}
+    scorer = cr.LogisticScorer().fit(columns, labels())
+    assert scorer.scorecard_ == cr.LogisticScorer().fit(table().select("size", "owner"), labels()).scorecard_
+
+
+def test_a_sparse_array_is_refused_as_scikit_learn_does() -> None:
+    with pytest.raises(TypeError, match="Sparse data was passed"):
+        cr.LogisticScorer().fit(scipy.sparse.csr_array(np.eye(4)), [0, 1, 0, 1])
+
+
+def test_infinity_is_no_number_and_nan_a_missing_one() -> None:
+    x = np.array([[1.0], [np.nan], [3.0], [4.0]])
+    assert cr.LogisticScorer().fit(x, [0, 1, 0, 1]).labels == ("x0",)
+    x[0] = np.inf
+    with pytest.raises(ValueError, match="infinity"):
+        cr.LogisticScorer().fit(x, [0, 1, 0, 1])
+
+
+def test_what_is_no_data_is_refused() -> None:
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        cr.LogisticScorer().fit("accounts", [0, 1])
+
+
+def test_borrowers_of_a_subclass_bring_their_fields() -> None:
+    rows = accounts().select("amount_overdue", "days_past_due", "attitude", "borrower_id").to_dicts()
+    borrowers = [cr.Borrower(**row) for row in rows]
+    scorer = cr.LogisticScorer(characteristics=["attitude", "repayment_plan"]).fit(borrowers, visited())
+    assert scorer.labels == ("attitude", "repayment_plan")
+    assert scorer.predict_proba(borrowers[:3]).shape == (3, 2)

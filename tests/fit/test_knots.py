@@ -1,0 +1,33 @@
+"""Knots at the quantiles of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectrisk.fit.knots import quantile_knots
+
+VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
+
+
+@given(VALUES, st.integers(2, 10))
+def test_knots_are_values_from_the_smallest_to_the_largest(values: list[float], most: int) -> None:
+    knots = quantile_knots(np.array(values), np.ones(len(values)), most)
+    assert set(knots.tolist()) <= set(values)
+    assert (knots[0], knots[-1]) == (min(values), max(values))
+    assert len(knots) <= most
+    assert (np.diff(knots) > 0).all()
+
+
+@given(VALUES, st.integers(2, 10), st.randoms(use_true_random=False))
+def test_a_weight_is_as_good_as_repeated_rows(values: list[float], most: int, draw: object) -> None:
+    times = np.array([getattr(draw, "randint")(1, 4) for _ in values])  # noqa: B009  # Hypothesis types it loosely
+    weighted = quantile_knots(np.array(values), times.astype(float), most)
+    repeated = quantile_knots(np.repeat(values, times), np.ones(times.sum()), most)
+    assert weighted.tolist() == repeated.tolist()
+
+
+def test_a_value_that_is_often_there_takes_one_knot() -> None:
+    values = np.array([0.0] * 90 + list(range(1, 11)))
+    assert quantile_knots(values, np.ones(100), 5).tolist() == [0.0, 10.0]

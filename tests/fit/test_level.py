@@ -1,0 +1,36 @@
+"""Moving the level alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from collectrisk.fit.level import shift_to_labels, shift_to_rate
+
+LOG_ODDS = np.array([-9.0, -2.0, 0.5, 3.0])
+WEIGHTS = np.array([1.0, 5.0, 2.0, 1.0])
+
+
+@pytest.mark.parametrize("rate", [1e-9, 0.01, 0.5, 0.999999])
+def test_the_weighted_mean_is_the_rate(rate: float) -> None:
+    shift = shift_to_rate(LOG_ODDS, WEIGHTS, rate)
+    assert np.average(expit(LOG_ODDS + shift), weights=WEIGHTS) == pytest.approx(rate, rel=1e-6)
+
+
+def test_labels_move_to_the_most_probable_level() -> None:
+    visited = np.array([0.0, 1.0, 1.0, 1.0])
+    shift = shift_to_labels(LOG_ODDS, visited, 0.7)
+
+    def loss(at: float) -> float:
+        log_odds = LOG_ODDS + at
+        return float((np.logaddexp(0, log_odds) - visited * log_odds).sum() + (at / 0.7) ** 2 / 2)
+
+    assert loss(shift) < min(loss(shift - 1e-4), loss(shift + 1e-4))
+
+
+def test_many_labels_reach_their_rate_and_none_move_nothing() -> None:
+    flat = np.zeros(100_000)
+    visited = (np.arange(100_000) % 4 == 0).astype(float)
+    assert shift_to_labels(flat, visited, 1.0) == pytest.approx(logit(0.25), abs=1e-3)
+    assert shift_to_labels(flat[:0], visited[:0], 1.0) == 0.0

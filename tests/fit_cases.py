@@ -1,0 +1,85 @@
+"""A fit of every kind of shape, for the tests of its mathematics."""
+
+from __future__ import annotations
+
+import functools
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+import collectrisk as cr
+from collectrisk.fit.design import Block, Design
+from collectrisk.fit.problem import Problem
+from collectrisk.fit.shapes import Group
+from collectrisk.fit.shaping import Sample, shape_for
+from collectrisk.fit.taken import Taken
+from collectrisk.frames.arrays import TextArray
+
+Array = npt.NDArray[Any]
+
+PRIOR = [
+    cr.PiecewiseLinear(label="size", field="size", knots=[(1, -0.5), (4, 0.5)], scale="log"),
+    cr.PiecewiseLinear(label="age", field="age", knots=[(0, 0.0)], if_missing=0.0),
+    cr.Bands(label="calls", field="calls", bands=[(0, -0.2), (2, 0.1), (99, 0.4)], if_missing=0.0),
+    cr.Levels(
+        label="region", field="region", levels={"west": 0.4, "moon": 1.0}, otherwise=-0.1, if_missing=0.2
+    ),
+    cr.Flag(label="owner", field="owner", if_true=0.0),
+    cr.Flag(label="agency", field="owner", if_true=0.7),
+    cr.Gate(label="gate", conditions=[cr.AtLeast("size", 2)], if_shut=-1.0),
+]
+
+
+def gaps(rng: np.random.Generator, values: Array) -> Array:
+    return np.where(rng.random(len(values)) < 0.2, np.nan, values)
+
+
+@functools.cache
+def record(rows: int = 200, seed: int = 0) -> SimpleNamespace:
+    """Return columns of every kind, with gaps."""
+    rng = np.random.default_rng(seed)
+    return SimpleNamespace(
+        size=rng.lognormal(1.0, 0.5, rows),
+        age=gaps(rng, rng.normal(40, 10, rows)),
+        calls=gaps(rng, rng.poisson(2, rows).astype(float)),
+        region=TextArray(rng.integers(-1, 3, rows), ("east", "north", "west")),
+        owner=rng.random(rows) < 0.4,
+    )
+
+
+@attrs.frozen(eq=False)
+class Case:
+    """A problem, with some steps and a precision to try it at."""
+
+    problem: Problem
+    steps: Array
+    precision: Array
+
+    @property
+    def block(self) -> Block:
+        """All rows."""
+        return self.problem.sample[0]
+
+
+@functools.cache
+def case(rows: int = 200, seed: int = 0) -> Case:
+    """Return a problem of all shapes, and steps away from its prior."""
+    rng = np.random.default_rng(seed + 1)
+    weights = rng.uniform(0.5, 2.0, rows)
+    sample = Sample(record(rows, seed), weights, 5)
+    design = Design.of(-0.5, Group("base", 0.5), [shape_for(part, sample) for part in PRIOR])
+    labels = (rng.random(rows) < 0.4).astype(float)
+    halves = [slice(0, rows // 2), slice(rows // 2, rows)]
+    blocks = [design.block(Taken(record(rows, seed), half), labels[half], weights[half]) for half in halves]
+    whole = design.block(record(rows, seed), labels, weights)
+    count = len(design.group)
+    return Case(Problem(design, blocks, [whole]), rng.normal(0, 0.2, count), rng.uniform(0.5, 2.0, count))
+
+
+def slopes(function: Any, at: Array, step: float = 1e-5) -> Array:
+    """Return the slopes of a function by central differences, one row for each number it takes."""
+    ways = np.eye(len(at)) * step
+    return np.array([(function(at + way) - function(at - way)) / (2 * step) for way in ways])

@@ -1,0 +1,75 @@
+"""Reading a whole frame for a fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from frame_kinds import EAGER, Columns, FrameKind, kind_named
+
+import collectrisk as cr
+from collectrisk.errors import InvalidBorrowersError
+from collectrisk.frames.training import column_specs, read_whole
+
+COLUMNS: Columns = {
+    "amount_overdue": [1.0, 2.5, 3.0],
+    "days_past_due": [3, 4, 5],
+    "attitude": ["hostile", None, "passive"],
+    "borrower_id": ["a", "b", "c"],
+    "score": [0.5, None, 1.5],
+    "city": ["x", None, "y"],
+    "vip": [True, False, True],
+}
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in EAGER if kind.name != "pandas objects"], ids=lambda kind: kind.name
+)
+def test_a_whole_frame_is_read_as_formulas_see_it(kind: FrameKind) -> None:
+    frame = kind.make(COLUMNS)
+    specs = column_specs(frame, cr.Borrower)
+    record, rows = read_whole(frame, cr.Borrower, specs, {})
+    assert rows == 3
+    assert record.amount_overdue.tolist() == [1.0, 2.5, 3.0]
+    assert np.isnan(record.score).tolist() == [False, True, False]
+    assert (record.city == "y").tolist() == [False, False, True]
+    assert (record.city.codes < 0).tolist() == [False, True, False]
+    assert (record.attitude == "unknown").tolist() == [False, True, False]
+    assert record.vip.tolist() == [True, False, True]
+
+
+def test_a_column_of_objects_that_is_no_field_must_be_text() -> None:
+    """What numbers stand in it, and whether all are, only a field's own rule could say."""
+    frame = kind_named("pandas objects").make(COLUMNS)
+    with pytest.raises(InvalidBorrowersError, match="'score' must be text"):
+        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+
+
+def test_specs_are_the_fields_own_or_what_the_kind_allows() -> None:
+    specs = column_specs(pl.DataFrame(COLUMNS), cr.Borrower)
+    assert "borrower_id" not in specs
+    assert {name for name, spec in specs.items() if spec.may_stay_missing} == {"score", "city"}
+    assert specs["days_past_due"].required
+    assert specs["vip"].required
+
+
+def test_broken_rules_are_named_with_their_rows() -> None:
+    frame = pl.DataFrame({**COLUMNS, "amount_overdue": [1.0, -2.0, 3.0], "score": [1.0, float("inf"), 2.0]})
+    with pytest.raises(InvalidBorrowersError) as error:
+        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    assert [(problem.column, problem.rows) for problem in error.value.problems] == [
+        ("amount_overdue", ((1, -2.0),)),
+        ("score", ((1, float("inf")),)),
+    ]
+
+
+def test_a_missing_flag_is_neither_true_nor_false() -> None:
+    frame = pl.DataFrame({"vip": [True, None]})
+    with pytest.raises(InvalidBorrowersError, match="vip"):
+        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+
+
+def test_no_rows_are_no_trouble() -> None:
+    frame = pl.DataFrame(COLUMNS)[:0]
+    record, rows = read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    assert (rows, record.amount_overdue.tolist()) == (0, [])
