@@ -10,11 +10,12 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import scipy.sparse
-from labelled import accounts, labels, table, visited
+import sklearn.utils.validation
+from labelled import accounts, assert_same_fit, labels, table, visited
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
-from collectrisk.fit.intake import as_labels, as_weights
+from collectrisk.fit.intake import as_data, as_labels, as_weights
 
 YES = [True, False, True]
 
@@ -111,7 +112,7 @@ def test_unknown_class_weights_are_refused() -> None:
 def test_a_mapping_of_columns_is_a_frame() -> None:
     columns = {name: column.to_numpy() for name, column in table().select("size", "owner").to_dict().items()}
     scorer = cr.LogisticScorer().fit(columns, labels())
-    assert scorer.scorecard_ == cr.LogisticScorer().fit(table().select("size", "owner"), labels()).scorecard_
+    assert_same_fit(scorer, cr.LogisticScorer().fit(table().select("size", "owner"), labels()))
 
 
 def test_a_sparse_array_is_refused_as_scikit_learn_does() -> None:
@@ -138,3 +139,38 @@ def test_borrowers_of_a_subclass_bring_their_fields() -> None:
     scorer = cr.LogisticScorer(characteristics=["attitude", "repayment_plan"]).fit(borrowers, visited())
     assert scorer.labels == ("attitude", "repayment_plan")
     assert scorer.predict_proba(borrowers[:3]).shape == (3, 2)
+
+
+class Remembering:
+    """An estimator that is asked to check its data, by scikit-learn's names before and from 1.6 on."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def _check_feature_names(self, frame: Any, *, reset: bool) -> None:
+        self.asked.append(f"names of {frame.columns}, reset {reset}")
+
+    def _check_n_features(self, frame: Any, *, reset: bool) -> None:
+        self.asked.append(f"{frame.shape[1]} columns, reset {reset}")
+
+    def _validate_data(self, data: Any, *, reset: bool, dtype: Any, force_all_finite: str) -> Any:
+        self.asked.append(f"{force_all_finite}, reset {reset}")
+        return np.asarray(data, dtype=dtype)
+
+
+def test_before_scikit_learn_1_6_the_estimator_checks_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(sklearn.utils.validation, "validate_data", raising=False)
+    estimator = Remembering()
+    frame = table().select("size")
+    assert as_data(estimator, frame, reset=True) is frame
+    assert as_data(estimator, [[1, 2]], reset=False)["x1"].tolist() == [2.0]
+    assert estimator.asked == [
+        "names of ['size'], reset True",
+        "1 columns, reset True",
+        "allow-nan, reset False",
+    ]
+
+
+def test_tags_say_the_same_on_every_scikit_learn() -> None:
+    older = cr.LogisticScorer()._more_tags()  # noqa: SLF001  # scikit-learn's name before 1.6
+    assert older == {"binary_only": True, "allow_nan": True}
