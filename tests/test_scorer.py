@@ -105,3 +105,23 @@ def test_a_scorer_that_is_no_scorecard_has_no_terms_and_no_base() -> None:
         StalePromises().terms(BORROWER, cr.SCALAR)
     with pytest.raises(NotImplementedError, match="no scorecard"):
         _ = StalePromises().base
+
+
+def test_a_field_that_the_borrower_lacks_is_named_with_two_ways_out() -> None:
+    class Unread(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            return xp.logistic(-borrower.income)
+
+    card = cr.Scorecard(base=0, characteristics=[cr.Flag(label="x", field="income", if_true=1)])
+    for scorer in (Unread(), card):
+        with pytest.raises(cr.ArgumentError, match="must have a field 'income', and a Borrower has amount_"):
+            scorer.assess(cr.Borrower(amount_overdue=0, days_past_due=0))
+
+
+def test_any_other_missing_attribute_stays_what_it_is() -> None:
+    class Slip(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+            return xp.sigmoid(borrower.amount_overdue)  # type: ignore[attr-defined]
+
+    with pytest.raises(AttributeError, match="sigmoid"):
+        Slip().assess(cr.Borrower(amount_overdue=0, days_past_due=0))

@@ -14,7 +14,7 @@ from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
 from collectrisk.fields import strictest
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_THREADS, RunPlan
-from collectrisk.scorer import Scorer
+from collectrisk.scorer import Scorer, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,7 +120,10 @@ class CardScorer(Scorer):
         """Assess one borrower, with a reason for each characteristic."""
         self._require_borrower(borrower)
         card = self.card
-        points = tuple(self.terms(borrower, SCALAR))
+        try:
+            points = tuple(self.terms(borrower, SCALAR))
+        except AttributeError as error:
+            raise lacking(borrower, error) from None
         log_odds = SCALAR.total((card.base, *points))
         if log_odds != log_odds:
             raise _unknown(borrower, card.characteristics, points)

@@ -9,6 +9,7 @@ from collectrisk.assessment import Assessment
 from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
+from collectrisk.fields import specs
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_COLUMNS, RunPlan
 
@@ -20,9 +21,22 @@ if TYPE_CHECKING:
 
     from collectrisk.fields import FieldSpec
 
-__all__ = ["Scorer"]
+__all__ = ["Scorer", "lacking"]
 
 Frame = TypeVar("Frame")
+
+
+def lacking(borrower: Borrower, error: AttributeError) -> Exception:
+    """Return what to raise where a field is read that the borrower does not have."""
+    if error.obj is not borrower:
+        return error
+    kind = type(borrower).__name__
+    known = ", ".join(specs(type(borrower)))
+    return ArgumentError(
+        "borrower",
+        f"must have a field {error.name!r}, and a {kind} has {known}; subclass it to add the field, "
+        "or use assess_frame, where it is a column",
+    )
 
 
 class Scorer:
@@ -127,6 +141,8 @@ class Scorer:
             probability = float(self.evaluate(borrower, SCALAR))
         except CollectRiskError:
             raise
+        except AttributeError as error:
+            raise lacking(borrower, error) from None
         except (ArithmeticError, TypeError, ValueError) as error:
             hint = "use xp.divide, xp.exp and xp.log, which never raise"
             raise FormulaError(type(self).__name__, f"{error}; {hint}") from error
