@@ -2,7 +2,13 @@
 
 import os
 
+from hypothesis import settings
+
 # The fits of the tests are small: threads of the linear algebra would only wait for one another,
 # and where several tests run side by side that makes them many times slower.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# How long an example takes depends on what else the machine is doing, and no test is a timed one.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")

@@ -54,13 +54,31 @@ def test_the_variance_of_a_mean_is_the_sample_variance_over_the_count() -> None:
     assert influence_on_mean(values[:1]).tolist() == [0.0]
 
 
-def test_two_equal_groups_halve_the_variance_of_one() -> None:
+def test_the_variance_within_groups_is_the_sum_of_theirs() -> None:
+    """Each group's, by the square of its share of all pairs."""
     visited, truth = drawn()
-    auc, count = float(roc_auc_score(visited, truth)), len(truth)
-    members = [np.arange(count), np.arange(count, 2 * count)]
-    twice = influence_on_auc(np.tile(visited, 2), np.tile(truth, 2), members, auc)
-    once = np.square(influence(visited, truth)).sum()
-    assert np.square(twice).sum() == pytest.approx(once / 2, rel=0.01)
+    members = [np.arange(40), np.arange(40, 500)]
+    pairs = [int(visited[rows].sum() * (~visited[rows]).sum()) for rows in members]
+    shares = [count / sum(pairs) for count in pairs]
+    alone = [np.square(influence(visited[rows], truth[rows])).sum() for rows in members]
+    expected = sum(share**2 * variance for share, variance in zip(shares, alone, strict=True))
+    assert np.square(influence_on_auc(visited, truth, members, 0.5)).sum() == pytest.approx(expected)
+
+
+def test_an_account_alone_in_its_class_is_held_against_what_was_expected() -> None:
+    """One visited account that wins both of its pairs, where half of them were expected."""
+    visited = np.array([True, False, False])
+    found = influence_on_auc(visited, np.array([0.9, 0.1, 0.2]), [np.arange(3)], 0.5)
+    assert found.tolist() == [0.5, 0.0, 0.0]
+
+
+def test_a_group_of_one_class_adds_nothing_to_the_error() -> None:
+    visited, truth = drawn()
+    with_others = np.append(visited, [True, True]), np.append(truth, [0.1, 0.9])
+    members = [np.arange(500), np.array([500, 501])]
+    auc = float(roc_auc_score(visited, truth))
+    found = influence_on_auc(*with_others, members, auc)
+    assert found.tolist() == [*influence(visited, truth).tolist(), 0.0, 0.0]
 
 
 def test_the_interval_of_an_auc_is_symmetric_on_its_log_odds() -> None:

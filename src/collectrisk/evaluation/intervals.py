@@ -24,43 +24,50 @@ Array = npt.NDArray[Any]
 Interval = tuple[float, float]
 
 
-def _corrected(count: int) -> float:
-    """Return what makes a sum of squared deviations from a mean unbiased; 0 where nothing can."""
-    return math.sqrt(count / (count - 1)) if count > 1 else 0.0
+def _deviations(values: Array, expected: float) -> Array:
+    """Return deviations from the mean, scaled for the sum of squares to be unbiased.
+
+    One value alone is its own mean, and is compared with what was expected.
+    """
+    count = len(values)
+    if count == 1:
+        return values - expected
+    deviations: Array = (values - values.mean()) * math.sqrt(count / (count - 1))
+    return deviations
 
 
 def influence_on_mean(values: Array) -> Array:
     """Return what each account adds to the error of a mean."""
-    influence: Array = _corrected(len(values)) / len(values) * (values - values.mean())
-    return influence
+    return _deviations(values, values.mean()) / len(values)
 
 
 def influence_on_auc(visited: Array, probability: Array, members: Sequence[Array], auc: float) -> Array:
     """Return what each account adds to the error of an AUC over the pairs within groups.
 
     With one group this is the variance of DeLong, DeLong and Clarke-Pearson (1988), computed from
-    midranks as in Sun and Xu (2014).
+    midranks as in Sun and Xu (2014); with several, the sum of theirs.
     """
     influence = np.zeros(len(visited))
     pairs = 0
     for rows in members:
         seen = visited[rows]
-        pairs += int(seen.sum()) * int((~seen).sum())
-        influence[rows] = _won_pairs(seen, probability[rows], auc)
-    for one_class in (visited, ~visited):
-        influence[one_class] *= _corrected(int(one_class.sum()))
+        count = int(seen.sum())
+        if 0 < count < len(rows):
+            pairs += count * (len(rows) - count)
+            influence[rows] = _of_group(seen, probability[rows], auc)
     return influence / pairs
 
 
-def _won_pairs(visited: Array, probability: Array, auc: float) -> Array:
-    """Return, for each account, how many more of its pairs are ranked rightly than `auc` expects."""
+def _of_group(visited: Array, probability: Array, auc: float) -> Array:
+    """Return how many more of its pairs each account wins than the others of its class do."""
     ranks = rankdata(probability)
-    won = np.empty(len(visited))
-    for one_class, sign in ((visited, 1.0), (~visited, -1.0)):
-        others = len(visited) - int(one_class.sum())
-        above = ranks[one_class] - rankdata(probability[one_class])
-        won[one_class] = (above if sign > 0 else others - above) - auc * others
-    return won
+    influence = np.empty(len(visited))
+    for one_class in (visited, ~visited):
+        others = int((~one_class).sum())
+        below = ranks[one_class] - rankdata(probability[one_class])
+        won = below if one_class is visited else others - below
+        influence[one_class] = _deviations(won, auc * others)
+    return influence
 
 
 def _half_width(influence: Array, confidence: float) -> float:
