@@ -35,7 +35,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (cr.ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
     (cr.FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),
     (
-        cr.RowFormulaError("Mine", "KeyError: 'x'", 7, {"failed_calls": 3}),
+        cr.RowFormulaError("Mine", "raised KeyError: 'x'", 7, {"failed_calls": 3}),
         TypeError,
         "Mine.visit_probability: row 7 (failed_calls=3) raised KeyError: 'x'",
     ),

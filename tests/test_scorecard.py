@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from strategies import borrowers
@@ -70,3 +72,55 @@ def test_a_base_must_be_finite() -> None:
 def test_a_scorer_on_a_card_must_have_one() -> None:
     with pytest.raises(NotImplementedError):
         _ = CardScorer().card
+
+
+BORROWER = cr.Borrower(amount_overdue=0, days_past_due=365, repayment_plan=True)
+
+
+def test_a_characteristic_of_a_known_label_takes_its_place() -> None:
+    steeper = attrs.evolve(DELAY, knots=((0, -1), (365, 3)))
+    edited = CARD.with_characteristic(steeper)
+    assert edited.characteristics == (steeper, PLAN)
+    assert edited.assess(BORROWER).log_odds == -1 + 3 - 3
+
+
+def test_a_characteristic_of_a_new_label_comes_last() -> None:
+    agency = cr.Flag(label="agency", field="placed_with_agency", if_true=1)
+    assert CARD.with_characteristic(agency).characteristics == (DELAY, PLAN, agency)
+
+
+def test_a_characteristic_can_be_left_out() -> None:
+    assert CARD.without("delay") == cr.Scorecard(base=-1, characteristics=[PLAN])
+    with pytest.raises(cr.InvalidCardError, match=r"plam: no characteristic .* did you mean 'plan'"):
+        CARD.without("plam")
+    with pytest.raises(cr.InvalidCardError, match=r"xyz: no characteristic has this label$"):
+        CARD.without("xyz")
+
+
+def test_base_and_ladder_can_be_exchanged() -> None:
+    letters = cr.Ladder([(0, "letter")])
+    edited = CARD.with_base(2).with_ladder(letters)
+    assert (edited.base, edited.ladder, edited.characteristics) == (2.0, letters, CARD.characteristics)
+    with pytest.raises(cr.InvalidCardError, match="base: must be finite"):
+        CARD.with_base(math.nan)
+
+
+def test_an_edit_leaves_the_card_as_it_was_and_makes_a_card_of_any_card_scorer() -> None:
+    rules = cr.RuleScorer()
+    edited = rules.without("repayment plan").with_base(-3)
+    assert type(edited) is cr.Scorecard
+    assert edited.labels == tuple(label for label in rules.labels if label != "repayment plan")
+    assert rules == cr.RuleScorer()
+
+
+@given(borrowers())
+def test_an_edited_card_says_the_same_of_a_borrower_and_of_a_frame(borrower: cr.Borrower) -> None:
+    edited = cr.RuleScorer().without("visit gate").with_base(-2)
+    found = edited.visit_probabilities(
+        {
+            "amount_overdue": np.array([borrower.amount_overdue]),
+            "days_past_due": np.array([borrower.days_past_due]),
+        }
+    )
+    plain = cr.Borrower(amount_overdue=borrower.amount_overdue, days_past_due=borrower.days_past_due)
+    assert found[0] == pytest.approx(edited.assess(plain).visit_probability, rel=0, abs=1e-12)

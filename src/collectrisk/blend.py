@@ -194,4 +194,4 @@ def _log_odds(part: Scorer, record: Any, xp: Namespace) -> Any:
     if part.labels:
         return xp.total([part.base, *part.terms(record, xp)])
     held = xp.clip(part.evaluate(record, xp), NEARLY, 1.0 - NEARLY)
-    return -xp.log(1.0 / held - 1.0)
+    return xp.log(held / (1.0 - held))

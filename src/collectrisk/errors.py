@@ -227,7 +227,7 @@ class FormulaError(CollectRiskError, TypeError):
 
 @attrs.define(eq=False)
 class RowFormulaError(FormulaError):
-    """A row scorer that raised on one row of a frame.
+    """A row scorer that raised on one row of a frame, or gave no probability.
 
     Attributes
     ----------
@@ -242,7 +242,7 @@ class RowFormulaError(FormulaError):
 
     def __str__(self) -> str:
         seen = ", ".join(f"{field}={shown(value)}" for field, value in self.values.items())
-        return f"{self.scorer}.visit_probability: row {self.row} ({seen}) raised {self.why}"
+        return f"{self.scorer}.visit_probability: row {self.row} ({seen}) {self.why}"
 
 
 @attrs.define(eq=False)

@@ -165,7 +165,7 @@ class EstimatorScorer(Scorer):
             known = ", ".join(specs(self.borrower_type))
             raise ArgumentError("borrower", f"must have a field {name!r}; the fields are {known}")
         value = getattr(borrower, name)
-        if isinstance(value, bool):
+        if value is None or isinstance(value, bool):
             return value
         return str(value) if isinstance(value, str) else float(value)
 
@@ -186,8 +186,10 @@ class EstimatorScorer(Scorer):
 
 
 def _held(values: Any) -> Any:
-    """Return a column whose numbers an estimator of single precision can take."""
+    """Return a column whose numbers an estimator of single precision can take; no value at all is NaN."""
     column = np.asarray(values)
+    if column.dtype == object and all(value is None for value in column):
+        column = np.full(len(column), np.nan)
     return column.clip(-LARGEST, LARGEST) if column.dtype.kind == "f" else column
 
 

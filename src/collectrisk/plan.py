@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from collectrisk.errors import ArgumentError
+
 __all__ = ["IN_COLUMNS", "IN_THREADS", "RunPlan"]
 
 
@@ -32,6 +34,17 @@ class RunPlan:
     rows_in_block: int = 65_536
     n_jobs: int = 1
     progress: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Check what the author of a scorer may have set."""
+        if type(self.rows_in_block) is not int or self.rows_in_block < 1:
+            raise ArgumentError(
+                "rows_in_block", f"must be a whole number, 1 or more, not {self.rows_in_block!r}"
+            )
+        if type(self.n_jobs) is not int or self.n_jobs == 0:
+            raise ArgumentError(
+                "n_jobs", f"must be a number of processes, or -1 for one a core, not {self.n_jobs!r}"
+            )
 
 
 IN_COLUMNS = RunPlan()

@@ -61,25 +61,31 @@ def row_by_row(scorer: Any, record: Any) -> Array:
     Raises
     ------
     RowFormulaError
-        If the formula raises; the error names the row and its values.
+        If the formula raises, or gives no probability; the error names the row and its values.
     """
-    fields = [name for name, spec in specs(scorer.borrower_type).items() if not spec.private]
+    fields = {name: spec for name, spec in specs(scorer.borrower_type).items() if not spec.private}
     columns = [column.tolist() for column in plain_columns(record, fields).values()]
     positions = record._read("_rows")  # noqa: SLF001  # the block's own bookkeeping, hidden from formulas
     found = np.empty(len(positions))
     for place, values in enumerate(zip(*columns, strict=True)):
-        borrower = scorer.borrower_type(**dict(zip(fields, values, strict=True)))
+        row = dict(zip(fields, values, strict=True))
+        cause: Exception | None = None
         try:
-            found[place] = scorer.visit_probability(borrower)
-        except Exception as error:
-            why = f"{type(error).__name__}: {error}"
-            seen = {field: getattr(borrower, field) for field in fields}
-            raise RowFormulaError(type(scorer).__name__, why, int(positions[place]), seen) from error
+            found[place] = scorer.visit_probability(scorer.borrower_type(**row))
+            if 0 <= found[place] <= 1:
+                continue
+            why = f"gave {float(found[place])!r}, which is no probability"
+        except Exception as error:  # noqa: BLE001  # whatever a user's formula raises
+            why, cause = f"raised {type(error).__name__}: {error}", error
+        seen = {name: spec.read(row[name]) for name, spec in fields.items()}
+        raise RowFormulaError(type(scorer).__name__, why, int(positions[place]), seen) from cause
     return found
 
 
 def _evaluate(scorer: Formula, block: RowBlock) -> Array:
     """Return the probabilities of a block, in whatever process this runs."""
+    if not len(block.rows):
+        return np.empty(0)  # estimators refuse to predict nothing
     with np.errstate(all="ignore"):
         return np.asarray(scorer.evaluate(block.record, ARRAYS), dtype=np.float64)
 
