@@ -109,6 +109,25 @@ def test_custom_scorer_gives_one_borrower_and_its_row_the_same_score(run: Runner
     assert alone.startswith("0.4013 -> ")
 
 
+def test_row_scorer_scores_a_borrower_and_a_portfolio_and_names_the_ways_out(run: Runner) -> None:
+    """By hand: a hostile borrower's patience is 100 days, so 120 days use up 0.12 of ten times that."""
+    output = run("row_scorer.py")
+    assert "one borrower: 0.1200\n" in output
+    means = dict(re.findall(r"^(\w+) +(0\.\d{4})$", output, flags=re.MULTILINE))
+    assert set(means) == {attitude.value for attitude in cr.Attitude}
+    assert max(means, key=lambda attitude: float(means[attitude])) == "hostile"
+    assert "collect the frame first, or write the formula with xp as a Scorer" in output
+
+
+def test_estimator_scorer_keeps_its_promises_and_finds_most_visits(run: Runner) -> None:
+    """A twentieth of the accounts, chosen at random, would hold a twentieth of the visits."""
+    output = run("estimator_scorer.py")
+    assert output.startswith("the model keeps every promise of a scorer\n")
+    shares = dict(re.findall(r"^(\w+) +(\d+)% of the visits", output, flags=re.MULTILINE))
+    assert set(shares) == {"rules", "model", "blend"}
+    assert all(int(share) > 40 for share in shares.values())
+
+
 def test_card_clients_are_scored_end_to_end(run: Runner) -> None:
     """All 30,000 get a score; 6,818 are behind, and visits need failed attempts first."""
     require(CARD_CLIENTS, "UCI Machine Learning Repository, https://doi.org/10.24432/C55S3H")

@@ -1,0 +1,243 @@
+"""Any fitted classifier is a scorer; what would go wrong later is refused at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+import numpy as np
+import polars as pl
+import pytest
+from frame_kinds import EAGER, Columns, FrameKind
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
+
+import collectrisk as cr
+
+FEATURES = ["amount_overdue", "days_past_due", "repayment_plan"]
+ACCOUNTS = cr.simulate_portfolio(200, backend="polars")
+LATE = ACCOUNTS["days_past_due"].to_numpy() > 60
+BORROWER = cr.Borrower(amount_overdue=900, days_past_due=200)
+COLUMNS: Columns = {
+    "amount_overdue": [900.0, 90_000.0, 3.0],
+    "days_past_due": [200, 10, 70],
+    "attitude": ["evasive", None, "hostile"],
+    "repayment_plan": [False, True, None],
+}
+
+
+def values() -> Any:
+    """Return the features without names."""
+    return ACCOUNTS.select(FEATURES).to_numpy().astype(np.float64)
+
+
+def scorer_of(estimator: Any, **options: Any) -> cr.EstimatorScorer:
+    return cr.EstimatorScorer(**{"estimator": estimator, "features": FEATURES, "visited": True, **options})
+
+
+PLAIN = make_pipeline(StandardScaler(), LogisticRegression()).fit(values(), LATE)
+NAMED = HistGradientBoostingClassifier(max_iter=5).fit(ACCOUNTS.select(FEATURES).to_pandas(), LATE)
+
+
+def alone(scorer: cr.EstimatorScorer, columns: Columns) -> list[float]:
+    """Return the probability of each row's borrower."""
+    rows = zip(*columns.values(), strict=True)
+    borrowers = (cr.Borrower(**dict(zip(columns, row, strict=True))) for row in rows)
+    return [scorer.assess(borrower).visit_probability for borrower in borrowers]
+
+
+@pytest.mark.parametrize("estimator", [PLAIN, NAMED], ids=["without names", "with names"])
+def test_the_probability_is_the_estimators(estimator: Any) -> None:
+    features = np.array([[900.0, 200.0, 0.0]])
+    data: Any = pl.DataFrame(features, schema=FEATURES).to_pandas() if estimator is NAMED else features
+    expected = estimator.predict_proba(data)[0, 1]
+    assert scorer_of(estimator).assess(BORROWER).visit_probability == expected
+
+
+@pytest.mark.parametrize("estimator", [PLAIN, NAMED], ids=["without names", "with names"])
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_a_frame_gets_what_its_borrowers_get(kind: FrameKind, estimator: Any) -> None:
+    scorer = scorer_of(estimator)
+    found = kind.plain(scorer.assess_frame(kind.make(COLUMNS)))["visit_probability"]
+    assert found == pytest.approx(alone(scorer, COLUMNS), rel=0, abs=1e-12)
+
+
+def test_texts_reach_a_pipeline_that_can_read_them() -> None:
+    features = ["days_past_due", "attitude", "product"]
+    encoder = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["attitude", "product"]), remainder="passthrough"
+    )
+    pipeline = make_pipeline(encoder, RandomForestClassifier(10, random_state=0))
+    scorer = scorer_of(pipeline.fit(ACCOUNTS.select(features).to_pandas(), LATE), features=features)
+    found = scorer.assess_frame(pl.DataFrame(COLUMNS))["visit_probability"].to_list()
+    assert found == pytest.approx(alone(scorer, COLUMNS), rel=0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("labels", "visited"),
+    [(LATE, True), (LATE.astype(int), 1), (np.where(LATE, "a visit", "none"), "a visit")],
+)
+def test_the_class_that_is_a_visit_is_found_wherever_it_stands(labels: Any, visited: Any) -> None:
+    """Classes are sorted, so "a visit" comes before "none", and True after False."""
+    fitted = LogisticRegression(max_iter=10_000).fit(values(), labels)
+    late = cr.Borrower(amount_overdue=900, days_past_due=500)
+    assert scorer_of(fitted, visited=visited).assess(late).visit_probability > 0.9
+
+
+def test_numbers_beyond_single_precision_count_as_its_largest() -> None:
+    scorer = scorer_of(RandomForestClassifier(5, random_state=0).fit(values(), LATE))
+    huge, largest = (cr.Borrower(amount_overdue=amount, days_past_due=9) for amount in (1e300, 3.4e38))
+    assert scorer.assess(huge).visit_probability == scorer.assess(largest).visit_probability
+    frame = pl.DataFrame({"amount_overdue": [1e300], "days_past_due": [9]})
+    assert scorer.assess_frame(frame)["visit_probability"].to_list() == alone(
+        scorer, {"amount_overdue": [3.4e38], "days_past_due": [9]}
+    )
+
+
+def test_a_field_that_may_be_absent_reaches_an_estimator_as_nan() -> None:
+    @attrs.frozen(kw_only=True)
+    class HouseBorrower(cr.Borrower):
+        income: float | None = None
+        rating: float = math.nan
+
+    features = ["broken_promises", "income", "rating"]
+    data = np.column_stack([np.zeros(len(LATE)), np.where(LATE, np.nan, 1.0), np.where(LATE, np.nan, 1.0)])
+    fitted = HistGradientBoostingClassifier(max_iter=5).fit(data, LATE)
+    scorer = scorer_of(fitted, features=features, borrower_type=HouseBorrower)
+    known, absent = (
+        HouseBorrower(amount_overdue=1, days_past_due=60, income=income) for income in (1.0, None)
+    )
+    assert scorer.assess(known).visit_probability < scorer.assess(absent).visit_probability
+    frame = pl.DataFrame({"amount_overdue": [1.0, 1.0], "days_past_due": [60, 60]})
+    unknown = scorer.assess(absent).visit_probability
+    assert scorer.assess_frame(frame)["visit_probability"].to_list() == [unknown, unknown]
+    frame = frame.with_columns(income=pl.Series([1.0, None]))
+    assert scorer.assess_frame(frame)["visit_probability"].to_list() == [
+        scorer.assess(known).visit_probability,
+        unknown,
+    ]
+
+
+def test_a_frame_without_a_valid_row_is_no_question_for_an_estimator() -> None:
+    frame = pl.DataFrame({"amount_overdue": [-1.0], "days_past_due": [1]})
+    assert scorer_of(PLAIN).assess_frame(frame, invalid="null")["visit_probability"].to_list() == [None]
+    assert len(scorer_of(PLAIN).assess_frame(frame.clear())) == 0
+
+
+def test_a_column_that_is_not_there_is_named() -> None:
+    features = ["amount_overdue", "LIMIT", "days_past_due"]
+    scorer = scorer_of(PLAIN, features=features)
+    assert scorer.fields == tuple(features)
+    with pytest.raises(cr.MissingColumnError, match="the column 'LIMIT' is missing"):
+        scorer.assess_frame(pl.DataFrame(COLUMNS))
+    scored = scorer.assess_frame(
+        pl.DataFrame({**COLUMNS, "bill": [1.0, 2.0, 3.0]}), columns={"LIMIT": "bill"}
+    )
+    assert scored["visit_probability"].is_between(0, 1).all()
+    with pytest.raises(cr.ArgumentError, match="borrower must have a field 'LIMIT'; the fields are"):
+        scorer.assess(BORROWER)
+
+
+def test_what_the_estimator_raises_is_told_with_its_name() -> None:
+    fussy = FunctionTransformer(lambda _data: 1 / 0)
+    pipeline = make_pipeline(fussy, LogisticRegression())
+    pipeline.steps[1] = ("fitted", LogisticRegression(max_iter=10_000).fit(values(), LATE))
+    scorer = scorer_of(pipeline)
+    why = (
+        "EstimatorScorer.visit_probability: Pipeline.predict_proba raised ZeroDivisionError: division by zero"
+    )
+    with pytest.raises(cr.FormulaError, match=why):
+        scorer.assess(BORROWER)
+    with pytest.raises(cr.FormulaError, match=why):
+        scorer.assess_frame(pl.DataFrame(COLUMNS))
+
+
+def test_an_estimator_gives_no_reasons_and_no_lazy_frames() -> None:
+    frame = pl.DataFrame(COLUMNS)
+    with pytest.raises(cr.ArgumentError, match="reasons must be 0, because EstimatorScorer is no scorecard"):
+        scorer_of(PLAIN).assess_frame(frame, reasons=1)
+    with pytest.raises(cr.ArgumentError, match="collect the frame first, or write the formula with xp"):
+        scorer_of(PLAIN).assess_frame(frame.lazy())
+    assert (
+        scorer_of(PLAIN).visit_probability(BORROWER, cr.SCALAR)
+        == alone(scorer_of(PLAIN), {"amount_overdue": [900.0], "days_past_due": [200]})[0]
+    )
+
+
+CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: scorer_of(LogisticRegression()),
+            "estimator must be fitted; call fit on a LogisticRegression first",
+        ),
+        (
+            lambda: scorer_of(RandomForestClassifier),
+            "estimator must be fitted; call fit on a RandomForestClassifier first",
+        ),
+        (
+            lambda: scorer_of(make_pipeline(StandardScaler(), LogisticRegression())),
+            "estimator must be fitted; call fit on a Pipeline first",
+        ),
+        (
+            lambda: scorer_of(LinearRegression().fit(values(), LATE)),
+            "estimator must have predict_proba, and a LinearRegression has none; take a classifier",
+        ),
+        (
+            lambda: scorer_of(LinearSVC().fit(values(), LATE)),
+            "LinearSVC has none; .* wrap one that only decides, such as LinearSVC, in CalibratedClassifierCV",
+        ),
+        (
+            lambda: scorer_of(RandomForestClassifier(2).fit(values(), CLASSES)),
+            r"two classes, visited or not, and its classes are \['early', 'late', 'never'\]",
+        ),
+        (
+            lambda: scorer_of(RandomForestClassifier(2).fit(values(), LATE | True)),
+            r"estimator must be fitted on two classes, visited or not, and its classes are \[True\]",
+        ),
+        (
+            lambda: scorer_of(PLAIN, visited="yes"),
+            r"visited must be one of the estimator's two classes, \[False, True\], not 'yes'",
+        ),
+        (
+            lambda: scorer_of(PLAIN, features=FEATURES[:2]),
+            r"features must name the 3 features of the fit, not \['amount_overdue', 'days_past_due'\]",
+        ),
+        (
+            lambda: scorer_of(PLAIN, features="days_past_due"),
+            r"features must name the 3 features of the fit, not \['days_past_due'\]",
+        ),
+        (lambda: scorer_of(NAMED, features=[]), r"features must name the 3 features of the fit, not \[\]"),
+        (
+            lambda: scorer_of(NAMED, features=FEATURES[::-1]),
+            r"in its order: \['amount_overdue', 'days_past_due', 'repayment_plan'\]$",
+        ),
+        (
+            lambda: scorer_of(NAMED, features=["amount_overdue", "days_past_du", "repayment_plan"]),
+            "in its order: .*; 'days_past_du' may be meant as 'days_past_due'",
+        ),
+        (
+            lambda: scorer_of(NAMED, features=["amount_overdue", "xyz", "repayment_plan"]),
+            r"in its order: \['amount_overdue', 'days_past_due', 'repayment_plan'\]$",
+        ),
+    ],
+)
+def test_what_would_go_wrong_later_is_refused_at_once(make: Any, message: str) -> None:
+    with pytest.raises(cr.ArgumentError, match=message):
+        make()
+
+
+def test_without_a_frame_library_an_estimator_with_names_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(cr.ArgumentError, match="on a frame, so install one of pandas, polars, pyarrow"):
+        scorer_of(NAMED).assess(BORROWER)
