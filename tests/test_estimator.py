@@ -123,6 +123,20 @@ def test_a_field_that_may_be_absent_reaches_an_estimator_as_nan() -> None:
     ]
 
 
+def test_a_text_that_may_be_absent_reaches_a_pipeline_as_none() -> None:
+    @attrs.frozen(kw_only=True)
+    class HouseBorrower(cr.Borrower):
+        region: str | None = None
+
+    regions = np.array([["north" if late else None] for late in LATE], dtype=object)
+    pipeline = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression())
+    scorer = scorer_of(pipeline.fit(regions, LATE), features=["region"], borrower_type=HouseBorrower)
+    absent = scorer.assess(HouseBorrower(amount_overdue=1, days_past_due=1)).visit_probability
+    assert absent < 0.5
+    frame = pl.DataFrame({"amount_overdue": [1.0], "days_past_due": [1]})
+    assert scorer.assess_frame(frame)["visit_probability"].to_list() == [absent]
+
+
 def test_a_frame_without_a_valid_row_is_no_question_for_an_estimator() -> None:
     frame = pl.DataFrame({"amount_overdue": [-1.0], "days_past_due": [1]})
     assert scorer_of(PLAIN).assess_frame(frame, invalid="null")["visit_probability"].to_list() == [None]

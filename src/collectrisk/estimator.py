@@ -187,10 +187,8 @@ class EstimatorScorer(Scorer):
 
 
 def _held(values: Any) -> Any:
-    """Return a column whose numbers an estimator of single precision can take; no value at all is NaN."""
+    """Return a column whose numbers an estimator of single precision can take."""
     column = np.asarray(values)
-    if column.dtype == object and all(value is None for value in column):
-        column = np.full(len(column), np.nan)
     return column.clip(-LARGEST, LARGEST) if column.dtype.kind == "f" else column
 
 

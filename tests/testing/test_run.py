@@ -105,6 +105,15 @@ def test_a_scorer_that_raises_is_told_what_it_raised() -> None:
     assert caught.value.borrower.attitude != "unknown"
 
 
+def test_an_assessment_of_ones_own_is_looked_at_too() -> None:
+    class Overruled(Stale):
+        def assess(self, borrower: cr.Borrower) -> cr.Assessment:
+            return attrs.evolve(super().assess(borrower), visit_probability=1.5)
+
+    with pytest.raises(ScorerCheckError, match=r"seen: it said 1\.5"):
+        check_scorer(Overruled())
+
+
 def test_what_says_another_thing_of_itself_than_its_log_odds_breaks_the_promise_of_reasons() -> None:
     with pytest.raises(ScorerCheckError, match=r"log-odds .* are the probability"):
         check_scorer(Squared(), skip={"save"})
