@@ -105,7 +105,7 @@ def test_what_is_no_probability_is_refused() -> None:
         def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # needs no xp
             return float(borrower.days_past_due)
 
-    with pytest.raises(cr.FormulaError, match=r"Days\.visit_probability: gave 540\.0"):
+    with pytest.raises(cr.FormulaError, match=r"Days\.visit_probability: row 0 .* gave 540\.0, which"):
         Days().assess_frame(pl.DataFrame(GOOD))
 
 
