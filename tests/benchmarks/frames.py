@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from benchmarks.measure import Line, Times, interleaved, timed
 from benchmarks.peers import peers
 from benchmarks.setting import FEATURES, Setting, numbers, pipeline, portfolio
@@ -11,12 +12,15 @@ from benchmarks.setting import FEATURES, Setting, numbers, pipeline, portfolio
 import collectrisk as cr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.measure import Side
 
 SCORER = cr.RuleScorer()
-ARRAY_PEER = "scikit-learn, NumPy"
+ARRAY_PEERS = {
+    "scikit-learn, C array": np.ascontiguousarray,
+    "scikit-learn, Fortran array": np.asfortranarray,
+}
 FRAME_PEER = "scikit-learn, pandas"
 LEAST = {FRAME_PEER: 1, "toad": 5, "optbinning": 10}
 
@@ -31,15 +35,20 @@ def _arrays(rows: int) -> dict[str, Any]:
 def probability(setting: Setting) -> Iterator[Line]:
     """Compare probabilities alone, of columns of arrays and of polars, with an array's predict_proba."""
     arrays, polars = _arrays(setting.rows), portfolio(setting.rows, "polars")
-    array, model = numbers(setting.rows).to_numpy(), pipeline(named=False)
+    model, numeric = pipeline(named=False), numbers(setting.rows).to_numpy()
     sides = {
         "NumPy": timed(lambda: SCORER.visit_probabilities(arrays)),
-        ARRAY_PEER: timed(lambda: model.predict_proba(array)),
         "polars": timed(lambda: SCORER.visit_probabilities(polars)),
+        **{peer: timed(_predicting(model, order(numeric))) for peer, order in ARRAY_PEERS.items()},
     }
     times = interleaved(sides, setting.repeats)
     for ours in ("NumPy", "polars"):
-        yield Line.of_speed(f"probabilities, {ours} columns", times, ours, ARRAY_PEER, 2)
+        for peer in ARRAY_PEERS:
+            yield Line.of_speed(f"probabilities, {ours} columns", times, ours, peer, 2)
+
+
+def _predicting(model: Any, array: Any) -> Callable[[], Any]:
+    return lambda: model.predict_proba(array)
 
 
 def whole_frame(setting: Setting) -> Iterator[Line]:

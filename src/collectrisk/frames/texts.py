@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,22 +11,32 @@ import numpy.typing as npt
 from collectrisk.fields import is_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import narwhals.stable.v2 as nw
 
 __all__ = ["encode", "encode_list", "places_in_array", "places_in_series"]
 
 Array = npt.NDArray[Any]
 
+FEW_TEXTS = 8
+"""Up to so many texts polars compares with each faster than it finds out which there are."""
+
 NO_TEXT = object()
 """Stands for every value that is no text."""
 
 
-def places_in_array(block: Array, texts: tuple[str, ...]) -> Array | None:
-    """Return each row's place among some texts; None where a row is none of them."""
-    counted = np.zeros(block.shape, dtype=np.int16)
-    for count, text in enumerate(texts, start=1):
-        counted += (block == text) * np.int16(count)
+def _places(masks: Iterable[Array], rows: int) -> Array | None:
+    """Return for each row which mask holds there; None if none does."""
+    counted = np.zeros(rows, dtype=np.int16)
+    for count, mask in enumerate(masks, start=1):
+        counted += mask * np.int16(count)
     return counted - 1 if counted.all() else None
+
+
+def places_in_array(block: Array, texts: tuple[str, ...]) -> Array | None:
+    """Return each row's place among some texts; None if a row is none of them."""
+    return _places((block == text for text in texts), len(block))
 
 
 def places_in_series(native: Any, kind: nw.Implementation, texts: tuple[str, ...]) -> Array | None:
@@ -37,28 +46,20 @@ def places_in_series(native: Any, kind: nw.Implementation, texts: tuple[str, ...
     return _places_arrow(native, texts) if _is_arrow(native, kind) else None
 
 
+def _places_polars(native: Any, texts: tuple[str, ...]) -> Array | None:
+    import polars as pl
+
+    if native.dtype != pl.String or native.null_count() or len(texts) > FEW_TEXTS:
+        return None
+    return _places(((native == text).to_numpy() for text in texts), len(native))
+
+
 def _is_arrow(native: Any, kind: nw.Implementation) -> bool:
     if not kind.is_pandas():
         return kind.is_pyarrow()
     import pandas as pd
 
     return isinstance(native.array, pd.arrays.ArrowExtensionArray)
-
-
-@functools.cache
-def _enum(texts: tuple[str, ...]) -> Any:
-    import polars as pl
-
-    return pl.Enum(texts)
-
-
-def _places_polars(native: Any, texts: tuple[str, ...]) -> Array | None:
-    import polars as pl
-
-    if native.dtype != pl.String:
-        return None
-    coded = native.cast(_enum(texts), strict=False)
-    return None if coded.null_count() else coded.to_physical().to_numpy()
 
 
 def _places_arrow(native: Any, texts: tuple[str, ...]) -> Array | None:
