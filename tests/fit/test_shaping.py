@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from fit_cases import PRIOR, record
-from labelled import labels, points, table
+from labelled import accounts, labels, points, table, visited
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
@@ -148,3 +148,11 @@ def test_a_field_that_is_absent_is_its_default_everywhere() -> None:
         .labels
         == cr.RuleScorer().labels
     )
+
+
+def test_a_curve_set_by_hand_may_be_off_further_than_one_fitted_before() -> None:
+    first = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts(), visited())
+    again = cr.LogisticScorer(prior=first).fit(accounts()[:0])
+    assert first.strengths_["prior as a whole"] > 0.2
+    assert again.strengths_["fitted prior as a whole"] == pytest.approx(0.1, rel=0.01)
+    assert "prior as a whole" not in again.strengths_

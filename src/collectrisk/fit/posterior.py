@@ -64,13 +64,14 @@ def fit_posterior(everything: Problem, held: dict[str, float], limits: Array) ->
     names = [group.name for group in design.groups]
     free = np.array([name not in held for name in names])
     expected = np.where(free, [group.expected for group in design.groups], np.nan)
+    certainty = np.array([group.certainty for group in design.groups])
     spreads = np.array([held.get(group.name, group.expected) for group in design.groups])
     steps = np.zeros(len(design.group))
     alone = everything.of_sample
     for _ in range(ROUNDS):
         before = spreads
         steps, _ = _most_probable(alone, steps, spreads[design.group] ** -2.0)
-        spreads = most_likely_strengths(alone.parabola(steps), design.group, spreads, expected)
+        spreads = most_likely_strengths(alone.parabola(steps), design.group, spreads, expected, certainty)
         if np.abs(np.log(spreads / before)).max() < CLOSE:
             break
     spreads[free] = np.exp(np.round(np.log(spreads[free]), DIGITS))

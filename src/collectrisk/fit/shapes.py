@@ -43,10 +43,14 @@ class Group:
         What the group is about.
     expected : float
         How far its steps may be expected to go, in log-odds, before any data are seen.
+    certainty : float
+        How sure that is: the spread is thought to come from a gamma distribution of this shape,
+        so that 1 is a guess at its size, and 4 one that is seldom off by more than a factor of 2.
     """
 
     name: str
     expected: float
+    certainty: float = 1.0
 
 
 @attrs.frozen(eq=False, kw_only=True)

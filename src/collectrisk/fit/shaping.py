@@ -12,7 +12,16 @@ import numpy.typing as npt
 from collectrisk.curves import Bands, Characteristic, Flag, Levels, PiecewiseLinear
 from collectrisk.errors import ArgumentError
 from collectrisk.fit.knots import quantile_knots
-from collectrisk.fit.shapes import Group, LevelShape, LineShape, ScaledShape, Shape, StepShape, levels_of
+from collectrisk.fit.shapes import (
+    FITTED,
+    Group,
+    LevelShape,
+    LineShape,
+    ScaledShape,
+    Shape,
+    StepShape,
+    levels_of,
+)
 from collectrisk.fit.taken import Taken
 from collectrisk.namespace import SCALAR
 
@@ -25,7 +34,8 @@ __all__ = ["ENOUGH", "Sample", "flat_curve", "occupancy", "shape_for"]
 
 Array = npt.NDArray[Any]
 
-MULTIPLIER = Group("prior as a whole", 0.1)
+BY_HAND = Group("prior as a whole", 0.3, certainty=4.0)
+BY_DATA = Group("fitted prior as a whole", 0.1)
 SINGLE = Group("yes or no", 1.0)
 MISSING = Group("missing", 1.0)
 """Groups that all characteristics share; a curve's own steps or levels have a group each."""
@@ -100,10 +110,10 @@ class _Moves:
         """How far the curve's own steps may be expected to go."""
         return KNOWN if self.known else NEW
 
-    def scale(self, prior: Array) -> None:
+    def scale(self, group: Group, prior: Array) -> None:
         """Let the prior's points grow or shrink as a whole, if there are any."""
         if self.known:
-            self.add(MULTIPLIER, prior[:, None])
+            self.add(group, prior[:, None])
 
     def single(self, group: Group, cell: int) -> None:
         """Let one cell move alone."""
@@ -187,9 +197,14 @@ def _scaled(prior: Characteristic) -> Shape:
         origin=prior,
         prior=np.array([0.0, 1.0]),
         moves=np.eye(2)[:, [1]],
-        groups=(MULTIPLIER,),
+        groups=(_as_a_whole(prior),),
         unit=prior,
     )
+
+
+def _as_a_whole(prior: Characteristic) -> Group:
+    """Return the group in which a prior curve grows or shrinks; one set by hand may be off further."""
+    return BY_DATA if prior.source == FITTED else BY_HAND
 
 
 _MAKERS: dict[type, Any] = {PiecewiseLinear: _lines, Bands: _bands, Levels: _levels}
@@ -223,7 +238,7 @@ def _moving(shape: Any, sample: Sample, own: Callable[[_Moves, str, Array], None
     cells = len(shape.prior)
     occupied = occupancy(shape, sample.record, sample.weights)
     moves = _Moves(cells, known=bool(shape.prior.any()))
-    moves.scale(shape.prior)
+    moves.scale(_as_a_whole(shape.origin), shape.prior)
     own(moves, shape.origin.label, occupied)
     if shape.may_be_missing and occupied[-1]:
         moves.single(MISSING, cells - 1)

@@ -37,7 +37,9 @@ class Parabola:
     slope: Array
 
 
-def _marginal(logs: Array, parabola: Parabola, group: Array, expected: Array) -> tuple[float, Array]:
+def _marginal(
+    logs: Array, parabola: Parabola, group: Array, expected: Array, certainty: Array
+) -> tuple[float, Array]:
     """Return minus the log of how likely spreads are, given by their logarithms, and its slope."""
     spreads = np.exp(logs)
     precision = spreads[group] ** -2.0
@@ -47,13 +49,15 @@ def _marginal(logs: Array, parabola: Parabola, group: Array, expected: Array) ->
     steps = scipy.linalg.cho_solve((factor, True), parabola.slope, check_finite=False)
     inverse, _ = scipy.linalg.lapack.dpotri(factor, lower=1)
     fitness = 0.5 * parabola.slope @ steps - np.log(np.diag(factor)).sum() + 0.5 * np.log(precision).sum()
-    value = fitness + (logs - spreads / expected).sum()
+    value = fitness + certainty @ (logs - spreads / expected)
     explained = precision * (np.diag(inverse) + steps**2) - 1.0
-    slope = np.bincount(group, explained, len(logs)) + 1.0 - spreads / expected
+    slope = np.bincount(group, explained, len(logs)) + certainty * (1.0 - spreads / expected)
     return -float(value), -slope
 
 
-def most_likely_strengths(parabola: Parabola, group: Array, spreads: Array, expected: Array) -> Array:
+def most_likely_strengths(
+    parabola: Parabola, group: Array, spreads: Array, expected: Array, certainty: Array
+) -> Array:
     """Return the likeliest spread of each group.
 
     Parameters
@@ -65,8 +69,10 @@ def most_likely_strengths(parabola: Parabola, group: Array, spreads: Array, expe
     spreads : array of float, shape (n_groups,)
         Where to start, and the spreads that are held.
     expected : array of float, shape (n_groups,)
-        The mean of the exponential distribution from which a group's spread is thought to come;
-        NaN for a spread that is held.
+        The mean of the gamma distribution from which a group's spread is thought to come; NaN for
+        a spread that is held.
+    certainty : array of float, shape (n_groups,)
+        The shape of that distribution.
     """
     limits = np.log(np.stack([np.full(len(spreads), SMALLEST), np.full(len(spreads), LARGEST)], axis=1))
     held = np.isnan(expected)
@@ -74,7 +80,7 @@ def most_likely_strengths(parabola: Parabola, group: Array, spreads: Array, expe
     found = minimize(
         _marginal,
         np.log(spreads),
-        args=(parabola, group, np.where(held, 1.0, expected)),
+        args=(parabola, group, np.where(held, 1.0, expected), certainty),
         jac=True,
         method="L-BFGS-B",
         bounds=limits,
