@@ -206,7 +206,7 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
             "estimator must have predict_proba, and a LinearRegression has none; take a classifier",
         ),
         (
-            lambda: scorer_of(LinearSVC().fit(values(), LATE)),
+            lambda: scorer_of(LinearSVC(dual="auto").fit(StandardScaler().fit_transform(values()), LATE)),
             "LinearSVC has none; .* wrap one that only decides, such as LinearSVC, in CalibratedClassifierCV",
         ),
         (

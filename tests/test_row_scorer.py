@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
 import pytest
-from frame_kinds import EAGER, LAZY, Columns, FrameKind
 from row_scorers import ByDelay, ByProcess, Failing, Impossible
 
 import collectrisk as cr
+
+if TYPE_CHECKING:
+    from frame_kinds import Columns
 
 ROWS = 1_000
 
@@ -43,15 +45,6 @@ def test_a_frame_is_scored_in_its_own_order(n_jobs: int) -> None:
     scored = scorer.assess_frame(pl.DataFrame(columns()))
     assert scored["visit_probability"].to_list() == [days / 1_000 for days in range(ROWS)]
     assert scored["days_past_due"].to_list() == list(range(ROWS))
-
-
-@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
-def test_every_eager_frame_gets_what_its_borrowers_get(kind: FrameKind) -> None:
-    scorer = alone(ByDelay)
-    frame = kind.make(columns(150))
-    borrowers = [cr.Borrower(amount_overdue=100, days_past_due=days) for days in range(150)]
-    expected = [scorer.assess(borrower).visit_probability for borrower in borrowers]
-    assert kind.plain(scorer.assess_frame(frame))["visit_probability"] == expected
 
 
 def test_the_blocks_are_shared_among_other_processes() -> None:
@@ -143,28 +136,13 @@ def test_a_house_borrower_that_refuses_itself_is_told_of_its_row() -> None:
         scorer.assess_frame(frame)
 
 
-@pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
-def test_a_lazy_frame_is_refused_with_the_two_ways_out(kind: FrameKind) -> None:
+def test_a_lazy_frame_is_refused_with_the_two_ways_out() -> None:
     with pytest.raises(cr.ArgumentError) as caught:
-        ByDelay().assess_frame(kind.make(columns(3)))
+        ByDelay().assess_frame(pl.LazyFrame(columns(3)))
     assert str(caught.value) == (
         "frame cannot be lazy, because ByDelay goes row by row: collect the frame first, "
         "or write the formula with xp as a Scorer"
     )
-
-
-def test_a_bar_shows_the_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    alone(ByDelay, progress=True).visit_probabilities(pl.DataFrame(columns()))
-    told = capsys.readouterr()
-    assert "scoring" in told.err
-    assert "100%" in told.err
-    assert told.out == ""
-
-
-def test_without_rich_a_progress_bar_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "rich.console", None)
-    with pytest.raises(cr.MissingExtraError, match=r"collectrisk\[cli\]"):
-        alone(ByDelay, progress=True).visit_probabilities(pl.DataFrame(columns(1)))
 
 
 @pytest.mark.parametrize(

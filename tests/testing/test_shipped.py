@@ -58,7 +58,6 @@ LOGISTIC = cr.LogisticScorer(prior=CARD, knots=4).fit(PORTFOLIO, VISITED)
     [
         cr.RuleScorer(),
         CARD,
-        CARD.without("gate").with_base(-3).with_ladder(cr.Ladder([(0, "email")])),
         LOGISTIC,
         cr.BlendScorer(parts={"card": CARD, "other": CARD.with_base(2)}, weights={"card": 1, "other": 3}),
         cr.BlendScorer(parts={"card": CARD.without("amount"), "formula": Stale()}),

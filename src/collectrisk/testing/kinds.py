@@ -85,10 +85,11 @@ def _is_whole(spec: FieldSpec) -> bool:
     return isinstance(spec.rule, NumberRule) and spec.rule.whole and not spec.may_stay_missing
 
 
-def _dtype(spec: FieldSpec) -> nw.dtypes.DType:
+def _dtype(spec: FieldSpec) -> nw.dtypes.DType | None:
+    """Return the type of a field's column, or None for the one that texts, absent ones among them, imply."""
     if isinstance(spec.rule, NumberRule):
         return nw.Int64() if _is_whole(spec) else nw.Float64()
-    return nw.Boolean() if isinstance(spec.rule, FlagRule) else nw.String()
+    return nw.Boolean() if isinstance(spec.rule, FlagRule) else None
 
 
 def _plain(value: Any) -> Any:
