@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import collectrisk as cr
+from collectrisk.testing import check_scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -455,3 +456,12 @@ def test_few_labels_stay_with_the_prior_and_many_leave_it() -> None:
     many = cr.LogisticScorer(prior=wrong).fit(accounts(3_000), visited(3_000))
     assert points(few, "delay")[0] > points(few, "delay")[-1]
     assert points(many, "delay")[0] < points(many, "delay")[-1]
+
+
+HELD = {"amount_overdue": 1, "days_past_due": 1}
+
+
+@pytest.mark.parametrize("prior", [None, cr.RuleScorer()], ids=["alone", "from the rules"])
+def test_a_fitted_scorer_keeps_every_promise_of_a_scorer(prior: cr.RuleScorer | None) -> None:
+    scorer = cr.LogisticScorer(prior=prior, knots=6, monotone=HELD).fit(accounts(), visited())
+    check_scorer(scorer, monotone=HELD)
