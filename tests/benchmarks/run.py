@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import frames, memory, parallel, single
+from benchmarks import fitting, frames, memory, parallel, single
 from benchmarks.setting import Setting
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +26,7 @@ LINES: dict[str, Callable[[Setting], Iterator[Line]]] = {
     "rows": parallel.two_processes,
     "memory": memory.eager_frames,
     "command": memory.command_line,
+    "fit": fitting.fitting,
 }
 COLUMNS = ("measured", "ours", "against", "its", "best", "median", "target", "")
 

@@ -143,6 +143,5 @@ class Block:
         chance = expit(self.log_odds(points))
         certain = self.weights * chance * (1.0 - chance)
         with_base = self.cells.T @ certain
-        scaled = self.cells.multiply(certain[:, None]).tocsr()
-        among_cells = (self.cells.T @ scaled).toarray()
+        among_cells = (self.cells.T @ (scipy.sparse.diags_array(certain) @ self.cells)).toarray()
         return np.block([[certain.sum(), with_base[None, :]], [with_base[:, None], among_cells]])

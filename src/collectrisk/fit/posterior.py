@@ -90,30 +90,33 @@ def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Ar
     """Return the most probable steps, and the problem whose curvature led there.
 
     The sample's curvature is nearly that of all rows: measured in its units the loss is nearly a
-    sphere, so from nearby a few slopes lead to the bottom. From far away, or where the sample
-    lacks what other rows have, a minimiser goes first that looks at all rows.
+    sphere, so from nearby a few slopes lead to the bottom. Where the sample lacks what other rows
+    have, the curvature of all rows does; from far away a minimiser goes first.
     """
     steps = start
+    thorough = problem.thorough
+    ways = [thorough] if problem.sample is problem.blocks else [problem, thorough]
     for near in NEAR:
-        root = problem.root(steps, precision)
-        settled = _settle(problem, steps, root, precision)
-        if settled is not None:
-            return settled, problem
-        problem = problem.thorough
-        steps = _descend(problem, steps, root, precision, near)
+        for way in ways:
+            root = way.root(steps, precision)
+            steps, slope = _settle(way, steps, root, precision)
+            if slope < SETTLED:
+                return steps, way
+        if slope > near:
+            steps = _descend(thorough, steps, root, precision, near)
     raise RuntimeError("the fit did not settle; please report this, with the data if they can be shared")
 
 
-def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> Array | None:
-    """Return the steps to the last digits, or None from too far away to go straight there."""
-    size = math.inf
-    while size >= EXACT:
+def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> tuple[Array, float]:
+    """Return the steps down to the bottom, or as far as each halves the slope, and the slope there."""
+    slope, before = math.inf, steps
+    while slope >= EXACT:
         units = root.T @ problem.slope(steps, precision)
-        before, size = size, float(np.abs(units).max())
-        if not size <= before / 2:
-            return steps if before < SETTLED else None
-        steps = steps - root @ units
-    return steps
+        steeper, slope = slope, float(np.abs(units).max())
+        if not slope <= steeper / 2:
+            return (steps, slope) if slope < steeper else (before, steeper)
+        before, steps = steps, steps - root @ units
+    return steps, slope
 
 
 def _descend(problem: Problem, start: Array, root: Array, precision: Array, near: float) -> Array:
