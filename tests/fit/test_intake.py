@@ -20,7 +20,7 @@ from collectrisk.fit.intake import as_data, as_labels, as_weights
 YES = [True, False, True]
 
 
-@pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series, pl.Series, pa.array], ids=str)
+@pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series, pl.Series, pa.array])
 def test_labels_come_in_any_row(make: Any) -> None:
     assert as_labels(make(YES), 3).tolist() == YES
 

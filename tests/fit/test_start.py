@@ -64,7 +64,7 @@ def test_any_scorer_with_a_card_is_a_prior(prior: Any) -> None:
     assert cr.LogisticScorer(prior=prior).fit(accounts()[:0]).scorecard_ == cr.RuleScorer().card
 
 
-@pytest.mark.parametrize("prior", [3, "rules", cr.Scorer(), {"base": 1}], ids=str)
+@pytest.mark.parametrize("prior", [3, "rules", cr.Scorer(), {"base": 1}])
 def test_anything_else_is_none(prior: Any) -> None:
     with pytest.raises(ArgumentError, match="prior must be a scorecard or a scorer that has one, not a"):
         cr.LogisticScorer(prior=prior).fit(table(), labels())
