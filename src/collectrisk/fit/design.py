@@ -143,5 +143,7 @@ class Block:
         chance = expit(self.log_odds(points))
         certain = self.weights * chance * (1.0 - chance)
         with_base = self.cells.T @ certain
-        among_cells = (self.cells.T @ (scipy.sparse.diags_array(certain) @ self.cells)).toarray()
+        shares = self.cells.data * np.repeat(certain, np.diff(self.cells.indptr))
+        scaled = scipy.sparse.csr_array((shares, self.cells.indices, self.cells.indptr), self.cells.shape)
+        among_cells = (self.cells.T @ scaled).toarray()
         return np.block([[certain.sum(), with_base[None, :]], [with_base[:, None], among_cells]])

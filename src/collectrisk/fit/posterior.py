@@ -23,6 +23,8 @@ Array = npt.NDArray[Any]
 ROUNDS = 30
 CLOSE = 1e-2
 SETTLED, EXACT = 1e-5, 1e-9
+SHRINKING = 0.75
+"""As long as each pass shrinks the slope to this part of it, passes are cheaper than a new curvature."""
 NEAR = (0.1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 """How small a slope the minimiser goes to, round by round: rows told apart for sure need a smaller one."""
 DIGITS = 2
@@ -108,12 +110,12 @@ def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Ar
 
 
 def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> tuple[Array, float]:
-    """Return the steps down to the bottom, or as far as each halves the slope, and the slope there."""
+    """Return the steps down to the bottom, or as far as the slope shrinks, and the slope there."""
     slope, before = math.inf, steps
     while slope >= EXACT:
         units = root.T @ problem.slope(steps, precision)
         steeper, slope = slope, float(np.abs(units).max())
-        if not slope <= steeper / 2:
+        if not slope <= SHRINKING * steeper:
             return (steps, slope) if slope < steeper else (before, steeper)
         before, steps = steps, steps - root @ units
     return steps, slope
