@@ -196,3 +196,9 @@ def test_a_decimal_that_is_no_number_is_missing(value: Any) -> None:
 def test_what_is_no_text_is_no_attitude(value: Any) -> None:
     with pytest.raises(cr.InvalidBorrowerError, match="attitude must be one of"):
         cr.Borrower(amount_overdue=1, days_past_due=1, attitude=value)
+
+
+def test_a_complex_number_that_is_none_is_missing_like_any_other() -> None:
+    """So does pandas see it."""
+    borrower = cr.Borrower(amount_overdue=0, days_past_due=0, failed_calls=complex(float("nan"), 0))  # type: ignore[arg-type]
+    assert borrower.failed_calls == 0

@@ -46,7 +46,7 @@ def is_missing(value: object) -> bool:
         return True
     if isinstance(value, Decimal):
         return value.is_nan()  # a signaling NaN cannot be compared, not even with itself
-    return isinstance(value, numbers.Real) and bool(value != value)
+    return isinstance(value, numbers.Complex) and bool(value != value)
 
 
 def is_boolean(value: object) -> bool:

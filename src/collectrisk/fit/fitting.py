@@ -40,7 +40,7 @@ TYPICAL = 1_000
 WEAKEST, STRONGEST = 1e-6, 1e3
 """Strengths, in log-odds, beyond which numbers lose their digits and the card stays the same."""
 
-EXPECTED_BASE = 0.5
+EXPECTED_BASE = 0.4
 """How far the base may be expected to lie from that of a prior card that does not say."""
 
 
