@@ -141,3 +141,5 @@ def test_the_base_of_all_curves_leaves_its_parts_to_them() -> None:
         _ = bare.range
     with pytest.raises(NotImplementedError):
         bare.points(None, cr.SCALAR)
+    with pytest.raises(NotImplementedError):
+        bare.scaled(0.5)

@@ -7,6 +7,7 @@ columns and on expressions alike.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -135,9 +136,9 @@ class _Curve(_OneField):
         return () if self.if_missing is None else (self.if_missing,)
 
     @property
+    @abstractmethod
     def _every_points(self) -> tuple[float, ...]:
         """The points of every knot, band or level."""
-        raise NotImplementedError
 
     def points(self, record: Any, xp: Namespace) -> Any:
         """Return the points at the field's value, or those of a missing one."""
@@ -149,9 +150,9 @@ class _Curve(_OneField):
             return self.if_missing
         return xp.where(missing, self.if_missing, self._points_at(value, xp))
 
+    @abstractmethod
     def _points_at(self, value: Any, xp: Namespace) -> Any:
         """Return the points at a known value."""
-        raise NotImplementedError
 
     def _scaled_missing(self, factor: float) -> float | None:
         return None if self.if_missing is None else self.if_missing * factor
