@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -64,7 +65,10 @@ def _check_names(estimator: Any, frame: Any, *, reset: bool) -> None:
     if hasattr(checks, "validate_data"):
         checks.validate_data(estimator, frame, reset=reset, skip_check_array=True)
         return
-    estimator._check_feature_names(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+    with warnings.catch_warnings():
+        # It asks polars for an interchange format that polars will give up.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        estimator._check_feature_names(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
     estimator._check_n_features(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
 
 
