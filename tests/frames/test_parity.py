@@ -98,7 +98,7 @@ class EveryFunction(cr.Scorer):
         share = xp.divide(borrower.failed_calls, tries)
         nobody = xp.is_missing(share)
         kept = xp.logical_not(borrower.placed_with_agency) & (borrower.repayment_plan == True)  # noqa: E712  # a column
-        heavy = (days > 90) | (tries >= 5) & ~(amount < 10_000.0)
+        heavy = (days > 90) | (tries >= 5) & xp.logical_not(amount < 10_000.0)
         parts = [
             0.1 * size,
             delay * 1.5,
