@@ -400,6 +400,8 @@ def test_it_works_in_pipelines_searches_and_calibration() -> None:
     assert calibrated.predict_proba(numbers).shape == (400, 2)
 
 
+# Before 1.6 scikit-learn's transformer itself asks polars for a format that polars will give up.
+@pytest.mark.filterwarnings("ignore:Support for the dataframe interchange protocol:DeprecationWarning")
 def test_it_takes_texts_behind_a_column_transformer() -> None:
     chosen = ColumnTransformer([("kept", "passthrough", ["size", "region"])]).set_output(transform="polars")
     pipeline = make_pipeline(chosen, cr.LogisticScorer()).fit(table(), labels())

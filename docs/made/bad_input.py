@@ -85,7 +85,9 @@ def _tried(act: Callable[[], Outcome]) -> Outcome:
     try:
         return act()
     except (cr.CollectRiskError, TypeError) as error:
-        return Outcome(type(error).__name__, f"{error}".removeprefix("Borrower.__init__() "))
+        # Python 3.13 goes on with a guess of its own, and the page is the same on all.
+        said = f"{error}".removeprefix("Borrower.__init__() ").partition(". Did you mean")[0]
+        return Outcome(type(error).__name__, said)
 
 
 def _borrower(case: Case) -> Outcome:
