@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import broyden1, minimize
 
 from collectrisk.fit.limits import held_to
 from collectrisk.fit.strengths import most_likely_strengths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from collectrisk.fit.problem import Problem
 
 __all__ = ["Posterior", "fit_posterior"]
@@ -23,8 +26,8 @@ Array = npt.NDArray[Any]
 ROUNDS = 30
 CLOSE = 1e-2
 SETTLED, EXACT = 1e-5, 1e-9
-SHRINKING = 0.75
-"""As long as each pass shrinks the slope to this part of it, passes are cheaper than a new curvature."""
+SHRINKING, PATIENCE = 0.75, 3
+"""As long as so many passes shrink the slope to this part of it, they are cheaper than a new curvature."""
 NEAR = (0.1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 """How small a slope the minimiser goes to, round by round: rows told apart for sure need a smaller one."""
 DIGITS = 2
@@ -92,8 +95,9 @@ def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Ar
     """Return the most probable steps, and the problem whose curvature led there.
 
     The sample's curvature is nearly that of all rows: measured in its units the loss is nearly a
-    sphere, so from nearby a few slopes lead to the bottom. Where the sample lacks what other rows
-    have, the curvature of all rows does; from far away a minimiser goes first.
+    sphere, so from nearby a few slopes lead to the bottom, each of which mends those units a little
+    (Broyden 1965). Where the sample lacks what other rows have, the curvature of all rows does; from
+    far away a minimiser goes first.
     """
     steps = start
     thorough = problem.thorough
@@ -111,14 +115,39 @@ def _most_probable(problem: Problem, start: Array, precision: Array) -> tuple[Ar
 
 def _settle(problem: Problem, steps: Array, root: Array, precision: Array) -> tuple[Array, float]:
     """Return the steps down to the bottom, or as far as the slope shrinks, and the slope there."""
-    slope, before = math.inf, steps
-    while slope >= EXACT:
-        units = root.T @ problem.slope(steps, precision)
-        steeper, slope = slope, float(np.abs(units).max())
-        if not slope <= SHRINKING * steeper:
-            return (steps, slope) if slope < steeper else (before, steeper)
-        before, steps = steps, steps - root @ units
-    return steps, slope
+    here = np.zeros(len(steps))
+    way = _Way(lambda units: root.T @ problem.slope(steps + root @ units, precision), here)
+    with suppress(_Ended):
+        broyden1(way, here, alpha=-1.0, f_tol=0.0, line_search=None)
+    return steps + root @ way.best, way.slope
+
+
+class _Ended(Exception):  # noqa: N818  # nothing went wrong
+    """The bottom is reached, or not near."""
+
+
+@attrs.define(eq=False)
+class _Way:
+    """A way downhill, until the slope is nothing or no longer shrinks; keeps where it was smallest."""
+
+    slope_at: Callable[[Array], Array]
+    best: Array
+    slope: float = math.inf
+    to_beat: float = math.inf
+    idle: int = 0
+
+    def __call__(self, units: Array) -> Array:
+        """Return the slope there, or end."""
+        slopes = self.slope_at(units)
+        slope = float(np.abs(slopes).max())
+        if slope < self.slope:
+            self.best, self.slope = units, slope
+        self.idle += 1
+        if slope <= SHRINKING * self.to_beat:
+            self.to_beat, self.idle = slope, 0
+        if not EXACT <= slope < math.inf or self.idle == PATIENCE:
+            raise _Ended
+        return slopes
 
 
 def _descend(problem: Problem, start: Array, root: Array, precision: Array, near: float) -> Array:
