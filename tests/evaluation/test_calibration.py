@@ -70,11 +70,23 @@ def test_the_mean_of_the_log_losses_is_scikit_learns(sample: Sample) -> None:
 @given(TWO_CLASSES)
 def test_the_shift_makes_the_expected_rate_the_observed_one(sample: Sample) -> None:
     visited, probability = sample
-    shift = shift_of_log_odds(visited, probability)
-    assert shift is not None
     eps = np.finfo(float).eps
-    shifted = expit(logit(np.clip(probability, eps, 1 - eps)) + shift)
-    assert shifted.mean() == pytest.approx(visited.mean(), abs=1e-9)
+    log_odds = logit(np.clip(probability, eps, 1 - eps))
+    shift = shift_of_log_odds(visited, probability)
+    if shift is None:
+        ordered = np.sort(log_odds)[::-1]
+        assert ordered[visited.sum() - 1] - ordered[visited.sum()] > 20
+    else:
+        assert expit(log_odds + shift).mean() == pytest.approx(visited.mean(), abs=1e-9)
+
+
+def test_where_all_is_certain_no_shift_is_told_from_another() -> None:
+    """One visit among one account at 1 and two at 0: any level near 0 expects one visit."""
+    visited = np.array([False, False, True])
+    assert shift_of_log_odds(visited, np.array([0.0, 0.0, 1.0])) is None
+    assert shift_of_log_odds(visited, np.array([0.0, 1.0, 0.0])) is None
+    assert shift_of_log_odds(visited, np.array([0.0, 0.5, 1.0])) is None
+    assert shift_of_log_odds(visited, np.array([0.1, 0.1, 0.1])) == pytest.approx(logit(1 / 3) - logit(0.1))
 
 
 @pytest.mark.parametrize("visited", [True, False])

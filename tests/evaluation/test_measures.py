@@ -56,8 +56,7 @@ def test_the_expected_calibration_error_is_the_mean_gap_of_the_bins() -> None:
 
 @given(SAMPLES, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(sample: Sample, random: Any) -> None:
-    # Among probabilities of exactly 0 and 1 any level fits as well as another.
-    visited, probability = sample[0], sample[1].round(3).clip(0.001, 0.999)
+    visited, probability = sample[0], sample[1].round(3)
     rows = list(range(len(visited)))
     random.shuffle(rows)
     there, back = measured(visited, probability), measured(visited[rows], probability[rows])

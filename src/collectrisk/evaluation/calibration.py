@@ -18,6 +18,9 @@ Array = npt.NDArray[Any]
 LEAST = float(np.finfo(np.float64).eps)
 """Where log-odds are taken, a probability of 0 counts as this, and 1 as this much less."""
 
+UNSURE = 1e-6
+"""The least variance of the number of visits by which a level can be told from another."""
+
 
 @attrs.frozen(kw_only=True)
 class CalibrationBin:
@@ -89,7 +92,11 @@ def log_losses(visited: Array, probability: Array) -> Array:
 
 
 def shift_of_log_odds(visited: Array, probability: Array) -> float | None:
-    """Return what to add to all log-odds for the expected rate to be the observed one."""
+    """Return what to add to all log-odds for the expected rate to be the observed one.
+
+    None where no one number does it: one class only, or probabilities so sure that a level further
+    up or down expects the same visits.
+    """
     rate = visited.mean()
     if not 0 < rate < 1:
         return None
@@ -97,7 +104,9 @@ def shift_of_log_odds(visited: Array, probability: Array) -> float | None:
     lowest, highest = logit(rate) - log_odds.max(), logit(rate) - log_odds.min()
     if lowest == highest:
         return float(lowest)
-    return float(brentq(lambda shift: expit(log_odds + shift).mean() - rate, lowest - 1, highest + 1))
+    shift = float(brentq(lambda shift: expit(log_odds + shift).mean() - rate, lowest - 1, highest + 1))
+    expected = expit(log_odds + shift)
+    return shift if (expected * (1 - expected)).sum() > UNSURE else None
 
 
 def calibration_line(visited: Array, probability: Array) -> tuple[float, float] | None:

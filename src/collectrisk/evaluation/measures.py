@@ -98,7 +98,8 @@ class Measures:
         2.2e-16 or as that much below 1, in the three figures below too.
     calibration_in_the_large : float or None
         What to add to every log-odds to make the expected rate the observed one. 0 is best; above 0
-        the visit probabilities are too low.
+        the visit probabilities are too low. None where all accounts had the same outcome, or every
+        probability is so near 0 or 1 that a level further up or down expects the same visits.
     calibration_intercept, calibration_slope : float or None
         The logistic regression of the outcome on the log-odds (Cox 1958), unpenalised. 0 and 1 are
         best; a slope below 1 says that high probabilities are too high and low ones too low. None
