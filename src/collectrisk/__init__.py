@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Difference,
         Evaluation,
         Measures,
+        Ranking,
         compare,
         evaluate,
     )
@@ -98,6 +99,7 @@ __all__ = [
     "NotAFrameError",
     "PiecewiseLinear",
     "Product",
+    "Ranking",
     "Reason",
     "RowFormulaError",
     "RowScorer",
@@ -123,6 +125,7 @@ _ON_FIRST_USE = {
     "Evaluation": "collectrisk.evaluation",
     "LogisticScorer": "collectrisk.logistic",
     "Measures": "collectrisk.evaluation",
+    "Ranking": "collectrisk.evaluation",
     "compare": "collectrisk.evaluation",
     "evaluate": "collectrisk.evaluation",
     "load": "collectrisk.files",

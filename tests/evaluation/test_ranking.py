@@ -1,4 +1,4 @@
-"""Ranking: AUC, its mean within groups, and the Kolmogorov-Smirnov statistic."""
+"""Ranking: AUC, its mean within groups, Kolmogorov-Smirnov, and the way down."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from samples import TWO_CLASSES, Array, Sample, drawn
+from scipy.integrate import trapezoid
 
-from collectrisk.evaluation.ranking import area_under_curve, kolmogorov_smirnov, within_groups
+from collectrisk.evaluation.ranking import (
+    Ranking,
+    area_under_curve,
+    kolmogorov_smirnov,
+    ranking_of,
+    within_groups,
+)
 
 
 def share_of_pairs_won(visited: Array, probability: Array) -> float:
@@ -53,3 +60,44 @@ def test_a_group_of_one_class_has_no_pairs_to_count() -> None:
     members = [np.array([0, 1]), np.array([2])]
     assert within_groups(visited, members, [1.0, None]) == 1.0
     assert within_groups(visited, [np.array([0]), np.array([1, 2])[:1]], [None, None]) is None
+
+
+def ranked(visited: Array, probability: Array) -> Ranking:
+    found = ranking_of(visited, probability)
+    assert found is not None
+    return found
+
+
+@given(TWO_CLASSES)
+def test_each_place_of_a_ranking_holds_the_accounts_down_to_some_probability(sample: Sample) -> None:
+    """Every one of them, as these accounts are few; whoever has the same probability is at one place."""
+    visited, probability = sample
+    downs = [probability > 1, *(probability >= least for least in np.unique(probability)[::-1])]
+    every = {(down.mean(), down[visited].mean(), down[~visited].mean()) for down in downs}
+    found = ranked(visited, probability)
+    places = list(zip(found.share_of_accounts, found.share_of_visits, found.share_of_others, strict=True))
+    assert places == sorted(every)
+    assert (places[0], places[-1]) == ((0, 0, 0), (1, 1, 1))
+
+
+@given(TWO_CLASSES)
+def test_a_ranking_is_furthest_apart_where_kolmogorov_smirnov_says(sample: Sample) -> None:
+    found = ranked(*sample)
+    apart = found.share_of_visits[found.best_place] - found.share_of_others[found.best_place]
+    assert abs(apart) == pytest.approx(kolmogorov_smirnov(*sample))
+
+
+def test_a_ranking_of_many_accounts_stays_small_and_keeps_the_area() -> None:
+    """A hundredth of the way apart, the straight lines between places lose next to nothing."""
+    visited, probability = drawn(20_000)
+    found = ranked(visited, probability)
+    assert 100 <= len(found.share_of_accounts) <= 102
+    area = trapezoid(found.share_of_visits, found.share_of_others)
+    assert area == pytest.approx(area_under_curve(visited, probability), abs=1e-3)
+    steps = np.diff(np.add(found.share_of_visits, found.share_of_others) / 2)
+    assert steps.max() < 0.011
+
+
+@pytest.mark.parametrize("visited", [[True, True], [False, False]])
+def test_one_class_has_no_ranking(visited: list[bool]) -> None:
+    assert ranking_of(np.array(visited), np.array([0.1, 0.2])) is None

@@ -98,7 +98,15 @@ def test_the_dictionary_survives_json() -> None:
         "within_portfolio_auc",
         "within_portfolio_auc_interval",
         "portfolios",
+        "ranking",
     ]
+
+
+def test_the_dictionary_holds_the_ranking_as_columns_of_a_table() -> None:
+    ranking = evaluated().to_dict()["ranking"]
+    table = pl.DataFrame(ranking)
+    assert table.columns == ["share_of_accounts", "share_of_visits", "share_of_others"]
+    assert evaluated(portfolio="product").to_dict()["ranking"] == ranking
 
 
 def test_the_text_tells_every_portfolio_and_channel() -> None:
@@ -130,3 +138,4 @@ def test_the_repr_stays_short() -> None:
     text = repr(evaluated(portfolio="product"))
     assert "portfolios=['credit_card', 'online_loan', 'other']" in text
     assert "CalibrationBin" not in text
+    assert "share_of" not in text

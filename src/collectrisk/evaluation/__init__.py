@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collectrisk.evaluation.comparison import Comparison, Difference, compare
 from collectrisk.evaluation.measures import CalibrationBin, ChannelShare, Measures
+from collectrisk.evaluation.ranking import Ranking
 from collectrisk.evaluation.report import Evaluation, evaluate
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Difference",
     "Evaluation",
     "Measures",
+    "Ranking",
     "compare",
     "evaluate",
 ]

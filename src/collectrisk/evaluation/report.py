@@ -10,7 +10,7 @@ from collectrisk.evaluation.candidate import Candidate, read_candidate
 from collectrisk.evaluation.intervals import auc_interval, influence_on_auc
 from collectrisk.evaluation.measures import Measures, measure
 from collectrisk.evaluation.outcomes import Outcomes, read_outcomes
-from collectrisk.evaluation.ranking import within_groups
+from collectrisk.evaluation.ranking import Ranking, ranking_of, within_groups
 from collectrisk.evaluation.tables import (
     Report,
     Table,
@@ -52,6 +52,9 @@ class Evaluation(Report):
         Its interval.
     portfolios : dict of str to Measures
         The same measures for each portfolio, the largest first.
+    ranking : Ranking or None
+        What the ranking of all accounts has found on the way down, for `plots.gains` and
+        `plots.roc`; None where all accounts are of one class.
 
     Notes
     -----
@@ -69,6 +72,7 @@ class Evaluation(Report):
     within_portfolio_auc: float | None = None
     within_portfolio_auc_interval: Interval | None = None
     portfolios: dict[str, Measures] = attrs.field(factory=dict, repr=names_only)
+    ranking: Ranking | None = attrs.field(default=None, repr=False)
 
     def tables(self) -> Iterator[Table]:
         """Return what the report shows, in order."""
@@ -205,6 +209,7 @@ def evaluation_of(candidate: Candidate, outcomes: Outcomes) -> Evaluation:
         within_portfolio_auc=within,
         within_portfolio_auc_interval=interval,
         portfolios=portfolios,
+        ranking=ranking_of(outcomes.visited, candidate.probability),
     )
 
 
