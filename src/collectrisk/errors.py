@@ -129,8 +129,9 @@ class InvalidBorrowersError(CollectRiskError, ValueError):
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
         return (
-            f"nothing was scored, because the frame holds impossible borrowers:\n{lines}\n"
-            'Rows count from 0. Mend the rows, or pass invalid="null" to score the others.'
+            f"nothing was done, because the frame holds impossible borrowers:\n{lines}\n"
+            "Rows count from 0. Mend the rows or leave them out; "
+            'assess_frame(..., invalid="null") scores the others.'
         )
 
 
@@ -140,7 +141,7 @@ class ColumnTypeError(InvalidBorrowersError, TypeError):
 
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
-        return f"nothing was scored, because a column has the wrong type:\n{lines}"
+        return f"nothing was done, because a column has the wrong type:\n{lines}"
 
 
 @attrs.define(eq=False)
