@@ -35,6 +35,10 @@ class Reason:
         An article key, ``"house"`` or ``"fitted"``.
     values : tuple
         The values seen, one for each of the characteristic's fields.
+    fields : tuple of str
+        The fields that the characteristic reads.
+    conditions : tuple of Condition, optional
+        What a gate's conditions found; empty for every other characteristic.
 
     Examples
     --------
@@ -103,6 +107,22 @@ class Assessment:
         The log-odds of a visit; None for a scorer that is no scorecard.
     base : float or None
         The log-odds before any reason; None for a scorer that is no scorecard.
+    borrower : Borrower
+        Who was assessed.
+    characteristics : tuple of Characteristic
+        Those of the card, in its order; empty for a scorer that is no scorecard.
+    points : tuple of float
+        What each of them adds to the log-odds.
+    posterior : Posterior or None
+        What a fitted scorer knows of its own uncertainty.
+
+    Attributes
+    ----------
+    reasons : tuple of Reason
+        Every characteristic's reason, largest effect first; empty without a scorecard.
+    interval : (float, float) or None
+        The range that holds the visit probability with a chance of 90 %, given labels and prior;
+        None for a scorer that was not fitted.
 
     Notes
     -----

@@ -56,6 +56,11 @@ class BlendScorer(Scorer):
     ladder : Ladder, optional
         Which visit probability justifies which channel; the house ladder by default.
 
+    Attributes
+    ----------
+    card : Scorecard or None
+        The scorecard that the blend is; None where a part is no scorecard.
+
     Raises
     ------
     ArgumentError

@@ -18,6 +18,19 @@ class Attitude(enum.StrEnum):
     Source: article A2.6 and A4.3 name cooperation, passive resistance and deliberate
     avoidance; ``unknown`` and ``hostile`` are house.
 
+    Attributes
+    ----------
+    COOPERATIVE
+        Answers, and looks for a way to repay.
+    UNKNOWN
+        Nothing is known, or nobody has noted it.
+    PASSIVE
+        Is reached, and does nothing.
+    EVASIVE
+        Avoids contact on purpose.
+    HOSTILE
+        Refuses outright.
+
     Examples
     --------
     >>> import collectrisk as cr
@@ -34,6 +47,15 @@ class Attitude(enum.StrEnum):
 
 class Product(enum.StrEnum):
     """What kind of debt the account is. It changes no score by itself. Source: article A1.1.
+
+    Attributes
+    ----------
+    CREDIT_CARD
+        Consume now, pay later.
+    ONLINE_LOAN
+        A small sum of cash, lent on credit standing.
+    OTHER
+        Anything else, or not known.
 
     Examples
     --------

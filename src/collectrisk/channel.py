@@ -24,6 +24,19 @@ class Channel(enum.StrEnum):
     ``AGENCY`` is an outside team that works remotely; only ``FIELD_VISIT`` is on site.
     Source: article A2.1 to A2.3, A3.2; ``LETTER`` is house.
 
+    Attributes
+    ----------
+    SMS, EMAIL, SOCIAL_MESSAGE
+        A written message.
+    PHONE_CALL
+        A call.
+    LETTER
+        A letter by post.
+    AGENCY
+        An outside team, working remotely.
+    FIELD_VISIT
+        A visit in person.
+
     Examples
     --------
     >>> import collectrisk as cr
@@ -113,6 +126,13 @@ class Ladder:
     rungs : iterable of Rung or (float, Channel or str)
         From light to heavy. The first starts at probability 0; each later one starts at a
         higher probability and is a heavier channel.
+
+    Attributes
+    ----------
+    cuts : tuple of float
+        The least probability of each rung, from light to heavy.
+    channels : tuple of Channel
+        The channel of each rung, from light to heavy.
 
     Raises
     ------

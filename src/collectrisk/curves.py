@@ -57,6 +57,13 @@ class Characteristic:
     source : str, default "house"
         Where the curve comes from: an article key such as ``"A4.2"``, ``"house"`` or
         ``"fitted"``.
+
+    Attributes
+    ----------
+    kind : str
+        What a curve of this class is called in a card file.
+    reads : Rule
+        What the fields hold.
     """
 
     reads: ClassVar[Rule] = NumberRule()
