@@ -9,6 +9,7 @@ import attrs
 
 from collectrisk.curves import DECIMALS_THAT_COUNT, Gate
 from collectrisk.namespace import SCALAR
+from collectrisk.pages import assessment_page
 from collectrisk.words import Condition, Language, words_in
 
 if TYPE_CHECKING:
@@ -192,3 +193,35 @@ class Assessment:
         lines.append(words.base.format(self.log_odds, self.base))
         lines += [f"- {reason.sentence(language)}" for reason in self.reasons if reason.points]
         return "\n".join(lines)
+
+    def to_html(self, language: Language = "en") -> str:
+        """Return the assessment in HTML, as a notebook shows it.
+
+        Probability, channel, where the probability stands on the ladder, and a bar and a sentence
+        for each reason that changes something. Nothing in it runs or is fetched, every text is
+        escaped, and it reads on a light and on a dark page.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is neither.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> assessment = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+        >>> "The account is 10 days past due" in assessment.to_html()
+        True
+        """
+        return assessment_page(self, language)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()

@@ -25,7 +25,7 @@ from collectrisk.frames.training import read_whole
 from collectrisk.scorecard import CardScorer, Scorecard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk.assessment import Assessment
     from collectrisk.curves import Characteristic
@@ -325,6 +325,23 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def assess(self, borrower: Borrower) -> Assessment:
         """Assess one borrower; the assessment has an `interval`, too."""
         return attrs.evolve(super().assess(borrower), posterior=self.fit_)
+
+    def __str__(self) -> str:
+        return super().__str__() if self._is_fitted else repr(self)
+
+    @property
+    def _repr_html_(self) -> Callable[[], str]:
+        """What a notebook shows: the fitted card, and before the fit what scikit-learn shows."""
+        shown: Callable[[], str] = self.to_html if self._is_fitted else super(CardScorer, self)._repr_html_
+        return shown
+
+    def _repr_mimebundle_(self, **settings: Any) -> dict[str, Any]:
+        told: dict[str, Any] = super()._repr_mimebundle_(**settings)
+        return {**told, "text/html": self.to_html()} if self._is_fitted else told
+
+    @property
+    def _is_fitted(self) -> bool:
+        return hasattr(self, "scorecard_")
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn: two classes only, and missing values are welcome."""

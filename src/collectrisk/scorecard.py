@@ -13,15 +13,17 @@ from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
 from collectrisk.fields import strictest
 from collectrisk.namespace import SCALAR, Namespace
+from collectrisk.pages import card_page, card_text
 from collectrisk.plan import IN_THREADS, RunPlan
 from collectrisk.scorer import Scorer, lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk.borrower import Borrower
     from collectrisk.curves import Characteristic
     from collectrisk.fields import FieldSpec
+    from collectrisk.words import Language
 
 __all__ = ["CardScorer", "Scorecard"]
 
@@ -138,6 +140,37 @@ class CardScorer(Scorer):
             characteristics=card.characteristics,
             points=points,
         )
+
+    def to_html(self, language: Language = "en") -> str:
+        """Return the card in HTML, as a notebook shows it.
+
+        Base, range, every characteristic with its points, and the ladder. Nothing in it runs or is
+        fetched, every text is escaped, and it reads on a light and on a dark page.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is neither.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> "article A4.2" in cr.RuleScorer().to_html()
+        True
+        """
+        return card_page(self.card, type(self).__name__, language)
+
+    def __str__(self) -> str:
+        return card_text(self.card, type(self).__name__)
+
+    @property
+    def _repr_html_(self) -> Callable[[], str]:
+        return self.to_html
 
 
 def _unknown(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 from frame_kinds import EAGER, FrameKind
+from html_reading import HOSTILE, elements, harmless, seen
 from samples import drawn
 from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
@@ -18,7 +19,6 @@ import collectrisk as cr
 ACCOUNTS = cr.simulate_portfolio(600, seed=3, backend="polars")
 TRUTH = cr.RuleScorer(base=-1.0).visit_probabilities(ACCOUNTS)
 VISITED = np.random.default_rng(3).random(600) < TRUTH
-HOSTILE = "<script>alert('x')</script>"
 
 
 def evaluated(**settings: Any) -> cr.Evaluation:
@@ -125,13 +125,25 @@ def test_without_portfolios_there_are_three_tables() -> None:
     ]
 
 
-def test_the_html_shows_what_the_text_does_and_runs_nothing() -> None:
-    accounts = ACCOUNTS.with_columns(product=pl.lit(HOSTILE))
-    found = cr.evaluate(TRUTH, accounts, VISITED, portfolio="product")
-    html = found._repr_html_()
-    assert "<script" not in html
-    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;" in html
-    assert html.count("<table") == str(found).count("\n\n") + 1
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_portfolio_or_name_can_break_out_of_the_html(text: str) -> None:
+    portfolio = text.replace("\ud800", "")  # which no frame can hold
+    html, plain = (
+        cr.compare(
+            {each: TRUTH, "rules": cr.RuleScorer()}, ACCOUNTS, VISITED, portfolio=[each] * 600
+        ).to_html()
+        for each in (portfolio, "east")
+    )
+    assert elements(html) == elements(plain)
+    assert harmless(html)
+
+
+def test_the_html_shows_what_the_text_does() -> None:
+    found = evaluated(portfolio="product")
+    assert found._repr_html_() == found.to_html()
+    assert found.to_html().count("<table") == str(found).count("\n\n") + 1
+    told = re.sub("--+", "", str(found)).split()
+    assert [word for word in told if word not in seen(found.to_html())] == []
 
 
 def test_the_repr_stays_short() -> None:

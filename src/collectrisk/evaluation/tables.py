@@ -1,11 +1,12 @@
-"""Tables of words and figures, as plain text and as HTML."""
+"""Reports made of tables, and how their figures are written."""
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import attrs
+
+from collectrisk.markup import Table, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,57 +17,6 @@ __all__ = ["Report", "Table", "count", "decimal", "names_only", "percent", "sign
 
 ABSENT = "-"
 """Stands where a figure is not defined."""
-
-# Lines in the text's own colour, so that the table reads on a light and on a dark page alike.
-_LINE = "border-bottom: 1px solid currentColor"
-_CELL = "padding: 0.15em 0.7em; text-align: "
-
-
-@attrs.frozen
-class Table:
-    """A caption, a header, and rows; the first cell of a row says what the row is."""
-
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def as_text(self) -> str:
-        """Return the table in columns of plain text."""
-        lines = [self.header, *self.rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        texts = [_line(cells, widths) for cells in lines]
-        rule = "-" * max(map(len, texts))
-        return "\n".join([self.caption, rule, texts[0], rule, *texts[1:]])
-
-    def as_html(self) -> str:
-        """Return the table in HTML without scripts or style sheets, all text escaped."""
-        head = "".join(_html_cell("th", cell, place, "col") for place, cell in enumerate(self.header))
-        body = "".join(f"<tr>{_html_row(cells)}</tr>" for cells in self.rows)
-        caption = f'<caption style="text-align: left">{html.escape(self.caption)}</caption>'
-        return (
-            '<table style="border-collapse: collapse; margin: 0.8em 0">'
-            f'{caption}<thead><tr style="{_LINE}">{head}</tr></thead><tbody>{body}</tbody></table>'
-        )
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    first, *others = (
-        cell.rjust(width) if place else cell.ljust(width)
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return "  ".join([first, *others]).rstrip()
-
-
-def _html_row(cells: tuple[str, ...]) -> str:
-    return "".join(
-        _html_cell("td" if place else "th", cell, place, "row") for place, cell in enumerate(cells)
-    )
-
-
-def _html_cell(tag: str, text: str, place: int, scope: str) -> str:
-    scoped = f' scope="{scope}"' if tag == "th" else ""
-    style = f"{_CELL}{'right' if place else 'left'}"
-    return f'<{tag}{scoped} style="{style}">{html.escape(text)}</{tag}>'
 
 
 class Report:
@@ -79,8 +29,12 @@ class Report:
     def __str__(self) -> str:
         return "\n\n".join(table.as_text() for table in self.tables())
 
+    def to_html(self) -> str:
+        """Return the report in HTML: tables that take their colours from the page, and nothing that runs."""
+        return page(*(table.as_html() for table in self.tables()))
+
     def _repr_html_(self) -> str:
-        return f"<div>{''.join(table.as_html() for table in self.tables())}</div>"
+        return self.to_html()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report as plain dictionaries, lists, texts and numbers, fit for JSON."""
