@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from frame_kinds import EAGER, FrameKind
 from html_reading import HOSTILE, elements, harmless, seen
