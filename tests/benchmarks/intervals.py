@@ -5,8 +5,9 @@ drawn from them, the scorer is fitted, and the intervals of accounts that it has
 against the truth. Two settings:
 
 - curves: four columns, each with a smooth curve drawn at random, one of them flat; no prior.
-- rules: simulated accounts; the truth is the rules with each weight off by a random factor of 0.5
-  to 1.5 and a base shifted by up to 1; the rules are the prior.
+- rules: simulated accounts; the truth is the rules with each weight off by a random factor (mean 1,
+  spread 0.3) and another base (spread 0.6), both normal; the rules are the prior. Accounts of one
+  portfolio share the truth's errors, hence the large standard error.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ def of_rules(rows: int, seed: int) -> float:
     """Return the share of intervals that hold a truth near the rules."""
     rng = np.random.default_rng(seed)
     rules = cr.RuleScorer(base=-2.0)
-    parts = [part.scaled(rng.uniform(0.5, 1.5)) for part in rules.card.characteristics]
-    truth = cr.Scorecard(base=rules.base + rng.uniform(-1, 1), characteristics=parts)
+    parts = [part.scaled(rng.normal(1.0, 0.3)) for part in rules.card.characteristics]
+    truth = cr.Scorecard(base=rng.normal(rules.base, 0.6), characteristics=parts)
     accounts = cr.simulate_portfolio(rows + UNSEEN, seed=seed)
     visited = rng.random(rows) < truth.visit_probabilities(accounts[:rows])
     scorer = cr.LogisticScorer(prior=rules).fit(accounts[:rows], visited)

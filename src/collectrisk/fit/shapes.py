@@ -45,12 +45,12 @@ class Group:
         How far its steps may be expected to go, in log-odds, before any data are seen.
     certainty : float
         How sure that is: the spread is thought to come from a gamma distribution of this shape,
-        so that 1 is a guess at its size, and 4 one that is seldom off by more than a factor of 2.
+        so that 0.5 is a guess at its size, and 4 one that is seldom off by more than a factor of 2.
     """
 
     name: str
     expected: float
-    certainty: float = 1.0
+    certainty: float = 0.5
 
 
 @attrs.frozen(eq=False, kw_only=True)
