@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import re
 import subprocess
@@ -82,6 +83,34 @@ def test_no_link_is_dead(page: Path) -> None:
     """Neither the page nor the heading that it leads to is missing; other sites are not asked."""
     links = re.findall(r"\]\((?!https?:)([^)\s]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not leads_somewhere(page, link)] == []
+
+
+CELL = re.compile(r"^```{code-cell}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.DOTALL | re.MULTILINE)
+NOTEBOOKS = sorted(PROJECT.glob("docs/notebooks/*.md"))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_every_cell_of_a_notebook_runs(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what a cell ends with shows itself; the docs run the same cells in a real notebook."""
+    monkeypatch.chdir(tmp_path)
+    session: dict[str, object] = {"__name__": "notebook"}
+    for cell in CELL.findall(notebook.read_text(encoding="utf-8")):
+        *steps, last = ast.parse(cell).body
+        exec(compile(ast.Module(steps, []), notebook.name, "exec"), session)  # noqa: S102  # our own pages
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), notebook.name, "eval"), session)  # noqa: S307  # as above
+            getattr(value, "_repr_html_", value.__repr__)()
+        else:
+            exec(compile(ast.Module([last], []), notebook.name, "exec"), session)  # noqa: S102  # as above
+
+
+def test_the_gallery_has_every_example() -> None:
+    """A new one goes into docs/gallery.md, under a heading of its own."""
+    gallery = (PROJECT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```{example} (.+)$", gallery, re.MULTILINE)
+    assert sorted(shown) == sorted(path.name for path in PROJECT.glob("examples/*.py"))
 
 
 def test_tables_messages_and_the_picture_are_what_the_code_says_today() -> None:
