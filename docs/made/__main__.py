@@ -1,4 +1,4 @@
-"""Write into the pages whatever running code can say: tables, messages and the picture.
+"""Write into the pages whatever running code can say: tables, messages and the pictures.
 
     python docs/made            brings every page up to date
     python docs/made --check    says which pages are not, and fails if any
@@ -16,6 +16,7 @@ import vocabulary
 from anchors import anchors, typical
 from bad_input import bad_input, messages
 from picture import picture
+from picture_words import CHINESE
 from weights import change
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -58,7 +59,8 @@ def wanted() -> dict[Path, str]:
     """Return every file with something made in it, as it should be."""
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
     marked = {path: made(text) for path, text in pages.items() if "<!-- made:" in text}
-    return {**marked, DOCS / "_static" / "idea.svg": picture()}
+    pictures = {"idea.svg": picture(), "idea.zh-CN.svg": picture(CHINESE)}
+    return marked | {DOCS / "_static" / name: drawn for name, drawn in pictures.items()}
 
 
 def main(*, check: bool) -> int:

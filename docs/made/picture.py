@@ -11,12 +11,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from people import ANCHORS
-from telling import channel_words, facts, percent
+from picture_words import ENGLISH
+from telling import percent
 
 import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from picture_words import PictureWords
 
 WIDTH, LEFT, RIGHT, ROW, TOP = 560, 150, 544, 28, 78
 INK, FAINT, UP, DOWN, BASE = "#1f2933", "#69757f", "#d9822b", "#3b7ea1", "#8a949e"
@@ -51,25 +54,26 @@ def _bar(row: int, label: str, *, start: float = 0, end: float, colour: str, bol
     yield _text(right + 6, y + 14, f"{end - start:+.2f}", f'font-size="12" {bold}')
 
 
-def _bars(assessment: cr.Assessment, base: float) -> Iterator[str]:
-    yield from _bar(0, "base", end=base, colour=BASE)
+def _bars(assessment: cr.Assessment, base: float, words: PictureWords) -> Iterator[str]:
+    yield from _bar(0, words.base, end=base, colour=BASE)
     running, row = base, 0
     for row, reason in enumerate((each for each in assessment.reasons if each.points), start=1):
         colour = UP if reason.points > 0 else DOWN
-        yield from _bar(row, reason.label, start=running, end=running + reason.points, colour=colour)
+        yield from _bar(
+            row, words.part(reason.label), start=running, end=running + reason.points, colour=colour
+        )
         running += reason.points
-    yield from _bar(row + 1, "log-odds", end=running, colour=INK, bold='font-weight="700"')
+    yield from _bar(row + 1, words.log_odds, end=running, colour=INK, bold='font-weight="700"')
 
 
-def _ladder(ladder: cr.Ladder, y: float) -> Iterator[str]:
+def _ladder(ladder: cr.Ladder, y: float, words: PictureWords) -> Iterator[str]:
     cuts = [*map(_log_odds, ladder.cuts), math.inf]
     for (low, high), rung, colour in zip(pairwise(cuts), ladder.rungs, RUNGS, strict=True):
         left, right = _x(low), _x(high)
         width = right - left
         yield f'<rect x="{left:.1f}" y="{y}" width="{width:.1f}" height="30" fill="{colour}"/>'
-        yield _text(
-            (left + right) / 2, y + 19, channel_words(rung.channel), 'font-size="11" text-anchor="middle"'
-        )
+        name = words.channel_name(rung.channel)
+        yield _text((left + right) / 2, y + 19, name, 'font-size="11" text-anchor="middle"')
         if rung.least:
             dashed = f'stroke="{FAINT}" stroke-width=".6" stroke-dasharray="2 4"'
             yield f'<path d="M{left:.1f} {TOP - 6}V{y}" {dashed}/>'
@@ -78,30 +82,28 @@ def _ladder(ladder: cr.Ladder, y: float) -> Iterator[str]:
             )
 
 
-def picture() -> str:
+def picture(words: PictureWords = ENGLISH) -> str:
     """Return the picture as SVG, for the article's case at its end."""
-    fields = ANCHORS[1].fields
-    assessment = cr.RuleScorer().assess(cr.Borrower(**fields))
+    assessment = cr.RuleScorer().assess(ANCHORS[1].borrower)
     if assessment.base is None or assessment.log_odds is None:
         raise TypeError("the rule scorer is a scorecard")
-    bars = list(_bars(assessment, assessment.base))
+    bars = list(_bars(assessment, assessment.base, words))
     foot = TOP + ROW * (len(bars) // 3) + 30
     here = _x(assessment.log_odds)
-    verdict = (
-        f"visit probability {percent(assessment.visit_probability)}: {channel_words(assessment.channel)}"
+    verdict = words.verdict.format(
+        percent(assessment.visit_probability), words.channel_name(assessment.channel)
     )
-    told = facts(fields).split(", ")
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot + 88}" {DRAWN}>',
-            f"<title>{verdict}, from a base and the points of each characteristic</title>",
+            f"<title>{words.title.format(verdict)}</title>",
             f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{foot + 87}" {PAPER}/>',
-            _text(16, 28, ", ".join(told[:3]) + ","),
-            _text(16, 48, ", ".join(told[3:])),
-            *_ladder(assessment.ladder, foot),
+            _text(16, 28, words.borrower[0]),
+            _text(16, 48, words.borrower[1]),
+            *_ladder(assessment.ladder, foot, words),
             *bars,
-            _text(16, foot + 19, "channel"),
-            _text(16, foot + 46, "visit probability", f'font-size="12" fill="{FAINT}"'),
+            _text(16, foot + 19, words.channel),
+            _text(16, foot + 46, words.visit_probability, f'font-size="12" fill="{FAINT}"'),
             f'<path d="M{here:.1f} {foot - 2}l-6 -10h12z" fill="{INK}"/>',
             _text(WIDTH / 2, foot + 74, verdict, 'text-anchor="middle" font-weight="700"'),
             "</svg>\n",
