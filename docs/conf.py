@@ -32,6 +32,8 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "none"
 autosummary_generate = False
 numpydoc_show_class_members = False
+default_role = "py:obj"
+toc_object_entries_show_parents = "hide"
 
 html_theme = "furo"
 pygments_dark_style = "github-dark"

@@ -44,7 +44,8 @@ class Scorer:
 
     A formula reads the borrower's fields and combines them with ``+ - * /``, comparisons,
     ``& |`` and the functions of ``xp`` (see `Namespace`). It never uses ``if``, ``and``,
-    ``min`` or the math module, because on a frame each field is a whole column.
+    ``min`` or the math module, because on a frame each field is a whole column. To read fields of
+    your own, subclass `Borrower`, and set `borrower_type` to the subclass.
 
     Attributes
     ----------
