@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from strategies import borrowers
@@ -117,6 +118,20 @@ def test_a_field_without_words_of_its_own_is_named() -> None:
     assert [str(reason) for reason in card.assess(borrower).reasons] == [
         "The field product is online_loan; this makes a visit more likely (+0.50, fitted to data)."
     ]
+
+
+def test_a_value_that_is_not_known_is_told_as_such() -> None:
+    @attrs.frozen(kw_only=True)
+    class Limited(cr.Borrower):
+        limit: float | None = None
+
+    curve = cr.PiecewiseLinear(label="limit", field="limit", knots=[(0, 0)], if_missing=0.25)
+    card = cr.Scorecard(base=0, characteristics=[curve])
+    assessment = card.assess(Limited(amount_overdue=1, days_past_due=1))
+    assert [reason.sentence() for reason in assessment.reasons] == [
+        "The field limit is not known; this makes a visit more likely (+0.25, house)."
+    ]
+    assert assessment.reasons[0].sentence("zh").startswith("字段“limit”的值为未知，")
 
 
 def test_an_assessment_without_a_card_says_that_it_has_no_reasons() -> None:

@@ -41,6 +41,8 @@ from collectrisk.rules import RuleScorer
 from collectrisk.scorecard import Scorecard
 from collectrisk.scorer import Scorer
 from collectrisk.version import __version__
+from collectrisk.ways import Way
+from collectrisk.what_if import ReasonChange, WhatIf
 
 if TYPE_CHECKING:
     from collectrisk.estimator import EstimatorScorer
@@ -101,6 +103,7 @@ __all__ = [
     "Product",
     "Ranking",
     "Reason",
+    "ReasonChange",
     "RowFormulaError",
     "RowScorer",
     "RuleScorer",
@@ -108,6 +111,8 @@ __all__ = [
     "Scorecard",
     "Scorer",
     "ScorerCheckError",
+    "Way",
+    "WhatIf",
     "__version__",
     "compare",
     "evaluate",

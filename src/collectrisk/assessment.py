@@ -10,6 +10,7 @@ import attrs
 from collectrisk.curves import DECIMALS_THAT_COUNT, Gate
 from collectrisk.namespace import SCALAR
 from collectrisk.pages import assessment_page
+from collectrisk.ways import Way, ways_down
 from collectrisk.words import Condition, Language, words_in
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ class Assessment:
     characteristics: tuple[Characteristic, ...] = attrs.field(default=(), repr=False)
     points: tuple[float, ...] = attrs.field(default=(), repr=False)
     posterior: Any = attrs.field(default=None, repr=False)
+    scorer: Any = attrs.field(default=None, repr=False, eq=False)
 
     @cached_property
     def interval(self) -> tuple[float, float] | None:
@@ -193,6 +195,54 @@ class Assessment:
         lines.append(words.base.format(self.log_odds, self.base))
         lines += [f"- {reason.sentence(language)}" for reason in self.reasons if reason.points]
         return "\n".join(lines)
+
+    def ways_down(self, to: Channel | str | None = None) -> tuple[Way, ...]:
+        """Return the smallest single changes that lead to a lighter channel, and that a person can make.
+
+        There are three: contact resumed (`attitude` becomes cooperative), a repayment plan kept, and
+        the part payment that is just enough. Each is there only if it leads to such a channel;
+        lighter effort comes first: a word, then a promise kept, then money.
+
+        Parameters
+        ----------
+        to : Channel or str, optional
+            The heaviest channel that will do. By default any that is lighter than now.
+
+        Returns
+        -------
+        tuple of Way
+            The ways; none where the channel is light enough already, or no such change is enough.
+
+        Raises
+        ------
+        ArgumentError
+            If `to` is no channel, or the assessment was not made by a scorer.
+
+        Notes
+        -----
+        The payment is a whole number of currency units, one less is not enough, and on a scorecard
+        no smaller one is, be the card's curves as they may. On a scorer that is no scorecard, and
+        on characteristics of a class of your own, a smaller payment may be enough too, if the visit
+        probability does not rise with the amount throughout.
+
+        Source: article A5.2, A5.3 (advice to the borrower), A3.3 (offers of the collector).
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> borrower = cr.Borrower(
+        ...     amount_overdue=30_000, days_past_due=540, attitude="evasive", failed_calls=20
+        ... )
+        >>> assessment = cr.RuleScorer().assess(borrower)
+        >>> for way in assessment.ways_down():
+        ...     print(way.changes, way.channel.value)
+        {'attitude': <Attitude.COOPERATIVE: 'cooperative'>} phone_call
+        {'repayment_plan': True} phone_call
+        {'amount_overdue': 10452.0} phone_call
+        >>> [way.payment for way in assessment.ways_down(to="sms")]
+        [29063]
+        """
+        return ways_down(self, to)
 
     def to_html(self, language: Language = "en") -> str:
         """Return the assessment in HTML, as a notebook shows it.

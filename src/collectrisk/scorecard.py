@@ -139,6 +139,7 @@ class CardScorer(Scorer):
             borrower=borrower,
             characteristics=card.characteristics,
             points=points,
+            scorer=self,
         )
 
     def to_html(self, language: Language = "en") -> str:

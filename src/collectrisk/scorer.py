@@ -12,6 +12,7 @@ from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
 from collectrisk.fields import specs
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_COLUMNS, RunPlan
+from collectrisk.what_if import WhatIf, changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +155,45 @@ class Scorer:
             channel=self.ladder.channel(probability),
             ladder=self.ladder,
             borrower=borrower,
+            scorer=self,
         )
+
+    def what_if(self, borrower: Borrower, /, **changes: Any) -> WhatIf:
+        """Assess one borrower as it is, and as it would be if something else were known of it.
+
+        Parameters
+        ----------
+        borrower : Borrower
+            The borrower; it stays what it is.
+        **changes : object
+            Fields, and the values to suppose.
+
+        Returns
+        -------
+        WhatIf
+            Both assessments, and how each reason's points change.
+
+        Raises
+        ------
+        ArgumentError
+            If a change names no field of the borrower; the error names the nearest.
+        InvalidBorrowerError
+            If a value breaks its field's rule.
+
+        See Also
+        --------
+        Assessment.ways_down : The changes that lead to a lighter channel.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> borrower = cr.Borrower(amount_overdue=30_000, days_past_due=90, failed_calls=5)
+        >>> what_if = cr.RuleScorer().what_if(borrower, attitude="cooperative", repayment_plan=True)
+        >>> what_if.before.channel, what_if.after.channel
+        (<Channel.PHONE_CALL: 'phone_call'>, <Channel.SMS: 'sms'>)
+        """
+        before = self.assess(borrower)
+        return WhatIf(before=before, after=self.assess(changed(borrower, changes)))
 
     def _require_borrower(self, borrower: object) -> None:
         if not isinstance(borrower, self.borrower_type):

@@ -8,6 +8,7 @@ import attrs
 
 from collectrisk.channel import Channel
 from collectrisk.errors import ArgumentError
+from collectrisk.namespace import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,7 @@ class Words:
     by_value: Mapping[str, Mapping[str, str]]
     nouns: Mapping[str, str]
     other_fact: str
+    unknown: str
     plus: str
     met: str
     unmet: str
@@ -83,6 +85,8 @@ class Words:
 
     def fact(self, field: str, value: Any) -> str:
         """Return what was seen in a field, as the opening of a sentence."""
+        if SCALAR.is_missing(value):
+            return self.other_fact.format(noun=self.noun(field), n=self.unknown)
         named = self.by_value.get(field, {}).get(str(value))
         if named is not None:
             return named
@@ -171,6 +175,7 @@ ENGLISH = Words(
         "broken_promises": "broken promises",
     },
     other_fact="The field {noun} is {n}",
+    unknown="not known",
     plus=" plus ",
     met="A visit may be considered, because {}",
     unmet="A visit is not to be considered yet, because {}",
@@ -238,6 +243,7 @@ CHINESE = Words(
         "broken_promises": "未兑现的承诺数",
     },
     other_fact="字段“{noun}”的值为{n}",
+    unknown="未知",
     plus="加",
     met="可以考虑上门，因为{}",
     unmet="暂不考虑上门，因为{}",

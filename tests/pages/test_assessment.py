@@ -87,7 +87,8 @@ def test_the_channels_rung_is_marked_in_words_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "place"), [(0.0, 0), (0.00025, 12.5), (0.0005, 25), (0.375, 62.5), (0.5, 75), (1.0, 100)]
+    ("probability", "place"),
+    [(0.0, 0), (0.00025, 12.5), (0.0005, 25), (0.25, 50), (0.125, 47.21), (0.5, 75), (1.0, 100)],
 )
 def test_the_mark_stands_on_its_rung_as_far_as_the_probability_is(probability: float, place: float) -> None:
     ladder = cr.DEFAULT_LADDER

@@ -47,7 +47,7 @@ def _steps(curve: Bands) -> Iterator[tuple[float, float]]:
 def values_of(curve: Characteristic, words: PageWords) -> list[Value]:
     """Return what the curve gives to which value, in words; nothing of a curve of another sort."""
     missing = getattr(curve, "if_missing", None)
-    return [*_values(curve, words), *([(words.missing, missing)] if missing is not None else [])]
+    return [*_values(curve, words), *([(words.spoken.unknown, missing)] if missing is not None else [])]
 
 
 def _values(curve: Characteristic, words: PageWords) -> Iterator[Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from collectrisk.markup import Markup, element, marker
@@ -35,7 +36,10 @@ def ladder_drawing(ladder: Ladder, words: PageWords, *marks: Markup, here: float
 
 
 def mark(ladder: Ladder, probability: float, *, filled: bool = True) -> Markup:
-    """Return the mark of a probability: as far across its rung as it is between the rung's cuts."""
+    """Return the mark of a probability: as far across its rung as it is between the rung's cuts.
+
+    From one cut to the next it is the ratio that counts, because a rung may span hundredfolds.
+    """
     return marker(_place(ladder, probability), filled=filled)
 
 
@@ -49,8 +53,13 @@ def stretch(ladder: Ladder, low: float, high: float) -> Markup:
 def _place(ladder: Ladder, probability: float) -> float:
     rung = ladder.channels.index(ladder.channel(probability))
     low, high = (*ladder.cuts, 1.0)[rung : rung + 2]
-    inside = (probability - low) / (high - low) if high > low else 1.0
-    return (rung + inside) / len(ladder.rungs)
+    return (rung + _inside(probability, low, high)) / len(ladder.rungs)
+
+
+def _inside(probability: float, low: float, high: float) -> float:
+    if low == high:
+        return 1.0
+    return math.log(probability / low) / math.log(high / low) if low else probability / high
 
 
 def _rung(rung: Rung, words: PageWords, *, share: float, here: bool) -> Markup:

@@ -34,12 +34,22 @@ class PageWords:
     least: str
     yes: str
     any_other: str
-    missing: str
     until: str
     reaches: str
     also: str
     ladder: str
     comma: str
+    supposed: str
+    outcome: str
+    same_channel: str
+    same: str
+    changing: str
+    unchanged: str
+    change: str
+    marks: str
+    before: str
+    after: str
+    difference: str
 
     def probability(self, value: float) -> str:
         """Return a probability as a percentage."""
@@ -68,12 +78,22 @@ ENGLISH = PageWords(
     least="from {}",
     yes="yes",
     any_other="any other",
-    missing="not known",
     until="until {}",
     reaches="{noun} reaches {least}",
     also=" and ",
     ladder="The ladder, from which visit probability on which channel: ",
     comma=", ",
+    supposed="Suppose that this were different:",
+    outcome="The visit probability goes from {0} to {1}, and the recommended channel from {2} to {3}.",
+    same_channel="The visit probability goes from {0} to {1}, and the recommended channel stays {2}.",
+    same="The visit probability stays {0}, and the recommended channel {2}.",
+    changing="The points, largest change first:",
+    unchanged="No reason's points change.",
+    change="- {0}: {1} → {2} ({3})",
+    marks="On the ladder, the outline stands for before and the filled mark for after.",
+    before="before",
+    after="after",
+    difference="change",
 )
 
 CHINESE = PageWords(
@@ -94,12 +114,22 @@ CHINESE = PageWords(
     least="{}起",
     yes="是",
     any_other="其他",
-    missing="未知",
     until="{}之前",
     reaches="{noun}达到{least}",
     also="且",
     ladder="多大的上门概率对应哪种联系方式：",
     comma="，",
+    supposed="假设以下情况有所不同：",
+    outcome="上门概率从{0}变为{1}，建议的联系方式从{2}变为{3}。",
+    same_channel="上门概率从{0}变为{1}，建议的联系方式仍为{2}。",
+    same="上门概率仍为{0}，建议的联系方式仍为{2}。",
+    changing="分值（变化最大的在前）：",
+    unchanged="各项理由的分值没有变化。",
+    change="- {0}：{1} → {2}（{3}）",
+    marks="图中空心标记为变化之前，实心标记为变化之后。",
+    before="之前",
+    after="之后",
+    difference="变化",
 )
 
 LANGUAGES_OF_PAGES: Mapping[str, PageWords] = {"en": ENGLISH, "zh": CHINESE}
