@@ -28,6 +28,7 @@ PACKAGE = Path(cr.__file__).parent
 FLOORS = {
     "version": 1.0,
     "errors": 1.0,
+    "later": 1.0,
     "atomic": 1.1,
     "markup": 1.1,
     "fields": 1.1,
@@ -38,9 +39,8 @@ FLOORS = {
     "curves": 2.0,
     "words": 2.1,
     "pages": 2.15,
-    "ways": 2.15,
+    "prospects": 2.16,
     "assessment": 2.2,
-    "what_if": 2.3,
     "frames": 2.2,
     "scorer": 3.0,
     "row_scorer": 3.1,

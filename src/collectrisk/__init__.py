@@ -9,8 +9,7 @@ Scorer : The base of a scorer of your own.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from collectrisk.assessment import Assessment, Reason
 from collectrisk.blend import BlendScorer
@@ -35,14 +34,13 @@ from collectrisk.errors import (
     RowFormulaError,
     ScorerCheckError,
 )
+from collectrisk.later import on_first_use
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.row_scorer import RowScorer
 from collectrisk.rules import RuleScorer
 from collectrisk.scorecard import Scorecard
 from collectrisk.scorer import Scorer
 from collectrisk.version import __version__
-from collectrisk.ways import Way
-from collectrisk.what_if import ReasonChange, WhatIf
 
 if TYPE_CHECKING:
     from collectrisk.estimator import EstimatorScorer
@@ -59,6 +57,7 @@ if TYPE_CHECKING:
     )
     from collectrisk.files import load, save
     from collectrisk.logistic import LogisticScorer
+    from collectrisk.prospects import ReasonChange, Way, WhatIf
     from collectrisk.simulate import simulate_portfolio
 
 __all__ = [
@@ -121,29 +120,29 @@ __all__ = [
     "simulate_portfolio",
 ]
 
-_ON_FIRST_USE = {
-    "CalibrationBin": "collectrisk.evaluation",
-    "ChannelShare": "collectrisk.evaluation",
-    "Comparison": "collectrisk.evaluation",
-    "Difference": "collectrisk.evaluation",
-    "EstimatorScorer": "collectrisk.estimator",
-    "Evaluation": "collectrisk.evaluation",
-    "LogisticScorer": "collectrisk.logistic",
-    "Measures": "collectrisk.evaluation",
-    "Ranking": "collectrisk.evaluation",
-    "compare": "collectrisk.evaluation",
-    "evaluate": "collectrisk.evaluation",
-    "load": "collectrisk.files",
-    "save": "collectrisk.files",
-    "simulate_portfolio": "collectrisk.simulate",
-}
-"""Names whose room is opened only when asked for, because it needs NumPy or takes time to import."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ON_FIRST_USE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_ON_FIRST_USE[name]), name)
+# Names whose room is opened only when asked for, because it needs NumPy or takes time to import.
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "CalibrationBin": "collectrisk.evaluation",
+        "ChannelShare": "collectrisk.evaluation",
+        "Comparison": "collectrisk.evaluation",
+        "Difference": "collectrisk.evaluation",
+        "EstimatorScorer": "collectrisk.estimator",
+        "Evaluation": "collectrisk.evaluation",
+        "LogisticScorer": "collectrisk.logistic",
+        "Measures": "collectrisk.evaluation",
+        "Ranking": "collectrisk.evaluation",
+        "ReasonChange": "collectrisk.prospects",
+        "Way": "collectrisk.prospects",
+        "WhatIf": "collectrisk.prospects",
+        "compare": "collectrisk.evaluation",
+        "evaluate": "collectrisk.evaluation",
+        "load": "collectrisk.files",
+        "save": "collectrisk.files",
+        "simulate_portfolio": "collectrisk.simulate",
+    },
+)
 
 
 def __dir__() -> list[str]:

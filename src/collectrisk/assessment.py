@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk import pages, prospects
 from collectrisk.curves import DECIMALS_THAT_COUNT, Gate
 from collectrisk.namespace import SCALAR
-from collectrisk.pages import assessment_page
-from collectrisk.ways import Way, ways_down
 from collectrisk.words import Condition, Language, words_in
 
 if TYPE_CHECKING:
     from collectrisk.channel import Channel, Ladder
     from collectrisk.curves import Characteristic
+    from collectrisk.prospects import Way
 
 __all__ = ["Assessment", "Reason"]
 
@@ -242,7 +242,7 @@ class Assessment:
         >>> [way.payment for way in assessment.ways_down(to="sms")]
         [29063]
         """
-        return ways_down(self, to)
+        return prospects.ways_down(self, to)
 
     def to_html(self, language: Language = "en") -> str:
         """Return the assessment in HTML, as a notebook shows it.
@@ -268,7 +268,7 @@ class Assessment:
         >>> "The account is 10 days past due" in assessment.to_html()
         True
         """
-        return assessment_page(self, language)
+        return pages.assessment_page(self, language)
 
     def __str__(self) -> str:
         return self.explain()

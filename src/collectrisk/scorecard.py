@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk import pages
 from collectrisk.assessment import Assessment
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import InvalidBorrowerError, InvalidCardError, nearest
 from collectrisk.fields import strictest
 from collectrisk.namespace import SCALAR, Namespace
-from collectrisk.pages import card_page, card_text
 from collectrisk.plan import IN_THREADS, RunPlan
 from collectrisk.scorer import Scorer, lacking
 
@@ -164,10 +164,10 @@ class CardScorer(Scorer):
         >>> "article A4.2" in cr.RuleScorer().to_html()
         True
         """
-        return card_page(self.card, type(self).__name__, language)
+        return pages.card_page(self.card, type(self).__name__, language)
 
     def __str__(self) -> str:
-        return card_text(self.card, type(self).__name__)
+        return pages.card_text(self.card, type(self).__name__)
 
     @property
     def _repr_html_(self) -> Callable[[], str]:

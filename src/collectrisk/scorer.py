@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from collectrisk import frames
+from collectrisk import frames, prospects
 from collectrisk.assessment import Assessment
 from collectrisk.borrower import Borrower
 from collectrisk.channel import DEFAULT_LADDER, Ladder
@@ -12,7 +12,6 @@ from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
 from collectrisk.fields import specs
 from collectrisk.namespace import SCALAR, Namespace
 from collectrisk.plan import IN_COLUMNS, RunPlan
-from collectrisk.what_if import WhatIf, changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from collectrisk.fields import FieldSpec
+    from collectrisk.prospects import WhatIf
 
 __all__ = ["Scorer", "lacking"]
 
@@ -192,8 +192,7 @@ class Scorer:
         >>> what_if.before.channel, what_if.after.channel
         (<Channel.PHONE_CALL: 'phone_call'>, <Channel.SMS: 'sms'>)
         """
-        before = self.assess(borrower)
-        return WhatIf(before=before, after=self.assess(changed(borrower, changes)))
+        return prospects.asked_what_if(self, borrower, changes)
 
     def _require_borrower(self, borrower: object) -> None:
         if not isinstance(borrower, self.borrower_type):

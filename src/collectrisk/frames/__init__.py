@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from collectrisk.later import on_first_use
 
 if TYPE_CHECKING:
     from collectrisk.frames.rows import plain_columns, row_by_row
@@ -12,17 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["assess_frame", "count_rows", "plain_columns", "row_by_row", "values_of", "visit_probabilities"]
 
-_ROOMS = {
-    "assess_frame": "collectrisk.frames.score",
-    "count_rows": "collectrisk.frames.values",
-    "plain_columns": "collectrisk.frames.rows",
-    "row_by_row": "collectrisk.frames.rows",
-    "values_of": "collectrisk.frames.values",
-    "visit_probabilities": "collectrisk.frames.score",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_ROOMS[name]), name)
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "assess_frame": "collectrisk.frames.score",
+        "count_rows": "collectrisk.frames.values",
+        "plain_columns": "collectrisk.frames.rows",
+        "row_by_row": "collectrisk.frames.rows",
+        "values_of": "collectrisk.frames.values",
+        "visit_probabilities": "collectrisk.frames.score",
+    },
+)

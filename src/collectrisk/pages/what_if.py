@@ -10,7 +10,7 @@ from collectrisk.pages.words import page_words_in, points_told
 
 if TYPE_CHECKING:
     from collectrisk.pages.words import PageWords
-    from collectrisk.what_if import ReasonChange, WhatIf
+    from collectrisk.prospects.what_if import ReasonChange, WhatIf
     from collectrisk.words import Language
 
 __all__ = ["what_if_page", "what_if_text"]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.ways.payment import Debt
+from collectrisk.prospects.payment import Debt
 
 TOLERANCE = 1e-9
 """Points that differ by less may be rounded to either side of a rung."""

@@ -9,8 +9,8 @@ import attrs
 from collectrisk.borrower import Attitude
 from collectrisk.channel import Channel
 from collectrisk.errors import ArgumentError, nearest
-from collectrisk.ways.payment import Debt, smallest_payment
-from collectrisk.ways.words import WayWords, way_words_in
+from collectrisk.prospects.payment import Debt, smallest_payment
+from collectrisk.prospects.words import WayWords, way_words_in
 from collectrisk.words import Language, number
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk import pages
 from collectrisk.curves import DECIMALS_THAT_COUNT
 from collectrisk.errors import ArgumentError, nearest
 from collectrisk.fields import specs
-from collectrisk.pages import what_if_page, what_if_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collectrisk.borrower import Borrower
     from collectrisk.words import Language
 
-__all__ = ["ReasonChange", "WhatIf", "changed"]
+__all__ = ["ReasonChange", "WhatIf", "asked_what_if"]
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +113,7 @@ class WhatIf:
         ArgumentError
             If the language is neither.
         """
-        return what_if_text(self, language)
+        return pages.what_if_text(self, language)
 
     def to_html(self, language: Language = "en") -> str:
         """Return the same in HTML, as a notebook shows it; see `Assessment.to_html`.
@@ -128,7 +128,7 @@ class WhatIf:
         ArgumentError
             If the language is neither.
         """
-        return what_if_page(self, language)
+        return pages.what_if_page(self, language)
 
     def __str__(self) -> str:
         return self.explain()
@@ -142,7 +142,13 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(one == other or (one != one and other != other))
 
 
-def changed(borrower: Borrower, changes: Mapping[str, Any]) -> Borrower:
+def asked_what_if(scorer: Any, borrower: Borrower, changes: Mapping[str, Any]) -> WhatIf:
+    """Return what a scorer says of a borrower, and what it would say after some changes."""
+    before = scorer.assess(borrower)
+    return WhatIf(before=before, after=scorer.assess(_changed(borrower, changes)))
+
+
+def _changed(borrower: Borrower, changes: Mapping[str, Any]) -> Borrower:
     """Return a borrower with some fields changed, and checked; an unknown field is an error."""
     known = [each.alias for each in attrs.fields(type(borrower)) if each.init]
     for name in changes:
