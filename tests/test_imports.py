@@ -54,6 +54,7 @@ FLOORS = {
     "files": 5.1,
     "cli": 6.0,
     "evaluation": 6.0,
+    "plots": 6.1,
     "simulate": 6.0,
     "testing": 6.0,
 }

@@ -43,6 +43,7 @@ from collectrisk.scorer import Scorer
 from collectrisk.version import __version__
 
 if TYPE_CHECKING:
+    from collectrisk import plots
     from collectrisk.estimator import EstimatorScorer
     from collectrisk.evaluation import (
         CalibrationBin,
@@ -116,6 +117,7 @@ __all__ = [
     "compare",
     "evaluate",
     "load",
+    "plots",
     "save",
     "simulate_portfolio",
 ]
@@ -139,6 +141,7 @@ __getattr__ = on_first_use(
         "compare": "collectrisk.evaluation",
         "evaluate": "collectrisk.evaluation",
         "load": "collectrisk.files",
+        "plots": "collectrisk.plots",
         "save": "collectrisk.files",
         "simulate_portfolio": "collectrisk.simulate",
     },

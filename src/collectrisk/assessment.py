@@ -72,13 +72,15 @@ class Reason:
 
     def sentence(self, language: Language = "en") -> str:
         """Return the reason as a complete sentence, in English or Chinese."""
+        return words_in(language).reason(self.opening(language), self.points, self.source)
+
+    def opening(self, language: Language = "en") -> str:
+        """Return what was seen, as the opening of the sentence."""
         words = words_in(language)
         if self.conditions:
-            opening = words.conditions(self.conditions)
-        else:
-            facts = zip(self.fields, self.values, strict=True)
-            opening = words.between.join(words.fact(field, value) for field, value in facts)
-        return words.reason(opening, self.points, self.source)
+            return words.conditions(self.conditions)
+        facts = zip(self.fields, self.values, strict=True)
+        return words.between.join(words.fact(field, value) for field, value in facts)
 
     def __str__(self) -> str:
         return self.sentence()

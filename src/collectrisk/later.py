@@ -19,12 +19,13 @@ def on_first_use(module: str, rooms: Mapping[str, str]) -> Callable[[str], Any]:
     module : str
         The module whose names they are.
     rooms : mapping of str to str
-        The full name of each name's room.
+        The full name of each name's room, or of the room that is called so.
     """
 
     def get(name: str) -> Any:
         if name not in rooms:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(rooms[name]), name)
+        room = importlib.import_module(rooms[name])
+        return room if rooms[name] == f"{module}.{name}" else getattr(room, name)
 
     return get

@@ -12,16 +12,15 @@ import numpy.typing as npt
 from collectrisk import frames
 from collectrisk.channel import DEFAULT_LADDER, Ladder
 from collectrisk.errors import ArgumentError, shown
+from collectrisk.evaluation.names import default_name
 from collectrisk.scorer import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Candidate", "default_name", "read_candidate"]
+__all__ = ["Candidate", "read_candidate"]
 
 Array = npt.NDArray[Any]
-
-GIVEN = "probabilities"
 
 
 @attrs.frozen(eq=False)
@@ -49,13 +48,6 @@ def read_candidate(
         kind = type(scorer).__name__
         raise ArgumentError("scorer", f"must be a Scorer; wrap the {kind} in an EstimatorScorer")
     return Candidate(name, _given(scorer, data), ladder or DEFAULT_LADDER)
-
-
-def default_name(scorer: Any) -> str:
-    """Return what a report calls a scorer that was given no name."""
-    if isinstance(scorer, str):
-        return scorer
-    return type(scorer).__name__ if isinstance(scorer, Scorer) else GIVEN
 
 
 def _scored(scorer: Scorer, data: Any, columns: Mapping[str, str | None] | None) -> Array:

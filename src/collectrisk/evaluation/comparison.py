@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,8 +11,9 @@ import numpy.typing as npt
 from collectrisk.channel import Channel
 from collectrisk.errors import ArgumentError
 from collectrisk.evaluation.calibration import log_losses
-from collectrisk.evaluation.candidate import Candidate, default_name, read_candidate
+from collectrisk.evaluation.candidate import Candidate, read_candidate
 from collectrisk.evaluation.intervals import difference_interval, influence_on_auc, influence_on_mean
+from collectrisk.evaluation.names import named
 from collectrisk.evaluation.outcomes import Outcomes, read_outcomes
 from collectrisk.evaluation.report import Evaluation, evaluation_of, pooled_figures
 from collectrisk.evaluation.tables import (
@@ -29,7 +28,7 @@ from collectrisk.evaluation.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from collectrisk.channel import Ladder
     from collectrisk.evaluation.measures import Interval
@@ -170,25 +169,12 @@ def _difference(figure: Figure, first: Figure, confidence: float) -> Difference:
     return Difference(value=difference, interval=interval)
 
 
-def _named(scorers: Any) -> dict[str, Any]:
-    """Return the scorers by name; those of a list are named by their class, and counted if need be."""
-    if isinstance(scorers, Mapping):
-        named = {str(name): scorer for name, scorer in scorers.items()}
-    elif isinstance(scorers, Sequence) and not isinstance(scorers, str):
-        named = dict(_counted(scorers))
-    else:
-        raise ArgumentError("scorers", f"must be a mapping or a list, not a {type(scorers).__name__}")
-    if len(named) < 2:
-        raise ArgumentError("scorers", f"must be two or more, not {len(named)}; evaluate takes one alone")
-    return named
-
-
-def _counted(scorers: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    times: Counter[str] = Counter()
-    for scorer in scorers:
-        name = default_name(scorer)
-        times[name] += 1
-        yield (name if times[name] == 1 else f"{name} {times[name]}"), scorer
+def _several(scorers: Any) -> dict[str, Any]:
+    """Return two or more scorers by name."""
+    found = named(scorers)
+    if len(found) < 2:
+        raise ArgumentError("scorers", f"must be two or more, not {len(found)}; evaluate takes one alone")
+    return found
 
 
 def compare(
@@ -243,7 +229,7 @@ def compare(
     """
     candidates = [
         read_candidate(scorer, frame, columns=columns, ladder=ladder, name=name)
-        for name, scorer in _named(scorers).items()
+        for name, scorer in _several(scorers).items()
     ]
     outcomes = read_outcomes(
         visited,

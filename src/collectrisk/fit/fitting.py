@@ -78,6 +78,17 @@ class Fit:
         row = self.design.block(borrower, np.zeros(1), np.ones(1)).cells
         return float(np.linalg.norm(self.posterior.root[0] + row @ self.posterior.root[1:]))
 
+    def spread_of(self, label: str, record: Any, rows: int) -> Array:
+        """Return how unsure the points of a characteristic are: their standard deviation, row by row."""
+        labels = [shape.origin.label for shape in self.design.shapes]
+        place = labels.index(label)
+        start, end = self.design.ranges[place]
+        cells = self.posterior.root[start:end]
+        at = self.design.shapes[place].places(record, rows)
+        left, right = cells[at.left], cells[np.minimum(at.left + 1, end - start - 1)]
+        spread: Array = np.linalg.norm(left + at.fraction[:, None] * (right - left), axis=1)
+        return spread
+
 
 def fit_card(
     start: Scorecard,

@@ -1,0 +1,67 @@
+"""The ladder on an axis of log-odds: where its rungs start, and what the probabilities there are."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import attrs
+
+from collectrisk.plots.canvas import ink
+from collectrisk.plots.words import percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from collectrisk.channel import Ladder
+    from collectrisk.plots.words import PlotWords
+
+__all__ = ["TICKS", "draw_ladder", "log_odds", "probability_ticks"]
+
+TICKS = (1e-12, 1e-10, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 0.9999)
+"""Probabilities that a reader expects on an axis."""
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability; those of 0 and 1 are infinite."""
+    if not 0 < probability < 1:
+        return math.inf if probability else -math.inf
+    return math.log(probability / (1 - probability))
+
+
+@attrs.frozen
+class Cut:
+    """Where a rung starts."""
+
+    at: float
+    words: str
+
+
+def cuts_of(ladder: Ladder, words: PlotWords) -> list[Cut]:
+    """Return where the rungs above the first start."""
+    return [
+        Cut(log_odds(rung.least), words.rung.format(words.channels[rung.channel], percent(rung.least)))
+        for rung in ladder.rungs
+        if 0 < rung.least < 1
+    ]
+
+
+def draw_ladder(ax: Axes, ladder: Ladder, words: PlotWords) -> None:
+    """Draw a line where each rung starts, and say on a second axis which channel it is."""
+    cuts = cuts_of(ladder, words)
+    for cut in cuts:
+        ax.axvline(cut.at, color=ink(), linestyle=":", linewidth=1, alpha=0.6, zorder=0)
+    lowest = words.lightest.format(words.channels[ladder.rungs[0].channel])
+    top = ax.secondary_xaxis("top")
+    top.set_xticks([ax.get_xlim()[0], *(cut.at for cut in cuts)])
+    top.set_xticklabels(
+        [lowest, *(cut.words for cut in cuts)], rotation=30, ha="left", rotation_mode="anchor"
+    )
+    top.tick_params(labelsize="small", length=3)
+
+
+def probability_ticks(ax: Axes, low: float, high: float) -> None:
+    """Write probabilities on an axis of log-odds."""
+    shown = [tick for tick in TICKS if low <= log_odds(tick) <= high]
+    ax.set_xticks([log_odds(tick) for tick in shown], [percent(tick) for tick in shown])
+    ax.set_xlim(low, high)
