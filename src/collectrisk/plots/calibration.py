@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from collectrisk.evaluation.intervals import rate_interval
-from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark
+from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark, ready
 from collectrisk.plots.reports import reports_of
 from collectrisk.plots.scales import square_root_scale
-from collectrisk.plots.words import percent, plot_words
+from collectrisk.plots.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def reliability(
     >>> ax.get_title(loc="left")
     'Do the visit probabilities come true?'
     """
-    words = plot_words(language)
+    words = ready(language)
     reports = reports_of(evaluation)
     ax = axes_for(ax, 6, 5.4)
     highest = max(_draw(ax, report, place, words) for place, report in enumerate(reports))

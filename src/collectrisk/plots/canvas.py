@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk.errors import ArgumentError, MissingExtraError
+from collectrisk.plots.words import plot_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from collectrisk.plots.words import PlotWords
+    from collectrisk.words import Language
 
 __all__ = [
     "BLUE",
@@ -66,6 +70,12 @@ def pyplot() -> Any:
         if error.name != "matplotlib":
             raise
         raise MissingExtraError("plots") from None
+
+
+def ready(language: Language) -> PlotWords:
+    """Return the words of a language; that matplotlib is there is seen now, before any long work."""
+    pyplot()
+    return plot_words(language)
 
 
 def axes_for(ax: Axes | None, width: float, height: float) -> Axes:

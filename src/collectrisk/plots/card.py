@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from collectrisk.curves import Bands, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk.errors import ArgumentError, nearest
 from collectrisk.plots.accounts import read_accounts
-from collectrisk.plots.canvas import axes_for, heading, legend, pyplot
+from collectrisk.plots.canvas import axes_for, heading, legend, pyplot, ready
 from collectrisk.plots.levels import MOST_ROWS, draw_levels, values_of
 from collectrisk.plots.numbers import draw_numbers
 from collectrisk.plots.parts import cards_of, labels_of, parts_of
-from collectrisk.plots.words import plot_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +85,7 @@ def curve(
     >>> ax.get_xlabel()
     'days past due'
     """
-    words = plot_words(language)
+    words = ready(language)
     cards = cards_of(scorer)
     parts = parts_of(cards, label)
     ax = axes_for(ax, 7, height_of(parts, words))
@@ -134,7 +133,7 @@ def curves(
     >>> len(pictures)
     1
     """
-    words = plot_words(language)
+    words = ready(language)
     cards = cards_of(scorer)
     every = [parts_of(cards, label) for label in labels_of(cards)]
     drawn = [parts for parts in every if fields is None or _reads(parts, _wanted(fields, every))]

@@ -184,7 +184,13 @@ def _draw_part(ax: Axes, part: Part, values: Values, rows: Rows, offset: float) 
     points, reach = part.points(values.record, count), part.reach(values.record, count)
     own = np.array(rows.own)
     look: dict[str, Any] = {"color": part.mark.colour, "fmt": part.mark.marker, "capsize": 3}
-    ax.errorbar(points[own], rows.at() + offset, xerr=reach[own], label=part.name or None, **look)
+    ax.errorbar(
+        points[own],
+        rows.at() + offset,
+        xerr=reach[own] if reach.any() else None,
+        label=part.name or None,
+        **look,
+    )
     if rows.hidden:
         between = points[rows.hidden]
         ax.plot([between.min(), between.max()], [rows.gap + offset] * 2, color=part.mark.colour, linewidth=4)

@@ -117,10 +117,10 @@ def _span(parts: list[Part], known: Array | None) -> Span:
     knots = np.unique(np.concatenate([_knots(part) for part in parts]))
     outer = knots if known is None else np.quantile(known, [TAIL, 1 - TAIL], method="nearest")
     if all(getattr(part.curve, "scale", "") == "log" for part in parts):
-        low, high = min(knots[0], *outer[outer > 0]), max(knots[-1], outer[-1])
-        return Span(low / 1.5, high * 1.5, "log") if low == high else Span(low, high, "log")
+        low, high = min([knots[0], *outer[outer > 0]]), max(knots[-1], outer[-1])
+        return Span(low / 1.5, high * 1.5, "log") if np.isclose(low, high) else Span(low, high, "log")
     low, high = min(knots[0], outer[0]), max(knots[-1], outer[-1])
-    if low == high:
+    if np.isclose(low, high):
         return Span(low - 1, high + 1, "linear")
     wide = low >= 0 and high > WIDE * np.median(knots)
     return Span(low, high, "square root" if wide else "linear")
@@ -158,7 +158,7 @@ def _draw_missing(ax: Axes, part: Part, x: float) -> list[float]:
         "capsize": 3,
         "clip_on": False,
     }
-    ax.errorbar([x], [points], yerr=[reach], transform=ax.get_yaxis_transform(), **look)
+    ax.errorbar([x], [points], yerr=[reach] if reach else None, transform=ax.get_yaxis_transform(), **look)
     return [points - reach, points + reach]
 
 

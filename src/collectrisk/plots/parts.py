@@ -67,6 +67,8 @@ def cards_of(scorer: Any) -> dict[str, CardScorer]:
     """Return one scorecard, or several by name."""
     several = isinstance(scorer, (Mapping, Sequence)) and not isinstance(scorer, str)
     cards = named(scorer, "scorer") if several else {"": scorer}
+    if not cards:
+        raise ArgumentError("scorer", "must be a scorecard, or several, not none")
     for card in cards.values():
         if not isinstance(card, CardScorer):
             raise ArgumentError(

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import axes_for, heading, legend
+from collectrisk.plots.canvas import axes_for, heading, legend, ready
 from collectrisk.plots.ladder import draw_ladder, log_odds, probability_ticks
-from collectrisk.plots.words import percent, plot_words
+from collectrisk.plots.words import percent
 from collectrisk.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def portfolio(
     >>> import collectrisk as cr
     >>> ax = cr.plots.portfolio(cr.RuleScorer(), cr.simulate_portfolio(1_000))
     >>> ax.get_legend().get_texts()[0].get_text()
-    'SMS: 84.5% (845)'
+    'SMS: 84.6% (846)'
     """
-    words = plot_words(language)
+    words = ready(language)
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a Scorer, not a {type(scorer).__name__}")
     probability = scorer.visit_probabilities(frame, columns=columns)
@@ -133,8 +133,9 @@ class Band:
 
 def _bands(ladder: Ladder, probability: Array) -> list[Band]:
     """Return the bands of a ladder, from light to heavy, over the log-odds that are to be seen."""
-    cuts = [log_odds(cut) for cut in ladder.cuts if 0 < cut < 1]
-    lowest, highest = min([log_odds(LEAST), *cuts]), max([-log_odds(LEAST), *cuts])
+    finite = [log_odds(cut) for cut in ladder.cuts if 0 < cut < 1]
+    lowest, highest = min([log_odds(LEAST), *finite]), max([-log_odds(LEAST), *finite])
+    cuts = [min(log_odds(cut), highest) for cut in ladder.cuts[1:]]
     with np.errstate(divide="ignore"):
         values = np.clip(np.log(probability) - np.log1p(-probability), lowest, highest)
     low, high = min([*cuts, values.min()]), max([*cuts, values.max()])
@@ -143,7 +144,7 @@ def _bands(ladder: Ladder, probability: Array) -> list[Band]:
     places = np.searchsorted(ladder.cuts, probability, side="right") - 1
     return [
         Band(rung, *end, values[places == place])
-        for place, (rung, end) in enumerate(zip(ladder.rungs, pairwise(ends), strict=False))
+        for place, (rung, end) in enumerate(zip(ladder.rungs, pairwise(ends), strict=True))
     ]
 
 

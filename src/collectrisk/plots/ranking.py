@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark
+from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark, ready
 from collectrisk.plots.reports import reports_of
-from collectrisk.plots.words import percent, plot_words
+from collectrisk.plots.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def gains(
     >>> ax.get_ylabel()
     'share of the visits among them'
     """
-    words = plot_words(language)
+    words = ready(language)
     reports = reports_of(evaluation)
     rankings = [_ranking(report) for report in reports]
     ax = axes_for(ax, 6, 5.4)
@@ -111,9 +111,9 @@ def roc(
     >>> report = cr.evaluate([0.9, 0.6, 0.6, 0.1], None, visited=[1, 1, 0, 0])
     >>> ax = cr.plots.roc(report)
     >>> ax.get_legend().get_texts()[0].get_text()
-    'probabilities: AUC 0.875 (0.252 to 0.993), KS 0.500'
+    'probabilities: AUC 0.875 (0.228 to 0.994), KS 0.500'
     """
-    words = plot_words(language)
+    words = ready(language)
     reports = reports_of(evaluation)
     rankings = [_ranking(report) for report in reports]
     ax = axes_for(ax, 6, 5.4)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import LESS, MORE, axes_for, heading, ink, paper
+from collectrisk.plots.canvas import LESS, MORE, axes_for, heading, ink, paper, ready
 from collectrisk.plots.ladder import draw_ladder, log_odds
-from collectrisk.plots.words import plot_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,9 +81,9 @@ def reasons(assessment: Assessment, ax: Axes | None = None, *, language: Languag
     >>> borrower = cr.Borrower(amount_overdue=30_000, days_past_due=540, attitude="evasive")
     >>> ax = cr.plots.reasons(cr.RuleScorer().assess(borrower))
     >>> ax.get_xlabel()
-    'log-odds of a visit'
+    'log-odds of a visit (further right: more likely)'
     """
-    words = plot_words(language)
+    words = ready(language)
     steps = _steps(assessment, words, language)
     sayings = [textwrap.fill(step.words, WRAP) for step in steps]
     lines = 1 + max(saying.count("\n") for saying in sayings)

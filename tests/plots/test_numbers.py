@@ -1,0 +1,130 @@
+"""The curve of a number over its values."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictures import bands, blank, lines, plots
+
+import collectrisk as cr
+
+
+def card(knots: Any, **curve: Any) -> cr.Scorecard:
+    part = cr.PiecewiseLinear(label="x", field="x", knots=knots, **curve)
+    return cr.Scorecard(base=0, characteristics=[part])
+
+
+def drawn(scorer: Any, values: Any = None, label: str = "x", ax: Any = None) -> Any:
+    return plots.curve(scorer, label, None if values is None else {"x": np.array(values)}, ax)
+
+
+def line(ax: Any) -> Any:
+    return ax.lines[1]
+
+
+def three_digits(number: float) -> float:
+    """Return a number that is apart from its neighbours on any scale."""
+    return float(f"{number:.3g}")
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.floats(0.1, 1e6).map(three_digits), st.floats(-5, 5)),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda k: k[0],
+    ),
+    st.sampled_from(["linear", "log"]),
+    st.none() | st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
+)
+def test_every_value_that_is_drawn_has_the_points_that_the_card_gives_it(
+    knots: Any, scale: str, values: Any
+) -> None:
+    scorer = card(sorted(knots), scale=scale)
+    ax = drawn(scorer, values, ax=blank())
+    at, points = line(ax).get_data()
+    for x, y in zip(at, points, strict=True):
+        record = SimpleNamespace(x=float(x))
+        assert y == pytest.approx(scorer.characteristics[0].points(record, cr.SCALAR), abs=1e-9)
+    assert set(np.asarray(at)[line(ax).get_markevery()]) >= {
+        x for x, _ in knots if ax.get_xlim()[0] <= x <= ax.get_xlim()[1]
+    }
+
+
+def test_all_knots_and_nearly_all_accounts_are_to_be_seen() -> None:
+    """Of a thousand accounts, the five highest and the five lowest may lie outside."""
+    values = np.append(np.linspace(-50, 50, 998), [-1e6, 1e6])
+    low, high = drawn(card([(0, 0), (10, 1)]), values).get_xlim()
+    assert -51 < low < -49
+    assert 49 < high < 51
+
+
+def test_accounts_beyond_the_picture_count_to_its_outermost_bars() -> None:
+    values = np.append(np.linspace(0.0, 99.9, 992), [-1e6] * 4 + [1e6] * 4)
+    ax = drawn(card([(0, 0), (100, 1)]), values)
+    heights = ax.patches[0].get_data().values
+    tallest = float(ax.get_legend().get_texts()[0].get_text().split()[-1].rstrip("%)"))
+    assert heights.sum() / heights.max() * tallest == pytest.approx(100, rel=0.01)
+    assert sorted(heights)[-2:] == sorted([heights[0], heights[-1]])
+
+
+@pytest.mark.parametrize(
+    ("knots", "scale", "expected"),
+    [
+        ([(1, 0), (100, 1)], "log", "log"),
+        ([(0, 0), (50, 0.5), (100, 1)], "linear", "linear"),
+        ([(0, 0), (5, 0.5), (100, 1)], "linear", "function"),
+        ([(-1, 0), (5, 0.5), (100, 1)], "linear", "linear"),
+    ],
+)
+def test_the_scale_suits_the_knots(knots: Any, scale: str, expected: str) -> None:
+    """Knots on a log scale stand on one; square roots tell crowded ones apart, if none is below zero."""
+    ax = drawn(card(knots, scale=scale))
+    assert ax.get_xscale() == expected
+    assert ax.get_xlabel() == ("x, square-root scale" if expected == "function" else "x")
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_single_knot_is_a_flat_line(scale: str) -> None:
+    at, points = line(drawn(card([(5, 2)], scale=scale))).get_data()
+    assert min(at) < 5 < max(at)
+    assert set(points) == {2}
+
+
+def test_a_log_scale_starts_above_zero_whatever_the_accounts() -> None:
+    ax = drawn(card([(1, 0), (100, 1)], scale="log"), [0.0, 0.0, -5.0, 10.0])
+    assert ax.get_xlim() == pytest.approx((1, 100))
+    assert ax.patches[0].get_data().values[0] == max(ax.patches[0].get_data().values)
+
+
+def test_bands_are_steps() -> None:
+    ax = drawn(bands(), label="delay")
+    assert line(ax).get_drawstyle() == "steps-post"
+
+
+def test_whole_numbers_have_a_bar_each() -> None:
+    ax = drawn(card([(0, 0), (3, 1)]), [0, 0, 0, 1, 3])
+    data = ax.patches[0].get_data()
+    assert data.edges.tolist() == [-0.5, 0.5, 1.5, 2.5, 3.5]
+    assert (data.values / data.values.max()).tolist() == pytest.approx([1, 1 / 3, 0, 1 / 3])
+
+
+def test_values_that_are_all_missing_are_no_accounts_to_draw() -> None:
+    ax = drawn(card([(0, 0), (3, 1)], if_missing=0.5), [np.nan, np.nan])
+    assert not ax.patches
+
+
+def test_missing_values_count_to_no_bar() -> None:
+    ax = drawn(card([(0, 0), (3, 1)], if_missing=0.5), [0.0, 0.0, 1.5, np.nan])
+    assert ax.get_legend().get_texts()[0].get_text() == "accounts by value (tallest bar: 66.7%)"
+
+
+def test_a_card_without_points_for_a_missing_value_shows_none() -> None:
+    ax = plots.curve([lines(), lines()], "delay")
+    assert not ax.texts
