@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import collectrisk as cr
-from collectrisk import testing
+from collectrisk import plots, testing
 
 CHECKED = Path(__file__).parents[1] / "docs" / "checked"
 
@@ -29,7 +29,7 @@ def check(site: Path) -> list[str]:
 
 def every_name() -> list[str]:
     """Return each public name and each of its methods and properties, as a full reference has them."""
-    doors = {"collectrisk": cr, "collectrisk.testing": testing}
+    doors = {"collectrisk": cr, "collectrisk.plots": plots, "collectrisk.testing": testing}
     publics = {
         f"{where}.{name}": getattr(door, name) for where, door in doors.items() for name in door.__all__
     }

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import collectrisk as cr
-from collectrisk import testing
+from collectrisk import plots, testing
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
@@ -35,11 +35,11 @@ def python_lines(page: Path) -> str:
 
 @pytest.mark.parametrize("name", cr.__all__)
 def test_every_public_name_is_in_the_reference(name: str) -> None:
-    assert re.search(rf"^\.\. auto\w+:: {name}$", REFERENCE, re.MULTILINE)
+    assert re.search(rf"^\.\. auto\w+:: (?:collectrisk\.)?{name}$", REFERENCE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", testing.__all__)
-def test_every_name_for_testing_is_in_the_reference(name: str) -> None:
+@pytest.mark.parametrize("name", [*testing.__all__, *plots.__all__])
+def test_every_name_for_testing_and_drawing_is_in_the_reference(name: str) -> None:
     assert re.search(rf"^\.\. auto\w+:: {name}$", REFERENCE, re.MULTILINE)
 
 

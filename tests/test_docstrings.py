@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import collectrisk as cr
-from collectrisk import testing
+from collectrisk import plots, testing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DOORS = {"collectrisk": cr, "collectrisk.testing": testing}
+DOORS = {"collectrisk": cr, "collectrisk.plots": plots, "collectrisk.testing": testing}
 SECTION = re.compile(r"^(Parameters|Attributes)\n-+\n(.*?)(?=^[A-Z][^\n]*\n---|\Z)", re.DOTALL | re.MULTILINE)
 ENTRY = re.compile(r"^([*\w]+(?:, [*\w]+)*)(?: : .+)?$", re.MULTILINE)
 NAMES = {

@@ -7,6 +7,7 @@ import runpy
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import polars as pl
 import pytest
 
@@ -14,6 +15,7 @@ import collectrisk as cr
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXAMPLES = PROJECT / "examples"
+PICTURES = sorted(path.name for path in EXAMPLES.glob("plot_*.py"))
 DATA = PROJECT.parent / "shared" / "data"
 CARD_CLIENTS = "uci_default_credit_card.parquet"
 TREASURY_DEBTS = "pgfn_fgts_prev_2020-12_deidentified.parquet"
@@ -64,8 +66,26 @@ def count_of(label: str, output: str) -> int:
 def test_every_example_is_run_by_a_test_below() -> None:
     """A new example needs a test of its own."""
     tests = Path(__file__).read_text(encoding="utf-8")
-    untested = [path.name for path in EXAMPLES.glob("*.py") if f'run("{path.name}"' not in tests]
+    others = [path.name for path in EXAMPLES.glob("*.py") if path.name not in PICTURES]
+    untested = [name for name in others if f'run("{name}"' not in tests]
     assert untested == []
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_saved_where_the_first_argument_says(name: str, run: Runner, tmp_path: Path) -> None:
+    """In seconds, offline, and with nothing printed."""
+    picture = tmp_path / "picture.svg"
+    assert run(name, str(picture)) == ""
+    assert picture.read_text(encoding="utf-8").count("<path") > 20
+    plt.close("all")
+
+
+def test_without_an_argument_a_picture_is_shown(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[int] = []
+    monkeypatch.setattr(plt, "show", lambda: shown.extend(plt.get_fignums()))
+    assert run("plot_reasons.py") == ""
+    assert len(shown) == 1
+    plt.close("all")
 
 
 def test_the_portfolio_file_is_what_its_script_makes(run: Runner, tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ import zlib
 from typing import TYPE_CHECKING
 
 import collectrisk as cr
-from collectrisk import testing
+from collectrisk import plots, testing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 HEADER_LINES = 4
-DOORS = {"collectrisk": cr, "collectrisk.testing": testing}
+DOORS = {"collectrisk": cr, "collectrisk.plots": plots, "collectrisk.testing": testing}
 PUBLIC = {f"{where}.{name}": getattr(door, name) for where, door in DOORS.items() for name in door.__all__}
 CLASSES = {full: public for full, public in PUBLIC.items() if inspect.isclass(public)}
 

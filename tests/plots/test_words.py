@@ -32,7 +32,8 @@ def test_a_field_of_ones_own_is_called_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "told"), [(0, "0%"), (1, "100%"), (0.0005, "0.05%"), (1 / 3, "33.3%"), (1e-6, "0.0001%")]
+    ("share", "told"),
+    [(0, "0%"), (1, "100%"), (0.0005, "0.05%"), (1 / 3, "33.3%"), (1e-6, "0.0001%"), (1e-9, "0.0000001%")],
 )
 def test_a_share_is_told_in_few_digits(share: float, told: str) -> None:
     assert percent(share) == told

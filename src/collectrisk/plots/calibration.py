@@ -90,7 +90,12 @@ def _draw(ax: Axes, report: Evaluation, place: int, words: PlotWords) -> float:
         ]
     )
     error = np.abs(ends.T - observed)
-    look: dict[str, Any] = {"color": mark(place).colour, "fmt": mark(place).marker, "capsize": 3}
+    look: dict[str, Any] = {
+        "color": mark(place).colour,
+        "fmt": mark(place).marker,
+        "capsize": 2,
+        "elinewidth": 1,
+    }
     told = words.bin_interval.format(report.name, percent(report.confidence))
     ax.errorbar(expected, observed, yerr=error, markersize=5, label=told, **look)
     return float(max(*expected, *ends[:, 1]))

@@ -106,12 +106,16 @@ def curves(
 
     Parameters
     ----------
-    scorer, data, columns, language
+    scorer
         As in `curve`.
     fields : str or iterable of str, optional
         Draw only the characteristics that read one of these fields.
+    data
+        As in `curve`.
     ax : sequence of matplotlib Axes, optional
         Where to draw, one for each characteristic; a new figure by default.
+    columns, language
+        As in `curve`.
 
     Returns
     -------

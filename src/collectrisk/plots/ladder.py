@@ -18,7 +18,25 @@ if TYPE_CHECKING:
 
 __all__ = ["TICKS", "draw_ladder", "log_odds", "probability_ticks"]
 
-TICKS = (1e-12, 1e-10, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 0.9999)
+TICKS = (
+    1e-12,
+    1e-10,
+    1e-8,
+    1e-7,
+    1e-6,
+    1e-5,
+    1e-4,
+    1e-3,
+    0.01,
+    0.05,
+    0.25,
+    0.5,
+    0.75,
+    0.95,
+    0.99,
+    0.999,
+    0.9999,
+)
 """Probabilities that a reader expects on an axis."""
 
 

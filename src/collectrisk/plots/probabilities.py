@@ -31,7 +31,7 @@ Array = npt.NDArray[Any]
 BARS = 40
 """About so many bars stand side by side."""
 
-LEAST = 1e-6
+LEAST = 1e-9
 """Accounts that are less likely still, or nearer to certain, count to the outermost bars."""
 
 LIGHT_TO_HEAVY = ("#56B4E9", "#0072B2", "#E69F00", "#D55E00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
@@ -210,4 +211,4 @@ def plot_words(language: Language) -> PlotWords:
 
 def percent(share: float) -> str:
     """Return a share or a probability in as few digits as tell it."""
-    return f"{100 * share:.3g}%"
+    return f"{Decimal(f'{100 * share:.3g}'):f}%"

@@ -1,0 +1,29 @@
+"""What a fitted card has learned: points with their intervals, and the accounts beneath.
+
+python examples/plot_curves.py
+python examples/plot_curves.py curves.png
+"""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import collectrisk as cr
+
+
+def main() -> None:
+    # Simulated accounts, and labels drawn from rules of another level: a real house has its own.
+    accounts = cr.simulate_portfolio(4_000, seed=1).drop(columns="borrower_id")
+    truth = cr.RuleScorer(base=-2).visit_probabilities(accounts)
+    visited = np.random.default_rng(1).random(4_000) < truth
+
+    model = cr.LogisticScorer(knots=10).fit(accounts, visited)
+    cr.plots.curves(model, ["amount_overdue", "days_past_due", "attitude", "repayment_plan"], accounts)
+    plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
+
+
+if __name__ == "__main__":
+    main()

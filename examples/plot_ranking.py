@@ -1,0 +1,36 @@
+"""How well scorers rank: visits found on the way down, and the ROC curve with AUC and KS.
+
+python examples/plot_ranking.py
+python examples/plot_ranking.py ranking.png
+"""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import collectrisk as cr
+
+
+def main() -> None:
+    accounts = cr.simulate_portfolio(10_000, seed=4)
+    truth = cr.RuleScorer(base=-1).visit_probabilities(accounts)
+    visited = np.random.default_rng(4).random(10_000) < truth
+
+    by_delay = cr.Scorecard(
+        base=-3,
+        characteristics=[
+            cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (730, 4)]),
+        ],
+    )
+    comparison = cr.compare({"rules": cr.RuleScorer(), "delay alone": by_delay}, accounts, visited)
+    _, axes = plt.subplots(1, 2, figsize=(12, 5.4), layout="constrained")
+    cr.plots.gains(comparison, axes[0])
+    cr.plots.roc(comparison, axes[1])
+    plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Why the rules arrive at a visit: the reasons of the article's own case, one bar each.
+
+python examples/plot_reasons.py
+python examples/plot_reasons.py reasons.png
+"""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib.pyplot as plt
+
+import collectrisk as cr
+
+
+def main() -> None:
+    borrower = cr.Borrower(
+        amount_overdue=30_000,
+        days_past_due=540,
+        attitude="evasive",
+        failed_messages=40,
+        failed_calls=6,
+        placed_with_agency=True,
+    )
+    cr.plots.reasons(cr.RuleScorer().assess(borrower))
+    plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
+
+
+if __name__ == "__main__":
+    main()

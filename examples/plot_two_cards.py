@@ -1,0 +1,35 @@
+"""Last year's card and this year's: the same characteristic, one curve over the other.
+
+python examples/plot_two_cards.py
+python examples/plot_two_cards.py cards.png
+"""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import collectrisk as cr
+
+
+def main() -> None:
+    # In this made-up year, being late tells less than it did, and calls that fail tell more.
+    accounts = cr.simulate_portfolio(6_000, seed=2)
+    flatter = [(0, -0.5), (30, -0.3), (90, 0.0), (365, 0.3), (730, 0.4)]
+    steeper = [(0, 0.0), (3, 0.8), (10, 2.0)]
+    truth = cr.RuleScorer(base=-2, delay=flatter, calls=steeper).visit_probabilities(accounts)
+    visited = np.random.default_rng(2).random(6_000) < truth
+
+    last_year = cr.RuleScorer(base=-2)
+    this_year = cr.LogisticScorer(prior=last_year).fit(accounts, visited)
+    cards = {"last year": last_year, "this year": this_year}
+    _, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    cr.plots.curve(cards, "delay", accounts, axes[0])
+    cr.plots.curve(cards, "failed calls", accounts, axes[1])
+    plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
+
+
+if __name__ == "__main__":
+    main()
