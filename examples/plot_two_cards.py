@@ -17,8 +17,8 @@ import collectrisk as cr
 def main() -> None:
     # In this made-up year, being late tells less than it did, and calls that fail tell more.
     accounts = cr.simulate_portfolio(6_000, seed=2)
-    flatter = [(0, -0.5), (30, -0.3), (90, 0.0), (365, 0.3), (730, 0.4)]
-    steeper = [(0, 0.0), (3, 0.8), (10, 2.0)]
+    flatter = ((0, -0.5), (30, -0.3), (90, 0.0), (365, 0.3), (730, 0.4))
+    steeper = ((0, 0.0), (3, 0.8), (10, 2.0))
     truth = cr.RuleScorer(base=-2, delay=flatter, calls=steeper).visit_probabilities(accounts)
     visited = np.random.default_rng(2).random(6_000) < truth
 
