@@ -11,8 +11,6 @@ import numpy.typing as npt
 from collectrisk.fields import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import narwhals.stable.v2 as nw
 
 __all__ = ["encode", "encode_list", "places_in_array", "places_in_series"]
@@ -26,17 +24,12 @@ NO_TEXT = object()
 """Stands for every value that is no text."""
 
 
-def _places(masks: Iterable[Array], rows: int) -> Array | None:
-    """Return for each row which mask holds there; None if none does."""
-    counted = np.zeros(rows, dtype=np.int16)
-    for count, mask in enumerate(masks, start=1):
-        counted += mask * np.int16(count)
-    return counted - 1 if counted.all() else None
-
-
 def places_in_array(block: Array, texts: tuple[str, ...]) -> Array | None:
     """Return each row's place among some texts; None if a row is none of them."""
-    return _places((block == text for text in texts), len(block))
+    counted = np.zeros(len(block), dtype=np.int16)
+    for count, text in enumerate(texts, start=1):
+        counted += (block == text) * np.int16(count)
+    return counted - 1 if counted.all() else None
 
 
 def places_in_series(native: Any, kind: nw.Implementation, texts: tuple[str, ...]) -> Array | None:
@@ -51,7 +44,12 @@ def _places_polars(native: Any, texts: tuple[str, ...]) -> Array | None:
 
     if native.dtype != pl.String or native.null_count() or len(texts) > FEW_TEXTS:
         return None
-    return _places(((native == text).to_numpy() for text in texts), len(native))
+    none = len(texts)
+    place = pl.lit(none, pl.UInt8)
+    for count, text in enumerate(texts):
+        place = pl.when(pl.first() == text).then(pl.lit(count, pl.UInt8)).otherwise(place)
+    places = native.to_frame().select(place).to_series().to_numpy()
+    return places if places.max(initial=0) < none else None
 
 
 def _is_arrow(native: Any, kind: nw.Implementation) -> bool:
