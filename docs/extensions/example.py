@@ -33,6 +33,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PICTURES = Path("_build", "pictures")
 """Where pictures are kept, below the pages' folder; Sphinx copies those that a page shows."""
 SECONDS = 120
+WITHOUT_CHOICE = re.compile(r"^ *python examples/[^\n[]*\n", re.MULTILINE)
+"""A line of usage that says no more than the command that was run."""
 NEEDS_DATA = (
     "It needs a file of public data that is no part of the project, and says where to get it; "
     "so it is shown here, and not run."
@@ -86,7 +88,7 @@ class Example(SphinxDirective):
         path = EXAMPLES / name
         self.env.note_dependency(str(path))
         command = " ".join(["python", f"examples/{name}", self.options.get("arguments", "")]).strip()
-        docstring = re.sub(rf"^ *{re.escape(command)}\n", "", docstring_of(path), flags=re.MULTILINE)
+        docstring = WITHOUT_CHOICE.sub("", docstring_of(path))
         result = (
             [nodes.paragraph("", NEEDS_DATA)] if "data" in self.options else [*self._started(name, command)]
         )
