@@ -119,6 +119,8 @@ class Assessment:
         What each of them adds to the log-odds.
     posterior : Posterior or None
         What a fitted scorer knows of its own uncertainty.
+    scorer : Scorer or None
+        Who assessed, so that `ways_down` can ask again.
 
     Attributes
     ----------

@@ -62,6 +62,13 @@ class WhatIf:
     before, after : Assessment
         The assessment of the borrower, and of the changed one.
 
+    Attributes
+    ----------
+    changes : mapping of str to (object, object)
+        Each field that differs, with its value before and after.
+    differences : tuple of ReasonChange
+        Every reason's points before and after, the largest change first; empty without a scorecard.
+
     Examples
     --------
     >>> import collectrisk as cr
