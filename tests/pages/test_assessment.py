@@ -150,6 +150,11 @@ def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> Non
     assert harmless(html)
 
 
+def test_a_value_that_is_too_long_to_read_is_cut() -> None:
+    borrower, card = noted("long" * 5_000)
+    assert len(card.assess(borrower).to_html()) < 6_000
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
         ASSESSMENT.to_html("fr")  # type: ignore[arg-type]

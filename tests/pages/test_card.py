@@ -70,6 +70,11 @@ def test_every_sort_of_curve_tells_its_values() -> None:
         assert told in html
 
 
+def test_a_value_that_is_written_from_right_to_left_leaves_its_points_alone() -> None:
+    levels = cr.Levels(label="town", field="product", levels={"שלום": 1})
+    assert "<bdi>שלום</bdi>: +1.00; " in cr.Scorecard(base=0, characteristics=[levels]).to_html()
+
+
 def test_all_of_it_comes_in_chinese() -> None:
     html = seen(HAND_MADE.to_html("zh"))
     assert html.startswith("Scorecard：基准值-1.50，另有6个特征")

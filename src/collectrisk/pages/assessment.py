@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["assessment_page", "headline"]
 
+SENTENCE = 600
+"""The longest sentence that is shown; only a value of a house's own field can make it longer."""
+
 _LARGE = "font-size: 1.7em; font-weight: bold"
 _HEAD = "margin: 0.4em 0"
 
@@ -71,4 +74,4 @@ def _reasons(assessment: Assessment, words: PageWords, language: Language) -> Ma
 
 def _row(reason: Reason, reach: float, language: Language) -> tuple[str, ...]:
     label = Markup(element("div", shortened(reason.label)) + bar(0.0, reason.points, reach))
-    return label, reason.sentence(language)
+    return label, shortened(reason.sentence(language), SENTENCE)

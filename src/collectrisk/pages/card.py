@@ -71,12 +71,18 @@ def _span(part: Characteristic, words: PageWords) -> str:
 
 
 def _values(part: Characteristic, words: PageWords) -> Markup:
-    values = [_value(value) for value in values_of(part, words)]
-    told = element("div", "; ".join(values), style=_SMALL)
+    values = values_of(part, words)
+    told = element("div", Markup("; ".join(map(_isolated, values))), style=_SMALL)
     if len(values) <= AT_A_GLANCE:
         return told
     summary = element("summary", words.values.format(len(values)), style=_SMALL)
     return element("details", summary, element("div", told, style=_SCROLLED))
+
+
+def _isolated(value: tuple[str, float]) -> Markup:
+    """Return a value and its points; where the value is written from right to left, the points are not."""
+    where, points = value
+    return Markup(f"{element('bdi', where)}: {points_told(points)}")
 
 
 def _value(value: tuple[str, float]) -> str:

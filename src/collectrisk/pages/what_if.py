@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectrisk.markup import Markup, bar, element, page, shortened, table
+from collectrisk.pages.assessment import SENTENCE
 from collectrisk.pages.ladder import ladder_drawing, mark
 from collectrisk.pages.words import page_words_in, points_told
 
@@ -67,7 +68,7 @@ def what_if_page(what_if: WhatIf, language: Language) -> Markup:
         what_if.after.ladder,
     )
     marks = mark(ladder, before, filled=False), mark(ladder, after)
-    facts = [element("li", fact) for fact in _facts(what_if, words)]
+    facts = [element("li", shortened(fact, SENTENCE)) for fact in _facts(what_if, words)]
     return page(
         *([element("div", words.supposed, element("ul", *facts))] if facts else []),
         element("strong", _outcome(what_if, words)),
