@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collectrisk.pages.words import PageWords
     from collectrisk.words import Language
 
-__all__ = ["assessment_page", "headline"]
+__all__ = ["SENTENCE", "assessment_page"]
 
 SENTENCE = 600
 """The longest sentence that is shown; only a value of a house's own field can make it longer."""
@@ -29,7 +29,7 @@ def assessment_page(assessment: Assessment, language: Language) -> Markup:
     words = page_words_in(language)
     here = assessment.visit_probability
     return page(
-        headline(assessment, words),
+        _headline(assessment, words),
         ladder_drawing(assessment.ladder, words, *_marks(assessment), here=here),
         _reasons(assessment, words, language),
     )
@@ -42,7 +42,7 @@ def _marks(assessment: Assessment) -> Iterator[Markup]:
     yield mark(assessment.ladder, assessment.visit_probability)
 
 
-def headline(assessment: Assessment, words: PageWords) -> Markup:
+def _headline(assessment: Assessment, words: PageWords) -> Markup:
     """Return probability, interval and channel as one line."""
     figure = element("span", words.probability(assessment.visit_probability), style=_LARGE)
     channel = element("strong", words.spoken.channels[assessment.channel])
