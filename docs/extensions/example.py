@@ -104,7 +104,8 @@ class Example(SphinxDirective):
             drawn.parent.mkdir(parents=True, exist_ok=True)
             arguments.insert(0, str(drawn))
             title = docstring_of(EXAMPLES / name).partition("\n")[0]
-            yield nodes.image(uri=f"/{picture.as_posix()}", alt=title, classes=["picture"])
+            image = nodes.image(uri=f"/{picture.as_posix()}", alt=title)
+            yield nodes.container("", image, classes=["picture"])
         RUNNING[name] = AT_ONCE.submit(run, name, arguments)
         yield Printed(name=name, command=command)
 
