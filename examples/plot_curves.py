@@ -1,7 +1,6 @@
 """What a fitted card has learned: points with their intervals, and the accounts beneath.
 
 python examples/plot_curves.py
-python examples/plot_curves.py curves.png
 """
 
 from __future__ import annotations
@@ -21,7 +20,9 @@ def main() -> None:
     visited = np.random.default_rng(1).random(4_000) < truth
 
     model = cr.LogisticScorer(knots=10).fit(accounts, visited)
-    cr.plots.curves(model, ["amount_overdue", "days_past_due", "attitude", "repayment_plan"], accounts)
+    _, axes = plt.subplots(2, 1, figsize=(7, 7), layout="constrained")
+    cr.plots.curves(model, ["days_past_due", "attitude"], accounts, axes)
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

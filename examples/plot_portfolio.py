@@ -1,7 +1,6 @@
 """How likely visits are over a portfolio, and which channel its accounts get.
 
 python examples/plot_portfolio.py
-python examples/plot_portfolio.py portfolio.png
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import collectrisk as cr
 def main() -> None:
     accounts = cr.simulate_portfolio(50_000, seed=5, backend="polars")
     cr.plots.portfolio(cr.RuleScorer(), accounts)
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,7 +1,6 @@
 """How well scorers rank: visits found on the way down, and the ROC curve with AUC and KS.
 
 python examples/plot_ranking.py
-python examples/plot_ranking.py ranking.png
 """
 
 from __future__ import annotations
@@ -26,9 +25,10 @@ def main() -> None:
         ],
     )
     comparison = cr.compare({"rules": cr.RuleScorer(), "delay alone": by_delay}, accounts, visited)
-    _, axes = plt.subplots(1, 2, figsize=(12, 5.4), layout="constrained")
+    _, axes = plt.subplots(2, 1, figsize=(6.5, 10.5), layout="constrained")
     cr.plots.gains(comparison, axes[0])
     cr.plots.roc(comparison, axes[1])
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,7 +1,6 @@
 """Why the rules arrive at a visit: the reasons of the article's own case, one bar each.
 
 python examples/plot_reasons.py
-python examples/plot_reasons.py reasons.png
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ def main() -> None:
         placed_with_agency=True,
     )
     cr.plots.reasons(cr.RuleScorer().assess(borrower))
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,7 +1,6 @@
 """Whether visit probabilities come true: two scorers, bin by bin, with intervals.
 
 python examples/plot_reliability.py
-python examples/plot_reliability.py reliability.png
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ def main() -> None:
     fitted = cr.LogisticScorer(prior=rules).fit(accounts[:half], visited[:half])
     comparison = cr.compare({"rules": rules, "fitted": fitted}, accounts[half:], visited[half:], bins=24)
     cr.plots.reliability(comparison)
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,7 +1,6 @@
 """Last year's card and this year's: the same characteristic, one curve over the other.
 
 python examples/plot_two_cards.py
-python examples/plot_two_cards.py cards.png
 """
 
 from __future__ import annotations
@@ -25,9 +24,10 @@ def main() -> None:
     last_year = cr.RuleScorer(base=-2)
     this_year = cr.LogisticScorer(prior=last_year).fit(accounts, visited)
     cards = {"last year": last_year, "this year": this_year}
-    _, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    _, axes = plt.subplots(2, 1, figsize=(7, 7.2), layout="constrained")
     cr.plots.curve(cards, "delay", accounts, axes[0])
     cr.plots.curve(cards, "failed calls", accounts, axes[1])
+    # A path on the command line says where to save the picture.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

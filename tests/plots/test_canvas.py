@@ -131,3 +131,10 @@ def test_on_a_dark_style_all_ink_is_light(name: str) -> None:
     inks = {text.get_color() for text in ax.texts} | {line.get_color() for line in ax.lines}
     assert {"black", "k", "#000000"}.isdisjoint(inks)
     assert all(contrast(ink, "black") >= 3 for ink in inks)
+
+
+def test_a_long_title_is_broken_where_the_axes_are_narrow() -> None:
+    ax = plots.gains(REPORT, plt.figure(figsize=(3, 3)).add_subplot())
+    title = ax.get_title(loc="left")
+    assert title.replace("\n", " ") == "How many visits are found on the way down the ranking?"
+    assert max(map(len, title.split("\n"))) <= 3 * 12

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelled import accounts
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from pictures import blank, plots
 
 import collectrisk as cr
@@ -80,6 +81,17 @@ def test_the_axis_tells_probabilities() -> None:
     ticks = dict(zip([text.get_text() for text in ax.get_xticklabels()], ax.get_xticks(), strict=True))
     assert ticks["50%"] == 0
     assert ticks["1%"] == pytest.approx(np.log(0.01 / 0.99))
+
+
+def test_probabilities_that_are_written_stand_apart() -> None:
+    """However many powers of ten there are, and on Axes of any width."""
+    for width in (3, 6, 12):
+        ax = Figure(figsize=(width, 3)).subplots()
+        plots.portfolio(Given(), {"chance": np.array([1e-9, 0.99])}, ax)
+        low, high = ax.get_xlim()
+        inches = np.diff(ax.get_xticks()) / (high - low) * width
+        assert inches.min() > 0.65
+        assert inches.max() < 2
 
 
 def test_channels_differ_in_colour_and_hatch() -> None:

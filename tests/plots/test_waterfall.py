@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from labelled import accounts, visited
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from pictures import CASE, blank, plots
 from strategies import borrowers
@@ -46,6 +47,15 @@ def test_many_reasons_share_a_last_bar() -> None:
     ax = plots.reasons(card.assess(borrower))
     assert rows(ax)[-2:] == ["smaller reasons together (3)", "log-odds"]
     assert bars(ax)[-2].get_width() == 1 + 2 + 3
+
+
+def test_on_small_axes_reasons_are_named_by_their_labels() -> None:
+    assessment = cr.RuleScorer().assess(CASE)
+    figure = Figure(figsize=(4, 3))
+    shorter = rows(plots.reasons(assessment, figure.subplots()))
+    labels = [reason.label for reason in assessment.reasons if reason.points]
+    assert shorter == ["base", *labels, "log-odds"]
+    assert "The account is 540 days past due" in rows(plots.reasons(assessment))
 
 
 def test_points_that_would_be_written_as_none_have_no_bar() -> None:

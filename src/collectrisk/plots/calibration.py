@@ -74,7 +74,7 @@ def reliability(
     square_root_scale(ax, "x", top, percent)
     square_root_scale(ax, "y", top, percent)
     heading(ax, words.reliability, words.expected, words.observed)
-    legend(ax, loc="upper left")
+    legend(ax)
     return ax
 
 

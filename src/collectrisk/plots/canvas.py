@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -29,6 +30,8 @@ __all__ = [
     "mark",
     "paper",
     "pyplot",
+    "size_of",
+    "wrapped",
 ]
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -36,6 +39,12 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 
 MORE, LESS = VERMILLION, BLUE
 """What makes a visit more likely, and what makes it less likely."""
+
+LETTERS_PER_INCH = 12
+"""So many letters of a title stand in an inch."""
+
+FEWEST = 16
+"""No line of a text is broken before so many letters."""
 
 
 @attrs.frozen
@@ -101,9 +110,20 @@ def paper(ax: Axes) -> dict[str, Any]:
     return {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 
+def size_of(ax: Axes, which: str) -> float:
+    """Return how many inches long the x or the y axis is."""
+    pixels = ax.bbox.width if which == "x" else ax.bbox.height
+    return float(pixels / ax.figure.dpi)
+
+
+def wrapped(text: str, letters: float) -> str:
+    """Return a text in lines of so many letters, its own lines kept."""
+    return "\n".join(textwrap.fill(line, max(FEWEST, int(letters))) for line in text.split("\n"))
+
+
 def heading(ax: Axes, title: str, x: str, y: str) -> None:
     """Say what the picture shows, and what its axes are."""
-    ax.set_title(title, loc="left", fontsize="large")
+    ax.set_title(wrapped(title, size_of(ax, "x") * LETTERS_PER_INCH), loc="left", fontsize="large")
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     for side in ("top", "right"):

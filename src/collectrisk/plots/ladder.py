@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from collectrisk.plots.canvas import ink
+from collectrisk.plots.canvas import ink, size_of
 from collectrisk.plots.words import percent
 
 if TYPE_CHECKING:
@@ -18,26 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["TICKS", "draw_ladder", "log_odds", "probability_ticks"]
 
-TICKS = (
-    1e-12,
-    1e-10,
-    1e-8,
-    1e-7,
-    1e-6,
-    1e-5,
-    1e-4,
-    1e-3,
-    0.01,
-    0.05,
-    0.25,
-    0.5,
-    0.75,
-    0.95,
-    0.99,
-    0.999,
-    0.9999,
-)
-"""Probabilities that a reader expects on an axis."""
+TICKS = (0.5, 0.01, 1e-4, 1e-6, 1e-8, 1e-12, 0.99, 0.9999, 1e-3, 1e-5, 1e-7, 1e-10, 0.1, 0.9, 0.25, 0.75)
+"""Probabilities that a reader expects on an axis; those that come first matter most."""
+
+CLOSE = 0.65
+"""How many inches lie, at the least, between two probabilities that are written on an axis."""
 
 
 def log_odds(probability: float) -> float:
@@ -73,13 +58,19 @@ def draw_ladder(ax: Axes, ladder: Ladder, words: PlotWords) -> None:
     top = ax.secondary_xaxis("top")
     top.set_xticks([ax.get_xlim()[0], *(cut.at for cut in cuts)])
     top.set_xticklabels(
-        [lowest, *(cut.words for cut in cuts)], rotation=30, ha="left", rotation_mode="anchor"
+        [lowest, *(cut.words for cut in cuts)], rotation=40, ha="left", rotation_mode="anchor"
     )
     top.tick_params(labelsize="small", length=3)
 
 
 def probability_ticks(ax: Axes, low: float, high: float) -> None:
     """Write probabilities on an axis of log-odds."""
-    shown = [tick for tick in TICKS if low <= log_odds(tick) <= high]
+    shown: list[float] = []
+    close = CLOSE / size_of(ax, "x") * (high - low)
+    for tick in TICKS:
+        apart = (abs(log_odds(tick) - log_odds(other)) for other in shown)
+        if low <= log_odds(tick) <= high and min(apart, default=math.inf) >= close:
+            shown.append(tick)
+    shown.sort()
     ax.set_xticks([log_odds(tick) for tick in shown], [percent(tick) for tick in shown])
     ax.set_xlim(low, high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from collectrisk.curves import Flag, Gate, Levels
 from collectrisk.frames.arrays import ARRAYS, TextArray
-from collectrisk.plots.canvas import ink
+from collectrisk.plots.canvas import ink, wrapped
 from collectrisk.plots.words import percent
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def draw_levels(
     if accounts is not None:
         _draw_shares(ax, values, rows, accounts, words)
     ax.set_xlabel(words.points)
-    ax.set_ylabel(textwrap.fill(values.axis, WRAP))
+    ax.set_ylabel(wrapped(values.axis, WRAP))
 
 
 def _draw_part(ax: Axes, part: Part, values: Values, rows: Rows, offset: float) -> list[float]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from collectrisk.plots.canvas import size_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,15 +18,15 @@ __all__ = ["square_root_scale"]
 STEPS = (1, 2, 3, 5)
 """A value worth writing on an axis is one of these times a power of ten."""
 
-CLOSE = {"x": 0.11, "y": 0.07}
-"""How much of an axis lies, at the least, between two values that are written on it."""
+CLOSE = {"x": 0.5, "y": 0.28}
+"""How many inches lie, at the least, between two values that are written on an axis."""
 
 
 def square_root_scale(ax: Axes, which: str, high: float, told: Callable[[float], str]) -> None:
     """Put the x or the y axis on the scale of square roots, from zero on."""
     getattr(ax, f"set_{which}scale")("function", functions=(_root, np.square))
     getattr(ax, f"set_{which}lim")(0, high)
-    ticks = _ticks(high, CLOSE[which])
+    ticks = _ticks(high, CLOSE[which] / size_of(ax, which))
     getattr(ax, f"set_{which}ticks")(ticks, [told(tick) for tick in ticks])
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import LESS, MORE, axes_for, heading, ink, paper, ready
+from collectrisk.plots.canvas import LESS, MORE, axes_for, heading, ink, paper, ready, size_of, wrapped
 from collectrisk.plots.ladder import draw_ladder, log_odds
 
 if TYPE_CHECKING:
@@ -30,15 +29,19 @@ NONE = 0.005
 WRAP = 48
 """So many letters stand in a line beside a bar."""
 
+WIDTH = 6.0
+"""Where the axis is fewer inches long, a reason is told by its label instead of its sentence."""
+
 FIGURE: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
 INTERVAL: dict[str, Any] = {"fmt": "none", "elinewidth": 1.5, "capsize": 4}
 
 
 @attrs.frozen
 class Step:
-    """One bar: what it says, where it starts, and how far it goes."""
+    """One bar: what it says, and in short, where it starts, and how far it goes."""
 
     words: str
+    short: str
     start: float
     points: float
 
@@ -52,7 +55,8 @@ def reasons(assessment: Assessment, ax: Axes | None = None, *, language: Languag
     """Draw how the base and the reasons of one borrower add up to the log-odds of a visit.
 
     Bars go from the base, largest effect first, to the log-odds. Dotted lines say from which
-    visit probability on the ladder goes to a heavier channel.
+    visit probability on the ladder goes to a heavier channel. On small Axes the reasons are named by
+    their labels only.
 
     Parameters
     ----------
@@ -85,15 +89,15 @@ def reasons(assessment: Assessment, ax: Axes | None = None, *, language: Languag
     """
     words = ready(language)
     steps = _steps(assessment, words, language)
-    sayings = [textwrap.fill(step.words, WRAP) for step in steps]
-    lines = 1 + max(saying.count("\n") for saying in sayings)
+    lines = 1 + max(wrapped(step.words, WRAP).count("\n") for step in steps)
     ax = axes_for(ax, 9, 2 + len(steps) * max(0.42, 0.19 * lines))
     _draw_bars(ax, steps)
     interval = _draw_interval(ax, assessment, len(steps) - 1)
     _draw_figures(ax, steps, interval)
     ends = [step.end for step in steps]
     _set_limits(ax, [*ends, *interval, 0.0, *map(log_odds, assessment.ladder.cuts)], len(steps))
-    ax.set_yticks(range(len(steps)), sayings)
+    wide = size_of(ax, "x") >= WIDTH
+    ax.set_yticks(range(len(steps)), [wrapped(step.words if wide else step.short, WRAP) for step in steps])
     draw_ladder(ax, assessment.ladder, words)
     probability = words.spoken.probability(assessment.visit_probability)
     title = words.verdict.format(probability, words.channels[assessment.channel])
@@ -105,15 +109,15 @@ def _steps(assessment: Assessment, words: PlotWords, language: Language) -> list
     if assessment.base is None or assessment.log_odds is None:
         raise ArgumentError("assessment", "must come from a scorecard: other scorers give no reasons to draw")
     told = [reason for reason in assessment.reasons if abs(reason.points) >= NONE][:MOST]
-    bars = [(reason.opening(language), reason.points) for reason in told]
+    bars = [(reason.opening(language), reason.label, reason.points) for reason in told]
     rest = [reason.points for reason in assessment.reasons[len(told) :] if reason.points]
     if abs(math.fsum(rest)) >= NONE:
-        bars.append((words.other_reasons.format(len(rest)), math.fsum(rest)))
-    steps = [Step(words.base, 0.0, assessment.base)]
-    for opening, points in bars:
-        steps.append(Step(opening, steps[-1].end, points))
+        bars.append((words.other_reasons.format(len(rest)), words.others, math.fsum(rest)))
+    steps = [Step(words.base, words.base, 0.0, assessment.base)]
+    for opening, label, points in bars:
+        steps.append(Step(opening, label, steps[-1].end, points))
     total = words.total if assessment.interval is None else words.total_with_interval
-    return [*steps, Step(total, 0.0, assessment.log_odds)]
+    return [*steps, Step(total, words.total, 0.0, assessment.log_odds)]
 
 
 def _draw_bars(ax: Axes, steps: list[Step]) -> None:

@@ -33,6 +33,7 @@ class PlotWords:
     total: str
     total_with_interval: str
     other_reasons: str
+    others: str
     curve: str
     points: str
     any_other: str
@@ -100,6 +101,7 @@ ENGLISH = PlotWords(
     total="log-odds",
     total_with_interval="log-odds, with 90% interval",
     other_reasons="smaller reasons together ({})",
+    others="others",
     curve="{}: what each value adds",
     points="points added to the log-odds of\na visit (+0.69 doubles the odds)",
     any_other="any other",
@@ -165,6 +167,7 @@ CHINESE = PlotWords(
     total="对数几率",
     total_with_interval="对数几率及其90%区间",
     other_reasons="其余较小的理由合计（{}项）",
+    others="其余",
     curve="{}：各取值的分值",
     points="计入上门对数几率的分值\n（+0.69使几率加倍）",
     any_other="其他取值",
