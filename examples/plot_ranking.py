@@ -25,7 +25,7 @@ def main() -> None:
         ],
     )
     comparison = cr.compare({"rules": cr.RuleScorer(), "delay alone": by_delay}, accounts, visited)
-    _, axes = plt.subplots(2, 1, figsize=(6.5, 10.5), layout="constrained")
+    _, axes = plt.subplots(2, 1, figsize=(7, 11), layout="constrained")
     cr.plots.gains(comparison, axes[0])
     cr.plots.roc(comparison, axes[1])
     # A path on the command line says where to save the picture.

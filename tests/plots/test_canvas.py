@@ -137,4 +137,4 @@ def test_a_long_title_is_broken_where_the_axes_are_narrow() -> None:
     ax = plots.gains(REPORT, plt.figure(figsize=(3, 3)).add_subplot())
     title = ax.get_title(loc="left")
     assert title.replace("\n", " ") == "How many visits are found on the way down the ranking?"
-    assert max(map(len, title.split("\n"))) <= 3 * 12
+    assert max(map(len, title.split("\n"))) <= 3 * 10

@@ -40,7 +40,7 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 MORE, LESS = VERMILLION, BLUE
 """What makes a visit more likely, and what makes it less likely."""
 
-LETTERS_PER_INCH = 12
+LETTERS_PER_INCH = 10
 """So many letters of a title stand in an inch."""
 
 FEWEST = 16

@@ -63,7 +63,7 @@ def gains(
     words = ready(language)
     reports = reports_of(evaluation)
     rankings = [_ranking(report) for report in reports]
-    ax = axes_for(ax, 6, 5.4)
+    ax = axes_for(ax, 7, 5.6)
     for place, (report, ranking) in enumerate(zip(reports, rankings, strict=True)):
         best = ranking.best_place
         accounts, visits = ranking.share_of_accounts, ranking.share_of_visits
@@ -116,7 +116,7 @@ def roc(
     words = ready(language)
     reports = reports_of(evaluation)
     rankings = [_ranking(report) for report in reports]
-    ax = axes_for(ax, 6, 5.4)
+    ax = axes_for(ax, 7, 5.6)
     for place, (report, ranking) in enumerate(zip(reports, rankings, strict=True)):
         best = ranking.best_place
         others, visits = ranking.share_of_others, ranking.share_of_visits
