@@ -69,7 +69,16 @@ def test_it_reads_as_dictionaries_and_as_a_table() -> None:
         "odds_ratio": 1.0,
     }
     assert str(summary).splitlines() == [
-        "characteristic  value      points  90 % interval     odds ratio",
-        "base            everybody  -1.000  -1.500 to -0.500  0.368",
-        "a               1          +0.000  -2.000 to +2.000  1",
+        "what each value adds to the log-odds of a visit",
+        "---------------------------------------------------------------",
+        "characteristic  value      points      90% interval  odds ratio",
+        "---------------------------------------------------------------",
+        "base            everybody  -1.000  -1.500 to -0.500       0.368",
+        "a               1          +0.000  -2.000 to +2.000           1",
     ]
+
+
+def test_a_notebook_shows_it_as_a_table() -> None:
+    shown = SCORER.summary()._repr_html_()
+    assert shown.count("<table") == 1
+    assert shown.count("<tr") == 1 + len(SCORER.summary().rows)

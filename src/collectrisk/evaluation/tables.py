@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk.markup import Table, page
+from collectrisk.markup import Table, Tabled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from collectrisk.evaluation.measures import Interval
 
@@ -19,22 +19,8 @@ ABSENT = "-"
 """Stands where a figure is not defined."""
 
 
-class Report:
+class Report(Tabled):
     """The base of reports: a few tables, shown as text, in a notebook, or as plain data."""
-
-    def tables(self) -> Iterable[Table]:
-        """Return what the report shows, in order."""
-        raise NotImplementedError
-
-    def __str__(self) -> str:
-        return "\n\n".join(table.as_text() for table in self.tables())
-
-    def to_html(self) -> str:
-        """Return the report in HTML: tables that take their colours from the page, and nothing that runs."""
-        return page(*(table.as_html() for table in self.tables()))
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report as plain dictionaries, lists, texts and numbers, fit for JSON."""

@@ -9,8 +9,11 @@ import attrs
 import numpy as np
 
 from collectrisk.assessment import NINETY_PERCENT
+from collectrisk.markup import Table, Tabled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from collectrisk.fit.fitting import Fit
 
 __all__ = ["Summary", "SummaryRow", "summary_of"]
@@ -45,7 +48,7 @@ class SummaryRow:
 
 
 @attrs.frozen
-class Summary:
+class Summary(Tabled):
     """The table of a fit.
 
     Attributes
@@ -60,9 +63,10 @@ class Summary:
         """Return the rows as dictionaries, ready for a frame or JSON."""
         return [{**attrs.asdict(row), "odds_ratio": row.odds_ratio} for row in self.rows]
 
-    def __str__(self) -> str:
-        head = ("characteristic", "value", "points", "90 % interval", "odds ratio")
-        body = [
+    def tables(self) -> Iterator[Table]:
+        """Return the one table."""
+        header = ("characteristic", "value", "points", "90% interval", "odds ratio")
+        rows = tuple(
             (
                 row.label,
                 row.value,
@@ -71,13 +75,8 @@ class Summary:
                 f"{row.odds_ratio:.3g}",
             )
             for row in self.rows
-        ]
-        widths = [max(len(line[place]) for line in (head, *body)) for place in range(len(head))]
-        lines = [
-            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))
-            for line in (head, *body)
-        ]
-        return "\n".join(line.rstrip() for line in lines)
+        )
+        yield Table("what each value adds to the log-odds of a visit", header, rows, words=2)
 
 
 def summary_of(fit: Fit) -> Summary:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from collectrisk.markup.element import Markup, element
+from collectrisk.markup.element import Markup, element, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Table", "table"]
+__all__ = ["Table", "Tabled", "table"]
 
 # Lines in the text's own colour, so that a table reads on a light and on a dark page alike.
 _LINE = "border-bottom: 1px solid currentColor"
@@ -92,3 +92,21 @@ class Table:
     def as_html(self) -> Markup:
         """Return the table in HTML, all text escaped."""
         return table(self.caption, self.header, self.rows, words=self.words)
+
+
+class Tabled:
+    """The base of what shows itself in tables, as text and in a notebook."""
+
+    def tables(self) -> Iterable[Table]:
+        """Return the tables, in order."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return "\n\n".join(table.as_text() for table in self.tables())
+
+    def to_html(self) -> str:
+        """Return the tables in HTML: they take their colours from the page, and nothing in them runs."""
+        return page(*(table.as_html() for table in self.tables()))
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
