@@ -8,6 +8,7 @@ import sys
 from itertools import combinations
 from typing import Any, NoReturn
 
+import attrs
 import numpy as np
 import pytest
 from labelled import accounts
@@ -96,6 +97,37 @@ def test_every_picture_says_what_it_is_and_what_its_axes_are(name: str) -> None:
         assert ax.get_title(loc="left")
         assert ax.get_xlabel()
         assert ax.get_ylabel() or any(text.get_text() for text in ax.get_yticklabels())
+
+
+HOSTILE = "_$\\nothing{$ <b>"
+
+
+def test_names_are_shown_as_they_are_written() -> None:
+    """Dollar signs make no formula of them, which could be a broken one, and an underscore hides none."""
+    levels = cr.Levels(label=HOSTILE, field=HOSTILE, levels={HOSTILE: 1.0})
+    line = cr.PiecewiseLinear(label=f"{HOSTILE} 2", field=f"{HOSTILE} 2", knots=[(0, 0), (1, 1)])
+    card = cr.Scorecard(base=0, characteristics=[levels, line])
+    drawn = [
+        *plots.curves({HOSTILE: card, f"{HOSTILE} 3": card.without(HOSTILE)}),
+        *(draw(attrs.evolve(REPORT, name=HOSTILE)) for draw in (plots.gains, plots.roc, plots.reliability)),
+    ]
+    for ax in drawn:
+        ax.figure.canvas.draw()
+        assert HOSTILE in "".join(text.get_text() for text in ax.get_legend().get_texts())
+    assert HOSTILE in drawn[0].get_title(loc="left")
+    assert HOSTILE in [text.get_text() for text in drawn[0].get_yticklabels()]
+
+
+def test_reasons_are_shown_as_they_are_written() -> None:
+    @attrs.frozen(kw_only=True)
+    class Tenant(cr.Borrower):
+        street: str = HOSTILE
+
+    street = cr.Levels(label=HOSTILE, field="street", levels={HOSTILE: 1.0})
+    card = cr.Scorecard(base=0, characteristics=[street])
+    ax = plots.reasons(card.assess(Tenant(amount_overdue=1, days_past_due=1)))
+    ax.figure.canvas.draw()
+    assert f"The field street is {HOSTILE}" in [text.get_text() for text in ax.get_yticklabels()]
 
 
 def luminance(colour: str) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from collectrisk.evaluation.intervals import rate_interval
-from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark, ready
+from collectrisk.plots.canvas import axes_for, heading, in_legend, ink, legend, mark, ready
 from collectrisk.plots.reports import reports_of
 from collectrisk.plots.scales import square_root_scale
 from collectrisk.plots.words import percent
@@ -96,6 +96,6 @@ def _draw(ax: Axes, report: Evaluation, place: int, words: PlotWords) -> float:
         "capsize": 2,
         "elinewidth": 1,
     }
-    told = words.bin_interval.format(report.name, percent(report.confidence))
+    told = words.bin_interval.format(in_legend(report.name), percent(report.confidence))
     ax.errorbar(expected, observed, yerr=error, markersize=5, label=told, **look)
     return float(max(*expected, *ends[:, 1]))

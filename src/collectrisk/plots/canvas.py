@@ -12,7 +12,10 @@ from collectrisk.errors import ArgumentError, MissingExtraError
 from collectrisk.plots.words import plot_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from collectrisk.plots.words import PlotWords
     from collectrisk.words import Language
@@ -25,11 +28,13 @@ __all__ = [
     "Mark",
     "axes_for",
     "heading",
+    "in_legend",
     "ink",
     "legend",
     "mark",
     "paper",
     "pyplot",
+    "rows_called",
     "size_of",
     "wrapped",
 ]
@@ -123,13 +128,31 @@ def wrapped(text: str, letters: float) -> str:
 
 def heading(ax: Axes, title: str, x: str, y: str) -> None:
     """Say what the picture shows, and what its axes are."""
-    ax.set_title(wrapped(title, size_of(ax, "x") * LETTERS_PER_INCH), loc="left", fontsize="large")
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    told = wrapped(title, size_of(ax, "x") * LETTERS_PER_INCH)
+    _as_written(
+        [ax.set_title(told, loc="left", fontsize="large"), ax.set_xlabel(x), ax.set_ylabel(y)],
+    )
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
 
 
+def rows_called(ax: Axes, names: Sequence[str], fontsize: str = "medium") -> None:
+    """Say what each row is."""
+    ax.set_yticks(range(len(names)), names, fontsize=fontsize)
+    _as_written(ax.get_yticklabels())
+
+
+def in_legend(name: str) -> str:
+    """Return a name as a legend shows it: matplotlib leaves out those that begin with an underscore."""
+    return f" {name}" if name.startswith("_") else name
+
+
 def legend(ax: Axes, **placed: Any) -> None:
     """Say which mark stands for what."""
-    ax.legend(fontsize="small", framealpha=0.85, **placed)
+    _as_written(ax.legend(fontsize="small", framealpha=0.85, **placed).get_texts())
+
+
+def _as_written(texts: Iterable[Text]) -> None:
+    """Show dollar signs in users' names as such, and not as the marks of a formula."""
+    for text in texts:
+        text.set_parse_math(False)

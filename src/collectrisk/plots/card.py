@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from collectrisk.curves import Bands, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk.errors import ArgumentError, nearest
 from collectrisk.plots.accounts import read_accounts
-from collectrisk.plots.canvas import axes_for, heading, legend, pyplot, ready
+from collectrisk.plots.canvas import axes_for, heading, in_legend, legend, pyplot, ready
 from collectrisk.plots.levels import MOST_ROWS, draw_levels, values_of
 from collectrisk.plots.numbers import draw_numbers
 from collectrisk.plots.parts import cards_of, labels_of, parts_of
@@ -210,7 +210,7 @@ def _draw(
     else:
         draw_levels(ax, parts, values_of(parts, words), accounts, words)
     for name in cards.keys() - {part.name for part in parts}:
-        ax.plot([], [], linestyle="none", label=words.not_on_card.format(name))
+        ax.plot([], [], linestyle="none", label=in_legend(words.not_on_card.format(name)))
     heading(ax, words.curve.format(parts[0].curve.label), ax.get_xlabel(), ax.get_ylabel())
     if ax.get_legend_handles_labels()[1]:
         legend(ax)

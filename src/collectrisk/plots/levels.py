@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from collectrisk.curves import Flag, Gate, Levels
 from collectrisk.frames.arrays import ARRAYS, TextArray
-from collectrisk.plots.canvas import ink, wrapped
+from collectrisk.plots.canvas import in_legend, ink, rows_called, wrapped
 from collectrisk.plots.words import percent
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def draw_levels(
     names = [values.names[place] for place in rows.own]
     if rows.hidden:
         names.insert(rows.gap, words.more_levels.format(len(rows.hidden)))
-    ax.set_yticks(range(rows.count), names, fontsize="small" if rows.count > MOST_ROWS // 2 else None)
+    rows_called(ax, names, "small" if rows.count > MOST_ROWS // 2 else "medium")
     if accounts is not None:
         _draw_shares(ax, values, rows, accounts, words)
     ax.set_xlabel(words.points)
@@ -187,7 +187,7 @@ def _draw_part(ax: Axes, part: Part, values: Values, rows: Rows, offset: float) 
         points[own],
         rows.at() + offset,
         xerr=reach[own] if reach.any() else None,
-        label=part.name or None,
+        label=in_legend(part.name) or None,
         **look,
     )
     if rows.hidden:

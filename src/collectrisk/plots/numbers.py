@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from collectrisk.curves import PiecewiseLinear
-from collectrisk.plots.canvas import ink
+from collectrisk.plots.canvas import in_legend, ink
 from collectrisk.plots.scales import square_root_scale
 from collectrisk.plots.words import percent
 
@@ -134,7 +134,11 @@ def _draw_line(ax: Axes, part: Part, span: Span) -> list[float]:
     at = np.unique([span.low, *knots, *(span.even(FINE) if bent else ()), span.high])
     points, reach = _at(part, at)
     look: dict[str, Any] = {"color": part.mark.colour, "marker": part.mark.marker, "markersize": 4}
-    look |= {"markevery": np.searchsorted(at, knots).tolist(), "label": part.name or None, "clip_on": False}
+    look |= {
+        "markevery": np.searchsorted(at, knots).tolist(),
+        "label": in_legend(part.name) or None,
+        "clip_on": False,
+    }
     ax.plot(at, points, part.mark.line, drawstyle="steps-post" if steps else "default", **look)
     if reach.any():
         shade: dict[str, Any] = {"color": part.mark.colour, "alpha": 0.2, "linewidth": 0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import axes_for, heading, ink, legend, mark, ready
+from collectrisk.plots.canvas import axes_for, heading, in_legend, ink, legend, mark, ready
 from collectrisk.plots.reports import reports_of
 from collectrisk.plots.words import percent
 
@@ -68,7 +68,7 @@ def gains(
         best = ranking.best_place
         accounts, visits = ranking.share_of_accounts, ranking.share_of_visits
         told = words.gain.format(
-            report.name,
+            in_legend(report.name),
             f"{report.pooled.auc:.3f}",
             f"{report.pooled.ks:.3f}",
             percent(accounts[best]),
@@ -137,11 +137,11 @@ def _ranking(report: Evaluation) -> Ranking:
 
 def _area(report: Evaluation, words: PlotWords) -> str:
     """Return what the legend says of AUC and KS."""
-    auc, ks = f"{report.pooled.auc:.3f}", f"{report.pooled.ks:.3f}"
+    name, auc, ks = in_legend(report.name), f"{report.pooled.auc:.3f}", f"{report.pooled.ks:.3f}"
     if report.pooled.auc_interval is None:
-        return words.area.format(report.name, auc, ks)
+        return words.area.format(name, auc, ks)
     low, high = (f"{end:.3f}" for end in report.pooled.auc_interval)
-    return words.area_interval.format(report.name, auc, low, high, ks)
+    return words.area_interval.format(name, auc, low, high, ks)
 
 
 def _draw(ax: Axes, way: tuple[Shares, Shares], best: int, look: Mark, told: str) -> None:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk.errors import ArgumentError
-from collectrisk.plots.canvas import LESS, MORE, axes_for, heading, ink, paper, ready, size_of, wrapped
+from collectrisk.plots.canvas import (
+    LESS,
+    MORE,
+    axes_for,
+    heading,
+    ink,
+    paper,
+    ready,
+    rows_called,
+    size_of,
+    wrapped,
+)
 from collectrisk.plots.ladder import draw_ladder, log_odds
 
 if TYPE_CHECKING:
@@ -97,7 +108,7 @@ def reasons(assessment: Assessment, ax: Axes | None = None, *, language: Languag
     ends = [step.end for step in steps]
     _set_limits(ax, [*ends, *interval, 0.0, *map(log_odds, assessment.ladder.cuts)], len(steps))
     wide = size_of(ax, "x") >= WIDTH
-    ax.set_yticks(range(len(steps)), [wrapped(step.words if wide else step.short, WRAP) for step in steps])
+    rows_called(ax, [wrapped(step.words if wide else step.short, WRAP) for step in steps])
     draw_ladder(ax, assessment.ladder, words)
     probability = words.spoken.probability(assessment.visit_probability)
     title = words.verdict.format(probability, words.channels[assessment.channel])
