@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,13 @@ NEEDS_DATA = (
     "so it is shown here, and not run."
 )
 AT_ONCE = ThreadPoolExecutor(max_workers=2)
-RUNNING: dict[str, Future[str]] = {}
-"""What the examples of the page that is being read will print."""
 
 
 class Printed(nodes.Element):
     """The place of what an example prints, while it is still running."""
 
 
-def run(name: str, arguments: list[str]) -> str:
+def run(name: str, arguments: tuple[str, ...]) -> str:
     """Run an example as a program of its own, in an empty folder, and return what it prints."""
     command = [sys.executable, str(EXAMPLES / name), *arguments]
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +57,12 @@ def run(name: str, arguments: list[str]) -> str:
     if done.returncode:
         raise ExtensionError(f"examples/{name} ended with an error:\n{done.stderr}")
     return done.stdout.strip()
+
+
+@cache
+def started(name: str, *arguments: str) -> Future[str]:
+    """Start an example, once however many pages show it, and return what will hold its output."""
+    return AT_ONCE.submit(run, name, arguments)
 
 
 def docstring_of(path: Path) -> str:
@@ -106,14 +111,13 @@ class Example(SphinxDirective):
             title = docstring_of(EXAMPLES / name).partition("\n")[0]
             image = nodes.image(uri=f"/{picture.as_posix()}", alt=title)
             yield nodes.container("", image, classes=["picture"])
-        RUNNING[name] = AT_ONCE.submit(run, name, arguments)
-        yield Printed(name=name, command=command)
+        yield Printed(output=started(name, *arguments), command=command)
 
 
 def finish(_app: Sphinx, page: nodes.document) -> None:
     """Put what the page's examples printed in its place."""
     for place in list(page.findall(Printed)):
-        printed = RUNNING.pop(place["name"]).result()
+        printed = place["output"].result()
         place.replace_self(literal(f"$ {place['command']}\n{printed}", "text") if printed else [])
 
 
