@@ -19,7 +19,7 @@ project_copyright = author
 version = release = version_of("collectrisk")
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "example"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "example", "unbroken"]
 exclude_patterns = ["_build"]
 myst_heading_anchors = 3
 nb_execution_mode = "auto"
