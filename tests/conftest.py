@@ -12,3 +12,6 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 # How long an example takes depends on what else the machine is doing, and no test is a timed one.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+# Pictures are compared as this way of drawing makes them, and no window opens.
+os.environ.setdefault("MPLBACKEND", "agg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -258,3 +259,16 @@ def test_a_curve_that_nothing_moved_is_the_priors_own() -> None:
         accounts().with_columns(size=pl.lit(None, dtype=pl.Float64)).fill_null(1.0)[:0], []
     )
     assert scorer.scorecard_.characteristics[-1] is still
+
+
+def test_points_are_as_unsure_between_knots_as_their_straight_line_is() -> None:
+    """At a knot as the posterior says; on the way to the next, as the two together."""
+    fit = cr.LogisticScorer(knots=3, characteristics=["owner", "size"]).fit(table(), labels()).fit_
+    start, _ = fit.design.ranges[1]
+    left, right = fit.posterior.root[start : start + 2]
+    shape: Any = fit.design.shapes[1]
+    at = shape.knots[:2]
+    record = SimpleNamespace(size=np.array([at[0], at.mean(), at[1]]))
+    found = fit.spread_of("size", record, 3)
+    assert found == pytest.approx([np.linalg.norm(each) for each in (left, (left + right) / 2, right)])
+    assert found[1] < max(found[0], found[2])
