@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -83,13 +85,25 @@ GOLDEN = attrs.evolve(HAND_MADE.with_characteristic(WITH_MISSING.characteristics
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 pairs = st.dictionaries(numbers, numbers, min_size=1, max_size=5).map(lambda found: sorted(found.items()))
-above_zero = pairs.filter(lambda found: found[0][0] > 0)
+
+
+def can_be_drawn(knots: list[tuple[float, float]], scale: Callable[[float], float] = float) -> bool:
+    """Tell whether every line from knot to knot has a slope that a float can hold."""
+    at = [scale(place) for place, _ in knots]
+    return all(
+        left < right and math.isfinite((end - start) / (right - left))
+        for (left, right), ((_, start), (_, end)) in zip(pairwise(at), pairwise(knots), strict=True)
+    )
+
+
+lines = pairs.filter(can_be_drawn)
+log_lines = pairs.filter(lambda knots: knots[0][0] > 0 and can_be_drawn(knots, math.log))
 sources = {"label": texts, "source": texts}
 missing = st.none() | numbers
 conditions = st.builds(cr.AtLeast, st.lists(texts, min_size=1, max_size=3), numbers)
 curves: st.SearchStrategy[cr.Characteristic] = st.one_of(
-    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=pairs, if_missing=missing),
-    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=above_zero, scale=st.just("log")),
+    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=lines, if_missing=missing),
+    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=log_lines, scale=st.just("log")),
     st.builds(cr.Bands, **sources, field=texts, bands=pairs, if_missing=missing),
     st.builds(
         cr.Levels,

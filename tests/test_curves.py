@@ -115,6 +115,8 @@ def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.
         (lambda: linear(knots=[(0, math.nan)]), "must be finite"),
         (lambda: linear(scale="cubic"), "scale is 'linear' or 'log'"),
         (lambda: linear(scale="log"), "must be above 0"),
+        (lambda: linear(knots=[(0, 0), (5e-324, 1)]), "too close together"),
+        (lambda: linear(knots=[(0.1, 0), (0.10000000000000002, 1)], scale="log"), "too close together"),
         (lambda: cr.Bands(label="x", field="x", bands=[]), "at least one band"),
         (lambda: cr.Bands(label="x", field="x", bands=[(3, 0), (1, 1)]), "bands must rise"),
         (lambda: cr.Bands(label="x", field="x", bands=[(0, math.inf)]), "must be finite"),

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
 
 from collectrisk.errors import InvalidCardError
 from collectrisk.fields import FieldSpec, FlagRule, NumberRule, Rule, TextRule
+from collectrisk.namespace import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -203,6 +205,9 @@ class PiecewiseLinear(_Curve):
         self._require(sorted(set(at)) == at, f"knots must rise, not {at}")
         self._require(self.scale in {"linear", "log"}, f"scale is 'linear' or 'log', not {self.scale!r}")
         self._require(self.scale == "linear" or at[0] > 0, "knots on a log scale must be above 0")
+        steps = pairwise(zip(self._at, self._points, strict=True))
+        slopes = [SCALAR.divide(end[1] - start[1], end[0] - start[0]) for start, end in steps]
+        self._require(all(map(math.isfinite, slopes)), "two knots are too close together for a line between")
 
     @cached_property
     def _at(self) -> tuple[float, ...]:

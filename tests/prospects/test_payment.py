@@ -131,7 +131,7 @@ def test_a_payment_that_would_lead_up_again_is_not_looked_for_below() -> None:
 
 @pytest.mark.parametrize("amount", [0.0, 0.99, 5e-324])
 def test_less_than_a_unit_cannot_be_paid_in_part(amount: float) -> None:
-    curve = cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(0, 0), (1e-323, 1)])
+    curve = cr.Bands(label="amount", field="amount_overdue", bands=[(0, 0), (5e-324, 1)])
     card = cr.Scorecard(base=1, ladder=LADDER, characteristics=[curve])
     assert card.assess(cr.Borrower(amount_overdue=amount, days_past_due=0)).ways_down() == ()
 
