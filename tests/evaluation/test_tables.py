@@ -14,9 +14,11 @@ def test_a_report_without_tables_is_not_finished() -> None:
 
 def test_figures_are_written_alike() -> None:
     assert (count(12_345), decimal(0.12345), signed(0.5)) == ("12,345", "0.1235", "+0.5000")
-    assert [percent(value) for value in (0.0, 0.00001, 0.0005, 0.123)] == [
+    assert [percent(value) for value in (0.0, 1e-30, 1.26e-7, 0.00004, 0.0005, 0.123)] == [
         "0.00%",
-        "<0.01%",
+        "<0.0000001%",
+        "0.000013%",
+        "0.004%",
         "0.05%",
         "12.30%",
     ]

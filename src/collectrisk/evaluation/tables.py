@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import numpy as np
 
 from collectrisk.markup import Table, Tabled
 
@@ -17,6 +18,9 @@ __all__ = ["Report", "Table", "count", "decimal", "names_only", "percent", "sign
 
 ABSENT = "-"
 """Stands where a figure is not defined."""
+
+LEAST_TOLD = 1e-9
+"""Smaller rates differ in nothing that anybody could see."""
 
 
 class Report(Tabled):
@@ -49,10 +53,17 @@ def count(value: float) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Return a share or a rate; a tiny one is not told as none."""
+    """Return a share or a rate; a tiny one is told to two digits, and never as none."""
     if value is None:
         return ABSENT
-    return "<0.01%" if 0 < value < 0.00005 else f"{value:.2%}"
+    if 0 < value < LEAST_TOLD:
+        return f"<{_in_full(LEAST_TOLD)}%"
+    return f"{_in_full(value)}%" if 0 < value < 0.00005 else f"{value:.2%}"
+
+
+def _in_full(value: float) -> str:
+    """Return a tiny rate in hundredths, to two digits, without an exponent."""
+    return np.format_float_positional(100 * value, precision=2, fractional=False, trim="-")
 
 
 def decimal(value: float | None) -> str:
