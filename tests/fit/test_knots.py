@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectrisk.fit.knots import quantile_knots
+import collectrisk as cr
+from collectrisk.fit.knots import distinct, quantile_knots
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
@@ -31,3 +33,25 @@ def test_a_weight_is_as_good_as_repeated_rows(values: list[float], most: int, dr
 def test_a_value_that_is_often_there_takes_one_knot() -> None:
     values = np.array([0.0] * 90 + list(range(1, 11)))
     assert quantile_knots(values, np.ones(100), 5).tolist() == [0.0, 10.0]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_between_distinct_knots_there_is_room_for_a_line_on_either_scale(values: list[float]) -> None:
+    knots = distinct(np.unique(values))
+    points = [0.0, 100.0] * len(knots)
+    cr.PiecewiseLinear(label="x", field="x", knots=zip(knots / 2, points, strict=False))
+    above = knots[knots > 0]
+    if len(above):
+        cr.PiecewiseLinear(label="x", field="x", knots=zip(above, points, strict=False), scale="log")
+
+
+def test_amounts_that_differ_by_rounding_alone_are_one_to_a_fit() -> None:
+    accounts = cr.simulate_portfolio(30, seed=2)
+    accounts.loc[[3, 4, 5], "amount_overdue"] = [1_000.0000000000001, 30_000.000000000004, 30_000.0]
+    scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts, np.arange(30) % 7 == 0)
+    there, rounded = (
+        scorer.visit_probabilities(accounts)[[4, 5]],
+        scorer.visit_probabilities(accounts.round())[4],
+    )
+    assert there[0] == pytest.approx(rounded)
+    assert np.isfinite(there).all()

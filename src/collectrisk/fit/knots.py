@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["quantile_knots"]
+__all__ = ["distinct", "quantile_knots"]
 
 Array = npt.NDArray[Any]
+
+SAME, NOTHING = 1e-12, 1e-290
+"""Values that differ by less, as a share or at all, differ by rounding, and no line fits between."""
 
 
 def quantile_knots(values: Array, weights: Array, most: int) -> Array:
@@ -40,3 +43,17 @@ def quantile_knots(values: Array, weights: Array, most: int) -> Array:
     places = np.searchsorted(reached, shares - 1e-9 * reached[-1])
     knots: Array = np.unique(values[order][places])
     return knots
+
+
+def distinct(knots: Array) -> Array:
+    """Return rising knots without those that differ from the one before by rounding alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> distinct(np.array([0.0, 0.3, 0.1 + 0.2, 30_000.0]))
+    array([0.e+00, 3.e-01, 3.e+04])
+    """
+    apart = np.diff(knots) > np.maximum(SAME * np.abs(knots[1:]), NOTHING)
+    kept: Array = knots[np.concatenate([[True], apart])]
+    return kept

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from collectrisk.curves import Bands, Characteristic, Flag, Levels, PiecewiseLinear
 from collectrisk.errors import ArgumentError
-from collectrisk.fit.knots import quantile_knots
+from collectrisk.fit.knots import distinct, quantile_knots
 from collectrisk.fit.shapes import (
     FITTED,
     Group,
@@ -154,7 +154,8 @@ def _lines(prior: PiecewiseLinear, sample: Sample) -> Shape:
     known = ~np.isnan(values) & ((values > 0) | (prior.scale == "linear"))
     knots = np.array([at for at, _ in prior.knots])
     if known.any():
-        knots = np.union1d(knots, quantile_knots(values[known], sample.weights[known], sample.knots))
+        own = quantile_knots(values[known], sample.weights[known], sample.knots)
+        knots = distinct(np.union1d(knots, own))
     points = [prior.points(_One(at), SCALAR) for at in knots.tolist()]
     shape = LineShape(
         **_still(prior, points), knots=knots, scale=prior.scale, may_be_missing=prior.if_missing is not None
