@@ -128,3 +128,11 @@ def test_missing_values_count_to_no_bar() -> None:
 def test_a_card_without_points_for_a_missing_value_shows_none() -> None:
     ax = plots.curve([lines(), lines()], "delay")
     assert not ax.texts
+
+
+@pytest.mark.parametrize("value", [0.3, 0.5, 0.7, 1.1])
+def test_an_account_at_the_very_end_of_a_square_root_scale_is_drawn(value: float) -> None:
+    """The root of a number, squared, is often a little off the number."""
+    ax = drawn(card([(1.2, 0), (2, 1), (12, 1), (1_000, 1)]), [value], ax=blank())
+    (bars,) = [patch for patch in ax.patches if hasattr(patch, "get_data")]
+    assert np.count_nonzero(bars.get_data().values) == 1

@@ -172,7 +172,7 @@ def _draw_accounts(ax: Axes, known: Array, span: Span, words: PlotWords) -> Arra
     Accounts with values beyond these count to the outermost bars.
     """
     edges = _edges(known, span)
-    share = np.histogram(np.clip(known, span.low, span.high), edges)[0] / len(known)
+    share = np.histogram(np.clip(known, edges[0], edges[-1]), edges)[0] / len(known)
     tallest = share.max()
     look: dict[str, Any] = {
         "color": ink(),
