@@ -15,7 +15,7 @@ from collectrisk.errors import InvalidCardError, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DEFAULT_LADDER", "Channel", "Ladder", "Rung"]
+__all__ = ["DEFAULT_LADDER", "Channel", "Ladder", "Rung", "no_channel"]
 
 
 class Channel(enum.StrEnum):
@@ -85,16 +85,19 @@ class Channel(enum.StrEnum):
 _WEIGHTS = {name: weight for weight, name in enumerate(channel.value for channel in Channel)}
 
 
+def no_channel(value: object) -> str:
+    """Return what to say of a value that is no channel: which there are, and the nearest."""
+    spellings = [channel.value for channel in Channel]
+    guess = nearest(str(value), spellings)
+    meant = f"; did you mean {guess!r}?" if guess else ""
+    return f"one of {', '.join(spellings)}, not {value!r}{meant}"
+
+
 def _channel(value: object) -> Channel:
     try:
         return Channel(cast("str", value))
     except ValueError:
-        spellings = [channel.value for channel in Channel]
-        guess = nearest(str(value), spellings)
-        meant = f"; did you mean {guess!r}?" if guess else ""
-        raise InvalidCardError(
-            "ladder", f"a channel is one of {', '.join(spellings)}, not {value!r}{meant}"
-        ) from None
+        raise InvalidCardError("ladder", f"a channel is {no_channel(value)}") from None
 
 
 @attrs.frozen

@@ -205,9 +205,11 @@ class PiecewiseLinear(_Curve):
         self._require(sorted(set(at)) == at, f"knots must rise, not {at}")
         self._require(self.scale in {"linear", "log"}, f"scale is 'linear' or 'log', not {self.scale!r}")
         self._require(self.scale == "linear" or at[0] > 0, "knots on a log scale must be above 0")
-        steps = pairwise(zip(self._at, self._points, strict=True))
-        slopes = [SCALAR.divide(end[1] - start[1], end[0] - start[0]) for start, end in steps]
-        self._require(all(map(math.isfinite, slopes)), "two knots are too close together for a line between")
+        for (left, start), (right, end) in pairwise(zip(self._at, self._points, strict=True)):
+            self._require(
+                math.isfinite(SCALAR.divide(end - start, right - left)),
+                f"two of the knots {at} are too close together for a line between; keep one of them",
+            )
 
     @cached_property
     def _at(self) -> tuple[float, ...]:

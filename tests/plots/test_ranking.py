@@ -54,5 +54,5 @@ def test_an_auc_without_an_interval_is_told_without_one() -> None:
 
 @pytest.mark.parametrize("draw", ["gains", "roc"])
 def test_where_nothing_ranks_there_is_nothing_to_draw(draw: str) -> None:
-    with pytest.raises(cr.ArgumentError, match="evaluation 'probabilities' ranks nothing: all its accounts"):
+    with pytest.raises(cr.ArgumentError, match="evaluation 'probabilities' ranks nothing: evaluate it"):
         getattr(plots, draw)(ONE_CLASS)

@@ -131,7 +131,8 @@ def roc(
 
 def _ranking(report: Evaluation) -> Ranking:
     if report.ranking is None:
-        raise ArgumentError("evaluation", f"{report.name!r} ranks nothing: all its accounts are of one class")
+        why = "ranks nothing: evaluate it on accounts of which some were visited and some were not"
+        raise ArgumentError("evaluation", f"{report.name!r} {why}")
     return report.ranking
 
 

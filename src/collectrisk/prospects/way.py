@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk.borrower import Attitude
-from collectrisk.channel import Channel
-from collectrisk.errors import ArgumentError, nearest
+from collectrisk.channel import Channel, no_channel
+from collectrisk.errors import ArgumentError
 from collectrisk.prospects.payment import Debt, smallest_payment
 from collectrisk.prospects.words import WayWords, way_words_in
 from collectrisk.words import Language, number
@@ -144,10 +144,7 @@ def _channel(to: Channel | str) -> Channel:
     try:
         return Channel(to)
     except ValueError:
-        spellings = [channel.value for channel in Channel]
-        guess = nearest(str(to), spellings)
-        meant = f"; did you mean {guess!r}?" if guess else ""
-        raise ArgumentError("to", f"must be one of {', '.join(spellings)}, not {to!r}{meant}") from None
+        raise ArgumentError("to", f"must be {no_channel(to)}") from None
 
 
 def _candidates(assessment: Assessment, to: Channel) -> Iterator[Way]:
