@@ -43,7 +43,7 @@ def read(path: Path) -> pl.DataFrame:
 def print_dirt(scorer: cr.RuleScorer, debts: pl.DataFrame, scored: pl.DataFrame) -> None:
     try:
         scorer.assess_frame(debts, columns=COLUMNS)
-    except cr.InvalidBorrowersError as error:
+    except cr.InvalidRowsError as error:
         print(f'\nWithout invalid="null" the frame is refused:\n{error}')
     problems = scored["problem"].drop_nulls().value_counts(sort=True)
     print('\nWith invalid="null" these rows get no score:')

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import collectrisk as cr
-from collectrisk.scorecard import CardScorer, Scorecard
+from collectrisk._scorers.scorecard import CardScorer, Scorecard
 
 __all__ = ["BROKEN", "CARD", "MONOTONE", "Moody", "Squared", "Stale", "Unbounded"]
 

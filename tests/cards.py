@@ -14,7 +14,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.card_format import digest, document_of
+from collectrisk._files.card_format import digest, document_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

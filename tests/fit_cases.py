@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 import collectrisk as cr
-from collectrisk.fit.design import Block, Design
-from collectrisk.fit.problem import Problem
-from collectrisk.fit.shapes import Group
-from collectrisk.fit.shaping import Sample, shape_for
-from collectrisk.fit.taken import Taken
-from collectrisk.frames.arrays import TextArray
+from collectrisk._fit.design import Block, Design
+from collectrisk._fit.objective import Problem
+from collectrisk._fit.bases import Group
+from collectrisk._fit.build import Sample, shape_for
+from collectrisk._fit.subset import Taken
+from collectrisk._namespaces.arrays import TextArray
 
 Array = npt.NDArray[Any]
 

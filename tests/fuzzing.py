@@ -21,7 +21,7 @@ import watched
 from cards import EDITED, GOLDEN, HAND_MADE, WITH_MISSING, document, hashed
 
 import collectrisk as cr
-from collectrisk.card_format import document_of
+from collectrisk._files.card_format import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-from collectrisk.cli.app import app
+from collectrisk._cli.app import app
 
 if TYPE_CHECKING:
     from typer.testing import Result

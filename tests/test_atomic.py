@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import collectrisk as cr
-from collectrisk.atomic import refuse_unwritable, written_whole
+from collectrisk._files.atomic import refuse_unwritable, atomic_write
 
 OLD, NEW = b"old and whole", b"new and whole"
 
@@ -32,12 +32,12 @@ def file(tmp_path: Path) -> Path:
 
 
 def write(path: str | os.PathLike[str]) -> None:
-    with written_whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_bytes(NEW)
 
 
 def refusal(path: str | os.PathLike[str]) -> str:
-    with pytest.raises(cr.FileProblemError) as caught:
+    with pytest.raises(cr.FileError) as caught:
         write(path)
     return caught.value.why
 
@@ -59,7 +59,7 @@ def test_an_old_file_is_replaced(file: Path) -> None:
 
 
 def test_the_old_file_stands_while_the_new_one_is_written(file: Path) -> None:
-    with written_whole(file) as partial:
+    with atomic_write(file) as partial:
         partial.write_bytes(NEW)
         assert (file.read_bytes(), partial.parent) == (OLD, file.parent)
         assert (partial.name.startswith("."), partial.suffix) == (True, ".part")
@@ -67,7 +67,7 @@ def test_the_old_file_stands_while_the_new_one_is_written(file: Path) -> None:
 
 
 def test_two_writers_do_not_meet(file: Path) -> None:
-    with written_whole(file) as one, written_whole(file) as other:
+    with atomic_write(file) as one, atomic_write(file) as other:
         one.write_bytes(b"one")
         other.write_bytes(b"other")
     assert (file.read_bytes(), beside(file)) == (b"one", ["file.txt"])
@@ -76,7 +76,7 @@ def test_two_writers_do_not_meet(file: Path) -> None:
 @pytest.mark.parametrize("error", [FailureError, KeyboardInterrupt, SystemExit])
 def test_an_error_of_the_writer_leaves_the_old_file(file: Path, error: type[BaseException]) -> None:
     def write_half() -> None:
-        with written_whole(file) as partial:
+        with atomic_write(file) as partial:
             partial.write_bytes(NEW[:3])
             raise error
 
@@ -86,7 +86,7 @@ def test_an_error_of_the_writer_leaves_the_old_file(file: Path, error: type[Base
 
 
 def test_a_full_disk_is_an_error_that_names_the_file(file: Path) -> None:
-    with pytest.raises(cr.FileProblemError) as caught, written_whole(file):
+    with pytest.raises(cr.FileError) as caught, atomic_write(file):
         raise OSError(28, "No space left on device")
     assert str(caught.value) == f"{file}: cannot be written (No space left on device)"
     assert (file.read_bytes(), beside(file)) == (OLD, ["file.txt"])
@@ -94,15 +94,15 @@ def test_a_full_disk_is_an_error_that_names_the_file(file: Path) -> None:
 
 def test_an_error_without_a_system_message_says_what_it_says(file: Path) -> None:
     with (
-        pytest.raises(cr.FileProblemError, match="cannot be written \\(it went wrong\\)"),
-        written_whole(file),
+        pytest.raises(cr.FileError, match="cannot be written \\(it went wrong\\)"),
+        atomic_write(file),
     ):
         raise OSError("it went wrong")
 
 
 def test_an_error_that_names_its_own_file_is_left_as_it_is(file: Path) -> None:
-    error = cr.FileProblemError("another", "is wrong")
-    with pytest.raises(cr.FileProblemError) as caught, written_whole(file):
+    error = cr.FileError("another", "is wrong")
+    with pytest.raises(cr.FileError) as caught, atomic_write(file):
         raise error
     assert caught.value is error
 
@@ -145,7 +145,7 @@ def test_a_folder_that_cannot_be_flushed_is_no_failure(file: Path, monkeypatch: 
 
 KILLED = """
 import importlib, os, signal, sys
-from collectrisk.atomic import written_whole
+from collectrisk._files.atomic import atomic_write
 path, module, owner, step, when = sys.argv[1:]
 place = importlib.import_module(module)
 place = getattr(place, owner) if owner else place
@@ -159,7 +159,7 @@ def killed(*arguments, **options):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(place, step, killed)
-with written_whole(path) as partial:
+with atomic_write(path) as partial:
     partial.write_bytes(b"new and whole")
 """
 

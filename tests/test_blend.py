@@ -109,15 +109,15 @@ def test_a_part_without_weight_has_no_say_however_sure_it_is() -> None:
 
 
 def test_a_blend_runs_as_its_most_demanding_part() -> None:
-    plan = cr.BlendScorer(parts={"rules": MILD, "rows": Certain(0.5)}).run_plan
+    plan = cr.BlendScorer(parts={"rules": MILD, "rows": Certain(0.5)}).execution
     assert (plan.in_columns, plan.in_threads, plan.rows_in_block, plan.n_jobs) == (False, False, 1_024, 1)
-    assert cr.BlendScorer(parts={"mild": MILD, "strict": STRICT}).run_plan == MILD.run_plan
+    assert cr.BlendScorer(parts={"mild": MILD, "strict": STRICT}).execution == MILD.execution
 
     class Busy(Certain):
         n_jobs = 2
         progress = True
 
-    plan = cr.BlendScorer(parts={"rows": Certain(0.5), "busy": Busy(0.5)}).run_plan
+    plan = cr.BlendScorer(parts={"rows": Certain(0.5), "busy": Busy(0.5)}).execution
     assert (plan.n_jobs, plan.progress) == (2, True)
 
 

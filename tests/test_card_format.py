@@ -13,7 +13,7 @@ from hypothesis import given
 
 import collectrisk as cr
 from collectrisk import card_format
-from collectrisk.card_format import card_in, card_of, data_of, document_of
+from collectrisk._files.card_format import card_in, card_of, data_of, document_of
 
 HEAD = ["format", "format_version", "package_version", "sha256", "scorecard"]
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 import collectrisk as cr
-from collectrisk.card_format import CURVES, FORMAT_VERSION, card_in, digest
+from collectrisk._files.card_format import CURVES, FORMAT_VERSION, card_in, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
         "failed_calls must be a whole number, not 2.5",
     ),
     (
-        cr.InvalidBorrowersError((PROBLEM,)),
+        cr.InvalidRowsError((PROBLEM,)),
         ValueError,
         "column 'amount_overdue' must be a finite number, 0 or more; 7 rows",
     ),
@@ -47,7 +47,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (cr.InvalidCardError("delay", "knots must rise"), ValueError, "delay: knots must rise"),
     (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
     (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
-    (cr.FileProblemError("a.csv", "is empty"), OSError, "a.csv: is empty"),
+    (cr.FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
     (cr.CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
     (cr.MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
 ]

@@ -219,7 +219,7 @@ def test_a_path_must_be_one(path: Any) -> None:
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        cr.FileProblemError, match=re.escape(f"{tmp_path}: is a directory; name a file in it")
+        cr.FileError, match=re.escape(f"{tmp_path}: is a directory; name a file in it")
     ):
         cr.save(HAND_MADE, tmp_path)
 

@@ -446,7 +446,7 @@ def test_a_house_with_more_fields_fits_them_by_their_rule() -> None:
     scorer = cr.LogisticScorer(borrower_type=Client).fit(accounts(), visited())
     assert "borrower_id" not in scorer.scorecard_.fields
     wrong = accounts().with_columns(amount_overdue=pl.lit(-1.0))
-    with pytest.raises(cr.errors.InvalidBorrowersError, match="amount_overdue"):
+    with pytest.raises(cr.errors.InvalidRowsError, match="amount_overdue"):
         scorer.fit(wrong, visited())
 
 

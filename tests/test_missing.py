@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
-from collectrisk.card_format import card_of, data_of
+from collectrisk._files.card_format import card_of, data_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def test_a_column_with_no_value_at_all_is_missing_throughout() -> None:
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
 def test_an_infinite_value_is_not_a_missing_one(make: Any) -> None:
     frame = make({**COLUMNS, "limit": [0.0, math.inf, None, None]})
-    with pytest.raises(cr.InvalidBorrowersError, match="'limit' must be a finite number; 1 row broken"):
+    with pytest.raises(cr.InvalidRowsError, match="'limit' must be a finite number; 1 row broken"):
         CARD.assess_frame(frame)
 
 
@@ -94,7 +94,7 @@ def test_without_points_for_it_a_missing_value_is_an_error() -> None:
     strict = CARD.with_characteristic(
         cr.PiecewiseLinear(label="again", field="limit", knots=[(0, 0.0), (10, 1.0)])
     )
-    with pytest.raises(cr.InvalidBorrowersError, match="'limit' must be known, and a finite number; 2 rows"):
+    with pytest.raises(cr.InvalidRowsError, match="'limit' must be known, and a finite number; 2 rows"):
         strict.assess_frame(pl.DataFrame(COLUMNS))
 
 

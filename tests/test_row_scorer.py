@@ -106,7 +106,7 @@ def test_rows_that_no_borrower_can_be_never_reach_the_formula() -> None:
     scorer = alone(ByDelay, rows_in_block=1)
     scored = scorer.assess_frame(frame, invalid="null")
     assert scored["visit_probability"].to_list() == [0.001, None, 0.002, None, 0.003]
-    with pytest.raises(cr.InvalidBorrowersError, match="2 rows broken"):
+    with pytest.raises(cr.InvalidRowsError, match="2 rows broken"):
         scorer.assess_frame(frame)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk.scorecard import CardScorer
+from collectrisk._scorers.scorecard import CardScorer
 
 DELAY = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, -1), (365, 2)])
 PLAN = cr.Flag(label="plan", field="repayment_plan", if_true=-3)

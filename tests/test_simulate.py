@@ -233,7 +233,7 @@ def test_no_scorer_had_a_hand_in_the_portfolio() -> None:
     tree = ast.parse(Path(simulate.__file__).read_text(encoding="utf-8"))
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     ours = {module for module in modules if module.startswith("collectrisk")}
-    assert ours == {"collectrisk.borrower", "collectrisk.errors"}
+    assert ours == {"collectrisk._borrower", "collectrisk.errors"}
 
 
 # Bad arguments

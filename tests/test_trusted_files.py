@@ -91,7 +91,7 @@ class Full:
 
 
 def test_a_full_disk_is_no_fault_of_the_scorer(tmp_path: Path) -> None:
-    with pytest.raises(cr.FileProblemError, match=r"scorer\.joblib: cannot be written \(No space left"):
+    with pytest.raises(cr.FileError, match=r"scorer\.joblib: cannot be written \(No space left"):
         cr.save(Holder(held=Full()), tmp_path / "scorer.joblib")
 
 

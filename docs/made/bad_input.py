@@ -14,7 +14,7 @@ import polars as pl
 from telling import table
 
 import collectrisk as cr
-from collectrisk.cli.app import app
+from collectrisk._cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import attrs
 from people import ANCHORS
 from telling import channel_words, facts
 
-from collectrisk.words import LANGUAGES
+from collectrisk._display.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ import attrs
 from telling import table
 
 import collectrisk as cr
-from collectrisk.fields import specs
-from collectrisk.testing.promises import PROMISES
+from collectrisk._fields import specs
+from collectrisk.testing._promises import PROMISES
 
 if TYPE_CHECKING:
-    from collectrisk.fields import FieldSpec
+    from collectrisk._fields import FieldSpec
 
 PROJECT = Path(__file__).resolve().parents[2]
 OPERATORS = [

@@ -1,13 +1,11 @@
 """Every error that collectrisk raises.
 
-There is one root, `CollectRiskError`. Each error below it also derives from the builtin
-that a caller would expect, keeps its facts as attributes, and builds its message from them
-only when it is printed.
+All derive from `CollectRiskError`, and each also derives from the builtin exception that a caller
+would expect. The facts are attributes, and the message is built from them when it is printed.
 """
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -22,10 +20,10 @@ __all__ = [
     "ColumnNameError",
     "ColumnProblem",
     "ColumnTypeError",
-    "FileProblemError",
+    "FileError",
     "FormulaError",
     "InvalidBorrowerError",
-    "InvalidBorrowersError",
+    "InvalidRowsError",
     "InvalidCardError",
     "MissingColumnError",
     "MissingExtraError",
@@ -36,92 +34,107 @@ __all__ = [
 
 
 class CollectRiskError(Exception):
-    """The root of every error that collectrisk raises on purpose."""
+    """The base class of every error that collectrisk raises."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the entry of `known` that `word` most likely was meant to be."""
-    by_folded = {name.strip().casefold(): name for name in known}
-    close = difflib.get_close_matches(word.strip().casefold(), by_folded, n=1)
-    return by_folded[close[0]] if close else None
+def nearest(word: object, known: Iterable[object], *, cutoff: float = 0.6) -> str | None:
+    """Return the entry of `known` that is spelled most like `word`, or None if none is similar."""
+    import difflib  # noqa: PLC0415  # only needed for an error message, and slow to import
+
+    def normalized(name: object) -> str:
+        return str(name).strip().casefold().replace(" ", "_").replace("-", "_")
+
+    by_spelling = {normalized(name): str(name) for name in known}
+    close = difflib.get_close_matches(normalized(word), by_spelling, n=1, cutoff=cutoff)
+    return by_spelling[close[0]] if close else None
 
 
-def shown(value: object, longest: int = 60) -> str:
-    """Return `value` as error texts show it: its repr, cut to a readable length."""
+def did_you_mean(word: object, known: Iterable[object]) -> str:
+    """Return the end of an error message that suggests the nearest known name, or nothing."""
+    guess = nearest(word, known)
+    return f"; did you mean {guess!r}?" if guess else ""
+
+
+def shown(value: object, max_length: int = 60) -> str:
+    """Return the repr of a value, shortened for an error message."""
     text = repr(value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value)
-    return text if len(text) <= longest else text[: longest - 3] + "..."
+    return text if len(text) <= max_length else text[: max_length - 3] + "..."
 
 
 @attrs.define(eq=False)
 class InvalidBorrowerError(CollectRiskError, ValueError):
-    """A value that a field of one borrower cannot have.
+    """A value that is not valid for a field of one borrower.
 
     Attributes
     ----------
     field : str
         The field, such as ``"amount_overdue"``.
-    rule : str
-        What the field must be, in words.
+    requirement : str
+        What the value must be, such as ``"a finite number, 0 or more"``.
     value : object
-        What was seen.
+        The value that was passed.
     hint : str
-        What to write instead, where that can be guessed.
+        A suggestion, or an empty string.
     """
 
     field: str
-    rule: str
+    requirement: str
     value: Any
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.field} must be {self.rule}, not {shown(self.value)}{self.hint}"
+        return f"{self.field} must be {self.requirement}, not {shown(self.value)}{self.hint}"
 
 
 @attrs.frozen
 class ColumnProblem:
-    """One rule that some rows of a column break.
+    """The rows of a column that are not valid for its field.
 
     Attributes
     ----------
     column : str
         The column's name in the frame.
-    rule : str
-        What each value must be, in words.
+    requirement : str
+        What each value must be.
     count : int
-        How many rows break the rule; 0 where the type alone was looked at.
+        The number of invalid rows; 0 if only the column's type was checked.
     rows : tuple of (int, object)
-        The first of those rows: position (from 0) and the value seen there.
+        The first invalid rows: position (from 0) and value.
     hint : str
-        What to write instead, where that can be guessed.
+        A suggestion, or an empty string.
     """
 
     column: str
-    rule: str
+    requirement: str
     count: int
     rows: tuple[tuple[int, Any], ...]
     hint: str = ""
 
     def describe(self, first_row: int = 0) -> str:
-        """Return the problem as a sentence, numbering rows from `first_row`."""
-        return f"column {self.column!r} must be {self.rule}{self._broken(first_row)}{self.hint}"
+        """Return the problem as a sentence.
 
-    def _broken(self, first_row: int) -> str:
-        if not self.count:
-            return ""
-        seen = ", ".join(f"row {row + first_row}: {shown(value)}" for row, value in self.rows)
-        more = ", ..." if self.count > len(self.rows) else ""
-        rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
-        return f"; {rows} broken ({seen}{more})"
+        Parameters
+        ----------
+        first_row : int, default 0
+            The number of the first row.
+        """
+        message = f"column {self.column!r} must be {self.requirement}"
+        if self.count:
+            seen = ", ".join(f"row {row + first_row}: {shown(value)}" for row, value in self.rows)
+            more = ", ..." if self.count > len(self.rows) else ""
+            rows = "1 invalid row" if self.count == 1 else f"{self.count:,} invalid rows"
+            message += f"; {rows} ({seen}{more})"
+        return message + self.hint
 
 
 @attrs.define(eq=False)
-class InvalidBorrowersError(CollectRiskError, ValueError):
-    """Rows of a frame that no borrower can have.
+class InvalidRowsError(CollectRiskError, ValueError):
+    """Rows of a frame that contain invalid values.
 
     Attributes
     ----------
     problems : tuple of ColumnProblem
-        Every column and rule that was broken, in the order of the borrower's fields.
+        One entry for each column with invalid values, in the order of the borrower's fields.
     """
 
     problems: tuple[ColumnProblem, ...]
@@ -129,19 +142,19 @@ class InvalidBorrowersError(CollectRiskError, ValueError):
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
         return (
-            f"nothing was done, because the frame holds impossible borrowers:\n{lines}\n"
-            "Rows count from 0. Mend the rows or leave them out; "
+            f"some rows contain invalid values, so no row was scored:\n{lines}\n"
+            "Rows are counted from 0. Correct or remove these rows; "
             'assess_frame(..., invalid="null") scores the others.'
         )
 
 
 @attrs.define(eq=False)
-class ColumnTypeError(InvalidBorrowersError, TypeError):
-    """A column whose type cannot be read as the field: numbers stored as text, for example."""
+class ColumnTypeError(InvalidRowsError, TypeError):
+    """A column whose type does not match its field, such as numbers stored as text."""
 
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
-        return f"nothing was done, because a column has the wrong type:\n{lines}"
+        return f"a column has the wrong type, so no row was scored:\n{lines}"
 
 
 @attrs.define(eq=False)
@@ -151,11 +164,11 @@ class MissingColumnError(CollectRiskError, KeyError):
     Attributes
     ----------
     column : str
-        The column looked for.
+        The missing column.
     available : tuple of str
-        The columns that are there.
+        The frame's columns.
     field : str
-        The field that the column was to hold, where it is not called like the column.
+        The field that is read from the column, if its name is different.
     """
 
     column: str
@@ -163,25 +176,24 @@ class MissingColumnError(CollectRiskError, KeyError):
     field: str = ""
 
     def __str__(self) -> str:
-        guess = nearest(self.column, self.available)
-        meant = f" Did you mean {guess!r}?" if guess else ""
-        there = ", ".join(map(str, self.available)) or "none"
+        available = ", ".join(map(str, self.available)) or "none"
         return (
-            f"the column {self.column!r} is missing.{meant} The columns there are: {there}. "
+            f"the column {self.column!r} is missing{did_you_mean(self.column, self.available)}\n"
+            f"The frame's columns are: {available}. "
             f'Rename one, or pass columns={{"{self.field or self.column}": "your name"}}.'
         )
 
 
 @attrs.define(eq=False)
 class ColumnNameError(CollectRiskError, ValueError):
-    """Column names that would make a result ambiguous.
+    """Column names that are ambiguous, such as duplicates and likely misspellings.
 
     Attributes
     ----------
     names : tuple of str
-        The names at fault.
+        The column names.
     why : str
-        What is wrong with them, and what to do.
+        What is wrong with them, and how to correct it.
     """
 
     names: tuple[str, ...]
@@ -193,7 +205,7 @@ class ColumnNameError(CollectRiskError, ValueError):
 
 @attrs.define(eq=False)
 class FormulaError(CollectRiskError, TypeError):
-    """A scorer's formula that cannot run, or that gave something other than a probability.
+    """A scorer's formula that raised, or did not return a probability.
 
     Attributes
     ----------
@@ -210,25 +222,27 @@ class FormulaError(CollectRiskError, TypeError):
         return f"{self.scorer}.visit_probability: {self.why}"
 
     @classmethod
-    def no_probability(cls, scorer: str, value: float) -> FormulaError:
-        """Return the error for a formula that gave something outside 0 to 1."""
-        return cls(scorer, f"gave {value!r}, which is no probability; end the formula with xp.logistic(...)")
+    def not_a_probability(cls, scorer: str, value: float) -> FormulaError:
+        """Return the error for a formula that returned a value outside [0, 1]."""
+        return cls(
+            scorer, f"returned {value!r}, which is not a probability; end the formula with xp.logistic(...)"
+        )
 
     @classmethod
     def on_columns(cls, scorer: str, error: Exception) -> FormulaError:
-        """Return the error for a formula that works on one borrower but not on columns."""
+        """Return the error for a formula that raised on columns."""
         return cls(
             scorer,
-            f"{error}. On a frame a formula sees whole columns, so use xp.where instead of `if`, "
+            f"{error}. On a frame, each field is a column: use xp.where instead of `if`, "
             "`& |` and xp.logical_not instead of `and or not`, xp.minimum and xp.maximum instead "
-            "of min and max, xp.exp and xp.log instead of the math module's, "
-            "xp.where(flag, 1.0, 0.0) to reckon with a flag, and x = x / 2 instead of x /= 2",
+            "of min and max, xp.exp and xp.log instead of the math module's functions, "
+            "xp.where(flag, 1.0, 0.0) to use a flag as a number, and x = x / 2 instead of x /= 2",
         )
 
 
 @attrs.define(eq=False)
 class RowFormulaError(FormulaError):
-    """A row scorer that raised on one row of a frame, or gave no probability.
+    """A row scorer that raised on one row of a frame, or did not return a probability.
 
     Attributes
     ----------
@@ -248,7 +262,7 @@ class RowFormulaError(FormulaError):
 
 @attrs.define(eq=False)
 class ScorerCheckError(CollectRiskError, AssertionError):
-    """A promise of every scorer that one of them breaks; see `collectrisk.testing`.
+    """A scorer that fails a check of `collectrisk.testing`.
 
     Attributes
     ----------
@@ -256,41 +270,41 @@ class ScorerCheckError(CollectRiskError, AssertionError):
         The scorer's class name.
     check : str
         The check that failed, such as ``"deterministic"``.
-    promise : str
-        What every scorer promises, in words.
-    seen : str
-        What was seen instead.
-    mend : str
-        How to mend it.
+    requirement : str
+        What the check requires.
+    observed : str
+        What was observed instead.
+    fix : str
+        How to correct the scorer.
     borrower : Borrower or None
-        The borrower on which it showed, where it showed on one.
+        The borrower for which the check failed, if it failed for a particular one.
     """
 
     scorer: str
     check: str
-    promise: str
-    seen: str
-    mend: str
+    requirement: str
+    observed: str
+    fix: str
     borrower: Any = None
 
     def __str__(self) -> str:
-        on = "" if self.borrower is None else f"\non: {self.borrower!r}"
+        borrower = "" if self.borrower is None else f"\nborrower: {self.borrower!r}"
         return (
-            f"{self.scorer} breaks a promise ({self.check}): {self.promise}\n"
-            f"seen: {self.seen}{on}\nto mend it: {self.mend}"
+            f"{self.scorer} fails the check {self.check!r}: {self.requirement}\n"
+            f"observed: {self.observed}{borrower}\nhow to fix it: {self.fix}"
         )
 
 
 @attrs.define(eq=False)
 class InvalidCardError(CollectRiskError, ValueError):
-    """A scorecard, curve or ladder that contradicts itself.
+    """A scorecard, characteristic or ladder with invalid or inconsistent values.
 
     Attributes
     ----------
     part : str
-        What is wrong: a curve's label, ``"ladder"``, a parameter's name.
+        The invalid part: a characteristic's label, ``"ladder"``, or a parameter's name.
     why : str
-        The rule that it breaks, and what was seen.
+        What it must be, and what was passed.
     """
 
     part: str
@@ -302,14 +316,14 @@ class InvalidCardError(CollectRiskError, ValueError):
 
 @attrs.define(eq=False)
 class ArgumentError(CollectRiskError, ValueError):
-    """An argument of a function that cannot be used.
+    """An argument that is not valid.
 
     Attributes
     ----------
     argument : str
         The argument's name.
     why : str
-        What it must be, what was seen, and what to write instead.
+        What it must be, what was passed, and what to write instead.
     """
 
     argument: str
@@ -321,7 +335,7 @@ class ArgumentError(CollectRiskError, ValueError):
 
 @attrs.define(eq=False)
 class NotAFrameError(CollectRiskError, TypeError):
-    """An object that is no data frame.
+    """An object that is not a data frame.
 
     Attributes
     ----------
@@ -339,7 +353,7 @@ class NotAFrameError(CollectRiskError, TypeError):
 
 
 @attrs.define(eq=False)
-class FileProblemError(CollectRiskError, OSError):
+class FileError(CollectRiskError, OSError):
     """A file that cannot be read or written.
 
     Attributes
@@ -347,7 +361,7 @@ class FileProblemError(CollectRiskError, OSError):
     path : str
         The file.
     why : str
-        What is wrong with it, and what to do.
+        What is wrong with it, and how to correct it.
     """
 
     path: str
@@ -358,13 +372,13 @@ class FileProblemError(CollectRiskError, OSError):
 
 
 @attrs.define(eq=False)
-class CardFileError(FileProblemError, ValueError):
-    """A file from which no scorer can be read."""
+class CardFileError(FileError, ValueError):
+    """A file that does not contain a valid scorer."""
 
 
 @attrs.define(eq=False)
 class MissingExtraError(CollectRiskError, ImportError):
-    """A part of collectrisk whose extra is not installed.
+    """A feature whose optional dependencies are not installed.
 
     Attributes
     ----------

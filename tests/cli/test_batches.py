@@ -7,8 +7,8 @@ import pytest
 from shell import HEADER, write
 
 import collectrisk as cr
-from collectrisk.cli.batches import ROW, Job, Run, StoppedError
-from collectrisk.cli.source import open_source
+from collectrisk._cli.batches import ROW, Job, Run, StoppedError
+from collectrisk._cli.source import open_source
 
 
 def run_of(name: str, content: object, **options: object) -> tuple[Run, pl.DataFrame]:
@@ -55,7 +55,7 @@ def test_advice_found_in_one_batch_is_kept_for_all() -> None:
 
 def test_a_column_of_the_wrong_type_names_the_file() -> None:
     run, batch = run_of("in.parquet", pl.DataFrame({"amount_overdue": ["1"], "days_past_due": [2]}))
-    with pytest.raises(cr.FileProblemError, match=r"^in\.parquet: column 'amount_overdue' must be known"):
+    with pytest.raises(cr.FileError, match=r"^in\.parquet: column 'amount_overdue' must be known"):
         run.score(batch)
 
 

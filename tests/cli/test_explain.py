@@ -12,7 +12,7 @@ from shell import done, refused
 from typer.testing import CliRunner
 
 import collectrisk as cr
-from collectrisk.cli.explain import with_field_options
+from collectrisk._cli.explain import with_field_options
 
 ARTICLE = {
     "amount_overdue": 30_000,

@@ -11,9 +11,9 @@ import pytest
 from shell import done, run
 
 import collectrisk as cr
-from collectrisk.cli import LIBRARIES, main
+from collectrisk._cli import LIBRARIES, main
 
-MAIN = "from collectrisk.cli import main; main()"
+MAIN = "from collectrisk._cli import main; main()"
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARIES))

@@ -113,7 +113,7 @@ def test_a_real_terminal_gets_a_bar_that_leaves_nothing_behind(
     environment: dict[str, str], colours: int
 ) -> None:
     write("in.parquet", PORTFOLIO)
-    code = "import sys; sys.argv[1:] = ['score', 'in.parquet']; from collectrisk.cli import main; main()"
+    code = "import sys; sys.argv[1:] = ['score', 'in.parquet']; from collectrisk._cli import main; main()"
     written = on_a_terminal([sys.executable, "-c", code], environment)
     assert "scoring" in written
     assert "\x1b[2K" in written.rpartition("scoring")[2]

@@ -20,9 +20,9 @@ from shell import HEADER, contents, done, hidden_files, read, refusal, refused, 
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk.cli.batches import ROW
-from collectrisk.cli.score import Job, score_file
-from collectrisk.cli.source import open_source
+from collectrisk._cli.batches import ROW
+from collectrisk._cli.score import Job, score_file
+from collectrisk._cli.source import open_source
 
 SCORER = cr.RuleScorer()
 ACCOUNTS = pl.DataFrame({"amount_overdue": [3_000.0, 30_000.0], "days_past_due": [10, 540]})
@@ -245,7 +245,7 @@ def test_an_output_that_cannot_be_is_refused_before_anything_is_read(output: str
 @pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
 def test_a_disk_that_is_full_names_the_output_and_leaves_nothing(output: str) -> None:
     write("in.parquet", LONG)
-    program = [sys.executable, "-c", "from collectrisk.cli import main; main()", "score", "in.parquet"]
+    program = [sys.executable, "-c", "from collectrisk._cli import main; main()", "score", "in.parquet"]
     limited = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh", *program, "-o", output]
     done = subprocess.run(limited, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
@@ -255,7 +255,7 @@ def test_a_disk_that_is_full_names_the_output_and_leaves_nothing(output: str) ->
 
 def test_a_file_that_changed_while_it_was_read_is_refused() -> None:
     source = attrs.evolve(open_source(write("in.parquet", ACCOUNTS)), rows=3)
-    with pytest.raises(cr.FileProblemError, match="2 of 3 rows could be read; did it change"):
+    with pytest.raises(cr.FileError, match="2 of 3 rows could be read; did it change"):
         score_file(Job(SCORER, source, Path("out.csv")))
     assert [*contents()] == ["in.parquet"]
 

@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from shell import contents, hidden_files, write
 
-from collectrisk.cli.stopping import SIGNALS, stoppable
+from collectrisk._cli.stopping import SIGNALS, stoppable
 
 SLOW = """
 import sys, time
-from collectrisk.cli import main
-from collectrisk.cli.batches import Run
+from collectrisk._cli import main
+from collectrisk._cli.batches import Run
 score = Run.score
 
 def slowly(run, batch):

@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss
 
-from collectrisk.evaluation.calibration import (
+from collectrisk.evaluation._calibration import (
     bins_of,
     calibration_line,
     decompose,

@@ -10,7 +10,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
-from collectrisk.evaluation.candidate import read_candidate
+from collectrisk.evaluation._candidate import read_candidate
 
 ACCOUNTS = cr.simulate_portfolio(20, backend="polars")
 LADDER = cr.Ladder([(0, "email"), (0.1, "field_visit")])
@@ -97,5 +97,5 @@ def test_a_lazy_frame_is_refused() -> None:
 
 def test_an_impossible_borrower_is_refused() -> None:
     broken = ACCOUNTS.with_columns(amount_overdue=pl.lit(-1.0))
-    with pytest.raises(cr.InvalidBorrowersError, match="'amount_overdue' must be known"):
+    with pytest.raises(cr.InvalidRowsError, match="'amount_overdue' must be known"):
         read_candidate(cr.RuleScorer(), broken)

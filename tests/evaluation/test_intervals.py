@@ -10,7 +10,7 @@ from scipy.special import expit
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 
-from collectrisk.evaluation.intervals import (
+from collectrisk.evaluation._intervals import (
     auc_interval,
     difference_interval,
     influence_on_auc,

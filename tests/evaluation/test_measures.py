@@ -13,7 +13,7 @@ from samples import SAMPLES, TWO_CLASSES, Array, Sample, drawn
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 import collectrisk as cr
-from collectrisk.evaluation.measures import measure
+from collectrisk.evaluation._measures import measure
 
 
 def measured(visited: Array, probability: Array, *, bins: int = 10) -> cr.Measures:

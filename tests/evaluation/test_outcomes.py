@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 import collectrisk as cr
-from collectrisk.evaluation.outcomes import Outcomes, read_outcomes
+from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
 
 
 def read(visited: Any, portfolio: Any = None, **settings: Any) -> Outcomes:
     """Read outcomes with the settings of `evaluate`, three rows unless told."""
-    settings = {"visited_class": None, "confidence": 0.95, "bins": 10, "rows": 3, **settings}
+    settings = {"positive": None, "confidence": 0.95, "bins": 10, "rows": 3, **settings}
     return read_outcomes(visited, portfolio, None, **settings)
 
 
@@ -44,9 +44,9 @@ def test_one_class_alone_will_do(label: bool) -> None:  # noqa: FBT001  # a para
 
 
 def test_other_labels_need_the_class_of_visits() -> None:
-    assert read(["yes", "no", "yes"], visited_class="yes").visited.tolist() == [True, False, True]
-    assert read([2, 1, 2], visited_class=1).visited.tolist() == [False, True, False]
-    assert read(["no", "no", "no"], visited_class="yes").visited.tolist() == [False, False, False]
+    assert read(["yes", "no", "yes"], positive="yes").visited.tolist() == [True, False, True]
+    assert read([2, 1, 2], positive=1).visited.tolist() == [False, True, False]
+    assert read(["no", "no", "no"], positive="yes").visited.tolist() == [False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_other_labels_need_the_class_of_visits() -> None:
             ["yes", "no", "no"],
             {},
             "visited must be true and false, or 1 and 0, not 'no', 'yes'; "
-            "or name the class that stands for a visit: visited_class='yes'",
+            "or name the class that stands for a visit: positive='yes'",
         ),
         (
             ["yes", "no", "no"],
-            {"visited_class": "Yes"},
-            "visited_class must be one of the two classes, 'no', 'yes', not 'Yes'",
+            {"positive": "Yes"},
+            "positive must be one of the two classes, 'no', 'yes', not 'Yes'",
         ),
         ([[1], [0], {}], {}, "visited must hold texts, numbers or the like: unhashable type: 'list'"),
     ],

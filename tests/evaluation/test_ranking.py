@@ -8,7 +8,7 @@ from hypothesis import given
 from samples import TWO_CLASSES, Array, Sample, drawn
 from scipy.integrate import trapezoid
 
-from collectrisk.evaluation.ranking import (
+from collectrisk.evaluation._ranking import (
     Ranking,
     area_under_curve,
     kolmogorov_smirnov,

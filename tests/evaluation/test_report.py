@@ -79,7 +79,7 @@ def test_labels_bins_confidence_and_ladder_are_taken_at_their_word() -> None:
     labels = np.where(VISITED, "seen", "not")
     ladder = cr.Ladder([(0, "email"), (0.5, "field_visit")])
     found = cr.evaluate(
-        cr.RuleScorer(), ACCOUNTS, labels, visited_class="seen", bins=4, confidence=0.5, ladder=ladder
+        cr.RuleScorer(), ACCOUNTS, labels, positive="seen", bins=4, confidence=0.5, ladder=ladder
     )
     assert (found.pooled.visits, len(found.pooled.bins), found.confidence) == (VISITED.sum(), 4, 0.5)
     assert [share.channel.value for share in found.pooled.channels] == ["email", "field_visit"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectrisk.evaluation.tables import Report, count, decimal, percent, signed, with_interval
+from collectrisk.evaluation._tables import Report, count, decimal, percent, signed, with_interval
 
 
 def test_a_report_without_tables_is_not_finished() -> None:

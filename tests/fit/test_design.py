@@ -7,10 +7,10 @@ import pytest
 from fit_cases import PRIOR, case, record, slopes
 
 import collectrisk as cr
-from collectrisk.fit.design import Design
-from collectrisk.fit.shapes import Group
-from collectrisk.fit.shaping import Sample, shape_for
-from collectrisk.frames.arrays import ARRAYS
+from collectrisk._fit.design import Design
+from collectrisk._fit.bases import Group
+from collectrisk._fit.build import Sample, shape_for
+from collectrisk._namespaces.arrays import ARRAYS
 
 
 def test_points_at_no_steps_are_the_priors() -> None:

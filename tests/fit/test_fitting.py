@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
-from collectrisk.fit import fitting, shaping
+from collectrisk._fit import fitting, shaping
 
 if TYPE_CHECKING:
     from pathlib import Path

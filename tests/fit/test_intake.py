@@ -15,7 +15,7 @@ from labelled import accounts, assert_same_fit, labels, table, visited
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
-from collectrisk.fit.intake import as_data, as_labels, as_weights
+from collectrisk._fit.inputs import as_data, as_labels, as_weights
 
 YES = [True, False, True]
 

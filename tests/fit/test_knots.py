@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.fit.knots import distinct, quantile_knots
+from collectrisk._fit.knots import distinct, quantile_knots
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from collectrisk.fit.level import shift_to_labels, shift_to_rate
+from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
 
 LOG_ODDS = np.array([-9.0, -2.0, 0.5, 3.0])
 WEIGHTS = np.array([1.0, 5.0, 2.0, 1.0])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from fit_cases import Case, case
 
-from collectrisk.fit import limits as room
-from collectrisk.fit.limits import held_to
-from collectrisk.fit.posterior import _most_probable
+from collectrisk._fit import limits as room
+from collectrisk._fit.constraints import held_to
+from collectrisk._fit.posterior import _most_probable
 
 
 def rises(seed: int) -> tuple[Case, np.ndarray, np.ndarray]:

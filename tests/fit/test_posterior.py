@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pytest
 from fit_cases import case
 
-from collectrisk.fit import posterior
-from collectrisk.fit.posterior import _most_probable, fit_posterior
-from collectrisk.fit.problem import Problem
+from collectrisk._fit import posterior
+from collectrisk._fit.posterior import _most_probable, fit_posterior
+from collectrisk._fit.objective import Problem
 
 Array = npt.NDArray[Any]
 

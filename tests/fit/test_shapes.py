@@ -10,9 +10,9 @@ import pytest
 from fit_cases import PRIOR, record
 
 import collectrisk as cr
-from collectrisk.fit.shapes import FITTED, Shape, levels_of
-from collectrisk.fit.shaping import Sample, shape_for
-from collectrisk.frames.arrays import TextArray
+from collectrisk._fit.bases import FITTED, Shape, levels_of
+from collectrisk._fit.build import Sample, shape_for
+from collectrisk._namespaces.arrays import TextArray
 
 SAMPLE = Sample(record(), np.ones(200), 3)
 SHAPES = {part.label: shape_for(part, SAMPLE) for part in PRIOR}

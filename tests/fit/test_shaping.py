@@ -13,8 +13,8 @@ from labelled import accounts, labels, points, table, visited
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
-from collectrisk.fit import shaping
-from collectrisk.fit.shaping import Sample, occupancy, shape_for
+from collectrisk._fit import shaping
+from collectrisk._fit.build import Sample, occupancy, shape_for
 
 SAMPLE = Sample(record(), np.ones(200), 5)
 

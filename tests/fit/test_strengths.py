@@ -7,7 +7,7 @@ import pytest
 from fit_cases import slopes
 from scipy.stats import multivariate_normal
 
-from collectrisk.fit.strengths import LARGEST, SMALLEST, Parabola, _marginal, most_likely_strengths
+from collectrisk._fit.evidence import LARGEST, SMALLEST, Parabola, _marginal, most_likely_strengths
 
 GROUP = np.array([0, 1, 1, 1, 2, 2, 2, 2])
 EXPECTED = np.array([0.5, 1.0, 0.2])

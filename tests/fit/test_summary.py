@@ -9,7 +9,7 @@ import pytest
 from labelled import labels, table
 
 import collectrisk as cr
-from collectrisk.fit.summary import Summary, SummaryRow
+from collectrisk._fit.summary import Summary, SummaryRow
 
 SCORER = cr.LogisticScorer(
     knots=3,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from fit_cases import record
 
-from collectrisk.fit.taken import Taken
+from collectrisk._fit.subset import Taken
 
 
 def test_columns_are_taken_and_constants_stay() -> None:

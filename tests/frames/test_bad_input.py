@@ -100,7 +100,7 @@ def scores(kind: FrameKind, columns: Columns, **options: Any) -> Columns:
 @pytest.mark.parametrize("name", [*VALUES, *TYPES])
 def test_an_eager_frame_is_refused_by_column_rule_and_rows(kind: FrameKind, name: str) -> None:
     case = {**VALUES, **TYPES}[name]
-    with pytest.raises(cr.InvalidBorrowersError) as raised:
+    with pytest.raises(cr.InvalidRowsError) as raised:
         SCORER.assess_frame(kind.make(case.columns))
     (problem,) = raised.value.problems
     assert (problem.column, problem.rule, problem.count) == (case.column, case.rule, len(case.rows))
@@ -196,7 +196,7 @@ def test_a_misspelt_column_is_not_ignored(
 @eager
 def test_every_problem_is_listed_at_once(kind: FrameKind) -> None:
     bad = {**GOOD, "amount_overdue": [-1.0, 2.0, -3.0], "failed_calls": [1, 2, -3]}
-    with pytest.raises(cr.InvalidBorrowersError) as raised:
+    with pytest.raises(cr.InvalidRowsError) as raised:
         SCORER.assess_frame(kind.make(bad))
     assert [(each.column, each.count) for each in raised.value.problems] == [
         ("amount_overdue", 2),
@@ -222,14 +222,14 @@ def test_a_bad_row_far_down_is_found_by_its_position() -> None:
     amounts = [100.0] * rows
     amounts[49_999] = amounts[20_000] = -1.0
     frame = pl.DataFrame({"amount_overdue": amounts, "days_past_due": [5] * rows})
-    with pytest.raises(cr.InvalidBorrowersError, match=r"2 rows broken \(row 20000: -1.0, row 49999: -1.0\)"):
+    with pytest.raises(cr.InvalidRowsError, match=r"2 rows broken \(row 20000: -1.0, row 49999: -1.0\)"):
         SCORER.assess_frame(frame)
 
 
 def test_only_the_first_few_rows_are_shown() -> None:
     frame = pl.DataFrame({"amount_overdue": [-1.0] * 1_000, "days_past_due": [5] * 1_000})
     with pytest.raises(
-        cr.InvalidBorrowersError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"
+        cr.InvalidRowsError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"
     ):
         SCORER.assess_frame(frame)
 
@@ -237,13 +237,13 @@ def test_only_the_first_few_rows_are_shown() -> None:
 def test_a_bad_value_in_a_field_that_the_scorer_does_not_read_is_refused_too() -> None:
     card = cr.Scorecard(base=0.0, characteristics=[cr.Flag(label="x", field="repayment_plan", if_true=1.0)])
     frame = pl.DataFrame({"repayment_plan": [True], "amount_overdue": [-1.0]})
-    with pytest.raises(cr.InvalidBorrowersError, match="'amount_overdue'"):
+    with pytest.raises(cr.InvalidRowsError, match="'amount_overdue'"):
         card.assess_frame(frame)
 
 
 def test_no_error_shows_a_borrowers_id() -> None:
     frame = pl.DataFrame({**GOOD, "amount_overdue": [-1.0] * 3, "borrower_id": ["secret"] * 3})
-    with pytest.raises(cr.InvalidBorrowersError) as raised:
+    with pytest.raises(cr.InvalidRowsError) as raised:
         SCORER.assess_frame(frame)
     assert "secret" not in str(raised.value)
 
@@ -345,7 +345,7 @@ def test_a_column_that_holds_no_arrow_text_is_refused_by_name() -> None:
 def test_objects_for_an_attitude_are_refused_by_row() -> None:
     objects = pl.DataFrame(GOOD).with_columns(attitude=pl.Series(["evasive", {2}, None], dtype=pl.Object))
     with pytest.raises(
-        cr.InvalidBorrowersError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "
+        cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "
     ):
         SCORER.assess_frame(objects)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import collectrisk as cr
-from collectrisk.plan import RunPlan
+from collectrisk._execution import Execution
 
 
 @attrs.frozen(kw_only=True)
@@ -17,8 +17,8 @@ class InBlocks(cr.RuleScorer):
     in_threads: bool
 
     @property
-    def run_plan(self) -> RunPlan:
-        return RunPlan(in_threads=self.in_threads, rows_in_block=16)
+    def execution(self) -> Execution:
+        return Execution(in_threads=self.in_threads, rows_in_block=16)
 
 
 def test_threads_give_what_turns_give() -> None:
@@ -32,7 +32,7 @@ def test_threads_name_the_first_invalid_rows_in_order() -> None:
     days = np.arange(3_000)
     days[[40, 700, 701, 1_500, 2_200, 2_900]] = -1
     columns = {"amount_overdue": np.full(3_000, 100.0), "days_past_due": days}
-    with pytest.raises(cr.InvalidBorrowersError) as caught:
+    with pytest.raises(cr.InvalidRowsError) as caught:
         InBlocks(in_threads=True).visit_probabilities(columns)
     (problem,) = caught.value.problems
     assert ([row for row, _ in problem.rows], problem.count) == ([40, 700, 701, 1_500, 2_200], 6)

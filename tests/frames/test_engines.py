@@ -15,8 +15,8 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
 
 import collectrisk as cr
-from collectrisk.frames.arrays import ARRAYS
-from collectrisk.frames.expressions import EXPRESSIONS
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._namespaces.expressions import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

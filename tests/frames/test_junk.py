@@ -14,7 +14,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.fields import is_missing
+from collectrisk._fields import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ def test_junk_is_refused_or_each_row_gets_what_its_borrower_gets(
     expected = [alone(field, row, value) for row, value in enumerate(held)]
     try:
         SCORER.assess_frame(frame)
-    except cr.InvalidBorrowersError as error:
+    except cr.InvalidRowsError as error:
         assert f"column {field!r} must be " in str(error)  # noqa: PT017  # no error is right too
         assert None in expected or all(map(is_missing, held))
     else:

@@ -12,8 +12,8 @@ import pytest
 from frame_kinds import LAZY, FrameKind
 
 import collectrisk as cr
-from collectrisk.frames.arrays import ARRAYS, TextArray
-from collectrisk.frames.expressions import EXPRESSIONS
+from collectrisk._namespaces.arrays import ARRAYS, TextArray
+from collectrisk._namespaces.expressions import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

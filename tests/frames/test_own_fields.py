@@ -107,7 +107,7 @@ def test_absent_fields_of_a_subclass_take_their_defaults(kind: FrameKind) -> Non
 def test_the_fields_of_a_subclass_are_held_to_their_annotations(field: str, value: Any, says: str) -> None:
     columns = {**GOOD, field: [None, value, None]}
     for frame in (pd.DataFrame(columns), pl.DataFrame(columns)):
-        with pytest.raises(cr.InvalidBorrowersError, match=says):
+        with pytest.raises(cr.InvalidRowsError, match=says):
             Income().assess_frame(frame)
     with pytest.raises(cr.InvalidBorrowerError, match=says.replace("'", "")):
         House(amount_overdue=1, days_past_due=1, **{field: value})
@@ -148,7 +148,7 @@ def test_a_card_gives_no_points_for_what_is_missing(curve: str, field: str) -> N
     card = cr.Scorecard(base=0.0, characteristics=[CURVES[curve](field)])
     with pytest.raises(cr.InvalidBorrowerError, match=f"{field} must be known, not nan; 'x' has no points"):
         card.assess(House(amount_overdue=1, days_past_due=1))
-    with pytest.raises(cr.InvalidBorrowersError, match=f"'{field}' must be known"):
+    with pytest.raises(cr.InvalidRowsError, match=f"'{field}' must be known"):
         card.assess_frame(pl.DataFrame({field: [None, 1.0]}))
     lazily = card.assess_frame(pl.LazyFrame({field: [None, math.nan, 1.0]})).collect()
     assert [value is None for value in lazily["visit_probability"]] == [True, True, False]
@@ -169,7 +169,7 @@ def test_a_flag_or_a_list_that_may_be_unknown_is_no_field_of_a_borrower() -> Non
     frame = pl.DataFrame({"amount_overdue": [1.0] * 2, "days_past_due": [1] * 2, "insured": [True, None]})
     with pytest.raises(cr.FormulaError, match="a condition must be true or false, not None"):
         Known().assess(Vague(amount_overdue=1, days_past_due=1))
-    with pytest.raises(cr.InvalidBorrowersError, match="'insured' must be known"):
+    with pytest.raises(cr.InvalidRowsError, match="'insured' must be known"):
         Known().assess_frame(frame)
 
 

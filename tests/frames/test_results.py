@@ -15,7 +15,7 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
-from collectrisk.frames.attach import Labels, by_narwhals
+from collectrisk._frames.attach import Labels, by_narwhals
 
 SCORER = cr.RuleScorer()
 GOOD: Columns = {
@@ -220,7 +220,7 @@ def test_a_column_without_any_value_counts_as_absent() -> None:
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
 def test_a_required_column_without_any_value_is_refused(make: Any) -> None:
     frame = make({"amount_overdue": [None, None], "days_past_due": [1, 2]})
-    with pytest.raises(cr.InvalidBorrowersError, match=r"'amount_overdue' must be known.*; 2 rows"):
+    with pytest.raises(cr.InvalidRowsError, match=r"'amount_overdue' must be known.*; 2 rows"):
         SCORER.assess_frame(frame)
 
 

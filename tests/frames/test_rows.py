@@ -79,7 +79,7 @@ def test_processes_share_the_rows_and_keep_their_order() -> None:
 @eager
 def test_a_bad_row_never_reaches_the_scorer(kind: FrameKind) -> None:
     bad = {**GOOD, "failed_calls": [6, -1, 1]}
-    with pytest.raises(cr.InvalidBorrowersError, match="'failed_calls'"):
+    with pytest.raises(cr.InvalidRowsError, match="'failed_calls'"):
         Patience().assess_frame(kind.make(bad))
     found = kind.plain(Patience().assess_frame(kind.make(bad), invalid="null"))
     assert found["visit_probability"] == [one_by_one()[0], None, one_by_one()[2]]

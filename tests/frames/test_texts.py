@@ -66,7 +66,7 @@ def test_every_kind_of_text_column_reads_the_same(kind: str) -> None:
     ],
 )
 def test_what_is_no_spelling_is_an_error_and_none_is_not(column: Any) -> None:
-    with pytest.raises(cr.InvalidBorrowersError, match=r"'attitude' must be one of .*; 1 row broken \(row 1"):
+    with pytest.raises(cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1"):
         cr.RuleScorer().visit_probabilities(table(column))
 
 

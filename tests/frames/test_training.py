@@ -8,8 +8,8 @@ import pytest
 from frame_kinds import EAGER, Columns, FrameKind, kind_named
 
 import collectrisk as cr
-from collectrisk.errors import InvalidBorrowersError
-from collectrisk.frames.training import column_specs, read_whole
+from collectrisk.errors import InvalidRowsError
+from collectrisk._frames.training import column_specs, read_columns
 
 COLUMNS: Columns = {
     "amount_overdue": [1.0, 2.5, 3.0],
@@ -28,7 +28,7 @@ COLUMNS: Columns = {
 def test_a_whole_frame_is_read_as_formulas_see_it(kind: FrameKind) -> None:
     frame = kind.make(COLUMNS)
     specs = column_specs(frame, cr.Borrower)
-    record, rows = read_whole(frame, cr.Borrower, specs, {})
+    record, rows = read_columns(frame, cr.Borrower, specs, {})
     assert rows == 3
     assert record.amount_overdue.tolist() == [1.0, 2.5, 3.0]
     assert np.isnan(record.score).tolist() == [False, True, False]
@@ -41,8 +41,8 @@ def test_a_whole_frame_is_read_as_formulas_see_it(kind: FrameKind) -> None:
 def test_a_column_of_objects_that_is_no_field_must_be_text() -> None:
     """What numbers stand in it, and whether all are, only a field's own rule could say."""
     frame = kind_named("pandas objects").make(COLUMNS)
-    with pytest.raises(InvalidBorrowersError, match="'score' must be text"):
-        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    with pytest.raises(InvalidRowsError, match="'score' must be text"):
+        read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
 
 
 def test_specs_are_the_fields_own_or_what_the_kind_allows() -> None:
@@ -55,8 +55,8 @@ def test_specs_are_the_fields_own_or_what_the_kind_allows() -> None:
 
 def test_broken_rules_are_named_with_their_rows() -> None:
     frame = pl.DataFrame({**COLUMNS, "amount_overdue": [1.0, -2.0, 3.0], "score": [1.0, float("inf"), 2.0]})
-    with pytest.raises(InvalidBorrowersError) as error:
-        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    with pytest.raises(InvalidRowsError) as error:
+        read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
     assert [(problem.column, problem.rows) for problem in error.value.problems] == [
         ("amount_overdue", ((1, -2.0),)),
         ("score", ((1, float("inf")),)),
@@ -65,11 +65,11 @@ def test_broken_rules_are_named_with_their_rows() -> None:
 
 def test_a_missing_flag_is_neither_true_nor_false() -> None:
     frame = pl.DataFrame({"vip": [True, None]})
-    with pytest.raises(InvalidBorrowersError, match="vip"):
-        read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    with pytest.raises(InvalidRowsError, match="vip"):
+        read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
 
 
 def test_no_rows_are_no_trouble() -> None:
     frame = pl.DataFrame(COLUMNS)[:0]
-    record, rows = read_whole(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
+    record, rows = read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
     assert (rows, record.amount_overdue.tolist()) == (0, [])

@@ -12,8 +12,8 @@ import pytest
 from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
-from collectrisk.fields import is_missing
-from collectrisk.frames import count_rows, values_of
+from collectrisk._fields import is_missing
+from collectrisk._frames import count_rows, values_of
 
 COLUMNS: Columns = {
     "attitude": ["passive", "evasive", None],

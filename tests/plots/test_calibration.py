@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from pictures import comparison, plots
 
 import collectrisk as cr
-from collectrisk.evaluation.intervals import rate_interval
+from collectrisk.evaluation._intervals import rate_interval
 
 REPORT = comparison().evaluations["truth"]
 

@@ -17,7 +17,7 @@ from matplotlib.colors import to_rgb
 from pictures import CASES, plots
 
 import collectrisk as cr
-from collectrisk.plots.canvas import MARKS, mark
+from collectrisk.plots._canvas import MARKS, mark
 
 ASSESSED = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
 REPORT = cr.evaluate([0.1, 0.2], None, [False, True])

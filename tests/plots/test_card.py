@@ -167,7 +167,7 @@ def test_what_cannot_be_drawn_is_refused(what: str) -> None:
 
 
 def test_accounts_that_cannot_be_are_refused() -> None:
-    with pytest.raises(cr.InvalidBorrowersError, match="days_past_due"):
+    with pytest.raises(cr.InvalidRowsError, match="days_past_due"):
         plots.curve(lines(), "delay", {"days_past_due": np.array([-1])})
     with pytest.raises(cr.MissingColumnError, match="days_past_due"):
         plots.curve(lines(), "delay", {"late": np.array([1])})

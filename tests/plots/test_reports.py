@@ -8,7 +8,7 @@ import pytest
 from pictures import comparison, plots
 
 import collectrisk as cr
-from collectrisk.plots.reports import reports_of
+from collectrisk.plots._reports import reports_of
 
 RULES, TRUTH = comparison().evaluations.values()
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import blank
 
-from collectrisk.plots.scales import square_root_scale
+from collectrisk.plots._scales import square_root_scale
 
 
 @given(st.floats(1e-6, 1e12))

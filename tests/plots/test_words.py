@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 import collectrisk as cr
-from collectrisk.plots.words import LANGUAGES, percent, plot_words
+from collectrisk.plots._words import LANGUAGES, percent, plot_words
 
 ENGLISH, CHINESE = LANGUAGES["en"], LANGUAGES["zh"]
 TEXTS = [field.name for field in attrs.fields(type(ENGLISH)) if isinstance(getattr(ENGLISH, field.name), str)]

@@ -13,7 +13,7 @@ from broken_scorers import BROKEN, MONOTONE, Moody, Squared, Stale, Unbounded
 
 import collectrisk as cr
 from collectrisk.testing import ScorerCheckError, check_scorer, parametrize_with_scorer_checks
-from collectrisk.testing.promises import PROMISES
+from collectrisk.testing._promises import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from broken_scorers import Stale
 
 import collectrisk as cr
 from collectrisk.testing import check_scorer
-from collectrisk.testing.subject import Subject
+from collectrisk.testing._subject import Subject
 
 
 class Region(enum.StrEnum):

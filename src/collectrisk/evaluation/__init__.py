@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collectrisk.evaluation.comparison import Comparison, Difference, compare
-from collectrisk.evaluation.measures import CalibrationBin, ChannelShare, Measures
-from collectrisk.evaluation.ranking import Ranking
-from collectrisk.evaluation.report import Evaluation, evaluate
+from collectrisk.evaluation._comparison import Comparison, Difference, compare
+from collectrisk.evaluation._measures import CalibrationBin, ChannelShare, Measures
+from collectrisk.evaluation._ranking import Ranking
+from collectrisk.evaluation._report import Evaluation, evaluate
 
 __all__ = [
     "CalibrationBin",

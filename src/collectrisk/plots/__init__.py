@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collectrisk.plots.calibration import reliability
-from collectrisk.plots.card import curve, curves
-from collectrisk.plots.probabilities import portfolio
-from collectrisk.plots.ranking import gains, roc
-from collectrisk.plots.waterfall import reasons
+from collectrisk.plots._calibration import reliability
+from collectrisk.plots._card import curve, curves
+from collectrisk.plots._probabilities import portfolio
+from collectrisk.plots._ranking import gains, roc
+from collectrisk.plots._waterfall import reasons
 
 __all__ = ["curve", "curves", "gains", "portfolio", "reasons", "reliability", "roc"]

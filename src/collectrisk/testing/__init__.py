@@ -10,7 +10,7 @@ borrowers : Any valid borrower, for tests with Hypothesis.
 from __future__ import annotations
 
 from collectrisk.errors import ScorerCheckError
-from collectrisk.testing.run import check_scorer, parametrize_with_scorer_checks
-from collectrisk.testing.strategy import borrowers
+from collectrisk.testing._run import check_scorer, parametrize_with_scorer_checks
+from collectrisk.testing._strategy import borrowers
 
 __all__ = ["ScorerCheckError", "borrowers", "check_scorer", "parametrize_with_scorer_checks"]

@@ -1,0 +1,149 @@
+"""The borrower: the facts about one account in arrears that a scorer may use."""
+
+from __future__ import annotations
+
+import enum
+from typing import cast
+
+import attrs
+
+from collectrisk._fields import AMOUNT, COUNT, FLAG, TEXT, VALIDATOR, ChoiceValidator, field_specs
+
+
+class Attitude(enum.StrEnum):
+    """How the borrower responds to contact attempts, from cooperative to hostile.
+
+    Source: articles A2.6 and A4.3 name cooperation, passive resistance and deliberate
+    avoidance; ``unknown`` and ``hostile`` are added here.
+
+    Attributes
+    ----------
+    COOPERATIVE
+        Responds and looks for a way to repay.
+    UNKNOWN
+        Not known or not recorded.
+    PASSIVE
+        Can be reached, but does nothing.
+    EVASIVE
+        Avoids contact on purpose.
+    HOSTILE
+        Refuses openly.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> [attitude.value for attitude in cr.Attitude]
+    ['cooperative', 'unknown', 'passive', 'evasive', 'hostile']
+    """
+
+    COOPERATIVE = "cooperative"
+    UNKNOWN = "unknown"
+    PASSIVE = "passive"
+    EVASIVE = "evasive"
+    HOSTILE = "hostile"
+
+
+class Product(enum.StrEnum):
+    """The kind of debt. The rule scorer does not use it. Source: article A1.1.
+
+    Attributes
+    ----------
+    CREDIT_CARD
+        A credit card.
+    ONLINE_LOAN
+        A small cash loan sized by credit standing.
+    OTHER
+        Anything else, or not known.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> cr.Product("online_loan").name
+    'ONLINE_LOAN'
+    """
+
+    CREDIT_CARD = "credit_card"
+    ONLINE_LOAN = "online_loan"
+    OTHER = "other"
+
+
+def _to_attitude(value: Attitude | str | None) -> Attitude:
+    # A converter's signature tells type checkers that a string is accepted; the validator converts it.
+    return cast("Attitude", value)
+
+
+def _to_product(value: Product | str | None) -> Product:
+    return cast("Product", value)
+
+
+@attrs.frozen(kw_only=True)
+class Borrower:
+    """One account in arrears, and what is known about its borrower.
+
+    Values are validated and never coerced: text is not a number, ``True`` is not a count, and 2.5
+    is not a number of calls. None and NaN mean "not known": the field takes its default, and a
+    field without a default is required. There is no field for age, sex, origin or similar
+    attributes.
+
+    Subclass it with ``@attrs.frozen(kw_only=True)`` to add fields of your own. They are validated
+    by their annotation: ``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``. In a field of type
+    ``float | None``, an unknown value is NaN, as it is in a column.
+
+    Parameters
+    ----------
+    amount_overdue : float
+        The account's overdue amount in your currency, 0 or more. Source: A2.4, A4.1.
+    days_past_due : int
+        Days since the oldest unpaid due date, 0 or more. Source: A2.5, A4.2.
+    attitude : Attitude or str, default "unknown"
+        How the borrower responds to contact attempts. Source: A2.6, A4.3.
+    failed_messages : int, default 0
+        SMS, e-mail and social messages that brought no result. Source: A2.2, A2.4.
+    failed_calls : int, default 0
+        Telephone calls that brought no result. Source: A2.2, A2.4.
+    broken_promises : int, default 0
+        Promises to pay that were not kept. Source: house.
+    placed_with_agency : bool, default False
+        Whether the account is placed with an outside collection agency. Source: A3.2.
+    repayment_plan : bool, default False
+        Whether an agreed repayment plan is being kept. Source: A3.3, A4.3.
+    product : Product or str, default "other"
+        The kind of debt. Source: A1.1.
+    borrower_id : str, optional
+        Your own key for the account. Never used in a formula, a log line or an error message.
+
+    Raises
+    ------
+    InvalidBorrowerError
+        If a value is not valid; the error names the field, the requirement and the value.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> cr.Borrower(amount_overdue=3_000, days_past_due=10, attitude="passive").attitude
+    <Attitude.PASSIVE: 'passive'>
+    >>> cr.Borrower(amount_overdue=3_000, days_past_due=-1)
+    Traceback (most recent call last):
+        ...
+    collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, ... not -1
+    """
+
+    amount_overdue: float = attrs.field(metadata={VALIDATOR: AMOUNT})
+    days_past_due: int = attrs.field(metadata={VALIDATOR: COUNT})
+    attitude: Attitude = attrs.field(
+        default=Attitude.UNKNOWN, converter=_to_attitude, metadata={VALIDATOR: ChoiceValidator(Attitude)}
+    )
+    failed_messages: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
+    failed_calls: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
+    broken_promises: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
+    placed_with_agency: bool = attrs.field(default=False, metadata={VALIDATOR: FLAG})
+    repayment_plan: bool = attrs.field(default=False, metadata={VALIDATOR: FLAG})
+    product: Product = attrs.field(
+        default=Product.OTHER, converter=_to_product, metadata={VALIDATOR: ChoiceValidator(Product)}
+    )
+    borrower_id: str | None = attrs.field(default=None, repr=False, metadata={VALIDATOR: TEXT})
+
+    def __attrs_post_init__(self) -> None:
+        """Validate every field, those of subclasses included."""
+        for name, spec in field_specs(type(self)).items():
+            object.__setattr__(self, name, spec.validate(getattr(self, name)))

@@ -1,0 +1,39 @@
+"""The command line: ``collectrisk score`` and ``collectrisk explain``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from collectrisk.errors import MissingExtraError
+
+LIBRARIES = {"polars", "rich", "typer"}
+"""What the extra ``cli`` installs; nothing else of collectrisk loads them."""
+
+
+def main() -> None:
+    """Run the command line, or say how to install what it needs.
+
+    Raises
+    ------
+    SystemExit
+        With code 0 if all went well, 1 if the data or a file is at fault (or the extra ``cli``
+        is not installed), 2 if the command was written wrongly.
+
+    Examples
+    --------
+    >>> import sys
+    >>> from collectrisk._cli import main
+    >>> sys.argv = ["collectrisk", "--version"]
+    >>> main()
+    Traceback (most recent call last):
+        ...
+    SystemExit: 0
+    """
+    try:
+        app = importlib.import_module("collectrisk._cli.app").app
+    except ModuleNotFoundError as error:
+        if error.name not in LIBRARIES:
+            raise
+        sys.exit(f"collectrisk: {MissingExtraError('cli')}")
+    app()

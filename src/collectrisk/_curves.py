@@ -1,0 +1,462 @@
+"""Characteristics: the points that one or more fields of a borrower add to the log-odds of a visit.
+
+A characteristic is data. Its one method, ``points(record, xp)``, runs on a borrower, on NumPy
+columns and on expressions alike.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import attrs
+
+from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, Validator
+from collectrisk._namespaces import SCALAR
+from collectrisk.errors import InvalidCardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from collectrisk._namespaces import Namespace
+
+Knots = tuple[tuple[float, float], ...]
+LevelPoints = tuple[tuple[str, float], ...]
+
+POINTS_DECIMALS = 9
+"""Points are ranked after rounding to this many decimals, so that ties are the same on every path."""
+
+
+def to_knots(pairs: Iterable[Iterable[float]]) -> Knots:
+    """Convert pairs of a value and its points."""
+    return tuple((float(value), float(points)) for value, points in pairs)
+
+
+def to_levels(levels: Mapping[str, float] | Iterable[tuple[str, float]]) -> LevelPoints:
+    """Convert a mapping, or pairs, of a level and its points."""
+    return tuple((str(level), float(points)) for level, points in dict(levels).items())
+
+
+@attrs.frozen(kw_only=True)
+class Characteristic:
+    """The base class of all characteristics: a label, a source, and points added to the log-odds.
+
+    Parameters
+    ----------
+    label : str
+        A name that is unique on its scorecard.
+    source : str, default "house"
+        Where the points come from: an article key such as ``"A4.2"``, ``"fitted"`` for points
+        fitted to data, or ``"house"`` for a default of this library or a choice of yours.
+
+    Attributes
+    ----------
+    kind : str
+        The name of the class in a card file.
+    validator : Validator
+        Validates the values of the fields.
+    """
+
+    validator: ClassVar[Validator] = NumberValidator()
+
+    label: str
+    source: str = "house"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the points depend on."""
+        raise NotImplementedError
+
+    @property
+    def column_specs(self) -> dict[str, FieldSpec]:
+        """The specs of the fields, for columns that are not fields of the borrower class."""
+        return {name: FieldSpec(name, self.validator, self._default) for name in self.fields}
+
+    @property
+    def _default(self) -> Any:
+        """The default of a missing value, or `attrs.NOTHING` if the value is required."""
+        return attrs.NOTHING
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest points of any borrower."""
+        raise NotImplementedError
+
+    def points(self, record: Any, xp: Namespace = SCALAR) -> Any:
+        """Return the points added to the log-odds.
+
+        Parameters
+        ----------
+        record : Borrower, or a record of columns
+            The fields are its attributes.
+        xp : Namespace, optional
+            The functions to use; by default those for one borrower.
+        """
+        raise NotImplementedError
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        raise NotImplementedError
+
+    def _require(self, condition: object, why: str) -> None:
+        if not condition:
+            raise InvalidCardError(self.label, why)
+
+    def _require_finite(self, numbers: Iterable[float]) -> None:
+        self._require(all(map(math.isfinite, numbers)), "every number must be finite")
+
+
+@attrs.frozen(kw_only=True)
+class _Curve(Characteristic):
+    """A characteristic of one field that may have points for a missing value."""
+
+    field: str
+    if_missing: float | None = attrs.field(default=None, converter=attrs.converters.optional(float))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field, as a tuple of one."""
+        return (self.field,)
+
+    @property
+    def _default(self) -> Any:
+        if self.if_missing is None:
+            return attrs.NOTHING
+        return math.nan if self.validator.kind == "number" else None
+
+    @property
+    def _known_points(self) -> tuple[float, ...]:
+        """The points of every knot, band or level."""
+        raise NotImplementedError
+
+    @property
+    def _all_points(self) -> tuple[float, ...]:
+        return self._known_points if self.if_missing is None else (*self._known_points, self.if_missing)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest points of any value."""
+        return min(self._all_points), max(self._all_points)
+
+    def points(self, record: Any, xp: Namespace = SCALAR) -> Any:
+        """Return the points of the field's value."""
+        value = getattr(record, self.field)
+        if self.if_missing is None:
+            return self._points_at(value, xp)
+        missing = xp.is_missing(value)
+        if missing is True:  # one value: None cannot be interpolated or looked up
+            return self.if_missing
+        return xp.where(missing, self.if_missing, self._points_at(value, xp))
+
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        """Return the points of a known value."""
+        raise NotImplementedError
+
+    def _scaled(self, factor: float, **points: Any) -> Self:
+        missing = None if self.if_missing is None else self.if_missing * factor
+        return attrs.evolve(self, if_missing=missing, **points)
+
+
+@attrs.frozen(kw_only=True)
+class PiecewiseLinear(_Curve):
+    """Points that are linear between knots and constant outside them.
+
+    Parameters
+    ----------
+    field : str
+        The number field to read.
+    knots : iterable of (float, float)
+        Pairs of a value and its points, with increasing values. One knot is a constant.
+    scale : {"linear", "log"}, default "linear"
+        Whether the points are linear in the value or in its logarithm (all knots above 0).
+    if_missing : float, optional
+        The points of a missing value. By default a missing value is an error, or takes the
+        field's default.
+    label, source : str
+        See `Characteristic`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> delay = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (90, 1.5)])
+    >>> delay.points(cr.Borrower(amount_overdue=0, days_past_due=60))
+    1.0
+    """
+
+    kind: ClassVar[str] = "piecewise_linear"
+    knots: Knots = attrs.field(converter=to_knots)
+    scale: Literal["linear", "log"] = "linear"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the knots."""
+        values = [value for value, _ in self.knots]
+        self._require(values, "at least one knot is needed")
+        self._require_finite((*values, *self._all_points))
+        self._require(sorted(set(values)) == values, f"the knots' values must increase, not {values}")
+        self._require(self.scale in {"linear", "log"}, f"scale must be 'linear' or 'log', not {self.scale!r}")
+        self._require(self.scale == "linear" or values[0] > 0, "knots on a log scale must be above 0")
+        for (left, start), (right, end) in pairwise(zip(self._grid, self._known_points, strict=True)):
+            self._require(
+                math.isfinite(SCALAR.divide(end - start, right - left)),
+                f"two of the knots {values} are too close to each other to interpolate; keep one of them",
+            )
+
+    @cached_property
+    def _grid(self) -> tuple[float, ...]:
+        """The values of the knots on the scale of interpolation."""
+        return tuple(math.log(value) if self.scale == "log" else value for value, _ in self.knots)
+
+    @cached_property
+    def _known_points(self) -> tuple[float, ...]:
+        return tuple(points for _, points in self.knots)
+
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        if self.scale == "log":
+            value = xp.log(xp.clip(value, self.knots[0][0], self.knots[-1][0]))
+        return xp.interp(value, self._grid, self._known_points)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        return self._scaled(factor, knots=[(value, points * factor) for value, points in self.knots])
+
+
+@attrs.frozen(kw_only=True)
+class Bands(_Curve):
+    """Points that are constant within each band of a number.
+
+    Parameters
+    ----------
+    field : str
+        The number field to read.
+    bands : iterable of (float, float)
+        Pairs of a band's least value and its points, with increasing values. Values below the
+        first band get the first band's points.
+    if_missing : float, optional
+        The points of a missing value. By default a missing value is an error, or takes the
+        field's default.
+    label, source : str
+        See `Characteristic`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> delay = cr.Bands(label="delay", field="days_past_due", bands=[(0, 0), (30, 0.5), (90, 1.5)])
+    >>> delay.points(cr.Borrower(amount_overdue=0, days_past_due=60))
+    0.5
+    """
+
+    kind: ClassVar[str] = "bands"
+    bands: Knots = attrs.field(converter=to_knots)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the bands."""
+        self._require(self._edges, "at least one band is needed")
+        self._require_finite((*self._edges, *self._all_points))
+        increasing = tuple(sorted(set(self._edges))) == self._edges
+        self._require(increasing, f"the bands' least values must increase, not {list(self._edges)}")
+
+    @cached_property
+    def _edges(self) -> tuple[float, ...]:
+        return tuple(edge for edge, _ in self.bands)
+
+    @cached_property
+    def _known_points(self) -> tuple[float, ...]:
+        return tuple(points for _, points in self.bands)
+
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        return xp.step(value, self._edges, self._known_points)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        return self._scaled(factor, bands=[(edge, points * factor) for edge, points in self.bands])
+
+
+@attrs.frozen(kw_only=True)
+class Levels(_Curve):
+    """Points for each level of a text field or enum.
+
+    Parameters
+    ----------
+    field : str
+        The text field to read.
+    levels : mapping of str to float
+        The points of each level.
+    otherwise : float, default 0.0
+        The points of every other level.
+    if_missing : float, optional
+        The points of a missing value. By default a missing value is an error, or takes the
+        field's default.
+    label, source : str
+        See `Characteristic`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> answer = cr.Levels(label="answer", field="attitude", levels={"hostile": 1.0})
+    >>> answer.points(cr.Borrower(amount_overdue=0, days_past_due=0, attitude="hostile"))
+    1.0
+    """
+
+    kind: ClassVar[str] = "levels"
+    validator: ClassVar[Validator] = TextValidator()
+    levels: LevelPoints = attrs.field(converter=to_levels)
+    otherwise: float = attrs.field(default=0.0, converter=float)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the points."""
+        self._require_finite(self._all_points)
+
+    @cached_property
+    def _table(self) -> dict[str, float]:
+        return dict(self.levels)
+
+    @property
+    def _known_points(self) -> tuple[float, ...]:
+        return (self.otherwise, *self._table.values())
+
+    def _points_at(self, value: Any, xp: Namespace) -> Any:
+        return xp.lookup(value, self._table, self.otherwise)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        levels = {level: points * factor for level, points in self.levels}
+        return self._scaled(factor, levels=levels, otherwise=self.otherwise * factor)
+
+
+@attrs.frozen(kw_only=True)
+class Flag(Characteristic):
+    """Points where a boolean field is true; zero where it is false.
+
+    Parameters
+    ----------
+    field : str
+        The boolean field to read.
+    if_true : float
+        The points where it is true.
+    label, source : str
+        See `Characteristic`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> plan = cr.Flag(label="plan", field="repayment_plan", if_true=-3.0)
+    >>> plan.points(cr.Borrower(amount_overdue=0, days_past_due=0, repayment_plan=True))
+    -3.0
+    """
+
+    kind: ClassVar[str] = "flag"
+    validator: ClassVar[Validator] = FlagValidator()
+    field: str
+    if_true: float = attrs.field(converter=float)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the points."""
+        self._require_finite((self.if_true,))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field, as a tuple of one."""
+        return (self.field,)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lower and the higher of zero and the flag's points."""
+        return min(0.0, self.if_true), max(0.0, self.if_true)
+
+    def points(self, record: Any, xp: Namespace = SCALAR) -> Any:
+        """Return the points where the field is true, else zero."""
+        return xp.where(getattr(record, self.field), self.if_true, 0.0)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        return attrs.evolve(self, if_true=self.if_true * factor)
+
+
+def _to_fields(fields: str | Iterable[str]) -> tuple[str, ...]:
+    return (fields,) if isinstance(fields, str) else tuple(fields)
+
+
+@attrs.frozen
+class AtLeast:
+    """A condition of a `Gate`: a number field, or the sum of several, is at least a given value.
+
+    Parameters
+    ----------
+    fields : str or iterable of str
+        The fields to add.
+    least : float
+        The condition holds from this value on.
+    """
+
+    fields: tuple[str, ...] = attrs.field(converter=_to_fields)
+    least: float = attrs.field(converter=float)
+
+    def total(self, record: Any) -> Any:
+        """Return the sum of the fields."""
+        total = getattr(record, self.fields[0])
+        for name in self.fields[1:]:
+            total = total + getattr(record, name)
+        return total
+
+    def holds(self, record: Any) -> Any:
+        """Return whether the condition holds."""
+        return self.total(record) >= self.least
+
+
+def _to_conditions(conditions: Iterable[AtLeast]) -> tuple[AtLeast, ...]:
+    return tuple(conditions)
+
+
+@attrs.frozen(kw_only=True)
+class Gate(Characteristic):
+    """Points that apply unless all conditions hold.
+
+    Parameters
+    ----------
+    conditions : iterable of AtLeast
+        The gate is open if all of them hold.
+    if_shut : float
+        The points if any condition is not met; an open gate adds zero.
+    label, source : str
+        See `Characteristic`.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> size = cr.Gate(label="size", conditions=[cr.AtLeast("amount_overdue", 10_000)], if_shut=-5)
+    >>> size.points(cr.Borrower(amount_overdue=3_000, days_past_due=0))
+    -5.0
+    """
+
+    kind: ClassVar[str] = "gate"
+    conditions: tuple[AtLeast, ...] = attrs.field(converter=_to_conditions)
+    if_shut: float = attrs.field(converter=float)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the conditions and the points."""
+        self._require(self.conditions, "a gate needs at least one condition")
+        self._require(all(c.fields for c in self.conditions), "a condition needs at least one field")
+        self._require_finite((self.if_shut, *(condition.least for condition in self.conditions)))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of all conditions, in order."""
+        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.fields))
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lower and the higher of zero and `if_shut`."""
+        return min(0.0, self.if_shut), max(0.0, self.if_shut)
+
+    def points(self, record: Any, xp: Namespace = SCALAR) -> Any:
+        """Return zero where every condition holds, else `if_shut`."""
+        is_open = self.conditions[0].holds(record)
+        for condition in self.conditions[1:]:
+            is_open = is_open & condition.holds(record)
+        return xp.where(is_open, 0.0, self.if_shut)
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same characteristic with all points multiplied by a factor."""
+        return attrs.evolve(self, if_shut=self.if_shut * factor)

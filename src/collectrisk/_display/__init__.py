@@ -1,0 +1,1 @@
+"""Results as plain text and as HTML, in every language."""

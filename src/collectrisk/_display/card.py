@@ -1,0 +1,125 @@
+"""A scorecard as HTML and as plain text: base, range, characteristics with their points, and ladder."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk._display.document import Block, html_table, text_table
+from collectrisk._display.html import Markup, bar, element, shortened
+from collectrisk._display.ladder import ladder_html, ladder_text
+from collectrisk._display.words import format_points, words_in
+from collectrisk._namespaces import SCALAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from collectrisk._channel import Ladder
+    from collectrisk._curves import Characteristic
+    from collectrisk._display.words import Words
+    from collectrisk._typing import Language
+
+VALUES_SHOWN = 8
+"""More values of a characteristic are collapsed in HTML, and abridged in plain text."""
+
+_SMALL = "font-size: 0.9em; font-weight: normal; opacity: 0.8"
+
+Value = tuple[str, float]
+
+
+def card_blocks(
+    base: float, characteristics: Sequence[Characteristic], ladder: Ladder, name: str, language: Language
+) -> Iterator[Block]:
+    """Yield the table of a scorecard's characteristics, then its ladder."""
+    words = words_in(language)
+    ranges = [each.range for each in characteristics]
+    low, high = (
+        math.fsum([base, *ends]) for ends in ([low for low, _ in ranges], [high for _, high in ranges])
+    )
+    caption = words.card.summary.format(
+        name,
+        format_points(base),
+        len(characteristics),
+        format_points(low),
+        format_points(high),
+        *(words.probability(SCALAR.logistic(end)) for end in (low, high)),
+    )
+    header = (words.assessment.characteristic, words.card.fields, words.card.source, words.card.points)
+    rows = [_text_row(each, words) for each in characteristics]
+    limit = max((abs(end) for ends in ranges for end in ends), default=0.0)
+    yield Block(
+        text_table(caption, header, rows, len(header)),
+        html_table(
+            caption, (header[0], header[-1]), [_html_row(each, limit, words) for each in characteristics]
+        ),
+    )
+    yield Block(html=element("p", words.ladder.title, style="margin: 0"))
+    yield Block(ladder_text(ladder, words), ladder_html(ladder, words))
+
+
+def _range(characteristic: Characteristic, words: Words) -> str:
+    return str(words.card.range.format(*map(format_points, characteristic.range)))
+
+
+def _text_row(characteristic: Characteristic, words: Words) -> tuple[str, ...]:
+    values = [f"{value}: {format_points(points)}" for value, points in _values(characteristic, words)]
+    if len(values) > VALUES_SHOWN:
+        values = [*values[: VALUES_SHOWN // 2], "...", *values[-VALUES_SHOWN // 2 :]]
+    return (
+        shortened(characteristic.label),
+        shortened(", ".join(characteristic.fields)),
+        shortened(words.source(characteristic.source)),
+        "; ".join(values) or _range(characteristic, words),
+    )
+
+
+def _html_row(characteristic: Characteristic, limit: float, words: Words) -> tuple[Markup, Markup]:
+    label, fields, source, _ = _text_row(characteristic, words)
+    head = (
+        element("div", label),
+        element("div", f"{fields}{words.ladder.separator}{source}", style=_SMALL),
+        bar(*characteristic.range, limit),
+        element("div", _range(characteristic, words), style=_SMALL),
+    )
+    # A value may be written from right to left; its points are not.
+    values = [
+        f"{element('bdi', value)}: {format_points(points)}"
+        for value, points in _values(characteristic, words)
+    ]
+    listed = element("div", Markup("; ".join(values)), style=_SMALL)
+    if len(values) > VALUES_SHOWN:
+        summary = element("summary", words.card.values.format(len(values)), style=_SMALL)
+        scrolled = element("div", listed, style="max-height: 16em; overflow-y: auto")
+        listed = element("details", summary, scrolled)
+    return Markup("".join(head)), listed
+
+
+def _values(characteristic: Characteristic, words: Words) -> list[Value]:
+    """Return the points of each value; nothing for a class of characteristic that is not known here."""
+    values = list(_known_values(characteristic, words))
+    if_missing = getattr(characteristic, "if_missing", None)
+    return values if if_missing is None else [*values, (words.reason.unknown, if_missing)]
+
+
+def _known_values(characteristic: Characteristic, words: Words) -> Iterator[Value]:
+    match characteristic:
+        case PiecewiseLinear():
+            yield from ((f"{value:,.7g}", points) for value, points in characteristic.knots)
+        case Bands():
+            for edge, points in characteristic.bands:
+                yield words.card.from_value.format(f"{edge:,.7g}"), points
+        case Levels():
+            yield from ((shortened(level), points) for level, points in characteristic.levels)
+            yield words.card.any_other, characteristic.otherwise
+        case Flag():
+            yield words.card.yes, characteristic.if_true
+        case Gate():
+            conditions = (
+                words.card.reaches.format(
+                    noun=words.gate.plus.join(shortened(words.noun(field)) for field in condition.fields),
+                    least=f"{condition.least:,.7g}",
+                )
+                for condition in characteristic.conditions
+            )
+            yield words.card.until.format(words.card.also.join(conditions)), characteristic.if_shut

@@ -1,0 +1,142 @@
+"""The one way to show a result: blocks, each with a plain-text form and an HTML form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from collectrisk._display.html import Markup, element, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from collectrisk._typing import Language
+
+# Lines have the colour of the text, so that a table is readable on light and dark pages.
+_LINE = "border-bottom: 1px solid currentColor"
+_TABLE = "border-collapse: collapse; margin: 0.8em 0; text-align: left"
+_CAPTION = "text-align: left; caption-side: top; padding: 0.3em 0"
+_CELL = "padding: 0.25em 0.8em 0.25em 0; vertical-align: top; text-align: "
+
+
+@attrs.frozen
+class Block:
+    """A part of a document.
+
+    Attributes
+    ----------
+    text : str or None
+        Its plain text; None if it appears in HTML only.
+    html : Markup or None
+        Its HTML; None if it appears in plain text only.
+    """
+
+    text: str | None = None
+    html: Markup | None = None
+
+
+class Document:
+    """The base class of results that are shown as plain text, as HTML and in a notebook."""
+
+    _separator: ClassVar[str] = "\n\n"
+    """What separates blocks of plain text."""
+
+    def _blocks(self, language: Language) -> Iterable[Block]:
+        raise NotImplementedError
+
+    def _text(self, language: Language) -> str:
+        texts = (block.text for block in self._blocks(language))
+        return self._separator.join(text for text in texts if text is not None)
+
+    def to_html(self, language: Language = "en") -> str:
+        """Return the result as HTML, as a notebook shows it.
+
+        The HTML contains no scripts and fetches nothing, all text is escaped, and it is readable on
+        light and dark pages.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese. Reports on the quality of a scorer are in English only.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is not supported.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> assessment = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+        >>> "The account is 10 days past due" in assessment.to_html()
+        True
+        """
+        htmls = (block.html for block in self._blocks(language))
+        return page(*(html for html in htmls if html is not None))
+
+    def __str__(self) -> str:
+        return self._text("en")
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def html_table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, text_columns: int | None = None
+) -> Markup:
+    """Return an HTML table.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+    header : sequence of str
+        The column names.
+    rows : iterable of sequence of str or Markup
+        The cells; the first of a row is its header.
+    text_columns : int, optional
+        The number of columns, from the left, that contain text instead of numbers. By default all,
+        and the table is then as wide as is comfortable to read.
+    """
+    width = "; width: 100%; max-width: 58em" if text_columns is None else ""
+    count = len(header) if text_columns is None else text_columns
+
+    def row(cells: Sequence[str], tags: str, scope: str, style: str = "") -> Markup:
+        styles = [f"{_CELL}{'left' if place < count else 'right'}" for place in range(len(cells))]
+        first = element("th", cells[0], style=styles[0], scope=scope)
+        others = (
+            element(tags, cell, style=style, **({"scope": scope} if tags == "th" else {}))
+            for cell, style in zip(cells[1:], styles[1:], strict=True)
+        )
+        return element("tr", first, *others, **({"style": style} if style else {}))
+
+    return element(
+        "table",
+        element("caption", caption, style=_CAPTION),
+        element("thead", row(header, "th", "col", _LINE)),
+        element("tbody", *(row(cells, "td", "row") for cells in rows)),
+        style=_TABLE + width,
+    )
+
+
+def text_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int) -> str:
+    """Return a table in aligned columns of plain text."""
+    lines = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def aligned(cells: Sequence[str]) -> Iterator[str]:
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            yield cell.ljust(width) if place < text_columns else cell.rjust(width)
+
+    texts = ["  ".join(aligned(cells)).rstrip() for cells in lines]
+    rule = "-" * max(map(len, texts))
+    return "\n".join([caption, rule, texts[0], rule, *texts[1:]])
+
+
+def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> Block:
+    """Return a table as a block; see `html_table`."""
+    return Block(
+        text_table(caption, header, rows, text_columns),
+        html_table(caption, header, rows, text_columns=text_columns),
+    )

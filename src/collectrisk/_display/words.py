@@ -1,0 +1,116 @@
+"""The words of each language, read from one TOML file per language."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk._namespaces import SCALAR
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+FILES = Path(__file__).parent / "languages"
+LANGUAGES = tuple(sorted(path.stem for path in FILES.glob("*.toml")))
+
+
+@attrs.frozen(kw_only=True)
+class Words:
+    """The words of one language.
+
+    Attributes
+    ----------
+    channels : mapping of str to str
+        The name of each channel.
+    nouns : mapping of str to str
+        The name of each field within a sentence.
+    facts, facts_one, facts_zero : mapping of str to str
+        The beginning of a sentence about each field: in general, for the value 1, and for 0.
+    values : mapping of str to (mapping of str to str)
+        The beginning of a sentence about each field with few values, by value.
+    sources : mapping of str to str
+        The name of each source that is not an article key.
+    reason, gate, assessment, ladder, card, what_if, ways, plots : namespace
+        The texts of the part of the library with that name.
+    """
+
+    channels: Mapping[str, str]
+    nouns: Mapping[str, str]
+    facts: Mapping[str, str]
+    facts_one: Mapping[str, str]
+    facts_zero: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, str]
+    reason: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    gate: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    assessment: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    ladder: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    card: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    what_if: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    ways: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    plots: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+
+    def probability(self, value: float) -> str:
+        """Return a probability as a percentage; a small one is not rounded to zero."""
+        return f"{value:.2%}" if value >= 0.0001 or value == 0 else str(self.assessment.below_minimum)
+
+    def noun(self, field: str) -> str:
+        """Return the name of a field within a sentence."""
+        return self.nouns.get(field, field.replace("_", " "))
+
+    def fact(self, field: str, value: Any) -> str:
+        """Return the beginning of a sentence that states a field's value."""
+        if SCALAR.is_missing(value):
+            return str(self.reason.other_fact.format(noun=self.noun(field), n=self.reason.unknown))
+        by_value = self.values.get(field, {}).get(str(value))
+        if by_value is not None:
+            return by_value
+        special = {0: self.facts_zero, 1: self.facts_one}.get(value, {}) if is_number(value) else {}
+        template = special.get(field) or self.facts.get(field) or self.reason.other_fact
+        return str(template.format(noun=self.noun(field), n=format_value(value)))
+
+    def source(self, source: str) -> str:
+        """Return the source of a characteristic."""
+        return self.sources.get(source) or str(self.reason.article.format(source))
+
+
+@functools.cache
+def _read(language: str) -> Words:
+    import tomllib  # noqa: PLC0415  # not needed until something is shown
+
+    return Words(**tomllib.loads((FILES / f"{language}.toml").read_text(encoding="utf-8")))
+
+
+def words_in(language: str) -> Words:
+    """Return the words of a language, or raise `ArgumentError`."""
+    if language not in LANGUAGES:
+        raise ArgumentError("language", f"must be one of {', '.join(LANGUAGES)}, not {language!r}")
+    return _read(language)
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a number and not a boolean."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def format_value(value: Any) -> str:
+    """Return a field's value, a number with thousands separators and at most two decimals."""
+    if not is_number(value):
+        return str(value)
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def format_points(points: float) -> str:
+    """Return points with their sign."""
+    return f"{points:+.2f}" if abs(points) < 1e6 else f"{points:+.3g}"
+
+
+def format_percent(share: float) -> str:
+    """Return a share or a threshold as a percentage of up to six significant digits."""
+    return f"{100 * share:.6g}%"

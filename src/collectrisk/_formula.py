@@ -1,0 +1,82 @@
+"""A scorer as the code for data frames sees it: plain data and functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from collectrisk._borrower import Borrower
+    from collectrisk._channel import Ladder
+    from collectrisk._fields import FieldSpec
+    from collectrisk._namespaces import Namespace
+
+BLOCK_ROWS = 65_536
+"""A float column of a block has 512 KiB: large enough to amortise a call, small enough for the cache."""
+
+
+@attrs.frozen(kw_only=True)
+class Formula:
+    """What is needed to run a scorer on a data frame.
+
+    Attributes
+    ----------
+    scorer : str
+        The scorer's class name, for error messages.
+    borrower_type : type
+        The class of borrowers whose fields the formula reads.
+    ladder : Ladder
+        Chooses the channel.
+    probability : callable
+        ``probability(record, xp)`` returns the visit probability.
+    points : callable or None
+        ``points(record, xp)`` returns the points of each characteristic; None if the scorer is
+        not a scorecard.
+    base : float
+        The base of a scorecard.
+    labels : tuple of str
+        The labels of a scorecard's characteristics, in the order of `points`.
+    fields : tuple of str or None
+        The fields that the formula reads, or None if that is not known.
+    column_specs : mapping of str to FieldSpec
+        The specs of columns that are not fields of the borrower class, as far as they are known.
+    by_row : bool
+        Whether the formula needs the valid rows of an eager frame, instead of columns of any kind.
+    threads : bool
+        Whether blocks may be scored in several threads; safe for scorecards, which are immutable.
+    block_rows : int
+        The number of rows scored at a time.
+    n_jobs : int
+        The number of processes that score blocks of rows, as in joblib.
+    progress : bool
+        Whether to show a progress bar.
+    """
+
+    scorer: str
+    borrower_type: type[Borrower]
+    ladder: Ladder
+    probability: Callable[[Any, Namespace], Any]
+    points: Callable[[Any, Namespace], list[Any]] | None = None
+    base: float = 0.0
+    labels: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = None
+    column_specs: Mapping[str, FieldSpec] = attrs.Factory(dict)
+    by_row: bool = False
+    threads: bool = False
+    block_rows: int = BLOCK_ROWS
+    n_jobs: int = 1
+    progress: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Check what the author of a scorer may have set."""
+        if type(self.block_rows) is not int or self.block_rows < 1:
+            raise ArgumentError("block_rows", f"must be a whole number, 1 or more, not {self.block_rows!r}")
+        if type(self.n_jobs) is not int or self.n_jobs == 0:
+            raise ArgumentError(
+                "n_jobs", f"must be a number of processes, or -1 for one per core, not {self.n_jobs!r}"
+            )

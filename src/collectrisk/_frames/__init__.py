@@ -1,0 +1,25 @@
+"""Data frames of every kind: reading and validating columns, running a formula, adding the results.
+
+Importing this package loads NumPy and narwhals, so the light modules import it inside functions.
+"""
+
+from __future__ import annotations
+
+from collectrisk._frames.blocks import plain_columns
+from collectrisk._frames.columns import open_table, values_of
+from collectrisk._frames.names import refuse_duplicates
+from collectrisk._frames.rows import map_rows
+from collectrisk._frames.score import assess_frame, visit_probabilities
+from collectrisk._frames.training import column_specs, read_columns
+
+__all__ = [
+    "assess_frame",
+    "column_specs",
+    "map_rows",
+    "open_table",
+    "plain_columns",
+    "read_columns",
+    "refuse_duplicates",
+    "values_of",
+    "visit_probabilities",
+]

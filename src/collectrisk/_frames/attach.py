@@ -1,0 +1,105 @@
+"""Adding the results to a frame: the same kind of frame, with every input column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from collectrisk._fields import is_missing
+from collectrisk._frames.blocks import block_ranges
+from collectrisk._namespaces.arrays import TextArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collectrisk._typing import Array
+
+
+ORDERED = "channel"
+"""The output whose categories are ordered, from light to heavy."""
+
+GATHERED_ROWS = 2**19
+"""polars widens the codes when it gathers, so only this many rows are gathered at a time."""
+
+
+def _any_nan(values: Array) -> bool:
+    """Return whether any number is NaN; otherwise the array needs no copy."""
+    return bool(np.isnan(values.min(initial=0.0)))
+
+
+def _pandas(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:
+    import pandas as pd
+
+    def column(name: str, values: Array | TextArray) -> Any:
+        if not isinstance(values, TextArray):
+            return values
+        categories = pd.Index(values.levels, dtype=object)
+        return pd.Categorical.from_codes(values.codes, categories, ordered=name == ORDERED)
+
+    # assign copies as much as the installed pandas needs for writes not to reach the input.
+    result = frame.to_native().assign()
+    for name, values in outputs.items():
+        # A series with the frame's index is not copied; an array would be.
+        result[name] = pd.Series(column(name, values), index=result.index, copy=False)
+    return result
+
+
+def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:
+    import polars as pl
+
+    def series(name: str, values: Array | TextArray) -> Any:
+        if not isinstance(values, TextArray):
+            return pl.Series(name, values, nan_to_null=_any_nan(values))
+        # Code -1 gathers the last element, which is null.
+        texts = pl.Series(name, [*values.levels, None], dtype=pl.Enum(values.levels))
+        parts = [
+            texts.gather(pl.Series(values.codes[start:stop]))
+            for start, stop in block_ranges(len(values.codes), GATHERED_ROWS)
+        ]
+        return pl.concat(parts) if parts else texts.clear()
+
+    return frame.to_native().with_columns([series(name, values) for name, values in outputs.items()])
+
+
+def _pyarrow(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:
+    import pyarrow as pa
+
+    result = frame.to_native()
+    for name, values in outputs.items():
+        if isinstance(values, TextArray):
+            codes = pa.array(values.codes, mask=values.codes < 0 if values.codes.min(initial=0) < 0 else None)
+            column = pa.DictionaryArray.from_arrays(
+                codes, pa.array(values.levels, pa.string()), ordered=name == ORDERED
+            )
+        else:
+            column = pa.array(values, from_pandas=_any_nan(values))
+        result = result.append_column(name, column)
+    return result
+
+
+def by_narwhals(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:
+    """Add the outputs to any other kind of frame."""
+
+    def series(name: str, values: Array | TextArray) -> nw.Series[Any]:
+        if isinstance(values, TextArray):
+            texts = (*values.levels, None)
+            listed: list[Any] = [texts[code] for code in values.codes.tolist()]
+            return nw.new_series(name, listed, nw.String, backend=frame.implementation)
+        listed = [None if is_missing(value) else value for value in values.tolist()]
+        return nw.new_series(name, listed, nw.Float64, backend=frame.implementation)
+
+    return frame.with_columns(*(series(name, values) for name, values in outputs.items())).to_native()
+
+
+ATTACH = {
+    nw.Implementation.PANDAS: _pandas,
+    nw.Implementation.POLARS: _polars,
+    nw.Implementation.PYARROW: _pyarrow,
+}
+
+
+def attach(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:
+    """Return the native frame with the outputs as additional columns; the input is not changed."""
+    return ATTACH.get(frame.implementation, by_narwhals)(frame, outputs)

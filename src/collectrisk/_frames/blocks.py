@@ -1,0 +1,137 @@
+"""Blocks of an eager frame's rows, validated, as the records that formulas read."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._frames.validation import ColumnValidator
+from collectrisk._namespaces.arrays import TextArray
+from collectrisk.errors import CollectRiskError, FormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from collectrisk._formula import Formula
+    from collectrisk._frames.columns import Table
+    from collectrisk._frames.names import ColumnNames
+    from collectrisk._typing import Array
+
+
+def block_ranges(rows: int, size: int) -> list[tuple[int, int]]:
+    """Return start and stop of each block."""
+    return [(start, min(start + size, rows)) for start in range(0, rows, size)]
+
+
+@attrs.define(slots=False)
+class Record:
+    """The fields of a block or frame as attributes, each read on first access."""
+
+    _read: Callable[[str], Any]
+
+    def __getattr__(self, field: str) -> Any:
+        if field.startswith("_"):
+            raise AttributeError(field)
+        self.__dict__[field] = values = self._read(field)
+        return values
+
+
+@contextmanager
+def formula_errors(formula: Formula) -> Iterator[None]:
+    """Convert errors of a formula on columns, with advice on what to write instead."""
+    try:
+        yield
+    except CollectRiskError:
+        raise
+    except Exception as error:
+        raise FormulaError.on_columns(formula.scorer, error) from error
+
+
+@attrs.define
+class BlockReader:
+    """Reads and validates the columns of a table, block by block.
+
+    Attributes
+    ----------
+    table : Table
+        The columns.
+    names : ColumnNames
+        Finds the column of each field.
+    validators : dict of str to ColumnValidator
+        The validator of each field that has been read.
+    to_read : list of str
+        The fields that are always validated.
+    """
+
+    table: Table
+    names: ColumnNames
+    validators: dict[str, ColumnValidator] = attrs.field(init=False, factory=dict)
+    to_read: list[str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the type of every column before any row is read."""
+        self.to_read = self.names.to_read()
+        for field in self.to_read:
+            self._validator(field)
+
+    def _validator(self, field: str) -> ColumnValidator | None:
+        """Return the validator of a field, or None if the field is absent."""
+        if field not in self.validators:
+            name = self.names.find(field)
+            if name is None:
+                return None
+            column = self.table.columns[name]
+            spec = self.names.spec(field, column.kind)
+            self.validators[field] = ColumnValidator(spec, column, self.table.rows)
+        return self.validators[field]
+
+    def block(self, start: int, stop: int) -> tuple[Record, Array]:
+        """Return the record of a block, and a mask of invalid rows that grows as fields are read."""
+        invalid_rows = np.zeros(stop - start, dtype=np.bool_)
+
+        def read(field: str) -> Any:
+            validator = self._validator(field)
+            if validator is None:
+                return self.names.specs[field].default
+            values, invalid = validator.read(start, stop)
+            if invalid is not None:
+                invalid_rows[invalid] = True
+            return _read_only(values)
+
+        record = Record(read)
+        for field in self.to_read:
+            getattr(record, field)
+        return record, invalid_rows
+
+
+def _read_only(values: Any) -> Any:
+    """Return a view that a formula cannot write to: the memory may be the user's."""
+    if isinstance(values, np.ndarray):
+        values = values.view()
+        values.flags.writeable = False
+    return values
+
+
+def select_rows(values: Any, rows: Any) -> Any:
+    """Return some rows of a column; a default, which stands for all rows, is returned as is."""
+    if isinstance(values, TextArray):
+        return attrs.evolve(values, codes=values.codes[rows])
+    return values[rows] if isinstance(values, np.ndarray) else values
+
+
+def plain_columns(record: Any, fields: Iterable[str]) -> dict[str, Array]:
+    """Return fields of a block of valid rows as arrays of floats, booleans and text."""
+    rows = len(record._read("_rows"))  # noqa: SLF001  # hidden from formulas
+    return {field: _plain(getattr(record, field), rows) for field in fields}
+
+
+def _plain(values: Any, rows: int) -> Array:
+    if isinstance(values, TextArray):
+        return np.array([*values.levels, None], dtype=object).take(values.codes)
+    if isinstance(values, np.ndarray):
+        return values
+    default = str(values) if isinstance(values, str) else values
+    return np.full(rows, default, dtype=object if isinstance(default, str) else None)

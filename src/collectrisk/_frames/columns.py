@@ -1,0 +1,289 @@
+"""Columns of eager frames, read block by block as NumPy arrays.
+
+A `Column` has a kind (number, flag, text, Python object, ...) and returns any range of rows in one
+form per kind, whatever the frame: pandas with NumPy, nullable or Arrow types, polars, pyarrow, or
+NumPy arrays in a mapping. A column is never copied as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from collectrisk._fields import is_missing
+from collectrisk._frames.names import refuse_duplicates
+from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
+from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Array
+
+TEXT_TYPES = (nw.String, nw.Categorical, nw.Enum)
+PLAIN_NUMBERS = (
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+    *(nw.Float32, nw.Float64),
+)
+
+
+def kind_of(dtype: nw.dtypes.DType) -> str:
+    """Return the kind of a narwhals type: number, flag, text, object, or the type's own name."""
+    if dtype.is_numeric():
+        return "number"
+    if isinstance(dtype, nw.Boolean):
+        return "flag"
+    if isinstance(dtype, TEXT_TYPES):
+        return "text"
+    if isinstance(dtype, nw.Unknown):
+        return "an unknown type"
+    return "object" if isinstance(dtype, nw.Object) else str(dtype)
+
+
+class Column(Protocol):
+    """A column of an eager frame."""
+
+    name: str
+    kind: str
+    is_integer: bool
+    """Whether the type cannot contain fractions."""
+
+    @property
+    def missing(self) -> int:
+        """The number of missing values."""
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows of a number column as floats, NaN where a value is missing."""
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows of a flag column as booleans, and a mask of missing values or None."""
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows of a text column as codes (-1 for missing) and the encoded values."""
+
+    def codes(self, start: int, stop: int, levels: tuple[str, ...]) -> Array | None:
+        """Return rows as indices of levels; None if a row has another value, or there is no fast path."""
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as a list of Python values."""
+
+
+@attrs.define(slots=False)
+class SeriesColumn:
+    """A column of a pandas, polars, pyarrow or other eager frame."""
+
+    name: str
+    series: nw.Series[Any]
+
+    def __attrs_post_init__(self) -> None:
+        """Determine the kind of the column."""
+        dtype = self.series.dtype
+        self.kind = "object" if self._is_pandas_object else kind_of(dtype)
+        self.is_integer = self.kind == "number" and dtype.is_integer()
+        self._plain = isinstance(dtype, PLAIN_NUMBERS)
+
+    @cached_property
+    def _is_pandas_object(self) -> bool:
+        return self.series.implementation.is_pandas_like() and bool(self.series.to_native().dtype == object)
+
+    @cached_property
+    def missing(self) -> int:
+        """The number of missing values."""
+        return self.series.null_count()
+
+    @cached_property
+    def _view(self) -> Array | None:
+        """The column as an array, if no copy is needed."""
+        native = self.series.to_native()
+        if self.series.implementation.is_pandas_like():
+            is_view = isinstance(native.dtype, np.dtype)
+        else:
+            is_view = self.series.implementation.is_polars() and (
+                self._plain and native.n_chunks() == 1 and self.missing == 0
+            )
+        return native.to_numpy() if is_view else None
+
+    def _native(self, start: int, stop: int) -> Any:
+        """Return rows as a native series, which is sliced faster than through narwhals."""
+        native = self.series.to_native()
+        pandas_like = self.series.implementation.is_pandas_like()
+        return native.iloc[start:stop] if pandas_like else native.slice(start, stop - start)
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows as floats, NaN where a value is missing."""
+        if self._view is not None:
+            return self._view[start:stop].astype(np.float64, copy=False)
+        block = self.series[start:stop]
+        block = block if self._plain else block.cast(nw.Float64)
+        return block.to_numpy().astype(np.float64, copy=False)
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows as booleans, and where values are missing."""
+        if self._view is not None:
+            return self._view[start:stop], None
+        if self.missing == 0:
+            return self._native(start, stop).to_numpy().astype(np.bool_, copy=False), None
+        block = self.series[start:stop]
+        values = block.fill_null(value=False).to_numpy().astype(np.bool_, copy=False)
+        return values, block.is_null().to_numpy().astype(np.bool_, copy=False)
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows as codes and the encoded values."""
+        return encode(self.series[start:stop])
+
+    def codes(self, start: int, stop: int, levels: tuple[str, ...]) -> Array | None:
+        """Return rows as indices of levels, if there is a fast path."""
+        return codes_of_series(self._native(start, stop), self.series.implementation, levels)
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as Python values."""
+        return self.series[start:stop].to_list()
+
+
+@attrs.define(slots=False)
+class NumpyColumn:
+    """A NumPy array in a mapping of columns."""
+
+    name: str
+    array: Array
+
+    def __attrs_post_init__(self) -> None:
+        """Find out what the array holds."""
+        code = self.array.dtype.kind
+        kinds = {"b": "flag", "i": "number", "u": "number", "f": "number", "O": "object"}
+        self.kind = kinds.get(code, "text" if code in "UT" else str(self.array.dtype))
+        self.is_integer = code in "iu"
+
+    @cached_property
+    def missing(self) -> int:
+        """The number of missing values."""
+        return sum(map(is_missing, self.array.tolist()))
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows as floats."""
+        return self.array[start:stop].astype(np.float64, copy=False)
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows as booleans."""
+        return self.array[start:stop], None
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows as codes and the encoded values."""
+        return encode_list(self.array[start:stop].tolist())
+
+    def codes(self, start: int, stop: int, levels: tuple[str, ...]) -> Array | None:
+        """Return rows as indices of levels, if there is a fast path."""
+        return codes_of_array(self.array[start:stop], levels) if self.kind == "text" else None
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as Python values."""
+        values: list[Any] = self.array[start:stop].tolist()
+        return values
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """The columns of an eager frame or of a mapping of arrays."""
+
+    columns: Mapping[str, Column]
+    rows: int
+
+
+def table_of(frame: nw.DataFrame[Any]) -> Table:
+    """Return the columns of an eager frame."""
+    return Table({name: SeriesColumn(name, frame.get_column(name)) for name in frame.columns}, len(frame))
+
+
+def open_table(data: Any) -> Table:
+    """Return the columns of an eager frame or of a mapping of arrays.
+
+    Raises
+    ------
+    NotAFrameError
+        If the data are something else, or a lazy frame, whose values are not available yet.
+    """
+    if isinstance(data, Mapping):
+        return _table_of_arrays(data)
+    frame = open_frame(data)
+    if isinstance(frame, nw.LazyFrame):
+        raise NotAFrameError(
+            "lazy frame", "its values are not available; use assess_frame, or collect it first"
+        )
+    return table_of(frame)
+
+
+def open_frame(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
+    """Return a native frame as a narwhals frame."""
+    # narwhals rejects duplicate names with an error of its own, so ask the native frame first.
+    is_pandas = type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "columns")
+    refuse_duplicates(frame.columns if is_pandas else getattr(frame, "column_names", ()))
+    try:
+        narwhals_frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
+    except TypeError:
+        hint = "pass a pandas, polars, pyarrow, DuckDB, Dask, Spark or other frame that narwhals supports"
+        if type(frame).__name__.endswith("Borrower"):
+            hint = "use assess(borrower) for one borrower"
+        raise NotAFrameError(type(frame).__name__, hint) from None
+    return narwhals_frame
+
+
+def _table_of_arrays(arrays: Mapping[str, Any]) -> Table:
+    columns: dict[str, Column] = {}
+    for name, values in arrays.items():
+        if not isinstance(values, np.ndarray) or values.ndim != 1:
+            kind = type(values).__name__
+            raise NotAFrameError(kind, f"the column {name!r} must be a one-dimensional NumPy array")
+        columns[name] = NumpyColumn(name, values)
+    lengths = {len(values) for values in arrays.values()}
+    if len(lengths) > 1:
+        raise NotAFrameError("mapping of arrays of several lengths", "make the arrays equally long")
+    return Table(columns, *(lengths or {0}))
+
+
+def values_of(values: Any, data: Any, argument: str) -> list[Any]:
+    """Return one Python value per row.
+
+    Parameters
+    ----------
+    values : str, series, array or sequence
+        A string is the name of a column of the data.
+    data : eager frame, mapping of arrays, or None
+        Contains a named column.
+    argument : str
+        The name of the argument, for error messages.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such column, or the values are not one-dimensional.
+    """
+    if isinstance(values, str):
+        return _values_of_column(values, data, argument)
+    series: Any = nw.from_native(values, allow_series=True, pass_through=True)
+    if isinstance(series, nw.Series):
+        return series.to_list()
+    array = np.asarray(values, dtype=object if isinstance(values, (list, tuple)) else None)
+    if array.ndim != 1:
+        raise ArgumentError(
+            argument,
+            "must be an array, series or list with one value per row, or the name of a column, "
+            f"not a {type(values).__name__} of {array.ndim} dimensions",
+        )
+    listed: list[Any] = array.tolist()
+    return listed
+
+
+def _values_of_column(name: str, data: Any, argument: str) -> list[Any]:
+    if data is None:
+        raise ArgumentError(argument, f"is the name of a column, {name!r}, but there is no frame")
+    table = open_table(data)
+    if name not in table.columns:
+        raise ArgumentError(
+            argument,
+            f"must be the name of a column, not {name!r}{did_you_mean(name, table.columns)} "
+            f"(the columns are {', '.join(table.columns) or 'none'})",
+        )
+    return table.columns[name].objects(0, table.rows)

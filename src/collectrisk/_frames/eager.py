@@ -1,0 +1,115 @@
+"""Scoring an eager frame: NumPy columns, block by block, in constant extra memory."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._curves import POINTS_DECIMALS
+from collectrisk._frames.blocks import BlockReader, block_ranges, formula_errors
+from collectrisk._frames.rows import score_rows
+from collectrisk._frames.validation import ColumnValidator, problems_of
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk.errors import FormulaError, InvalidRowsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collectrisk._formula import Formula
+    from collectrisk._frames.columns import Table
+    from collectrisk._frames.names import ColumnNames
+    from collectrisk._typing import Array
+
+MAX_THREADS = 4
+"""More threads wait for the interpreter lock most of the time."""
+
+
+@attrs.frozen(eq=False)
+class Scores:
+    """The result of scoring an eager frame, one element per row.
+
+    Attributes
+    ----------
+    probability : array of float
+        The visit probability; NaN for an invalid row.
+    reasons : array of int, shape (n_reasons, n_rows)
+        The index of the characteristic with the largest, second largest, ... effect; -1 for none.
+    validators : mapping of str to ColumnValidator
+        The validator of each field, which knows the invalid rows.
+    """
+
+    probability: Array
+    reasons: Array
+    validators: Mapping[str, ColumnValidator]
+
+    def raise_if_invalid(self) -> None:
+        """Raise `InvalidRowsError` if any row is invalid."""
+        if problems := problems_of(self.validators.values()):
+            raise InvalidRowsError(problems)
+
+
+def score_table(formula: Formula, table: Table, names: ColumnNames, n_reasons: int = 0) -> Scores:
+    """Score every row; invalid rows are recorded and get NaN."""
+    reader = BlockReader(table, names)
+    reasons = np.empty((n_reasons, table.rows), dtype=np.int16)
+    scores = Scores(np.full(table.rows, np.nan), reasons, reader.validators)
+    if formula.by_row:
+        for rows, probability in score_rows(formula, reader):
+            _require_probabilities(formula, probability, np.zeros(len(rows), dtype=np.bool_))
+            scores.probability[rows] = probability
+        return scores
+
+    def score(block: tuple[int, int]) -> None:
+        _score_block(formula, reader, scores, *block)
+
+    ranges = block_ranges(table.rows, formula.block_rows)
+    if formula.threads and len(ranges) > 1:
+        # NumPy releases the interpreter lock while it works on a block.
+        with ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1)) as pool:
+            # Consuming the results in order raises the error of the first row.
+            deque(pool.map(score, ranges), maxlen=0)
+    else:
+        for block in ranges:
+            score(block)
+    return scores
+
+
+def _score_block(formula: Formula, reader: BlockReader, scores: Scores, start: int, stop: int) -> None:
+    with np.errstate(all="ignore"):
+        record, invalid = reader.block(start, stop)
+        probability = scores.probability[start:stop]
+        points: list[Any] = []
+        with formula_errors(formula):
+            if len(scores.reasons) and formula.points is not None:
+                points = formula.points(record, ARRAYS)
+                probability[:] = ARRAYS.logistic(ARRAYS.total([formula.base, *points]))
+            else:
+                probability[:] = formula.probability(record, ARRAYS)
+        probability[invalid] = np.nan
+        _require_probabilities(formula, probability, invalid)
+        if points:
+            largest = _largest(points, len(scores.reasons), stop - start)
+            scores.reasons[:, start:stop] = np.where(invalid, -1, largest)
+
+
+def _require_probabilities(formula: Formula, probability: Array, invalid: Array) -> None:
+    if len(probability) and probability.min() >= 0 and probability.max() <= 1:
+        return
+    wrong = ~((probability >= 0) & (probability <= 1) | invalid)
+    if wrong.any():
+        raise FormulaError.not_a_probability(formula.scorer, float(probability[wrong][0]))
+
+
+def _largest(points: list[Any], n_reasons: int, rows: int) -> Array:
+    """Return, for each row, the indices of the points with the largest absolute values; -1 for zero."""
+    size = np.abs(np.stack([np.broadcast_to(each, (rows,)) for each in points]).round(POINTS_DECIMALS))
+    order = np.argsort(-size, axis=0, kind="stable")[:n_reasons]
+    order[np.take_along_axis(size, order, axis=0) == 0] = -1
+    largest = np.full((n_reasons, rows), -1, dtype=np.int16)
+    largest[: len(order)] = order
+    return largest

@@ -1,0 +1,122 @@
+"""Scoring a lazy frame: expressions that the frame's engine runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
+from collectrisk._frames.blocks import Record, formula_errors
+from collectrisk._frames.columns import kind_of
+from collectrisk._frames.validation import matches
+from collectrisk._namespaces.expressions import EXPRESSIONS, literal
+from collectrisk.errors import ColumnProblem, ColumnTypeError
+
+if TYPE_CHECKING:
+    from collectrisk._formula import Formula
+    from collectrisk._frames.names import ColumnNames
+
+PREFIX = "__collectrisk_"
+
+
+def _number(raw: nw.Expr, validator: NumberValidator, default: Any, *, integer: bool) -> nw.Expr:
+    value = raw.cast(nw.Float64)
+    if not integer:
+        value = nw.when(~value.is_nan()).then(value)
+    if not (default is attrs.NOTHING or is_missing(default)):
+        value = value.fill_null(nw.lit(float(default)))
+    valid = (value >= validator.minimum) & (value <= validator.maximum)
+    if validator.integer and not integer:
+        valid = valid & (value.floor() == value)
+    return nw.when(valid).then(value)
+
+
+def _text(raw: nw.Expr, spec: FieldSpec) -> nw.Expr:
+    value = raw.cast(nw.String)
+    if not (spec.required or spec.nullable):
+        value = value.fill_null(nw.lit(str(spec.default)))
+    if isinstance(spec.validator, ChoiceValidator):
+        return nw.when(value.is_in(spec.validator.values)).then(value)
+    return value
+
+
+def _clean(column: str, spec: FieldSpec, dtype: nw.dtypes.DType) -> nw.Expr:
+    """Return a column's values as the formula sees them, null where they are invalid."""
+    raw = nw.col(column)
+    if isinstance(spec.validator, NumberValidator):
+        return _number(raw, spec.validator, spec.default, integer=dtype.is_integer())
+    if spec.validator.kind == "flag":
+        return raw if spec.required else raw.fill_null(nw.lit(spec.default))
+    return _text(raw, spec)
+
+
+def _valid(column: str, cleaned: str, spec: FieldSpec) -> nw.Expr:
+    """Return where a value is valid: known, or missing in a field where it may be."""
+    known = ~nw.col(cleaned).is_null()
+    if not spec.nullable:
+        return known
+    if isinstance(spec.validator, NumberValidator):
+        return known | nw.col(column).is_null() | nw.col(column).cast(nw.Float64).is_nan()
+    return known | nw.col(column).is_null()
+
+
+@attrs.define
+class _Run:
+    """Builds the expressions of one formula on one frame."""
+
+    names: ColumnNames
+    schema: dict[str, nw.dtypes.DType]
+    engine: nw.Implementation
+    cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
+    valid: list[nw.Expr] = attrs.Factory(list)
+
+    def read(self, field: str) -> Any:
+        """Return the expression of a field, or its default if it is absent."""
+        column = self.names.find(field)
+        if column is None:
+            return self.names.specs[field].default
+        temporary = PREFIX + field
+        spec = self.names.spec(field, kind_of(self.schema[column]))
+        self.cleaned[temporary] = self._clean(spec, column).alias(temporary)
+        self.valid.append(_valid(column, temporary, spec))
+        return nw.col(temporary)
+
+    def _clean(self, spec: FieldSpec, column: str) -> nw.Expr:
+        dtype = self.schema[column]
+        kind = kind_of(dtype)
+        only_nulls = dtype == nw.Unknown and self.engine.is_polars()
+        if kind == "object" or not (matches(spec, kind) or only_nulls):
+            problem = ColumnProblem(column, spec.requirement, 0, (), f"; the column contains {kind}")
+            raise ColumnTypeError((problem,))
+        return _clean(column, spec, dtype)
+
+    def probability(self, formula: Formula) -> nw.Expr:
+        """Return the visit probability, null where a field is invalid."""
+        record = Record(self.read)
+        for field in self.names.to_read():
+            getattr(record, field)
+        probability = formula.probability(record, EXPRESSIONS)
+        if probability is None:
+            raise TypeError("it returned None")
+        probability = literal(probability)
+        if not self.valid:
+            return probability  # type: ignore[no-any-return]
+        return nw.when(nw.all_horizontal(*self.valid, ignore_nulls=False)).then(probability)
+
+
+def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
+    """Return the frame with visit probability and channel, null where a row is invalid."""
+    run = _Run(names, dict(frame.collect_schema()), frame.implementation)
+    score = nw.col("visit_probability")
+    valid = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
+    with formula_errors(formula):
+        probability = run.probability(formula).alias("visit_probability")
+        cleaned = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
+        scored = cleaned.with_columns(probability).drop(*run.cleaned)
+        dtype = scored.collect_schema()["visit_probability"]
+        if not dtype.is_numeric():
+            raise TypeError(f"the formula does not return a number, but {kind_of(dtype)}")
+        channel = formula.ladder.channel(score, EXPRESSIONS).alias("channel")
+        return scored.with_columns(valid).with_columns(channel)

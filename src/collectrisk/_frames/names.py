@@ -1,0 +1,135 @@
+"""Which column contains which field: mapping, likely misspellings, and duplicate names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import attrs
+
+from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, field_specs
+from collectrisk.errors import ColumnNameError, MissingColumnError, did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from collectrisk._borrower import Borrower
+    from collectrisk._fields import Validator
+    from collectrisk._formula import Formula
+    from collectrisk._typing import ColumnMapping
+
+VALIDATORS: dict[str, Validator] = {
+    "flag": FlagValidator(),
+    "text": TextValidator(),
+    "object": TextValidator(),
+}
+"""The validator of a column of which only the kind is known; by default a number is required."""
+
+MISSPELLING = 0.9
+"""A column at least this similar to an absent field is considered a misspelling of it."""
+
+
+def spec_for_kind(name: str, kind: str) -> FieldSpec:
+    """Return the spec of a column of which only the kind is known; its values are required."""
+    return FieldSpec(name, VALIDATORS.get(kind, NumberValidator()))
+
+
+def refuse_duplicates(names: Iterable[str]) -> None:
+    """Raise `ColumnNameError` if two columns have the same name."""
+    duplicates = tuple(name for name, count in Counter(names).items() if count > 1)
+    if duplicates:
+        raise ColumnNameError(
+            duplicates, "the frame has more than one column of this name; rename or drop one"
+        )
+
+
+@attrs.frozen
+class ColumnNames:
+    """Finds the column of each field.
+
+    Attributes
+    ----------
+    available : tuple of str
+        The frame's columns.
+    borrower_type : type
+        The class of borrowers.
+    needed : tuple of str or None
+        The fields that the scorer reads; None if that is not known.
+    mapping : mapping of str to (str or None)
+        The user's column for each field; None means that the field is absent.
+    column_specs : mapping of str to FieldSpec
+        The specs of columns that are not fields of the borrower class, as far as they are known.
+    """
+
+    available: tuple[str, ...]
+    borrower_type: type[Borrower]
+    needed: tuple[str, ...] | None = None
+    mapping: ColumnMapping = attrs.Factory(dict)
+    column_specs: Mapping[str, FieldSpec] = attrs.Factory(dict)
+
+    @classmethod
+    def of(cls, formula: Formula, available: Iterable[str], mapping: ColumnMapping | None) -> ColumnNames:
+        """Return the columns that a formula reads."""
+        return cls(
+            tuple(available), formula.borrower_type, formula.fields, mapping or {}, formula.column_specs
+        )
+
+    def __attrs_post_init__(self) -> None:
+        """Check the mapping, then look for misspelt columns."""
+        known = dict.fromkeys([*self.specs, *(self.needed or ())])
+        for field, column in self.mapping.items():
+            if field not in known and self.needed is not None:
+                hint = did_you_mean(field, known)
+                raise ColumnNameError((field,), f"no such field{hint} (the fields are {', '.join(known)})")
+            if column is not None and column not in self.available:
+                raise MissingColumnError(column, self.available, field)
+        for spec in self.specs.values():
+            self._refuse_misspelling(spec)
+
+    @property
+    def specs(self) -> dict[str, FieldSpec]:
+        """The specs of the borrower class's public fields."""
+        return {name: spec for name, spec in field_specs(self.borrower_type).items() if not spec.private}
+
+    def find(self, field: str) -> str | None:
+        """Return the column of a field, or None if a field with a default is absent."""
+        column = self.mapping.get(field, field)
+        if column is not None and column in self.available:
+            return column
+        spec = self.specs.get(field)
+        if spec is None or spec.required:
+            raise MissingColumnError(field, self.available)
+        return None
+
+    def spec(self, field: str, kind: str) -> FieldSpec:
+        """Return the spec of a field whose column is of a kind."""
+        return self.specs.get(field) or self.column_specs.get(field) or spec_for_kind(field, kind)
+
+    def to_read(self) -> list[str]:
+        """Return the fields to validate: those that the scorer needs, and all others that are present."""
+        needed = self.needed
+        if needed is None:
+            needed = tuple(name for name, spec in self.specs.items() if spec.required)
+        present = (name for name in self.specs if self.mapping.get(name, name) in self.available)
+        return list(dict.fromkeys([*needed, *present]))
+
+    def refuse_clash(self, outputs: Iterable[str]) -> None:
+        """Raise `ColumnNameError` if the frame already has a column with the name of a result."""
+        clashing = tuple(name for name in outputs if name in self.available)
+        if clashing:
+            raise ColumnNameError(
+                clashing, "the result would have two columns of this name; rename or drop yours"
+            )
+
+    def _refuse_misspelling(self, spec: FieldSpec) -> None:
+        if spec.name in self.mapping or spec.name in self.available or spec.required:
+            return
+        others = [name for name in self.available if name not in self.specs]
+        column = nearest(spec.name, others, cutoff=MISSPELLING)
+        if column is not None:
+            raise ColumnNameError(
+                (column,),
+                f"looks like the field {spec.name!r}, which is absent; rename the column, or pass "
+                f'columns={{"{spec.name}": "{column}"}}, or columns={{"{spec.name}": None}} if it is '
+                "something else",
+            )

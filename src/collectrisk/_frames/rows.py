@@ -1,0 +1,115 @@
+"""Scoring an eager frame by row: blocks of valid rows, in parallel processes through joblib."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._fields import field_specs
+from collectrisk._frames.blocks import Record, block_ranges, plain_columns, select_rows
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk.errors import MissingExtraError, RowFormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from collectrisk._borrower import Borrower
+    from collectrisk._formula import Formula
+    from collectrisk._frames.blocks import BlockReader
+    from collectrisk._typing import Array
+
+
+@attrs.frozen(eq=False)
+class RowBlock:
+    """The valid rows of a block.
+
+    Attributes
+    ----------
+    rows : array of int
+        Their positions in the frame.
+    columns : dict of str to object
+        The values of each field.
+    """
+
+    rows: Array
+    columns: dict[str, Any]
+
+    def probability(self, formula: Formula) -> Array:
+        """Return the visit probabilities; runs in any process."""
+        if not len(self.rows):
+            return np.empty(0)  # estimators raise without rows
+        record = Record({**self.columns, "_rows": self.rows}.__getitem__)
+        with np.errstate(all="ignore"):
+            return np.asarray(formula.probability(record, ARRAYS), dtype=np.float64)
+
+
+def score_rows(formula: Formula, reader: BlockReader) -> Iterator[tuple[Array, Array]]:
+    """Yield positions and visit probabilities of valid rows, block by block and in order."""
+    ranges = block_ranges(reader.table.rows, formula.block_rows)
+    fields = list(dict.fromkeys([*reader.to_read, *reader.names.specs]))
+    positions: deque[Array] = deque()
+
+    def blocks() -> Iterator[RowBlock]:
+        for start, stop in ranges:
+            with np.errstate(all="ignore"):
+                record, invalid = reader.block(start, stop)
+            columns = {field: select_rows(getattr(record, field), ~invalid) for field in fields}
+            block = RowBlock(np.flatnonzero(~invalid) + start, columns)
+            positions.append(block.rows)
+            yield block
+
+    results = _parallel(formula, blocks(), len(ranges))
+    for probability in _with_progress(results, len(ranges)) if formula.progress else results:
+        yield positions.popleft(), probability
+
+
+def _parallel(formula: Formula, blocks: Iterator[RowBlock], count: int) -> Iterator[Array]:
+    if formula.n_jobs == 1 or count < 2:
+        return (block.probability(formula) for block in blocks)
+    import joblib
+
+    parallel = joblib.Parallel(n_jobs=formula.n_jobs, return_as="generator")
+    results: Iterator[Array] = parallel(joblib.delayed(block.probability)(formula) for block in blocks)
+    return results
+
+
+def _with_progress(results: Iterator[Array], count: int) -> Iterable[Array]:
+    try:
+        from rich.console import Console
+        from rich.progress import track
+    except ImportError:
+        raise MissingExtraError("cli") from None
+    return track(results, "scoring", total=count, console=Console(file=sys.stderr))
+
+
+def map_rows(
+    visit_probability: Callable[[Any], float], record: Any, borrower_type: type[Borrower], scorer: str
+) -> Array:
+    """Return the visit probability of each borrower in a block of valid rows.
+
+    Raises
+    ------
+    RowFormulaError
+        If the function raises, or does not return a probability; the error names the row.
+    """
+    specs = {name: spec for name, spec in field_specs(borrower_type).items() if not spec.private}
+    columns = [column.tolist() for column in plain_columns(record, specs).values()]
+    positions = record._read("_rows")  # noqa: SLF001  # hidden from formulas
+    result = np.empty(len(positions))
+    for place, values in enumerate(zip(*columns, strict=True)):
+        row = dict(zip(specs, values, strict=True))
+        cause: Exception | None = None
+        try:
+            result[place] = visit_probability(borrower_type(**row))
+            if 0 <= result[place] <= 1:
+                continue
+            why = f"returned {float(result[place])!r}, which is not a probability"
+        except Exception as error:  # noqa: BLE001  # whatever a user's function raises
+            why, cause = f"raised {type(error).__name__}: {error}", error
+        validated = {name: spec.validate(row[name]) for name, spec in specs.items()}
+        raise RowFormulaError(scorer, why, int(positions[place]), validated) from cause
+    return result

@@ -1,0 +1,100 @@
+"""Scoring data frames: from a native frame to its scores, and back to the same kind of frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from collectrisk._frames.attach import attach
+from collectrisk._frames.columns import open_frame, open_table, table_of
+from collectrisk._frames.eager import score_table
+from collectrisk._frames.lazy import score_lazily
+from collectrisk._frames.names import ColumnNames
+from collectrisk._namespaces.arrays import ARRAYS, TextArray
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collectrisk._formula import Formula
+    from collectrisk._frames.eager import Scores
+    from collectrisk._typing import ColumnMapping, FloatArray
+
+
+def assess_frame(
+    formula: Formula,
+    frame: Any,
+    *,
+    reasons: int = 0,
+    invalid: str | None = None,
+    columns: ColumnMapping | None = None,
+) -> Any:
+    """Score a frame of any kind; see `collectrisk.Scorer.assess_frame`."""
+    if invalid not in {None, "raise", "null"}:
+        raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
+    if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
+        raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
+    data = open_frame(frame)
+    names = ColumnNames.of(formula, data.collect_schema().names(), columns)
+    codes = [f"reason_{rank + 1}" for rank in range(reasons)]
+    with_problem = invalid == "null" and isinstance(data, nw.DataFrame)
+    names.refuse_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
+    if isinstance(data, nw.LazyFrame):
+        _refuse_eager_options(formula, reasons, invalid)
+        return score_lazily(formula, data, names).to_native()
+    if reasons and formula.points is None:
+        raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
+    scores = score_table(formula, table_of(data), names, reasons)
+    if not with_problem:
+        scores.raise_if_invalid()
+    outputs: dict[str, Any] = {
+        "visit_probability": scores.probability,
+        "channel": formula.ladder.channel(scores.probability, ARRAYS),
+        **{name: TextArray(scores.reasons[rank], formula.labels) for rank, name in enumerate(codes)},
+    }
+    if with_problem:
+        outputs["problem"] = _problems(scores)
+    return attach(data, outputs)
+
+
+def _problems(scores: Scores) -> TextArray:
+    """Return the text of each row's problems; missing for a valid row."""
+    validators = [each for each in scores.validators.values() if each.invalid]
+    codes = np.full(scores.probability.shape, -1, dtype=np.int32)
+    if not validators:
+        return TextArray(codes, ())
+    rows = [np.concatenate(each.invalid) for each in validators]
+    affected = np.unique(np.concatenate(rows))
+    # Each bit of a row's pattern is one column that is invalid there.
+    pattern = sum(np.isin(affected, each) * (1 << bit) for bit, each in enumerate(rows))
+    patterns, codes[affected] = np.unique(pattern, return_inverse=True)
+    texts = [f"{each.column.name} must be {each.spec.requirement}" for each in validators]
+    return TextArray(
+        codes,
+        tuple("; ".join(text for bit, text in enumerate(texts) if p >> bit & 1) for p in patterns.tolist()),
+    )
+
+
+def _refuse_eager_options(formula: Formula, reasons: int, invalid: str | None) -> None:
+    if formula.by_row:
+        raise ArgumentError(
+            "frame",
+            f"must not be lazy, because {formula.scorer} scores row by row: collect the frame first, "
+            "or write the formula with xp as a Scorer",
+        )
+    if reasons:
+        raise ArgumentError("reasons", "must be 0 on a lazy frame; collect the frame first to get reasons")
+    if invalid == "raise":
+        raise ArgumentError(
+            "invalid",
+            'must not be "raise" on a lazy frame, whose values are not available: invalid rows get null. '
+            "Collect the frame first, or omit the argument",
+        )
+
+
+def visit_probabilities(formula: Formula, data: Any, *, columns: ColumnMapping | None = None) -> FloatArray:
+    """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
+    table = open_table(data)
+    scores = score_table(formula, table, ColumnNames.of(formula, table.columns, columns))
+    scores.raise_if_invalid()
+    return scores.probability

@@ -1,0 +1,110 @@
+"""Encoding text columns as integer codes, with the fastest method that each library has."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from collectrisk._fields import is_missing
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    from collectrisk._typing import Array
+
+MAX_COMPARISONS = 8
+"""Up to this many levels, polars compares with each faster than it collects the distinct values."""
+
+NOT_TEXT = object()
+"""Represents every value that is not text."""
+
+
+def codes_of_array(block: Array, levels: tuple[str, ...]) -> Array | None:
+    """Return each row's index among the levels; None if a row has another value."""
+    codes = np.zeros(len(block), dtype=np.int16)
+    for count, level in enumerate(levels, start=1):
+        codes += (block == level) * np.int16(count)
+    return codes - 1 if codes.all() else None
+
+
+def codes_of_series(native: Any, library: nw.Implementation, levels: tuple[str, ...]) -> Array | None:
+    """Return each row's index among the levels; None if a row has another value, or there is no fast path."""
+    if library.is_polars():
+        return _codes_polars(native, levels)
+    return _codes_arrow(native, levels) if _is_arrow(native, library) else None
+
+
+def _codes_polars(native: Any, levels: tuple[str, ...]) -> Array | None:
+    import polars as pl
+
+    if native.dtype != pl.String or native.null_count() or len(levels) > MAX_COMPARISONS:
+        return None
+    other = len(levels)
+    code = pl.lit(other, pl.UInt8)
+    for index, level in enumerate(levels):
+        code = pl.when(pl.first() == level).then(pl.lit(index, pl.UInt8)).otherwise(code)
+    codes = native.to_frame().select(code).to_series().to_numpy()
+    return codes if codes.max(initial=0) < other else None
+
+
+def _is_arrow(native: Any, library: nw.Implementation) -> bool:
+    if not library.is_pandas():
+        return library.is_pyarrow()
+    import pandas as pd
+
+    return isinstance(native.array, pd.arrays.ArrowExtensionArray)
+
+
+def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = native if isinstance(native, pa.ChunkedArray) else pa.array(native)
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        return None
+    codes = pc.index_in(values, value_set=pa.array(levels, values.type))
+    return None if codes.null_count else codes.to_numpy()
+
+
+def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
+    """Return each row's index among the distinct values (-1 for missing), and those values."""
+    native = block.to_native()
+    if block.implementation.is_polars():
+        return _encode_polars(native)
+    if block.implementation.is_pyarrow():
+        encoded = native.combine_chunks()
+        encoded = encoded if hasattr(encoded, "indices") else encoded.dictionary_encode()
+        return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+    if hasattr(native, "cat"):
+        return native.cat.codes.to_numpy(), list(native.cat.categories)
+    with contextlib.suppress(TypeError):  # unhashable values such as lists
+        codes, values = native.factorize()
+        return codes, list(values)
+    return encode_list(block.to_list())
+
+
+def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
+    import polars as pl
+
+    if isinstance(native.dtype, pl.Object):
+        return encode_list(native.to_list())
+    if not isinstance(native.dtype, pl.Enum):
+        native = native.cast(pl.String)
+        values = native.unique().drop_nulls().to_list()
+        native = native.cast(pl.Enum(values))
+    codes = native.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return codes, native.dtype.categories.to_list()
+
+
+def encode_list(values: list[Any]) -> tuple[Array, list[Any]]:
+    """Encode Python values; all values that are not text share one code, because none is valid."""
+    codes: dict[Any, int] = {}
+
+    def code(value: Any) -> int:
+        if isinstance(value, str):
+            return codes.setdefault(value, len(codes))
+        return -1 if is_missing(value) else codes.setdefault(NOT_TEXT, len(codes))
+
+    return np.fromiter(map(code, values), dtype=np.int64, count=len(values)), list(codes)

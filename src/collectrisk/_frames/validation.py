@@ -1,0 +1,174 @@
+"""Validating the columns of an eager frame, block by block, before a formula sees them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+import numpy as np
+
+from collectrisk._fields import FieldSpec, FlagValidator, InvalidValueError, NumberValidator, is_missing
+from collectrisk._namespaces.arrays import TextArray
+from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from collectrisk._fields import ChoiceValidator
+    from collectrisk._frames.columns import Column
+    from collectrisk._typing import Array
+
+ROWS_SHOWN = 5
+ROWS_SEARCHED = 1_000
+"""The number of rows that are converted at a time to find values for an error message."""
+
+COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
+"""The kind of column that matches each kind of validator."""
+
+
+def matches(spec: FieldSpec, kind: str) -> bool:
+    """Return whether a column of a kind may contain the field."""
+    return kind in {COLUMN_KINDS[spec.validator.kind], "object"}
+
+
+def _type_error(spec: FieldSpec, column: Column, rows: int) -> ColumnTypeError:
+    starts = range(0, rows, ROWS_SEARCHED)
+    values = (
+        pair for start in starts for pair in enumerate(column.objects(start, start + ROWS_SEARCHED), start)
+    )
+    first = tuple(islice((pair for pair in values if not is_missing(pair[1])), ROWS_SHOWN))
+    hint = f"; the column contains {column.kind}"
+    return ColumnTypeError(
+        (ColumnProblem(column.name, spec.requirement, rows - column.missing, first, hint),)
+    )
+
+
+@attrs.define
+class ColumnValidator:
+    """Validates one field block by block, and records which rows are invalid.
+
+    Attributes
+    ----------
+    spec : FieldSpec
+        The field.
+    column : Column
+        Its column.
+    rows : int
+        The number of rows.
+    invalid : list of array of int
+        The positions of invalid rows, one array per block that has any.
+    """
+
+    spec: FieldSpec
+    column: Column
+    rows: int
+    invalid: list[Array] = attrs.Factory(list)
+    _read: Callable[[ColumnValidator, int, int], tuple[Any, Array | None]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the column's type, and choose how its values are validated."""
+        readers = {
+            "number": ColumnValidator._numbers,
+            "flag": ColumnValidator._flags,
+            "object": ColumnValidator._objects,
+        }
+        by_validator = {"choice": ColumnValidator._choices, "text": ColumnValidator._texts}
+        # Functions, not bound methods: a reference cycle would keep the column's memory in use.
+        if matches(self.spec, self.column.kind):
+            self._read = by_validator.get(self.spec.validator.kind) or readers[self.column.kind]
+        elif self.column.missing == self.rows:
+            self._read = ColumnValidator._all_missing
+        else:
+            raise _type_error(self.spec, self.column, self.rows)
+
+    def read(self, start: int, stop: int) -> tuple[Any, Array | None]:
+        """Return a block's values for the formula, and a mask of invalid rows or None."""
+        values, invalid = self._read(self, start, stop)
+        if invalid is None or not invalid.any():
+            return values, None
+        self.invalid.append(np.flatnonzero(invalid) + start)
+        return values, invalid
+
+    def problem(self) -> ColumnProblem:
+        """Return the problem of a column with invalid rows."""
+        positions = np.sort(np.concatenate(self.invalid))  # threads find them in any order
+        first = positions[:ROWS_SHOWN].tolist()
+        rows = tuple((row, self.column.objects(row, row + 1)[0]) for row in first)
+        hints = (self._hint(value) for _, value in rows)
+        hint = next(filter(None, hints), "")
+        return ColumnProblem(self.column.name, self.spec.requirement, len(positions), rows, hint)
+
+    def _hint(self, value: object) -> str:
+        try:
+            self.spec.validator.validate(value)
+        except InvalidValueError as error:
+            return error.hint
+        return ""
+
+    def _all_missing(self, start: int, stop: int) -> tuple[Any, Array | None]:
+        if self.spec.required:
+            return np.full(stop - start, np.nan), np.ones(stop - start, dtype=np.bool_)
+        return self.spec.default, None
+
+    def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        values = self.column.numbers(start, stop)
+        validator = cast("NumberValidator", self.spec.validator)
+        integers = not validator.integer or self.column.is_integer
+        # Minimum and maximum are NaN if any value is; the initial values are for an empty block.
+        lowest, highest = values.min(initial=validator.minimum), values.max(initial=validator.maximum)
+        if lowest >= validator.minimum and highest <= validator.maximum:
+            if integers or (np.floor(values) == values).all():
+                return values, None
+        valid = (values >= validator.minimum) & (values <= validator.maximum)
+        if validator.integer:
+            valid &= np.floor(values) == values
+        if self.spec.required:
+            return values, ~valid
+        missing = np.isnan(values)
+        return np.where(missing, self.spec.default, values), ~(valid | missing)
+
+    def _flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        values, missing = self.column.flags(start, stop)
+        if missing is None or self.spec.required:
+            return values, missing
+        return np.where(missing, self.spec.default, values), None
+
+    def _choices(self, start: int, stop: int) -> tuple[TextArray, Array | None]:
+        levels = cast("ChoiceValidator", self.spec.validator).values
+        codes = self.column.codes(start, stop, levels)
+        return self._texts(start, stop) if codes is None else (TextArray(codes, levels), None)
+
+    def _texts(self, start: int, stop: int) -> tuple[TextArray, Array | None]:
+        codes, values = self.column.texts(start, stop)
+        default = None if self.spec.required or self.spec.default is None else str(self.spec.default)
+        # Code -1, a missing value, is the last element.
+        texts = [*map(self._text_or_none, values), default]
+        levels = tuple(dict.fromkeys(text for text in texts if text is not None))
+        new_codes: dict[str | None, int] = {None: -1, **{text: code for code, text in enumerate(levels)}}
+        invalid = np.array([*(text is None for text in texts[:-1]), self.spec.required])
+        recoded = np.array([new_codes[text] for text in texts]).take(codes)
+        return TextArray(recoded, levels), invalid.take(codes) if invalid.any() else None
+
+    def _text_or_none(self, value: object) -> str | None:
+        try:
+            return str(self.spec.validator.validate(value))
+        except InvalidValueError:
+            return None
+
+    def _objects(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        values = self.column.objects(start, stop)
+        dtype = np.bool_ if isinstance(self.spec.validator, FlagValidator) else np.float64
+        validated: Array = np.zeros(len(values), dtype=dtype)
+        invalid = np.zeros(len(values), dtype=np.bool_)
+        for row, value in enumerate(values):
+            try:
+                validated[row] = self.spec.validate(value)
+            except InvalidBorrowerError:
+                invalid[row] = True
+        return validated, invalid
+
+
+def problems_of(validators: Iterable[ColumnValidator]) -> tuple[ColumnProblem, ...]:
+    """Return the problems of all columns with invalid rows."""
+    return tuple(each.problem() for each in validators if each.invalid)

@@ -1,0 +1,124 @@
+"""The namespace for one borrower: plain Python numbers, no NumPy."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def truth(condition: Any) -> bool:
+    """Return the truth value of a condition, as the array and expression namespaces see it.
+
+    Python's ``~True`` is -2, which would count as true. The lowest bit of any combination of true
+    and false by ``~ & |`` is the logical result, so that bit decides. Any other integer is a count,
+    which is not a condition.
+    """
+    if condition is True or condition is False:
+        return bool(condition)
+    if isinstance(condition, int) or type(condition).__name__ in {"bool_", "bool"}:
+        number = int(condition)
+        if -2 <= number <= 1:
+            return bool(number & 1)
+    raise TypeError(f"a condition must be true or false, not {condition!r}")
+
+
+@attrs.frozen
+class ScalarNamespace:
+    """`Namespace` for one borrower: plain Python numbers, no NumPy."""
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        """Choose between two values."""
+        if condition is True:  # the common case, kept fast
+            return if_true
+        return if_true if condition is not False and truth(condition) else if_false
+
+    def logical_not(self, condition: Any) -> bool:
+        """Negate a condition."""
+        return not truth(condition)
+
+    def exp(self, x: float) -> float:
+        """Exponential; infinite where a float cannot hold it."""
+        try:
+            return math.exp(x)
+        except OverflowError:
+            return math.inf
+
+    def log(self, x: float) -> float:
+        """Natural logarithm; minus infinity at zero, NaN below."""
+        if x > 0:
+            return math.log(x)
+        return -math.inf if x == 0 else math.nan
+
+    def log1p(self, x: float) -> float:
+        """Natural logarithm of ``1 + x``."""
+        if x > -1:
+            return math.log1p(x)
+        return -math.inf if x == -1 else math.nan
+
+    def sqrt(self, x: float) -> float:
+        """Square root; NaN below zero."""
+        return math.sqrt(x) if x >= 0 else math.nan
+
+    def abs(self, x: float) -> float:
+        """Absolute value."""
+        return abs(x)
+
+    def clip(self, x: float, lowest: float, highest: float) -> float:
+        """Limit `x` to an interval."""
+        return lowest if x < lowest else min(x, highest)
+
+    def minimum(self, x: float, y: float) -> float:
+        """Return the smaller of two values."""
+        return x if x < y or x != x else y
+
+    def maximum(self, x: float, y: float) -> float:
+        """Return the larger of two values."""
+        return x if x > y or x != x else y
+
+    def divide(self, x: float, y: float) -> float:
+        """Return ``x / y``, infinite where `y` is zero."""
+        if y != 0:
+            return x / y
+        return math.nan if x == 0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+    def logistic(self, log_odds: float) -> float:
+        """Convert log-odds to a probability."""
+        return 1.0 / (1.0 + self.exp(-log_odds))
+
+    def interp(self, x: float, knots: Sequence[float], points: Sequence[float]) -> float:
+        """Interpolate linearly between `knots`."""
+        upper = bisect_right(knots, x)
+        if upper == 0:
+            return points[0]
+        if upper == len(knots):
+            return points[-1] if x == x else math.nan
+        start, end = points[upper - 1], points[upper]
+        left, right = knots[upper - 1], knots[upper]
+        value = start + (end - start) * ((x - left) / (right - left))
+        # Rounding may move the result one ulp past an end of the segment, which would break monotonicity.
+        return value if start <= value <= end or end <= value <= start else end
+
+    def step(self, x: float, edges: Sequence[float], values: Sequence[Any]) -> Any:
+        """Return the value of the last edge at or below `x`."""
+        return values[max(bisect_right(edges, x) - 1, 0)] if x == x else math.nan
+
+    def lookup(self, x: str, table: Mapping[str, float], otherwise: float) -> float:
+        """Return the table's number for a text."""
+        return table.get(x, otherwise)
+
+    def is_missing(self, x: Any) -> bool:
+        """Return whether a value is not known."""
+        return x is None or bool(x != x)
+
+    def total(self, terms: Sequence[float]) -> float:
+        """Return the sum, correctly rounded whatever the order of the terms."""
+        return math.fsum(terms)
+
+
+SCALAR = ScalarNamespace()

@@ -1,0 +1,1 @@
+"""The scorers: the base class, scorecards, and what is shipped."""

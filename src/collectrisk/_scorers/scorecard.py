@@ -1,0 +1,275 @@
+"""The scorecard: an additive scorer that is data."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk._assessment import Assessment
+from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._display.card import card_blocks
+from collectrisk._display.document import Document
+from collectrisk._fields import merge_specs
+from collectrisk._namespaces import SCALAR, Namespace
+from collectrisk._scorers.mixing import normalized_weights
+from collectrisk._scorers.scorer import Scorer, missing_field_error
+from collectrisk.errors import ArgumentError, InvalidBorrowerError, InvalidCardError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from collectrisk._borrower import Borrower
+    from collectrisk._curves import Characteristic
+    from collectrisk._display.document import Block
+    from collectrisk._formula import Formula
+    from collectrisk._typing import Language
+
+
+class CardScorer(Document, Scorer):
+    """The base class of scorers whose formula is a scorecard: `card` scores, and gives the reasons."""
+
+    @property
+    def card(self) -> Scorecard:
+        """The scorecard."""
+        raise NotImplementedError
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the characteristics read, in order."""
+        return tuple(dict.fromkeys(name for each in self.card.characteristics for name in each.fields))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the characteristics, in order."""
+        return tuple(each.label for each in self.card.characteristics)
+
+    def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
+        """Return the logistic of the base and all points."""
+        return xp.logistic(xp.total([self.card.base, *self._points(borrower, xp)]))
+
+    def _points(self, record: Any, xp: Namespace) -> list[Any]:
+        return [each.points(record, xp) for each in self.card.characteristics]
+
+    def _formula(self) -> Formula:
+        return attrs.evolve(
+            super()._formula(),
+            points=self._points,
+            base=self.card.base,
+            labels=self.labels,
+            column_specs=merge_specs(each.column_specs for each in self.card.characteristics),
+            threads=True,
+        )
+
+    def assess(self, borrower: Borrower) -> Assessment:
+        """Assess one borrower, with a reason for each characteristic."""
+        self._require_borrower(borrower)
+        card = self.card
+        try:
+            points = tuple(self._points(borrower, SCALAR))
+        except AttributeError as error:
+            raise missing_field_error(borrower, error) from None
+        log_odds = SCALAR.total((card.base, *points))
+        if log_odds != log_odds:
+            raise _missing_value_error(borrower, card.characteristics, points)
+        probability = SCALAR.logistic(log_odds)
+        return Assessment(
+            visit_probability=probability,
+            channel=self.ladder.channel(probability),
+            ladder=self.ladder,
+            log_odds=log_odds,
+            base=card.base,
+            borrower=borrower,
+            characteristics=card.characteristics,
+            points=points,
+        )
+
+    def with_characteristic(self, characteristic: Characteristic) -> Scorecard:
+        """Return a card with a characteristic added, or replaced if its label is on the card.
+
+        Parameters
+        ----------
+        characteristic : Characteristic
+            It replaces the one with the same label, or is added at the end.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> strict = cr.Flag(label="agency", field="placed_with_agency", if_true=0.5)
+        >>> cr.RuleScorer().with_characteristic(strict).labels == cr.RuleScorer().labels
+        True
+        """
+        by_label = {each.label: each for each in self.card.characteristics}
+        by_label[characteristic.label] = characteristic
+        return attrs.evolve(self.card, characteristics=by_label.values())
+
+    def without(self, label: str) -> Scorecard:
+        """Return a card without one characteristic.
+
+        Parameters
+        ----------
+        label : str
+            The characteristic's label.
+
+        Raises
+        ------
+        InvalidCardError
+            If no characteristic has that label; the error suggests the nearest.
+        """
+        if label not in self.labels:
+            raise InvalidCardError(
+                label, f"no characteristic has this label{did_you_mean(label, self.labels)}"
+            )
+        kept = [each for each in self.card.characteristics if each.label != label]
+        return attrs.evolve(self.card, characteristics=kept)
+
+    def with_base(self, base: float) -> Scorecard:
+        """Return a card with another base, in log-odds."""
+        return attrs.evolve(self.card, base=base)
+
+    def with_ladder(self, ladder: Ladder) -> Scorecard:
+        """Return a card with another ladder."""
+        return attrs.evolve(self.card, ladder=ladder)
+
+    def _blocks(self, language: Language) -> Iterator[Block]:
+        return card_blocks(
+            self.card.base, self.card.characteristics, self.ladder, type(self).__name__, language
+        )
+
+
+def _missing_value_error(
+    borrower: Borrower, characteristics: Iterable[Characteristic], points: Iterable[float]
+) -> InvalidBorrowerError:
+    """Return the error for a missing value in a field whose characteristic has no points for it."""
+    pairs = zip(characteristics, points, strict=True)
+    characteristic = next(each for each, its_points in pairs if its_points != its_points)
+    field = next(name for name in characteristic.fields if SCALAR.is_missing(getattr(borrower, name)))
+    hint = f"; the characteristic {characteristic.label!r} has no points for a missing value: set if_missing"
+    return InvalidBorrowerError(field, "known", getattr(borrower, field), hint)
+
+
+def _to_characteristics(characteristics: Iterable[Characteristic]) -> tuple[Characteristic, ...]:
+    return tuple(characteristics)
+
+
+@attrs.frozen(kw_only=True)
+class Scorecard(CardScorer):
+    """A base and characteristics whose points add up to the log-odds of a visit.
+
+    Parameters
+    ----------
+    base : float
+        The log-odds of a borrower without any points.
+    characteristics : iterable of Characteristic
+        The characteristics, each with a label of its own.
+    ladder : Ladder, optional
+        Chooses the channel for a visit probability; the default ladder by default.
+    base_spread : float, default 0.0
+        The standard deviation, in log-odds, of the base between portfolios; 0 if it is not known.
+
+    Raises
+    ------
+    InvalidCardError
+        If a label is not unique, or a number is not finite.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> card = cr.Scorecard(
+    ...     base=-3.0,
+    ...     characteristics=[
+    ...         cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (365, 2)]),
+    ...         cr.Flag(label="plan", field="repayment_plan", if_true=-3),
+    ...     ],
+    ... )
+    >>> card.assess(cr.Borrower(amount_overdue=500, days_past_due=365)).log_odds
+    -1.0
+    """
+
+    base: float = attrs.field(converter=float)
+    characteristics: tuple[Characteristic, ...] = attrs.field(converter=_to_characteristics)
+    ladder: Ladder = DEFAULT_LADDER
+    base_spread: float = attrs.field(default=0.0, converter=float)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the numbers and labels."""
+        if not math.isfinite(self.base):
+            raise InvalidCardError("base", f"must be finite, not {self.base}")
+        if not 0 <= self.base_spread < math.inf:
+            raise InvalidCardError("base_spread", f"must be 0 or more and finite, not {self.base_spread}")
+        duplicates = [label for label, count in Counter(self.labels).items() if count > 1]
+        if duplicates:
+            raise InvalidCardError(duplicates[0], "the labels of a scorecard must be unique")
+
+    @classmethod
+    def blend(
+        cls,
+        parts: Mapping[str, CardScorer],
+        weights: Mapping[str, float] | None = None,
+        *,
+        ladder: Ladder = DEFAULT_LADDER,
+    ) -> Scorecard:
+        """Return the weighted mean of several scorecards' log-odds, which is a scorecard too.
+
+        Parameters
+        ----------
+        parts : mapping of str to CardScorer
+            The scorecards by name: rules, cards, fitted scorers.
+        weights : mapping of str to float, optional
+            The weight of each part, 0 or more; equal by default. They are normalised to a sum of 1.
+        ladder : Ladder, optional
+            Chooses the channel for a visit probability; the default ladder by default.
+
+        Raises
+        ------
+        ArgumentError
+            If there are no parts, a part is not a scorecard, or the weights do not match the parts.
+
+        See Also
+        --------
+        BlendScorer : Blends scorers of any kind, without reasons.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> strict, mild = cr.RuleScorer(base=-3), cr.RuleScorer(base=-5)
+        >>> card = cr.Scorecard.blend({"strict": strict, "mild": mild}, {"strict": 3, "mild": 1})
+        >>> card.base
+        -3.5
+        """
+        others = [name for name, part in parts.items() if not isinstance(part, CardScorer)]
+        if others:
+            raise ArgumentError(
+                "parts",
+                f"must be scorecards, and {others[0]!r} is not; BlendScorer takes scorers of any kind",
+            )
+        shares = normalized_weights(parts, weights)
+        counts = Counter(label for part in parts.values() for label in part.labels)
+        return cls(
+            base=math.fsum(shares[name] * part.card.base for name, part in parts.items()),
+            characteristics=[
+                attrs.evolve(
+                    each.scaled(shares[name]),
+                    label=each.label if counts[each.label] == 1 else f"{each.label} ({name})",
+                )
+                for name, part in parts.items()
+                for each in part.card.characteristics
+            ],
+            ladder=ladder,
+        )
+
+    @property
+    def card(self) -> Scorecard:
+        """The scorecard itself."""
+        return self
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and highest log-odds of any borrower."""
+        ranges = [each.range for each in self.characteristics]
+        return (
+            math.fsum([self.base, *(lowest for lowest, _ in ranges)]),
+            math.fsum([self.base, *(highest for _, highest in ranges)]),
+        )

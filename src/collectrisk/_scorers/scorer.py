@@ -1,0 +1,329 @@
+"""The base class of all scorers: one formula for one borrower and for data frames of every kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from collectrisk._assessment import Assessment
+from collectrisk._borrower import Borrower
+from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
+from collectrisk._fields import field_specs
+from collectrisk._formula import Formula
+from collectrisk._namespaces import SCALAR, Namespace
+from collectrisk._ways_down import find_ways_down
+from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
+from collectrisk.what_if import Way, WhatIf, with_changes
+
+if TYPE_CHECKING:
+    from collectrisk._typing import ColumnMapping, FloatArray
+
+Frame = TypeVar("Frame")
+
+
+def formula_of(scorer: Scorer) -> Formula:
+    """Return a scorer as the code for data frames sees it."""
+    return scorer._formula()  # noqa: SLF001  # private to the package, not to the class
+
+
+def missing_field_error(borrower: Borrower, error: AttributeError) -> Exception:
+    """Return the error for a formula that reads a field which the borrower does not have."""
+    if error.obj is not borrower:
+        return error
+    fields = ", ".join(field_specs(type(borrower)))
+    return ArgumentError(
+        "borrower",
+        f"must have a field {error.name!r}; the fields of {type(borrower).__name__} are {fields}. "
+        "Add the field in a subclass, or use assess_frame if it is a column",
+    )
+
+
+class Scorer:
+    """The base class of all scorers: override `visit_probability`, and everything else follows.
+
+    A formula reads the borrower's fields and combines them with ``+ - * /``, comparisons,
+    ``& |`` and the functions of ``xp`` (see `Namespace`). It must not use ``if``, ``and``,
+    ``min`` or the math module, because on a frame each field is a column. To read fields of
+    your own, subclass `Borrower` and set `borrower_type` to the subclass.
+
+    Attributes
+    ----------
+    ladder : Ladder
+        Chooses the channel for a visit probability.
+    borrower_type : type
+        The class of borrowers whose fields the formula reads.
+    fields : tuple of str or None
+        The fields that the formula reads. By default None, and a frame must then have the fields
+        that a borrower requires.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> class StalePromises(cr.Scorer):
+    ...     def visit_probability(self, borrower, xp):
+    ...         log_odds = -4.0 + 0.02 * borrower.days_past_due
+    ...         log_odds = log_odds + xp.where(borrower.broken_promises > 2, 1.2, 0.0)
+    ...         return xp.logistic(log_odds)
+    >>> StalePromises().assess(cr.Borrower(amount_overdue=900, days_past_due=200)).visit_probability
+    0.5
+    """
+
+    ladder: Ladder = DEFAULT_LADDER
+    borrower_type: type[Borrower] = Borrower
+
+    @property
+    def fields(self) -> tuple[str, ...] | None:
+        """The fields that the formula reads, or None if that is not known."""
+        return None
+
+    def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
+        """Return the probability that the account goes on to an in-person visit.
+
+        Parameters
+        ----------
+        borrower : Borrower, or a record of columns
+            The fields are its attributes.
+        xp : Namespace
+            The functions to use on them.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define visit_probability(self, borrower, xp)")
+
+    def _probability(self, record: Any, xp: Namespace) -> Any:
+        """Return the visit probability of a borrower, or of each row of a record of columns."""
+        return self.visit_probability(record, xp)
+
+    def _formula(self) -> Formula:
+        """Return what is needed to run the scorer on a data frame."""
+        return Formula(
+            scorer=type(self).__name__,
+            borrower_type=self.borrower_type,
+            ladder=self.ladder,
+            probability=self._probability,
+            fields=self.fields,
+        )
+
+    def assess(self, borrower: Borrower) -> Assessment:
+        """Assess one borrower.
+
+        Parameters
+        ----------
+        borrower : Borrower
+            The borrower.
+
+        Returns
+        -------
+        Assessment
+            Visit probability, channel and, for a scorecard, reasons.
+
+        Raises
+        ------
+        ArgumentError
+            If `borrower` is something else, such as a dictionary or a frame.
+        FormulaError
+            If the formula does not return a probability.
+        """
+        self._require_borrower(borrower)
+        try:
+            probability = float(self._probability(borrower, SCALAR))
+        except CollectRiskError:
+            raise
+        except AttributeError as error:
+            raise missing_field_error(borrower, error) from None
+        except (ArithmeticError, TypeError, ValueError) as error:
+            hint = "use xp.divide, xp.exp and xp.log, which never raise"
+            raise FormulaError(type(self).__name__, f"{error}; {hint}") from error
+        if not 0 <= probability <= 1:
+            raise FormulaError.not_a_probability(type(self).__name__, probability)
+        return Assessment(
+            visit_probability=probability,
+            channel=self.ladder.channel(probability),
+            ladder=self.ladder,
+            borrower=borrower,
+        )
+
+    def _require_borrower(self, borrower: object) -> None:
+        if not isinstance(borrower, self.borrower_type):
+            kind = self.borrower_type.__name__
+            raise ArgumentError(
+                "borrower",
+                f"must be a {kind}, not a {type(borrower).__name__}; write {kind}(amount_overdue=..., "
+                "days_past_due=...), or use assess_frame for a frame",
+            )
+
+    def what_if(self, borrower: Borrower, /, **changes: Any) -> WhatIf:
+        """Assess a borrower as is, and with hypothetical field values.
+
+        Parameters
+        ----------
+        borrower : Borrower
+            The borrower; it is not changed.
+        **changes : object
+            Fields and their hypothetical values.
+
+        Returns
+        -------
+        WhatIf
+            Both assessments, and the change of each reason's points.
+
+        Raises
+        ------
+        ArgumentError
+            If a name is not a field of the borrower; the error suggests the nearest.
+        InvalidBorrowerError
+            If a value is not valid for its field.
+
+        See Also
+        --------
+        ways_down : The smallest changes that lead to a lighter channel.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> borrower = cr.Borrower(amount_overdue=30_000, days_past_due=90, failed_calls=5)
+        >>> what_if = cr.RuleScorer().what_if(borrower, attitude="cooperative", repayment_plan=True)
+        >>> what_if.before.channel, what_if.after.channel
+        (<Channel.PHONE_CALL: 'phone_call'>, <Channel.SMS: 'sms'>)
+        """
+        before = self.assess(borrower)
+        return WhatIf(before=before, after=self.assess(with_changes(borrower, changes)))
+
+    def ways_down(self, borrower: Borrower, to: Channel | str | None = None) -> tuple[Way, ...]:
+        """Return the smallest single changes by a person that lead to a lighter channel.
+
+        There are three: contact is resumed (`attitude` becomes cooperative), a repayment plan is
+        kept, and the smallest sufficient part payment. Each is included only if it leads to such a
+        channel. They are ordered by effort: contact first, money last.
+
+        Parameters
+        ----------
+        borrower : Borrower
+            The borrower.
+        to : Channel or str, optional
+            The heaviest acceptable channel. By default any that is lighter than the present one.
+
+        Returns
+        -------
+        tuple of Way
+            The changes; empty if the channel is light enough already, or no such change is
+            sufficient.
+
+        Raises
+        ------
+        ArgumentError
+            If `to` is not a channel.
+
+        Notes
+        -----
+        The payment is a whole number of currency units, and one unit less is not sufficient. For a
+        scorecard, no smaller payment is sufficient, whatever the shape of its curves. For other
+        scorers, and for characteristics of a class of your own, a smaller payment may be sufficient
+        if the visit probability is not monotone in the amount.
+
+        Source: articles A5.2 and A5.3 (advice to the borrower), A3.3 (offers of the collector).
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> scorer = cr.RuleScorer()
+        >>> borrower = cr.Borrower(
+        ...     amount_overdue=30_000, days_past_due=540, attitude="evasive", failed_calls=20
+        ... )
+        >>> for way in scorer.ways_down(borrower):
+        ...     print(way.changes, way.channel.value)
+        {'attitude': <Attitude.COOPERATIVE: 'cooperative'>} phone_call
+        {'repayment_plan': True} phone_call
+        {'amount_overdue': 10452.0} phone_call
+        >>> [way.payment for way in scorer.ways_down(borrower, to="sms")]
+        [29063]
+        """
+        return find_ways_down(self.assess, self.assess(borrower), to)
+
+    def assess_frame(
+        self,
+        frame: Frame,
+        *,
+        reasons: int = 0,
+        invalid: Literal["raise", "null"] | None = None,
+        columns: ColumnMapping | None = None,
+    ) -> Frame:
+        """Assess every row of a frame, eager or lazy, and return the same kind of frame.
+
+        Parameters
+        ----------
+        frame : pandas, polars or pyarrow frame, DuckDB relation, Dask or Spark frame, ...
+            One row per account, one column per field; other columns are kept.
+        reasons : int, default 0
+            The number of reason codes to add, largest effect first. Eager frames only.
+        invalid : {"raise", "null"}, optional
+            What to do with rows that contain invalid values. On an eager frame, ``"raise"``, the
+            default, raises; ``"null"`` gives such a row a null score and states the reason in a
+            column ``problem``. On a lazy frame, such rows always get a null score.
+        columns : mapping of str to (str or None), optional
+            The frame's name for each field whose column has another name:
+            ``{"amount_overdue": "BILL_AMT1"}``. None means that the field is absent.
+
+        Returns
+        -------
+        frame
+            The same kind, rows and row order (if the kind has one), with every input column and
+            ``visit_probability``, ``channel``, ``reason_1`` ..., ``problem``.
+
+        Raises
+        ------
+        MissingColumnError
+            If a required column is absent.
+        ColumnTypeError
+            If the type of a column does not match its field, such as numbers stored as text.
+        InvalidRowsError
+            If rows contain invalid values; the error names columns, requirements, counts, rows and
+            values.
+        ColumnNameError
+            If a column name is misspelt, duplicated, or the name of a result.
+        FormulaError
+            If the formula cannot run on columns, or does not return a probability.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"amount_overdue": [3_000.0], "days_past_due": [10]})
+        >>> cr.RuleScorer().assess_frame(frame).columns
+        ['amount_overdue', 'days_past_due', 'visit_probability', 'channel']
+        """
+        from collectrisk._frames import assess_frame  # noqa: PLC0415  # loads NumPy and narwhals
+
+        scored: Frame = assess_frame(
+            self._formula(), frame, reasons=reasons, invalid=invalid, columns=columns
+        )
+        return scored
+
+    def visit_probabilities(self, data: Any, *, columns: ColumnMapping | None = None) -> FloatArray:
+        """Return the visit probabilities alone, as a NumPy array.
+
+        Parameters
+        ----------
+        data : eager frame, or mapping of str to array
+            One row per account, one column per field.
+        columns : mapping of str to (str or None), optional
+            As in `assess_frame`.
+
+        Returns
+        -------
+        array of float, shape (n_rows,)
+            The visit probabilities, in row order.
+
+        Raises
+        ------
+        CollectRiskError
+            As in `assess_frame`.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> import numpy as np
+        >>> columns = {"amount_overdue": np.array([3e3, 3e4]), "days_past_due": np.array([10, 90])}
+        >>> cr.RuleScorer().visit_probabilities(columns).shape
+        (2,)
+        """
+        from collectrisk._frames import visit_probabilities  # noqa: PLC0415  # loads NumPy and narwhals
+
+        return visit_probabilities(self._formula(), data, columns=columns)

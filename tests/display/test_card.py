@@ -1,0 +1,195 @@
+"""A card shows itself: base, range, every characteristic with its points, and the ladder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import polars as pl
+import pytest
+import sklearn
+from cards import EDITED, HAND_MADE, RULES, WITH_MISSING, fitted, scorecards
+from html_reading import HOSTILE, elements, harmless, seen, tags
+from hypothesis import given
+from labelled import labels, table
+
+import collectrisk as cr
+from collectrisk._display.words import LANGUAGES, Language
+
+
+def small(card: cr.Scorecard) -> cr.Scorecard:
+    """Return a card whose points can be added up without leaving the floats."""
+    return attrs.evolve(
+        card, base=card.base / 1e10, characteristics=[part.scaled(1e-10) for part in card.characteristics]
+    )
+
+
+@given(scorecards())
+def test_any_card_shows_itself(card: cr.Scorecard) -> None:
+    card = small(card)
+    for language in LANGUAGES:
+        html = card.to_html(language)  # type: ignore[arg-type]  # a key of LANGUAGES
+        assert harmless(html)
+        assert "nan" not in str([attributes for _, attributes in elements(html)])
+    assert str(card).startswith("Scorecard: a base of ")
+
+
+def test_every_label_field_source_and_range_is_told() -> None:
+    for scorer in (RULES, EDITED, HAND_MADE, WITH_MISSING, fitted("product")):
+        html, text = seen(scorer.to_html()), str(scorer)
+        for part in scorer.card.characteristics:
+            low, high = part.range
+            assert part.label in html
+            assert part.label in text
+            assert f"{', '.join(part.fields)}, " in html
+            assert ", ".join(part.fields) in text
+            assert part.source in html
+            assert f"{low:+.2f} to {high:+.2f}" in html
+
+
+def test_the_summary_tells_base_and_range() -> None:
+    html = seen(cr.RuleScorer().to_html())
+    assert html.startswith(
+        "RuleScorer: a base of -4.00 and 9 characteristics, whose points add up to the log-odds of a visit. "
+        "These reach from -18.48 to +2.80, which is a visit probability of below 0.01% to 94.27%."
+    )
+    assert "field visitfrom 50%" in html
+
+
+def test_every_sort_of_curve_tells_its_values() -> None:
+    html = seen(HAND_MADE.to_html()) + seen(WITH_MISSING.to_html())
+    for told in (
+        "0.1: -1.00; 10,000: +0.33; 3e+09: +2.00",
+        "from 0: +0.00; from 1: +0.10; from 4: +0.20",
+        "hostile: +0.00; evasive: +0.30; any other: -0.00",
+        "yes: -2.20",
+        "until failed messages plus failed calls reaches 5 and the overdue amount reaches 0.3: -4.70",
+        "0: +0.00; 10: +1.00; not known: +0.25",
+    ):
+        assert told in html
+
+
+def test_a_value_that_is_written_from_right_to_left_leaves_its_points_alone() -> None:
+    levels = cr.Levels(label="town", field="product", levels={"שלום": 1})
+    assert "<bdi>שלום</bdi>: +1.00; " in cr.Scorecard(base=0, characteristics=[levels]).to_html()
+
+
+def test_all_of_it_comes_in_chinese() -> None:
+    html = seen(HAND_MADE.to_html("zh"))
+    assert html.startswith("Scorecard：基准值-1.50，另有6个特征")
+    assert "无结果的信息数加无结果的电话数达到5且逾期金额达到0.3之前: -4.70" in html
+
+
+def test_the_text_form_is_a_table() -> None:
+    lines = str(HAND_MADE.without("amount").without("tried enough")).splitlines()
+    assert lines[2:] == [
+        "characteristic  reads            source        points",
+        lines[1],
+        "delay           days_past_due    article A4.2  -3: -0.10; 90: +0.70",
+        "promises        broken_promises  house         from 0: +0.00; from 1: +0.10; from 4: +0.20",
+        "态度              attitude         house         hostile: +0.00; evasive: +0.30; any other: -0.00",
+        "plan            repayment_plan   house         yes: -2.20",
+        "",
+        "The ladder, from which visit probability on which channel: e-mail from 0%, letter from 10%, "
+        "outside agency, working remotely from 33.3333%",
+    ]
+
+
+def test_a_curve_of_many_values_is_folded_up_and_stays_readable() -> None:
+    rng = np.random.default_rng(0)
+    towns = [f"town {i}" for i in rng.integers(0, 400, 3_000)]
+    frame = pl.DataFrame({"size": rng.lognormal(8, 1, 3_000), "town": towns})
+    scorer = cr.LogisticScorer().fit(frame, rng.random(3_000) < 0.3)
+    html = scorer.to_html()
+    assert [tag for tag, _ in elements(html)].count("details") == 2
+    assert "town 399: " in seen(html)
+    assert max(map(len, str(scorer).splitlines())) < 300
+
+
+def test_a_curve_of_another_sort_tells_its_range() -> None:
+    @attrs.frozen(kw_only=True)
+    class Days(cr.Characteristic):
+        fields = ("days_past_due",)
+        range = (0.0, 1.0)
+
+    card = cr.Scorecard(base=0, characteristics=[Days(label="days")])
+    assert "+0.00 to +1.00" in seen(card.to_html())
+    assert str(card).splitlines()[4].endswith("+0.00 to +1.00")
+
+
+def test_a_card_without_characteristics_is_a_base() -> None:
+    assert "a base of +1.00 and 0 characteristics" in seen(cr.Scorecard(base=1, characteristics=[]).to_html())
+
+
+def test_large_points_stay_short() -> None:
+    card = cr.Scorecard(base=-1.5e300, characteristics=[])
+    assert "a base of -1.5e+300 and" in str(card)
+
+
+def noted(text: str) -> cr.Scorecard:
+    """Return a card that holds a text wherever one may stand."""
+    return cr.Scorecard(
+        base=0,
+        characteristics=[
+            cr.PiecewiseLinear(label=text, field=text, knots=[(0, 1)], source=text),
+            cr.Levels(label=f"{text}2", field=text, levels={text: 1, f"{text}2": 2}, source=text),
+            cr.Levels(label=f"{text}3", field=text, levels={f"{text}{n}": 1 for n in range(9)}),
+            cr.Gate(label=f"{text}4", conditions=[cr.AtLeast(text, 1)], if_shut=1, source=text),
+            cr.Flag(label=f"{text}5", field=text, if_true=1, source=text),
+        ],
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> None:
+    html = noted(text).to_html(language)
+    assert elements(html) == elements(noted("a note").to_html(language))
+    assert harmless(html)
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+        RULES.to_html("fr")  # type: ignore[arg-type]
+
+
+# A fitted scorer is scikit-learn's, too
+
+
+def shown(scorer: Any) -> dict[str, str]:
+    """Return what a notebook asks for: the bundle first, and the HTML where that holds none."""
+    bundle: dict[str, str] = scorer._repr_mimebundle_(include=None, exclude=None)
+    html = getattr(scorer, "_repr_html_", None)
+    return {**({"text/html": html()} if html else {}), **bundle}
+
+
+def test_a_card_shows_itself_in_a_notebook() -> None:
+    for scorer in (RULES, HAND_MADE):
+        assert scorer._repr_html_() == scorer.to_html()
+
+
+@pytest.mark.parametrize("display", ["diagram", "text"])
+def test_a_fitted_scorer_shows_its_card(display: str) -> None:
+    scorer = fitted("product")
+    with sklearn.config_context(display=display):
+        assert shown(scorer) == {"text/plain": repr(scorer), "text/html": scorer.to_html()}
+        assert scorer._repr_html_() == scorer.to_html()
+    assert seen(scorer.to_html()).startswith("LogisticScorer: a base of ")
+    assert str(scorer).startswith("LogisticScorer: a base of ")
+    assert repr(scorer).startswith("LogisticScorer(")
+
+
+def test_an_unfitted_scorer_shows_what_scikit_learn_shows() -> None:
+    scorer = cr.LogisticScorer(knots=8)
+    assert str(scorer) == repr(scorer) == "LogisticScorer(knots=8)"
+    assert "sk-estimator" in shown(scorer)["text/html"]
+    with sklearn.config_context(display="text"):
+        assert shown(scorer) == {"text/plain": "LogisticScorer(knots=8)"}
+
+
+def test_a_fit_changes_what_is_shown() -> None:
+    scorer = cr.LogisticScorer()
+    before = shown(scorer)["text/html"]
+    assert shown(scorer.fit(table(), labels()))["text/html"] == scorer.to_html() != before
+    assert "table" in tags(scorer.to_html())

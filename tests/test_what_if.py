@@ -1,0 +1,217 @@
+"""What if: the same borrower with something else known of it, before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from cards import SCORERS, WITH_MISSING, fitted
+from html_reading import HOSTILE, elements, harmless, seen
+from hypothesis import given
+from strategies import borrowers
+
+import collectrisk as cr
+from collectrisk._display.words import LANGUAGES, Language
+
+CASE = cr.Borrower(
+    amount_overdue=30_000,
+    days_past_due=540,
+    attitude="evasive",
+    failed_messages=40,
+    failed_calls=6,
+    placed_with_agency=True,
+    borrower_id="secret-id",
+)
+TALKED = cr.RuleScorer().what_if(CASE, attitude="cooperative", repayment_plan=True)
+
+
+class Patience(cr.Scorer):
+    """A scorer that is no scorecard."""
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return xp.where(borrower.repayment_plan, 0.1, 0.6)
+
+
+class Rows(cr.RowScorer):
+    """A scorer in free Python."""
+
+    def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # one borrower needs no xp
+        return 0.1 if borrower.repayment_plan else 0.6
+
+
+@attrs.frozen(kw_only=True)
+class Noted(cr.Borrower):
+    """A borrower with fields of a house's own."""
+
+    note: str = ""
+    limit: float | None = None
+    months: float | None = None
+    branch: str | None = None
+
+
+@given(borrowers(), borrowers())
+def test_before_and_after_are_what_assess_says(one: cr.Borrower, other: cr.Borrower) -> None:
+    scorer = cr.RuleScorer()
+    what_if = scorer.what_if(one, **attrs.asdict(other))
+    assert (what_if.before, what_if.after) == (scorer.assess(one), scorer.assess(other))
+
+
+@given(borrowers(), borrowers())
+def test_the_differences_add_up_to_that_of_the_log_odds(one: cr.Borrower, other: cr.Borrower) -> None:
+    what_if = cr.RuleScorer().what_if(one, **attrs.asdict(other))
+    total = sum(each.difference for each in what_if.differences)
+    assert total == pytest.approx((what_if.after.log_odds or 0) - (what_if.before.log_odds or 0), abs=1e-9)
+    sizes = [abs(each.difference) for each in what_if.differences]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_difference_names_the_points_before_and_after() -> None:
+    plan, attitude, *others = TALKED.differences
+    assert plan == cr.ReasonChange(label="repayment plan", before=0.0, after=-4.0)
+    assert (attitude.label, attitude.before, attitude.after, attitude.difference) == (
+        "attitude",
+        0.9,
+        -2.0,
+        -2.9,
+    )
+    assert [each.difference for each in others] == [0.0] * 7
+    assert [each.label for each in others][:2] == ["amount", "delay"]
+
+
+def test_only_what_differs_is_a_change() -> None:
+    assert dict(TALKED.changes) == {
+        "attitude": (cr.Attitude.EVASIVE, cr.Attitude.COOPERATIVE),
+        "repayment_plan": (False, True),
+    }
+    assert dict(cr.RuleScorer().what_if(CASE, attitude="evasive").changes) == {}
+
+
+@pytest.mark.parametrize("make", SCORERS.values(), ids=SCORERS)
+def test_every_card_answers(make: Any) -> None:
+    scorer = make()
+    what_if = scorer.what_if(CASE, attitude="cooperative")
+    assert [each.label for each in what_if.differences if each.difference] != []
+    assert (
+        what_if.after.visit_probability
+        == scorer.assess(attrs.evolve(CASE, attitude="cooperative")).visit_probability
+    )
+
+
+@pytest.mark.parametrize("scorer", [Patience(), Rows()], ids=["formula", "rows"])
+def test_a_scorer_without_a_card_answers_without_reasons(scorer: cr.Scorer) -> None:
+    what_if = scorer.what_if(CASE, repayment_plan=True)
+    assert (what_if.before.channel, what_if.after.channel) == (cr.Channel.FIELD_VISIT, cr.Channel.PHONE_CALL)
+    assert what_if.differences == ()
+    for told in (str(what_if), seen(what_if.to_html())):
+        assert told.endswith("This scorer is no scorecard, so it gives no reasons.")
+
+
+def test_a_fitted_scorer_gives_both_their_intervals() -> None:
+    what_if = fitted(None).what_if(CASE, days_past_due=10)
+    assert what_if.before.interval != what_if.after.interval
+
+
+def test_it_reads_well_in_english() -> None:
+    assert TALKED.explain().splitlines() == [
+        "Suppose that this were different:",
+        "- The borrower deliberately avoids contact (attitude: evasive) → "
+        "The borrower cooperates (attitude: cooperative)",
+        "- No agreed repayment plan is being kept (repayment plan: no) → "
+        "An agreed repayment plan is being kept (repayment plan: yes)",
+        "The visit probability goes from 64.61% to 0.18%, and the recommended channel from field visit "
+        "to phone call.",
+        "The points, largest change first:",
+        "- repayment plan: +0.00 → -4.00 (-4.00)",
+        "- attitude: +0.90 → -2.00 (-2.90)",
+    ]
+    assert str(TALKED) == TALKED.explain()
+
+
+def test_it_reads_well_in_chinese() -> None:
+    assert TALKED.explain("zh").splitlines() == [
+        "假设以下情况有所不同：",
+        "- 借款人有意回避联系（evasive） → 借款人态度配合（cooperative）",
+        "- 没有正在履行的还款计划（否） → 约定的还款计划正在履行（是）",
+        "上门概率从64.61%变为0.18%，建议的联系方式从上门拜访变为电话。",
+        "分值（变化最大的在前）：",
+        "- repayment plan：+0.00 → -4.00（-4.00）",
+        "- attitude：+0.90 → -2.00（-2.90）",
+    ]
+
+
+def test_a_change_that_leaves_the_channel_says_so() -> None:
+    told = cr.RuleScorer().what_if(CASE, days_past_due=500).explain().splitlines()
+    assert told[2].endswith("to 63.60%, and the recommended channel stays field visit.")
+
+
+def test_a_change_of_nothing_says_so() -> None:
+    what_if = cr.RuleScorer().what_if(CASE)
+    said = "The visit probability stays 64.61%, and the recommended channel field visit."
+    assert what_if.explain().splitlines() == [said, "No reason's points change."]
+    assert seen(what_if.to_html()).startswith(said)
+    assert seen(what_if.to_html()).endswith("No reason's points change.")
+
+
+def test_what_is_not_known_stays_a_word() -> None:
+    what_if = WITH_MISSING.what_if(Noted(amount_overdue=1, days_past_due=1), limit=5)
+    assert "- The field limit is not known → The field limit is 5" in str(what_if)
+    assert dict(what_if.changes)["limit"][1] == 5.0
+    assert list(what_if.changes) == ["limit"]
+
+
+def test_the_html_tells_what_the_text_does() -> None:
+    for language in LANGUAGES:
+        html = TALKED.to_html(language)  # type: ignore[arg-type]  # a key of LANGUAGES
+        lines = [line.removeprefix("- ") for line in TALKED.explain(language).splitlines()[:5]]  # type: ignore[arg-type]  # the same
+        assert [line for line in lines if line not in seen(html)] == []
+        assert harmless(html)
+    assert "attitude+0.90-2.00-2.90" in seen(TALKED.to_html())
+    assert TALKED._repr_html_() == TALKED.to_html()
+
+
+def test_the_id_is_never_shown_even_if_it_changes() -> None:
+    what_if = cr.RuleScorer().what_if(CASE, borrower_id="another-id")
+    assert "-id" not in str(what_if) + what_if.to_html() + repr(what_if)
+    assert dict(what_if.changes) == {}
+
+
+def test_a_field_that_is_none_names_the_nearest() -> None:
+    with pytest.raises(
+        cr.ArgumentError,
+        match=r"changes must name fields of the borrower, and 'atitude' is none; did you mean 'attitude'[?] "
+        "The fields are amount_overdue, days_past_due, attitude, ",
+    ):
+        cr.RuleScorer().what_if(CASE, atitude="cooperative")
+    with pytest.raises(cr.ArgumentError, match=r"'zzz' is none[.] The fields are amount_overdue"):
+        cr.RuleScorer().what_if(CASE, zzz=1)
+
+
+def test_a_value_that_cannot_be_raises_as_the_borrower_does() -> None:
+    with pytest.raises(cr.InvalidBorrowerError, match=r"attitude must be one of .* did you mean 'hostile'"):
+        cr.RuleScorer().what_if(CASE, attitude="hostil")
+
+
+def test_something_that_is_no_borrower_is_refused() -> None:
+    with pytest.raises(cr.ArgumentError, match="borrower must be a Borrower, not a dict"):
+        cr.RuleScorer().what_if({}, attitude="hostile")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> None:
+    def page(text: str) -> str:
+        card = cr.Scorecard(
+            base=0, characteristics=[cr.Levels(label=text, field="note", levels={text: 1}, source=text)]
+        )
+        borrower = Noted(amount_overdue=1, days_past_due=1, borrower_id=text)
+        return card.what_if(borrower, note=text).to_html(language)
+
+    assert elements(page(text)) == elements(page("a note"))
+    assert harmless(page(text))
+
+
+def test_another_language_is_refused() -> None:
+    for tell in (TALKED.explain, TALKED.to_html):
+        with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+            tell("fr")  # type: ignore[arg-type]
