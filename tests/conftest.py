@@ -1,19 +1,40 @@
-"""What holds for the whole test run, set before NumPy is imported."""
+"""Settings of the test run, made before NumPy is imported."""
+
+from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
-# The fits of the tests are small: threads of the linear algebra would only wait for one another,
-# and where several tests run side by side that makes them many times slower.
+# The fits in the tests are small: threads of the linear algebra would only wait for each other,
+# and slow the tests down many times when several test processes run in parallel.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-# How long an example takes depends on what else the machine is doing, and no test is a timed one.
-# In continuous integration Hypothesis draws the same examples every time: a red run is about the
-# change. Everywhere else it goes on looking.
-settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("unhurried")
-
-# Pictures are compared as this way of drawing makes them, and no window opens.
+# Plots are drawn without a window.
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# The time of an example depends on the load of the machine, so there is no deadline. In continuous
+# integration the examples are the same in every run, so that a failure is due to the change.
+IN_CI = "CI" in os.environ
+settings.register_profile("default", deadline=None, derandomize=IN_CI, max_examples=25)
+settings.register_profile("exhaustive", deadline=None, derandomize=IN_CI, max_examples=100)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--exhaustive", action="store_true", help="run the slow tests too, and more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("exhaustive" if config.getoption("--exhaustive") else "default")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect slow tests by default."""
+    if config.getoption("--exhaustive"):
+        return
+    slow = [item for item in items if item.get_closest_marker("exhaustive")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]

@@ -160,8 +160,9 @@ class Ladder:
             if not (lighter.least < heavier.least and lighter.channel < heavier.channel):
                 raise InvalidCardError(
                     "ladder",
-                    f"each rung must start higher and be heavier than the one before, but {heavier.channel} from "
-                    f"{heavier.least:g} follows {lighter.channel} from {lighter.least:g}",
+                    "each rung must start higher and be heavier than the one before, but "
+                    f"{heavier.channel} from {heavier.least:g} follows "
+                    f"{lighter.channel} from {lighter.least:g}",
                 )
 
     @cached_property

@@ -233,9 +233,13 @@ def _spec_of(attribute: attrs.Attribute[Any], annotation: object) -> FieldSpec |
     return FieldSpec(attribute.name, validator, default, private=not attribute.repr)
 
 
-@functools.cache
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     """Return the spec of each field of a borrower class, in the order of the fields."""
+    return _field_specs(borrower_type)
+
+
+@functools.cache  # not on the public function: type checkers take an attrs class for unhashable
+def _field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     annotations: dict[str, Any] = {}
     # A class defined inside a function may refer to names that are not visible here.
     with contextlib.suppress(NameError):

@@ -139,7 +139,7 @@ def _crossings(characteristic: Characteristic) -> list[Callable[[Any], bool]]:
 
 
 def _turning_points(curves: list[PiecewiseLinear]) -> Iterator[float]:
-    """Yield the amounts between knots where a linear and a logarithmic term have opposite slopes of equal size."""
+    """Yield the amounts between knots where the slopes of linear and logarithmic curves cancel out."""
     amounts = sorted({amount for curve in curves for amount, _ in curve.knots})
     for left, right in pairwise(amounts):
         linear, logarithmic = (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ColumnMapping = Mapping[str, str | None]
 """The data's name for each field; None says that the field is absent."""
 
+Interval = tuple[float, float]
 """The lower and the upper end."""
 
 Language = Literal["en", "zh"]

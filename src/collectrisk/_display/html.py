@@ -39,10 +39,11 @@ def element(tag: str, *children: str, **attributes: str | float) -> Markup:
     **attributes : str or float
         Its attributes; underscores become hyphens.
     """
-    head = "".join(
-        f' {name.strip("_").replace("_", "-")}="{_escaped(value if isinstance(value, str) else f"{value:.6g}")}"'
+    texts = {
+        name.strip("_").replace("_", "-"): value if isinstance(value, str) else f"{value:.6g}"
         for name, value in attributes.items()
-    )
+    }
+    head = "".join(f' {name}="{_escaped(text)}"' for name, text in texts.items())
     return Markup(f"<{tag}{head}>{''.join(map(_escaped, children))}</{tag}>")
 
 

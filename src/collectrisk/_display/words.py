@@ -20,6 +20,10 @@ FILES = Path(__file__).parent / "languages"
 LANGUAGES = tuple(sorted(path.stem for path in FILES.glob("*.toml")))
 
 
+def _namespace(texts: Mapping[str, Any]) -> Any:
+    return SimpleNamespace(**texts)
+
+
 @attrs.frozen(kw_only=True)
 class Words:
     """The words of one language.
@@ -47,14 +51,14 @@ class Words:
     facts_zero: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
-    reason: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    gate: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    assessment: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    ladder: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    card: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    what_if: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    ways: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
-    plots: Any = attrs.field(converter=lambda texts: SimpleNamespace(**texts))
+    reason: Any = attrs.field(converter=_namespace)
+    gate: Any = attrs.field(converter=_namespace)
+    assessment: Any = attrs.field(converter=_namespace)
+    ladder: Any = attrs.field(converter=_namespace)
+    card: Any = attrs.field(converter=_namespace)
+    what_if: Any = attrs.field(converter=_namespace)
+    ways: Any = attrs.field(converter=_namespace)
+    plots: Any = attrs.field(converter=_namespace)
 
     def probability(self, value: float) -> str:
         """Return a probability as a percentage; a small one is not rounded to zero."""

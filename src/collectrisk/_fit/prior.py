@@ -79,7 +79,10 @@ class Start:
         absent = [name for name in wanted if name not in columns]
         if absent:
             raise MissingColumnError(absent[0], tuple(columns))
-        return {**{name: columns[name] for name in wanted}, **merge_specs(each.column_specs for each in self.known.characteristics)}
+        return {
+            **{name: columns[name] for name in wanted},
+            **merge_specs(each.column_specs for each in self.known.characteristics),
+        }
 
     def curves(self, specs: Mapping[str, FieldSpec], sample: Sample) -> list[Characteristic]:
         """Return the prior's curves, those given, flat ones for columns, and the portfolios."""

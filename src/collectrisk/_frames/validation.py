@@ -114,12 +114,13 @@ class ColumnValidator:
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.numbers(start, stop)
         validator = cast("NumberValidator", self.spec.validator)
-        integers = not validator.integer or self.column.is_integer
         # Minimum and maximum are NaN if any value is; the initial values are for an empty block.
         lowest, highest = values.min(initial=validator.minimum), values.max(initial=validator.maximum)
-        if lowest >= validator.minimum and highest <= validator.maximum:
-            if integers or (np.floor(values) == values).all():
-                return values, None
+        within = lowest >= validator.minimum and highest <= validator.maximum
+        if within and (
+            not validator.integer or self.column.is_integer or bool((np.floor(values) == values).all())
+        ):
+            return values, None
         valid = (values >= validator.minimum) & (values <= validator.maximum)
         if validator.integer:
             valid &= np.floor(values) == values
