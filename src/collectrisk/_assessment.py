@@ -9,12 +9,12 @@ import attrs
 
 from collectrisk._curves import POINTS_DECIMALS, AtLeast, Gate
 from collectrisk._display.document import Block, Document, html_table
-from collectrisk._display.html import Markup, bar, element, shortened
+from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
 from collectrisk._display.words import format_value, words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from collectrisk._borrower import Borrower
     from collectrisk._channel import Channel, Ladder
@@ -213,31 +213,23 @@ class Assessment(Document):
     def _blocks(self, language: Language) -> Iterator[Block]:
         words = words_in(language)
         probability, channel = words.probability(self.visit_probability), words.channels[self.channel]
-        yield Block(words.assessment.verdict.format(probability, channel), self._headline(words))
-        marks = [mark(self.ladder, self.visit_probability)]
-        if self.interval:
-            marks.insert(0, interval_line(self.ladder, *self.interval))
-        yield Block(html=ladder_html(self.ladder, words, *marks, current=self.visit_probability))
+        yield Block(words.assessment.verdict.format(probability, channel), lambda: self._headline(words))
+        yield Block(html=lambda: self._ladder(words))
         if self.base is None:
-            yield Block(words.assessment.no_reasons, element("p", words.assessment.no_reasons))
+            message = words.assessment.no_reasons
+            yield Block(message, lambda: element("p", message))
             return
         caption = words.assessment.base.format(self.log_odds, self.base)
-        reasons = [reason for reason in self.reasons if reason.points]
-        limit = max((abs(reason.points) for reason in reasons), default=1.0)
-        rows = [
-            (
-                Markup(
-                    element("div", shortened(reason.label))
-                    + bar(min(reason.points, 0.0), max(reason.points, 0.0), limit)
-                ),
-                shortened(reason.sentence(language), MAX_SENTENCE),
-            )
-            for reason in reasons
-        ]
+        reasons = [(reason, reason.sentence(language)) for reason in self.reasons if reason.points]
         yield Block(
-            "\n".join([caption, *(f"- {reason.sentence(language)}" for reason in reasons)]),
-            html_table(caption, (words.assessment.characteristic, words.assessment.reason), rows),
+            "\n".join([caption, *(f"- {sentence}" for _, sentence in reasons)]),
+            lambda: _reasons_table(caption, reasons, words),
         )
+
+    def _ladder(self, words: Words) -> Markup:
+        interval = [interval_line(self.ladder, *self.interval)] if self.interval else []
+        marks = [*interval, mark(self.ladder, self.visit_probability)]
+        return ladder_html(self.ladder, words, *marks, current=self.visit_probability)
 
     def _headline(self, words: Words) -> Markup:
         figure = element(
@@ -253,3 +245,15 @@ class Assessment(Document):
             element("div", words.assessment.recommended, channel),
             style="margin: 0.4em 0",
         )
+
+
+def _reasons_table(caption: str, reasons: Sequence[tuple[Reason, str]], words: Words) -> Markup:
+    limit = max((abs(reason.points) for reason, _ in reasons), default=1.0)
+    rows = [
+        (
+            Markup(element("div", shortened(reason.label)) + signed_bar(reason.points, limit)),
+            shortened(sentence, MAX_SENTENCE),
+        )
+        for reason, sentence in reasons
+    ]
+    return html_table(caption, (words.assessment.characteristic, words.assessment.reason), rows)

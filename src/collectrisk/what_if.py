@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from collectrisk._assessment import MAX_SENTENCE
 from collectrisk._curves import POINTS_DECIMALS
 from collectrisk._display.document import Block, Document, html_table
-from collectrisk._display.html import Markup, bar, element, shortened
+from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
 from collectrisk._display.words import format_points, format_value, words_in
 from collectrisk._fields import field_specs
@@ -132,13 +133,16 @@ class WhatIf(Document):
         words = words_in(language)
         yield from self._changes_blocks(words)
         outcome = self._outcome(words)
-        yield Block(outcome, element("strong", outcome))
+        yield Block(outcome, lambda: element("strong", outcome))
+        yield Block(html=lambda: self._ladder(words))
+        yield Block(html=lambda: element("div", words.what_if.marks, style="font-size: 0.9em; opacity: 0.8"))
+        yield self._points_block(words)
+
+    def _ladder(self, words: Words) -> Markup:
         before, after = self.before.visit_probability, self.after.visit_probability
         ladder = self.after.ladder
         marks = mark(ladder, before, filled=False), mark(ladder, after)
-        yield Block(html=ladder_html(ladder, words, *marks, current=after))
-        yield Block(html=element("div", words.what_if.marks, style="font-size: 0.9em; opacity: 0.8"))
-        yield self._points_block(words)
+        return ladder_html(ladder, words, *marks, current=after)
 
     def _changes_blocks(self, words: Words) -> Iterator[Block]:
         facts = [
@@ -147,10 +151,10 @@ class WhatIf(Document):
         ]
         if facts:
             title = words.what_if.changes
-            items = (element("li", shortened(fact, 600)) for fact in facts)
+            items = (element("li", shortened(fact, MAX_SENTENCE)) for fact in facts)
             yield Block(
                 "\n".join([title, *(f"- {fact}" for fact in facts)]),
-                element("div", title, element("ul", *items)),
+                lambda: element("div", title, element("ul", *items)),
             )
 
     def _outcome(self, words: Words) -> str:
@@ -174,16 +178,21 @@ class WhatIf(Document):
         texts, changed = words.what_if, [each for each in self.differences if each.difference]
         if not changed:
             message = texts.unchanged if self.before.base is not None else words.assessment.no_reasons
-            return Block(message, element("p", message))
-        limit = max(abs(each.difference) for each in changed)
-        lines, rows = [texts.points], []
-        for each in changed:
-            figures = [format_points(points) for points in (each.before, each.after, each.difference)]
-            lines.append(texts.change.format(each.label, *figures))
-            difference = bar(min(each.difference, 0.0), max(each.difference, 0.0), limit)
-            rows.append((Markup(element("div", shortened(each.label)) + difference), *figures))
-        header = (words.assessment.characteristic, texts.before, texts.after, texts.difference)
-        return Block("\n".join(lines), html_table(texts.points, header, rows, text_columns=1))
+            return Block(message, lambda: element("p", message))
+        figures = [[format_points(x) for x in (each.before, each.after, each.difference)] for each in changed]
+
+        def html() -> Markup:
+            limit = max(abs(each.difference) for each in changed)
+            labels = (
+                Markup(element("div", shortened(each.label)) + signed_bar(each.difference, limit))
+                for each in changed
+            )
+            header = (words.assessment.characteristic, texts.before, texts.after, texts.difference)
+            rows = [(label, *row) for label, row in zip(labels, figures, strict=True)]
+            return html_table(texts.points, header, rows, text_columns=1)
+
+        lines = (texts.change.format(each.label, *row) for each, row in zip(changed, figures, strict=True))
+        return Block("\n".join([texts.points, *lines]), html)
 
 
 def with_changes(borrower: Borrower, changes: Mapping[str, Any]) -> Borrower:

@@ -46,16 +46,16 @@ def card_blocks(
         *(words.probability(SCALAR.logistic(end)) for end in (low, high)),
     )
     header = (words.assessment.characteristic, words.card.fields, words.card.source, words.card.points)
-    rows = [_text_row(each, words) for each in characteristics]
     limit = max((abs(end) for ends in ranges for end in ends), default=0.0)
-    yield Block(
-        text_table(caption, header, rows, len(header)),
-        html_table(
-            caption, (header[0], header[-1]), [_html_row(each, limit, words) for each in characteristics]
-        ),
-    )
-    yield Block(html=element("p", words.ladder.title, style="margin: 0"))
-    yield Block(ladder_text(ladder, words), ladder_html(ladder, words))
+
+    def html() -> Markup:
+        rows = [_html_row(each, limit, words) for each in characteristics]
+        return html_table(caption, (header[0], header[-1]), rows)
+
+    rows = [_text_row(each, words) for each in characteristics]
+    yield Block(text_table(caption, header, rows, len(header)), html)
+    yield Block(html=lambda: element("p", words.ladder.title, style="margin: 0"))
+    yield Block(ladder_text(ladder, words), lambda: ladder_html(ladder, words))
 
 
 def _range(characteristic: Characteristic, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from collectrisk._display.html import Markup, element, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from collectrisk._typing import Language
 
@@ -28,12 +29,12 @@ class Block:
     ----------
     text : str or None
         Its plain text; None if it appears in HTML only.
-    html : Markup or None
-        Its HTML; None if it appears in plain text only.
+    html : callable or None
+        Returns its HTML; None if it appears in plain text only.
     """
 
     text: str | None = None
-    html: Markup | None = None
+    html: Callable[[], Markup] | None = None
 
 
 class Document:
@@ -72,8 +73,7 @@ class Document:
         >>> "The account is 10 days past due" in assessment.to_html()
         True
         """
-        htmls = (block.html for block in self._blocks(language))
-        return page(*(html for html in htmls if html is not None))
+        return page(*(block.html() for block in self._blocks(language) if block.html is not None))
 
     def __str__(self) -> str:
         return self._text("en")
@@ -138,5 +138,5 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], te
     """Return a table as a block; see `html_table`."""
     return Block(
         text_table(caption, header, rows, text_columns),
-        html_table(caption, header, rows, text_columns=text_columns),
+        partial(html_table, caption, header, rows, text_columns=text_columns),
     )

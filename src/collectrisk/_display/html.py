@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html
+from html import escape
 
 _CONTROL_CHARACTERS = (
     *(code for code in range(0x20) if chr(code) not in "\t\n\r"),
@@ -24,7 +24,7 @@ class Markup(str):
 
 
 def _escaped(text: str) -> str:
-    return text if isinstance(text, Markup) else html.escape(text.translate(_REPLACED))
+    return text if isinstance(text, Markup) else escape(text.translate(_REPLACED))
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> Markup:
@@ -72,3 +72,8 @@ def bar(low: float, high: float, limit: float) -> Markup:
     ]
     zero = element("div", style="position: absolute; left: 50%; height: 0.9em; border-left: 1px solid")
     return element("div", *segments, zero, aria_hidden="true", style=_BARS)
+
+
+def signed_bar(points: float, limit: float) -> Markup:
+    """Return a bar from zero to some points."""
+    return bar(min(points, 0.0), max(points, 0.0), limit)

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
-
-import attrs
+from typing import TYPE_CHECKING, Any, get_args
 
 from collectrisk._namespaces import SCALAR
+from collectrisk._typing import Language
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-FILES = Path(__file__).parent / "languages"
-LANGUAGES = tuple(sorted(path.stem for path in FILES.glob("*.toml")))
+LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
-def _namespace(texts: Mapping[str, Any]) -> Any:
-    return SimpleNamespace(**texts)
-
-
-@attrs.frozen(kw_only=True)
 class Words:
-    """The words of one language.
+    """The words of one language: the tables of its file.
 
     Attributes
     ----------
@@ -51,14 +42,19 @@ class Words:
     facts_zero: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
-    reason: Any = attrs.field(converter=_namespace)
-    gate: Any = attrs.field(converter=_namespace)
-    assessment: Any = attrs.field(converter=_namespace)
-    ladder: Any = attrs.field(converter=_namespace)
-    card: Any = attrs.field(converter=_namespace)
-    what_if: Any = attrs.field(converter=_namespace)
-    ways: Any = attrs.field(converter=_namespace)
-    plots: Any = attrs.field(converter=_namespace)
+    reason: Any
+    gate: Any
+    assessment: Any
+    ladder: Any
+    card: Any
+    what_if: Any
+    ways: Any
+    plots: Any
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        mappings = {"channels", "nouns", "facts", "facts_one", "facts_zero", "values", "sources"}
+        for name, table in tables.items():
+            setattr(self, name, table if name in mappings else SimpleNamespace(**table))
 
     def probability(self, value: float) -> str:
         """Return a probability as a percentage; a small one is not rounded to zero."""
@@ -86,9 +82,12 @@ class Words:
 
 @functools.cache
 def _read(language: str) -> Words:
-    import tomllib  # noqa: PLC0415  # not needed until something is shown
+    # Not needed, and not loaded, until a result is shown.
+    import tomllib  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415
 
-    return Words(**tomllib.loads((FILES / f"{language}.toml").read_text(encoding="utf-8")))
+    file = files("collectrisk._display").joinpath("languages", f"{language}.toml")
+    return Words(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def words_in(language: str) -> Words:

@@ -10,12 +10,11 @@ from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
 from collectrisk._fields import field_specs
 from collectrisk._formula import Formula
 from collectrisk._namespaces import SCALAR, Namespace
-from collectrisk._ways_down import find_ways_down
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
-from collectrisk.what_if import Way, WhatIf, with_changes
 
 if TYPE_CHECKING:
     from collectrisk._typing import ColumnMapping, FloatArray
+    from collectrisk.what_if import Way, WhatIf
 
 Frame = TypeVar("Frame")
 
@@ -183,6 +182,8 @@ class Scorer:
         >>> what_if.before.channel, what_if.after.channel
         (<Channel.PHONE_CALL: 'phone_call'>, <Channel.SMS: 'sms'>)
         """
+        from collectrisk.what_if import WhatIf, with_changes  # noqa: PLC0415  # not needed for scoring
+
         before = self.assess(borrower)
         return WhatIf(before=before, after=self.assess(with_changes(borrower, changes)))
 
@@ -235,6 +236,8 @@ class Scorer:
         >>> [way.payment for way in scorer.ways_down(borrower, to="sms")]
         [29063]
         """
+        from collectrisk._ways_down import find_ways_down  # noqa: PLC0415  # not needed for scoring
+
         return find_ways_down(self.assess, self.assess(borrower), to)
 
     def assess_frame(
