@@ -1,4 +1,4 @@
-"""Measure collectrisk side by side with its peers: ``python tests/benchmarks --help``."""
+"""Measure collectrisk side by side with its peers: ``python benchmarks --help``."""
 
 from __future__ import annotations
 

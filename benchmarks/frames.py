@@ -1,4 +1,4 @@
-"""Whole portfolios: probabilities alone, frames with channels, and growth with the rows."""
+"""Data frames: probabilities alone, frames with channels, and growth with the number of rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _predicting(model: Any, array: Any) -> Callable[[], Any]:
     return lambda: model.predict_proba(array)
 
 
-def whole_frame(setting: Setting) -> Iterator[Line]:
+def frames_with_channel(setting: Setting) -> Iterator[Line]:
     """Compare probability and channel of a frame with what the peers need for a probability alone."""
     pandas, polars = portfolio(setting.rows, "pandas"), portfolio(setting.rows, "polars")
     frame, model = numbers(setting.rows), pipeline(named=True)

@@ -1,4 +1,4 @@
-"""Interleaved timing: every repetition runs each side once, so that noise falls on all alike."""
+"""Interleaved timing: every repetition runs each side once, so that noise affects all sides."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Times:
     of: dict[str, list[float]]
 
     def best(self, side: str) -> float:
-        """Return the least time of a side: the one that other work on the machine disturbed least."""
+        """Return the shortest time of a side, the one least disturbed by other work on the machine."""
         return min(self.of[side])
 
     def ratios(self, slow: str, fast: str) -> tuple[float, float]:
@@ -56,14 +56,14 @@ class Times:
 
 
 def interleaved(sides: Mapping[str, Side], repeats: int) -> Times:
-    """Run A B C, A B C, ...: once to warm up, then as often as asked."""
+    """Run A B C, A B C, ...: once to warm up, then for each repetition."""
     for side in sides.values():
         side()
-    taken: dict[str, list[float]] = {name: [] for name in sides}
+    times: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(repeats):
         for name, side in sides.items():
-            taken[name].append(side())
-    return Times(taken)
+            times[name].append(side())
+    return Times(times)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Peak memory, each size in a fresh process: it must not grow with the rows."""
+"""Peak memory, each size in a new process: it must not grow with the number of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs in a fresh process: scores a Parquet file's frame, prints the peak bytes beyond the output columns."""
+"""Scores the frame of a Parquet file, and prints the peak memory in bytes without the output columns."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def main() -> None:
     frame, scorer = READ[kind](path), cr.RuleScorer()
     scorer.assess_frame(frame[:100_000])
     gc.collect()
-    # What reading the file left behind would be used again, and hide what scoring takes.
+    # Memory left over from reading the file would be reused, and hide what scoring needs.
     pa.default_memory_pool().release_unused()
     ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")

@@ -34,8 +34,8 @@ def _steps() -> int:
     """Return how many steps take about as long as a row should."""
     borrower = cr.Borrower(amount_overdue=0, days_past_due=10)
     scorer = Laborious(steps=1_000, n_jobs=1)
-    taken = min(_seconds(scorer, borrower) for _ in range(50))
-    return round(1_000 * WORK / taken)
+    best = min(_seconds(scorer, borrower) for _ in range(50))
+    return round(1_000 * WORK / best)
 
 
 def _seconds(scorer: Laborious, borrower: cr.Borrower) -> float:

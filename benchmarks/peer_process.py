@@ -1,4 +1,4 @@
-"""Runs in the peers' interpreter: fits each once, then scores when told and answers with the seconds."""
+"""Runs in the peers' interpreter: fits each peer once, then scores on request and prints the seconds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FITS = {"toad": _toad, "optbinning": _optbinning}
 
 def main() -> None:
     """Answer each name on standard input with the seconds that scoring took."""
-    # What a peer prints must not mix with the answers.
+    # The output of a peer must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     folder = Path(sys.argv[1])

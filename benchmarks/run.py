@@ -21,7 +21,7 @@ LINES: dict[str, Callable[[Setting], Iterator[Line]]] = {
     "import": single.importing,
     "one": single.one_borrower,
     "probability": frames.probability,
-    "frame": frames.whole_frame,
+    "frame": frames.frames_with_channel,
     "linear": frames.linear_time,
     "rows": parallel.two_processes,
     "memory": memory.eager_frames,
@@ -32,7 +32,7 @@ COLUMNS = ("measured", "ours", "against", "its", "best", "median", "target", "")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python benchmarks", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="LINE", help=f"any of: {', '.join(LINES)}; all by default")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of a frame (1,000,000)")
     parser.add_argument("--repeats", type=int, default=15, help="interleaved repetitions (15)")

@@ -1,4 +1,4 @@
-"""The door and one borrower: what a program that scores a single account waits for."""
+"""Importing the package, and assessing one borrower."""
 
 from __future__ import annotations
 
