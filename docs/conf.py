@@ -1,4 +1,4 @@
-"""How Sphinx builds these pages, offline: ``python -m sphinx -W -b html docs docs/_build/html``."""
+"""The configuration of Sphinx, which builds the pages offline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ project_copyright = author
 version = release = version_of("collectrisk")
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "example", "unbroken"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "example",
+    "line_wrapping",
+]
 exclude_patterns = ["_build"]
 myst_heading_anchors = 3
 nb_execution_mode = "auto"
@@ -45,14 +52,14 @@ html_show_sphinx = False
 
 
 def short_signature(*event: Any) -> tuple[str, str] | None:
-    """Show the house ladder and enum members in a signature by their names."""
+    """Show the default ladder and enum members in a signature by their names."""
     signature, returned = event[-2:]
     if not signature:
         return None
-    named = signature.replace(repr(cr.DEFAULT_LADDER), "DEFAULT_LADDER")
-    return re.sub(r"<(\w+\.\w+): '[^']*'>", r"\1", named), returned
+    names = signature.replace(repr(cr.DEFAULT_LADDER), "DEFAULT_LADDER")
+    return re.sub(r"<(\w+\.\w+): '[^']*'>", r"\1", names), returned
 
 
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx of what is ours."""
+    """Register the change of signatures."""
     app.connect("autodoc-process-signature", short_signature)

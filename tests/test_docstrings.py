@@ -1,30 +1,30 @@
-"""Every public name, method and attribute says what it is, and of its parameters what is true."""
+"""Every public name, method, attribute and parameter is documented, and every documented one exists."""
 
 from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from public_names import PUBLIC_MODULES, PUBLIC_NAMES
 
 import collectrisk as cr
-from collectrisk import plots, testing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DOORS = {"collectrisk": cr, "collectrisk.plots": plots, "collectrisk.testing": testing}
+PACKAGE = Path(cr.__file__).parent
 SECTION = re.compile(r"^(Parameters|Attributes)\n-+\n(.*?)(?=^[A-Z][^\n]*\n---|\Z)", re.DOTALL | re.MULTILINE)
 ENTRY = re.compile(r"^([*\w]+(?:, [*\w]+)*)(?: : .+)?$", re.MULTILINE)
 NAMES = {
-    f"{where}.{name}": getattr(door, name)
-    for where, door in DOORS.items()
-    for name in door.__all__
-    if inspect.isclass(getattr(door, name)) or inspect.isfunction(getattr(door, name))
+    name: public
+    for name, public in PUBLIC_NAMES.items()
+    if inspect.isclass(public) or inspect.isfunction(public)
 }
 CLASSES = {name: public for name, public in NAMES.items() if inspect.isclass(public)}
-# Nobody calls an enum, a protocol, or the root of all errors.
+# Users do not call an enum, a protocol, or the base class of all errors.
 CALLED = {
     name: public
     for name, public in NAMES.items()
@@ -37,61 +37,79 @@ def each(publics: dict[str, Any]) -> pytest.MarkDecorator:
 
 
 def listed(documented: Any, *titles: str) -> list[str]:
-    """Return the names under some titles of a docstring, in order."""
+    """Return the names in some sections of a docstring, in order."""
     sections = dict(SECTION.findall(inspect.getdoc(documented) or ""))
     entries = [names for title in titles for names in ENTRY.findall(sections.get(title, ""))]
     return [name.lstrip("*") for names in entries for name in names.split(", ")]
 
 
 def ours(public: type) -> Iterator[type]:
-    """Yield a class and those of its bases that are part of the package."""
+    """Yield a class and its base classes in the package."""
     return (base for base in public.__mro__ if base.__module__.startswith("collectrisk"))
 
 
 def members(public: type) -> Iterator[tuple[str, Any]]:
-    """Yield each public method and attribute that the package gives a class."""
+    """Yield each public method and attribute of a class that the package defines."""
     names = dict.fromkeys(name for base in ours(public) for name in vars(base) if not name.startswith("_"))
     found = ((name, inspect.getattr_static(public, name)) for name in names)
     return ((name, member) for name, member in found if not type(member).__module__.startswith("sklearn"))
 
 
 def parameters(called: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """Return what a function, or a class, may be given."""
+    """Return the parameters of a function or class."""
     every = inspect.signature(called).parameters
     return {name: parameter for name, parameter in every.items() if name not in {"self", "cls"}}
 
 
-def says_of_itself(member: Any) -> bool:
-    """Tell whether a method or property has a docstring; that of a value is its type's."""
+def has_docstring(member: Any) -> bool:
+    """Return whether a method or property has a docstring; a plain value has only that of its type."""
     described = inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
     return (described or inspect.isdatadescriptor(member)) and bool(inspect.getdoc(member))
 
 
+def is_public(path: Path) -> bool:
+    """Return whether a file is a module without an underscore, in packages without one."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return not any(name.startswith("_") and name != "__init__" for name in parts)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_every_module_without_an_underscore_is_listed_as_public() -> None:
+    """The other tests, and those of the reference, go through that list."""
+    assert sorted(module_name(path) for path in PACKAGE.rglob("*.py") if is_public(path)) == PUBLIC_MODULES
+
+
 @each(NAMES)
-def test_it_says_in_one_line_what_it_is(public: Any) -> None:
+def test_the_docstring_begins_with_a_one_line_summary(public: Any) -> None:
     summary, *rest = (inspect.getdoc(public) or "").splitlines()
     assert re.fullmatch(r"[A-Z`].*[.:]", summary)
     assert rest[:1] in ([], [""])
 
 
 @each(CLASSES)
-def test_every_method_and_attribute_is_described(public: type) -> None:
-    """By a docstring of its own, or in that of its class."""
-    told = {name for base in ours(public) for name in listed(base, "Parameters", "Attributes")}
-    assert [name for name, member in members(public) if name not in told and not says_of_itself(member)] == []
+def test_every_method_and_attribute_is_documented(public: type) -> None:
+    """In its own docstring, or in that of its class."""
+    documented = {name for base in ours(public) for name in listed(base, "Parameters", "Attributes")}
+    assert [
+        name for name, member in members(public) if name not in documented and not has_docstring(member)
+    ] == []
 
 
 @each(CALLED)
-def test_every_parameter_is_described(public: Any) -> None:
-    """Those of a class, as what it remembers, too; an error or a curve may leave that to its base."""
+def test_every_parameter_is_documented(public: Any) -> None:
+    """Those of a class also as attributes, and in the docstring of its base class if that has them."""
     bases = ours(public) if inspect.isclass(public) else [public]
-    told = {name for base in bases for name in listed(base, "Parameters", "Attributes")}
-    assert set(parameters(public)) - told == set()
+    documented = {name for base in bases for name in listed(base, "Parameters", "Attributes")}
+    assert set(parameters(public)) - documented == set()
 
 
 @each(CALLED)
-def test_every_parameter_that_is_described_can_be_given(public: Any) -> None:
-    """Those that need no name, in the order in which they are given."""
+def test_every_documented_parameter_exists(public: Any) -> None:
+    """Positional parameters are documented in the order of the signature."""
     methods = [member for _, member in members(public)] if inspect.isclass(public) else []
     for function in [public, *filter(inspect.isfunction, methods)]:
         described, given = listed(function, "Parameters"), parameters(function)

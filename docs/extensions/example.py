@@ -1,10 +1,10 @@
-"""The directive ``{example} name.py``: a program of ``examples/``, run as these pages are built.
+"""The directive ``{example} name.py``, which runs a program of ``examples/`` when the pages are built.
 
-It shows what the program is, the picture that it saves where it is one of ``plot_*.py``, what it
-prints, and its code, folded. A program that ends with an error fails the build.
+It shows the program's docstring, the figure that it saves (if it is a ``plot_*.py``), its output, and
+its code in a collapsed block. A program that ends with an error stops the build.
 
 Options: ``:arguments:`` for the command line, ``:data:`` for a program that needs public data and is
-therefore shown and not run.
+therefore not run.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-PICTURES = Path("_build", "pictures")
-"""Where pictures are kept, below the pages' folder; Sphinx copies those that a page shows."""
-SECONDS = 120
-WITHOUT_CHOICE = re.compile(r"^ *python examples/[^\n[]*\n", re.MULTILINE)
-"""A line of usage that says no more than the command that was run."""
+FIGURES = Path("_build", "figures")
+"""The folder of the figures, relative to the pages; Sphinx copies those that a page shows."""
+TIMEOUT_SECONDS = 120
+PLAIN_USAGE = re.compile(r"^ *python examples/[^\n[]*\n", re.MULTILINE)
+"""A usage line without options, which would only repeat the command that was run."""
 NEEDS_DATA = (
-    "It needs a file of public data that is no part of the project, and says where to get it; "
-    "so it is shown here, and not run."
+    "This program was not run here, because it needs a file of public data that is not part of the "
+    "project. If the file is absent, the program names its source."
 )
-AT_ONCE = ThreadPoolExecutor(max_workers=2)
+EXECUTOR = ThreadPoolExecutor(max_workers=2)
 
 
-class Printed(nodes.Element):
-    """The place of what an example prints, while it is still running."""
+class PendingOutput(nodes.Element):
+    """The place of an example's output while the example is still running."""
 
 
 def run(name: str, arguments: tuple[str, ...]) -> str:
-    """Run an example as a program of its own, in an empty folder, and return what it prints."""
+    """Run an example in a process of its own, in an empty folder, and return its output."""
     command = [sys.executable, str(EXAMPLES / name), *arguments]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS
+            command, cwd=folder, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS
         )
     if done.returncode:
         raise ExtensionError(f"examples/{name} ended with an error:\n{done.stderr}")
@@ -61,68 +61,68 @@ def run(name: str, arguments: tuple[str, ...]) -> str:
 
 @cache
 def started(name: str, *arguments: str) -> Future[str]:
-    """Start an example, once however many pages show it, and return what will hold its output."""
-    return AT_ONCE.submit(run, name, arguments)
+    """Start an example, once even if several pages show it, and return the future of its output."""
+    return EXECUTOR.submit(run, name, arguments)
 
 
 def docstring_of(path: Path) -> str:
-    """Return what a program says of itself."""
+    """Return the docstring of a program."""
     return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")), clean=False) or ""
 
 
 def literal(text: str, language: str) -> nodes.literal_block:
-    """Return text as it stands, none of its lines broken."""
+    """Return a block of text whose lines are not wrapped."""
     return nodes.literal_block(text, text, language=language, classes=["unbroken"])
 
 
-def folded(summary: str, inside: nodes.Node) -> list[nodes.Node]:
-    """Return something that shows only when its summary is clicked."""
-    opening = f"<details><summary>{summary}</summary>"
-    return [nodes.raw("", opening, format="html"), inside, nodes.raw("", "</details>", format="html")]
+def collapsed(summary: str, content: nodes.Node) -> list[nodes.Node]:
+    """Return content that is shown when its summary is clicked."""
+    start = f"<details><summary>{summary}</summary>"
+    return [nodes.raw("", start, format="html"), content, nodes.raw("", "</details>", format="html")]
 
 
 class Example(SphinxDirective):
-    """Shows one example."""
+    """The directive."""
 
     required_arguments = 1
     option_spec = {"arguments": directives.unchanged, "data": directives.flag}  # noqa: RUF012  # docutils' own form
 
     def run(self) -> list[nodes.Node]:
-        """Start the example; return what it is, shows and looks like."""
+        """Start the example; return its docstring, the places of its results, and its code."""
         name = self.arguments[0]
         path = EXAMPLES / name
         self.env.note_dependency(str(path))
         command = " ".join(["python", f"examples/{name}", self.options.get("arguments", "")]).strip()
-        docstring = WITHOUT_CHOICE.sub("", docstring_of(path))
+        docstring = PLAIN_USAGE.sub("", docstring_of(path))
         result = (
             [nodes.paragraph("", NEEDS_DATA)] if "data" in self.options else [*self._started(name, command)]
         )
         code = literal(path.read_text(encoding="utf-8"), "python")
-        return [*self.parse_text_to_nodes(docstring), *result, *folded(f"examples/{name}", code)]
+        return [*self.parse_text_to_nodes(docstring), *result, *collapsed(f"examples/{name}", code)]
 
     def _started(self, name: str, command: str) -> Iterator[nodes.Node]:
-        """Start the example, and yield the places of its picture and of what it prints."""
+        """Start the example, and yield the places of its figure and of its output."""
         arguments = shlex.split(self.options.get("arguments", ""))
         if name.startswith("plot_"):
-            picture = PICTURES / f"{Path(name).stem}.svg"
-            drawn = Path(self.env.srcdir) / picture
-            drawn.parent.mkdir(parents=True, exist_ok=True)
-            arguments.insert(0, str(drawn))
+            figure = FIGURES / f"{Path(name).stem}.svg"
+            file = Path(self.env.srcdir) / figure
+            file.parent.mkdir(parents=True, exist_ok=True)
+            arguments.insert(0, str(file))
             title = docstring_of(EXAMPLES / name).partition("\n")[0]
-            image = nodes.image(uri=f"/{picture.as_posix()}", alt=title)
-            yield nodes.container("", image, classes=["picture"])
-        yield Printed(output=started(name, *arguments), command=command)
+            image = nodes.image(uri=f"/{figure.as_posix()}", alt=title)
+            yield nodes.container("", image, classes=["example-figure"])
+        yield PendingOutput(output=started(name, *arguments), command=command)
 
 
 def finish(_app: Sphinx, page: nodes.document) -> None:
-    """Put what the page's examples printed in its place."""
-    for place in list(page.findall(Printed)):
-        printed = place["output"].result()
-        place.replace_self(literal(f"$ {place['command']}\n{printed}", "text") if printed else [])
+    """Insert the output of the page's examples."""
+    for place in list(page.findall(PendingOutput)):
+        output = place["output"].result()
+        place.replace_self(literal(f"$ {place['command']}\n{output}", "text") if output else [])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx of the directive; pictures have to be there before it looks for them."""
+    """Register the directive; figures must exist before Sphinx collects images, hence the priority."""
     app.add_directive("example", Example)
     app.connect("doctree-read", finish, priority=400)
     return {"parallel_read_safe": True}

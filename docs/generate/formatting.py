@@ -1,4 +1,4 @@
-"""How the pages show probabilities, channels, borrowers and tables."""
+"""Format probabilities, channels, borrowers and tables for the pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import collectrisk as cr
 
-SHORT = {
+FACTS = {
     "attitude": "{}",
     "amount_overdue": "{:,} yuan",
     "days_past_due": "{} days",
@@ -20,17 +20,17 @@ SHORT = {
 
 
 def percent(probability: float) -> str:
-    """Return a probability as a percentage of three digits."""
+    """Return a probability as a percentage with three significant digits."""
     return "under 0.001%" if 0 < probability < 1e-5 else f"{100 * probability:.3g}%"
 
 
 def facts(fields: dict[str, Any]) -> str:
     """Return a borrower's fields as a list of short facts."""
-    told = ", ".join(SHORT[name].format(value) for name, value in fields.items())
-    return told.replace("1 failed messages", "1 failed message")
+    text = ", ".join(FACTS[name].format(value) for name, value in fields.items())
+    return text.replace("1 failed messages", "1 failed message")
 
 
-def channel_words(channel: cr.Channel) -> str:
+def channel_name(channel: cr.Channel) -> str:
     """Return a channel as a table shows it."""
     return channel.value.replace("_", " ").replace("sms", "SMS")
 
@@ -41,11 +41,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def answer(assessment: cr.Assessment) -> str:
+def result(assessment: cr.Assessment) -> str:
     """Return a visit probability and its channel as a table shows them."""
-    return f"{percent(assessment.visit_probability)}, {channel_words(assessment.channel)}"
+    return f"{percent(assessment.visit_probability)}, {channel_name(assessment.channel)}"
 
 
 def number(value: float) -> str:
-    """Return a number without needless digits."""
+    """Return a number with three significant digits, or as an integer from 1,000 on."""
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"

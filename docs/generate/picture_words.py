@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from people import ANCHORS
-from telling import channel_words, facts
+from borrowers import ANCHORS
+from formatting import channel_name, facts
 
-from collectrisk._display.words import LANGUAGES
+from collectrisk._display.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ class PictureWords:
 
     def channel_name(self, channel: cr.Channel) -> str:
         """Return what to call a channel."""
-        return self.channels.get(channel, channel_words(channel))
+        return self.channels.get(channel, channel_name(channel))
 
 
 _TOLD = facts(ANCHORS[1].fields).split(", ")
@@ -66,7 +66,7 @@ CHINESE = PictureWords(
         "failed calls": "无结果的电话",
         "agency": "已委外",
     },
-    channels={**LANGUAGES["zh"].channels, "agency": "委外"},
+    channels={**words_in("zh").channels, "agency": "委外"},
     base="基准值",
     log_odds="对数几率",
     channel="联系方式",

@@ -1,4 +1,4 @@
-"""The borrowers that the pages speak of: the article's anchor cases, and a few typical accounts."""
+"""The borrowers on the pages: the article's anchor cases, and a few typical accounts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 import attrs
-from telling import percent
+from formatting import percent
 
 import collectrisk as cr
 
 REMOTE = tuple(channel for channel in cr.Channel if channel.is_remote)
 MESSAGES = tuple(channel for channel in cr.Channel if channel.is_message)
-ASKED = {
+CHANNEL_NAMES = {
     REMOTE: "a remote channel",
     MESSAGES: "a message",
     (cr.Channel.FIELD_VISIT,): "a field visit",
@@ -23,11 +23,11 @@ ASKED = {
 
 @attrs.frozen(kw_only=True)
 class Anchor:
-    """A borrower whose answer the article fixes, within bounds."""
+    """A borrower for whom the article determines the channels and a range of the probability."""
 
     title: str
     fields: dict[str, Any]
-    least: float = 0.0
+    minimum: float = 0.0
     below: float = math.inf
     channels: tuple[cr.Channel, ...]
     source: str
@@ -38,20 +38,22 @@ class Anchor:
         return cr.Borrower(**self.fields)
 
     @property
-    def asked(self) -> str:
-        """What the article asks, in words."""
-        if not self.least:
+    def requirement(self) -> str:
+        """What the article requires, as text."""
+        if not self.minimum:
             bounds = f"below {percent(self.below)}"
         elif self.below > 1:
-            bounds = f"at least {percent(self.least)}"
+            bounds = f"at least {percent(self.minimum)}"
         else:
-            bounds = f"{percent(self.least)} to {percent(self.below)}"
-        return f"{bounds}, {ASKED[self.channels]}"
+            bounds = f"{percent(self.minimum)} to {percent(self.below)}"
+        return f"{bounds}, {CHANNEL_NAMES[self.channels]}"
 
     def holds(self, scorer: cr.Scorer) -> bool:
-        """Tell whether a scorer keeps the anchor."""
+        """Return whether a scorer meets the requirement."""
         assessment = scorer.assess(self.borrower)
-        return self.least <= assessment.visit_probability < self.below and assessment.channel in self.channels
+        return (
+            self.minimum <= assessment.visit_probability < self.below and assessment.channel in self.channels
+        )
 
 
 THE_CASE = {
@@ -66,14 +68,14 @@ ANCHORS = {
     1: Anchor(
         title="the article's case at its end",
         fields={**THE_CASE, "placed_with_agency": True},
-        least=0.5,
+        minimum=0.5,
         channels=(cr.Channel.FIELD_VISIT,),
         source="A3.1, A3.2",
     ),
     2: Anchor(
         title="the same, before an agency has tried",
         fields=THE_CASE,
-        least=0.25,
+        minimum=0.25,
         below=0.5,
         channels=(cr.Channel.AGENCY,),
         source="A3.2",
@@ -86,7 +88,7 @@ ANCHORS = {
         source="A2.2",
     ),
     4: Anchor(
-        title="small and fresh",
+        title="small and recent",
         fields={"amount_overdue": 3_000, "days_past_due": 10},
         below=0.005,
         channels=MESSAGES,
@@ -126,7 +128,7 @@ ANCHORS = {
         source="A4.3",
     ),
     8: Anchor(
-        title="large and evasive, but fresh",
+        title="large and evasive, but recent",
         fields={
             "amount_overdue": 100_000,
             "days_past_due": 20,
@@ -141,7 +143,7 @@ ANCHORS = {
 }
 
 TYPICAL = {
-    "middling": {
+    "medium": {
         "amount_overdue": 20_000,
         "days_past_due": 120,
         "failed_messages": 8,

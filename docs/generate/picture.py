@@ -10,9 +10,9 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from people import ANCHORS
+from borrowers import ANCHORS
+from formatting import percent
 from picture_words import ENGLISH
-from telling import percent
 
 import collectrisk as cr
 

@@ -1,4 +1,4 @@
-"""What each kind of bad input meets, on each way in; every message is the one that comes."""
+"""The result of each kind of bad input, for one borrower, frames and the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
-from telling import table
+from formatting import table
 
 import collectrisk as cr
 from collectrisk._cli.app import app
@@ -27,12 +27,12 @@ GOOD: dict[str, list[Any]] = {
     "failed_calls": [0, 6, 1],
 }
 BAD = 1
-"""The row of `GOOD` that is spoilt."""
+"""The row of `GOOD` that a case makes invalid."""
 
 
 @attrs.frozen
 class Case:
-    """A way in which input can be bad: three rows, the second one spoilt."""
+    """A kind of bad input: three rows, of which the second is invalid."""
 
     name: str
     columns: dict[str, list[Any]]
@@ -44,11 +44,11 @@ class Case:
 
     @property
     def anchor(self) -> str:
-        """The heading as a link finds it."""
+        """The link to the heading of the case."""
         return "#" + self.name.lower().replace(" ", "-").replace(",", "")
 
 
-def _spoilt(name: str, **columns: list[Any]) -> Case:
+def _with_columns(name: str, **columns: list[Any]) -> Case:
     return Case(name, GOOD | columns)
 
 
@@ -59,35 +59,35 @@ def _renamed(name: str, old: str, new: str | None) -> Case:
 
 
 CASES = [
-    _spoilt("Numbers as text", amount_overdue=["3000", "30000", "250"]),
-    _spoilt("Garbage text", amount_overdue=["3000", "thirty", "250"]),
+    _with_columns("Numbers as text", amount_overdue=["3000", "30000", "250"]),
+    _with_columns("Garbage text", amount_overdue=["3000", "thirty", "250"]),
     _renamed("A required column is missing", "days_past_due", None),
     _renamed("A column is misspelt", "attitude", "atitude"),
-    _spoilt("A negative amount", amount_overdue=[3_000.0, -5.0, 250.0]),
-    _spoilt("NaN or null in a required field", amount_overdue=[3_000.0, None, 250.0]),
-    _spoilt("Infinity", amount_overdue=[3_000.0, math.inf, 250.0]),
-    _spoilt("An unknown attitude", attitude=["unknown", "Evasive", "passive"]),
-    _spoilt("True or false for a count", failed_calls=[False, True, False]),
-    _spoilt("A fraction of a count", failed_calls=[0.0, 2.5, 1.0]),
+    _with_columns("A negative amount", amount_overdue=[3_000.0, -5.0, 250.0]),
+    _with_columns("NaN or null in a required field", amount_overdue=[3_000.0, None, 250.0]),
+    _with_columns("Infinity", amount_overdue=[3_000.0, math.inf, 250.0]),
+    _with_columns("An unknown attitude", attitude=["unknown", "Evasive", "passive"]),
+    _with_columns("True or false for a count", failed_calls=[False, True, False]),
+    _with_columns("A fraction of a count", failed_calls=[0.0, 2.5, 1.0]),
     Case("No rows at all", {name: [] for name in GOOD}),
 ]
 
 
 @attrs.frozen
 class Outcome:
-    """What came of it: a few words, and the whole message."""
+    """The result: a short description, and the complete message."""
 
     short: str
     message: str = ""
 
 
-def _tried(act: Callable[[], Outcome]) -> Outcome:
+def _outcome(run: Callable[[], Outcome]) -> Outcome:
     try:
-        return act()
+        return run()
     except (cr.CollectRiskError, TypeError) as error:
-        # Python 3.13 goes on with a guess of its own, and the page is the same on all.
-        said = f"{error}".removeprefix("Borrower.__init__() ").partition(". Did you mean")[0]
-        return Outcome(type(error).__name__, said)
+        # Python 3.13 adds a suggestion; the page must not depend on the version of Python.
+        message = f"{error}".removeprefix("Borrower.__init__() ").partition(". Did you mean")[0]
+        return Outcome(type(error).__name__, message)
 
 
 def _borrower(case: Case) -> Outcome:
@@ -121,25 +121,25 @@ def _lazy(case: Case) -> Outcome:
 def _command(case: Case) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         case.frame.write_csv("accounts.csv")
-        code, said = _run("score", "accounts.csv", "-o", "scored.csv")
+        code, message = _run_command("score", "accounts.csv", "-o", "scored.csv")
         if code:
-            return Outcome(f"exit code {code}", said)
+            return Outcome(f"exit code {code}", message)
         scored = _shown(pl.read_csv("scored.csv"))
         return Outcome("read as a number, and scored") if scored.short == "scored" else scored
 
 
-def _run(*arguments: str) -> tuple[int, str]:
-    """Run the command line; return its exit code and what it says on standard error."""
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+def _run_command(*arguments: str) -> tuple[int, str]:
+    """Run the command line; return its exit code and its standard error."""
+    stderr = io.StringIO()
+    with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
         try:
             app(arguments)
         except SystemExit as end:
-            return int(end.code or 0), said.getvalue().strip()
+            return int(end.code or 0), stderr.getvalue().strip()
     raise RuntimeError("the command line ends by exiting")
 
 
-WAYS: dict[str, Callable[[Case], Outcome]] = {
+INPUTS: dict[str, Callable[[Case], Outcome]] = {
     "one borrower": _borrower,
     "eager frame": _eager,
     '`invalid="null"`': _eager_null,
@@ -149,37 +149,35 @@ WAYS: dict[str, Callable[[Case], Outcome]] = {
 
 
 def _outcomes(case: Case) -> dict[str, Outcome]:
-    return {way: _tried(lambda run=run: run(case)) for way, run in WAYS.items()}  # type: ignore[misc]  # binds run now
+    return {name: _outcome(lambda run=run: run(case)) for name, run in INPUTS.items()}  # type: ignore[misc]  # binds run now
 
 
 def _breakable(outcome: Outcome) -> str:
-    """Let a long class name break between its words, so that the table fits the page."""
+    """Allow line breaks between the words of a class name, so that the table fits the page."""
     return re.sub("(?<=[a-z])(?=[A-Z])", "<wbr>", outcome.short)
 
 
 def bad_input() -> str:
-    """Return the table of every case on every way in."""
+    """Return the table of the outcomes: a row for each case, a column for each kind of input."""
     rows = []
     for case in CASES:
-        found = _outcomes(case)
-        rows.append([f"[{case.name}]({case.anchor})", *(_breakable(outcome) for outcome in found.values())])
-    return table(["", *WAYS], rows)
+        outcomes = _outcomes(case).values()
+        rows.append([f"[{case.name}]({case.anchor})", *map(_breakable, outcomes)])
+    return table(["", *INPUTS], rows)
 
 
 def messages() -> str:
-    """Return, case by case, every message with the ways on which it comes."""
+    """Return every message, case by case, with the kinds of input that produce it."""
     return "\n\n".join(_section(case) for case in CASES)
-
-
-def _listed(ways: list[str]) -> str:
-    told = ", ".join(ways)
-    return told[0].upper() + told[1:]
 
 
 def _section(case: Case) -> str:
     by_message: dict[str, list[str]] = {}
-    for way, outcome in _outcomes(case).items():
+    for name, outcome in _outcomes(case).items():
         if outcome.message:
-            by_message.setdefault(outcome.message, []).append(f"{way} ({outcome.short})")
-    parts = [f"**{_listed(ways)}**\n\n```text\n{text}\n```" for text, ways in by_message.items()]
-    return "\n\n".join([f"### {case.name}", *(parts or ["Nothing is wrong, and nothing is scored."])])
+            by_message.setdefault(outcome.message, []).append(f"{name} ({outcome.short})")
+    parts = []
+    for message, names in by_message.items():
+        title = ", ".join(names)
+        parts.append(f"**{title[0].upper()}{title[1:]}**\n\n```text\n{message}\n```")
+    return "\n\n".join([f"### {case.name}", *(parts or ["There is no error. The result has no rows."])])

@@ -1,0 +1,21 @@
+"""The public modules of the package, and the names in their ``__all__``."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+PUBLIC_MODULES = [
+    "collectrisk",
+    "collectrisk.errors",
+    "collectrisk.evaluation",
+    "collectrisk.plots",
+    "collectrisk.testing",
+    "collectrisk.what_if",
+]
+
+PUBLIC_NAMES: dict[str, Any] = {
+    f"{where}.{name}": getattr(module, name)
+    for where, module in ((where, importlib.import_module(where)) for where in PUBLIC_MODULES)
+    for name in module.__all__
+}
