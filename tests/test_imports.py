@@ -31,7 +31,7 @@ LAYERS = [
     ("_ways_down",),
     ("_formula",),
     ("_frames",),
-    ("_scorers.scorer", "_scorers.mixing"),
+    ("_scorers.scorer", "_scorers.weights"),
     ("_scorers.scorecard", "_scorers.row", "_scorers.blend", "_scorers.estimator"),
     ("_scorers.rules", "_fit"),
     ("_scorers.logistic",),

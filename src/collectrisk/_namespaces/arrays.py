@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._namespaces import SCALAR
+from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk._namespaces import SCALAR
+from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ import attrs
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs, merge_specs
-from collectrisk._scorers.mixing import normalized_weights
+from collectrisk._scorers.weights import normalized_weights
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk.errors import ArgumentError
 
