@@ -1,7 +1,7 @@
-"""The Chinese README says what the English one says: what is changed in one is changed in both.
+"""The Chinese README matches the English one in structure, code, links and figures.
 
-Headings, blocks, code, links and figures are compared. Of sentences only a reader can tell; so the
-Chinese README names the English text that it is a translation of, and any other fails.
+A test cannot compare sentences. Instead, the Chinese README contains a hash of the English text that
+it translates, and the test fails when the English text changes.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 ENGLISH = (PROJECT / "README.md").read_text(encoding="utf-8")
 CHINESE = (PROJECT / "README.zh-CN.md").read_text(encoding="utf-8")
-OTHERWISE = {
+DIFFERENCES = {
     "[中文](README.zh-CN.md)": "[English](README.md)",
     "docs/_static/idea.svg": "docs/_static/idea.zh-CN.svg",
     ".explain()": '.explain("zh")',
 }
-"""What the Chinese README writes otherwise than the English one."""
+"""Parts of the English README, and what the Chinese one has instead."""
 TRANSLATED = re.compile(r"<!-- a translation of README\.md (\w+) -->\n\n")
 BLOCK = re.compile(r"^```(?:.|\n)*?^```|(?:.+\n?)+", re.MULTILINE)
-"""A block of code, or lines up to an empty one."""
+"""A code block, or lines up to an empty line."""
 
 
 def blocks(text: str) -> list[str]:
@@ -29,14 +29,14 @@ def blocks(text: str) -> list[str]:
 
 
 def in_chinese(english: str) -> str:
-    """Return a block of the English README with what the Chinese one writes otherwise."""
-    for written, otherwise in OTHERWISE.items():
-        english = english.replace(written, otherwise)
+    """Return a block of the English README with the differences of the Chinese one."""
+    for part, replacement in DIFFERENCES.items():
+        english = english.replace(part, replacement)
     return english
 
 
 def kind(block: str) -> str:
-    """Return how a block begins: as a heading, a list, code, a picture, a comment, or anything else."""
+    """Return the kind of a block: heading, list, code, figure, comment or sentences."""
     mark = re.match(r"#+ |- |```\w*|!|<!--.*|\*|\[", block)
     return mark[0] if mark else "sentences"
 
@@ -46,7 +46,7 @@ def links(block: str) -> list[str]:
 
 
 def facts(block: str) -> list[str]:
-    """Return the figures, names and emphasised parts of a block; a language may order them its own way."""
+    """Return the figures, names and emphasis marks of a block, sorted: word order differs."""
     text = re.sub(r"\]\([^)]+\)", "", block)
     names = re.findall(r"`[^`]+`", text)
     return sorted(
@@ -55,7 +55,7 @@ def facts(block: str) -> list[str]:
 
 
 def code_and_output(block: str) -> str:
-    """Return a block of code without the sentences that an explanation prints."""
+    """Return a code block without the output of `explain`."""
     return re.sub(r"(\.explain\(.*\n)(?:(?!>>> ).*\n)+", r"\1", block)
 
 
@@ -66,23 +66,23 @@ def is_code(block: str) -> bool:
 PAIRS = list(zip(map(in_chinese, blocks(ENGLISH)), blocks(TRANSLATED.sub("", CHINESE)), strict=False))
 
 
-def test_they_are_made_of_the_same_blocks() -> None:
+def test_the_blocks_are_of_the_same_kinds() -> None:
     english = [kind(in_chinese(block)) for block in blocks(ENGLISH)]
     assert [kind(block) for block in blocks(TRANSLATED.sub("", CHINESE))] == english
 
 
-def test_their_code_is_the_same_but_for_the_language_of_an_explanation() -> None:
-    """That both print what they say, the tests of the pages see to."""
+def test_the_code_is_the_same_except_for_the_language_of_explanations() -> None:
+    """test_docs.py runs the code of both."""
     for english, chinese in PAIRS:
         if is_code(english):
             assert code_and_output(chinese) == code_and_output(english)
 
 
-def test_their_links_lead_to_the_same_places_in_the_same_order() -> None:
+def test_the_links_are_the_same_in_the_same_order() -> None:
     assert [links(chinese) for _, chinese in PAIRS] == [links(english) for english, _ in PAIRS]
 
 
-def test_their_items_and_figures_are_the_same() -> None:
+def test_the_list_items_and_figures_are_the_same() -> None:
     for english, chinese in PAIRS:
         if not is_code(english):
             assert len(re.findall("^- ", chinese, re.MULTILINE)) == len(
@@ -91,9 +91,9 @@ def test_their_items_and_figures_are_the_same() -> None:
             assert facts(chinese) == facts(english)
 
 
-def test_the_english_text_is_the_one_that_was_translated() -> None:
-    """Bring README.zh-CN.md up to date, sentence by sentence; then let its comment name the new text."""
+def test_the_translation_is_of_the_current_english_text() -> None:
+    """If not, update README.zh-CN.md sentence by sentence, and then the hash in its comment."""
     translated = TRANSLATED.search(CHINESE)
     assert translated is not None
-    words = " ".join(ENGLISH.split())
-    assert translated[1] == hashlib.sha256(words.encode()).hexdigest()[:12]
+    text = " ".join(ENGLISH.split())
+    assert translated[1] == hashlib.sha256(text.encode()).hexdigest()[:12]
