@@ -1,12 +1,12 @@
-"""Score the 30,000 card clients of a bank in Taiwan, 2005, end to end.
+"""Score the 30,000 credit card clients of a bank in Taiwan (2005).
 
     python examples/card_clients.py [FOLDER]
 
-FOLDER holds uci_default_credit_card.parquet; by default it is ../shared/data beside the project.
+FOLDER contains uci_default_credit_card.parquet; the default is ../shared/data next to the project.
 
-How the columns become borrowers: `PAY_0` says how many months a client is behind, and
-`BILL_AMT1` what the last bill came to. Whoever is not behind owes nothing overdue, and a bill
-below zero is a credit. Attitude and attempts are not recorded, so they stay at their defaults.
+`PAY_0` is the number of months by which a client is late, and `BILL_AMT1` the amount of the last
+bill. A client who is not late has no overdue amount; neither has one with a negative bill, which is a
+credit. Attitude and contact attempts are not recorded, so they have their defaults.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 FIELDS = ("amount_overdue", "days_past_due", "failed_messages", "product")
 RESULTS = ("visit_probability", "channel", "problem")
 
-NT_DOLLARS_PER_YUAN = 4.1  # an assumption, rounded: no rate comes with the data
+NT_DOLLARS_PER_YUAN = 4.1  # a rounded assumption: the data contains no rate
 
 
 def read(path: Path) -> pl.DataFrame:
-    """Return the clients, with the columns that a borrower needs beside the bank's own."""
-    behind = pl.col("PAY_0") > 0
+    """Return the clients, with columns for the fields of a borrower added."""
+    late = pl.col("PAY_0") > 0
     return pl.read_parquet(path).with_columns(
-        amount_overdue=pl.when(behind).then(pl.col("BILL_AMT1").clip(0)).otherwise(0.0),
+        amount_overdue=pl.when(late).then(pl.col("BILL_AMT1").clip(0)).otherwise(0.0),
         days_past_due=30 * pl.col("PAY_0").clip(0),
         failed_messages=pl.lit(0),
         product=pl.lit("credit_card"),
@@ -48,8 +48,8 @@ def print_mix(title: str, scored: pl.DataFrame) -> None:
     mean = scored.select(pl.mean("visit_probability")).item()
     print(f"\n{title}\n{'channel':<12} {'accounts':>8} {'share':>7}   mean visit probability")
     for channel, accounts, probability in mix.iter_rows():
-        shown = "-" if probability is None else f"{probability:.3%}"
-        print(f"{channel or 'no score':<12} {accounts:>8,} {accounts / len(scored):>7.1%} {shown:>24}")
+        mean_text = "-" if probability is None else f"{probability:.3%}"
+        print(f"{channel or 'no score':<12} {accounts:>8,} {accounts / len(scored):>7.1%} {mean_text:>24}")
     print(f"{'all':<12} {len(scored):>8,} {1:>7.1%} {mean:>24.3%}")
 
 
@@ -58,14 +58,14 @@ def explain(title: str, scorer: cr.RuleScorer, client: dict[str, Any]) -> None:
     print(f"\n{title}: client {client['ID']}.\n{scorer.assess(borrower).explain()}")
 
 
-def print_counts(scored: pl.DataFrame, behind: pl.DataFrame) -> None:
-    credit_bills = (behind["BILL_AMT1"] < 0).sum()
+def print_counts(scored: pl.DataFrame, late: pl.DataFrame) -> None:
+    credit_bills = (late["BILL_AMT1"] < 0).sum()
     print(f"Source: {SOURCE}.")
     print(f"Amounts in NT dollars; assumed rate: {NT_DOLLARS_PER_YUAN} to the yuan.\n")
     print(f"rows scored             {scored['visit_probability'].count():>6,}")
     print(f"invalid rows            {scored['problem'].count():>6,}")
-    print(f"behind with a payment   {len(behind):>6,}")
-    print(f"  their bill is below 0 {credit_bills:>6,}   (a credit, counted as nothing overdue)")
+    print(f"late clients            {len(late):>6,}")
+    print(f"  with a negative bill  {credit_bills:>6,}   (a credit, so nothing is overdue)")
 
 
 def main(folder: Path) -> None:
@@ -74,20 +74,22 @@ def main(folder: Path) -> None:
         return
     scorer = cr.RuleScorer(currency_scale=NT_DOLLARS_PER_YUAN)
     scored = scorer.assess_frame(read(folder / FILE), invalid="null")
-    behind = scored.filter(pl.col("days_past_due") > 0)
-    print_counts(scored, behind)
-    print_mix("Every client, by what is recorded:", scored)
-    print_mix("Those behind, by what is recorded (no failed attempt, so no visit):", behind)
+    late = scored.filter(pl.col("days_past_due") > 0)
+    print_counts(scored, late)
+    print_mix("All clients, with the recorded facts:", scored)
+    print_mix("Late clients, with the recorded facts (no failed attempts, so no visits):", late)
 
     attempts = int(scorer.min_failed_attempts)
-    supposed = behind.drop(RESULTS).with_columns(failed_messages=attempts)
-    tried = scorer.assess_frame(supposed)
-    print_mix(f"Those behind, had {attempts} messages to each failed (supposed, not recorded):", tried)
+    assumed = late.drop(RESULTS).with_columns(failed_messages=attempts)
+    attempted = scorer.assess_frame(assumed)
+    print_mix(f"Late clients, if {attempts} messages to each had failed (assumed, not recorded):", attempted)
 
-    recorded, supposed = (frame.sort("visit_probability", "ID") for frame in (behind, tried))
-    explain("Likeliest by what is recorded", scorer, recorded.row(-1, named=True))
-    explain("Likeliest had the messages failed", scorer, supposed.row(-1, named=True))
-    explain("In the middle had the messages failed", scorer, supposed.row(len(supposed) // 2, named=True))
+    recorded, assumed = (frame.sort("visit_probability", "ID") for frame in (late, attempted))
+    explain("Highest probability, with the recorded facts", scorer, recorded.row(-1, named=True))
+    explain("Highest probability, if the messages had failed", scorer, assumed.row(-1, named=True))
+    explain(
+        "Median probability, if the messages had failed", scorer, assumed.row(len(assumed) // 2, named=True)
+    )
 
 
 if __name__ == "__main__":

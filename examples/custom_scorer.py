@@ -1,4 +1,4 @@
-"""Write a scorer of your own: one formula, for one borrower and for a whole frame.
+"""Write a scorer of your own: one formula for one borrower and for frames.
 
 python examples/custom_scorer.py
 """
@@ -13,7 +13,7 @@ import collectrisk as cr
 
 
 class StalePromises(cr.Scorer):
-    """The longer the delay the likelier a visit, and more so after three broken promises."""
+    """The probability increases with the days past due, and after three broken promises."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         log_odds = -4.0 + 0.02 * borrower.days_past_due
@@ -34,7 +34,7 @@ def main() -> None:
             "broken_promises": [3, 0, 0],
         }
     )
-    print("\na frame, the same borrower in its first row:")
+    print("\na frame with the same borrower in its first row:")
     for row in scorer.assess_frame(frame).iter_rows(named=True):
         delay, promises = row["days_past_due"], row["broken_promises"]
         print(f"{delay} days, {promises} broken promises: {row['visit_probability']:.4f} -> {row['channel']}")

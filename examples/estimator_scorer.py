@@ -15,26 +15,26 @@ FEATURES = ["amount_overdue", "days_past_due", "failed_calls", "broken_promises"
 
 
 def main() -> None:
-    # Simulated accounts, and labels drawn as if the rules were right: a real house has its own.
+    # Accounts and labels are simulated; the labels are drawn from the probabilities of the rules.
     accounts = cr.simulate_portfolio(20_000, seed=1, backend="polars")
-    likelihood = cr.RuleScorer(base=-1).visit_probabilities(accounts)
-    visited = np.random.default_rng(1).random(len(accounts)) < likelihood
+    probabilities = cr.RuleScorer(base=-1).visit_probabilities(accounts)
+    visited = np.random.default_rng(1).random(len(accounts)) < probabilities
     half = len(accounts) // 2
 
     model = HistGradientBoostingClassifier(max_iter=30).fit(
         accounts[:half].select(FEATURES).to_numpy(), visited[:half]
     )
-    scorer = cr.EstimatorScorer(estimator=model, features=FEATURES, visited=True)
+    scorer = cr.EstimatorScorer(estimator=model, features=FEATURES, positive=True)
     check_scorer(scorer)
-    print("the model keeps every promise of a scorer")
+    print("the model passes all checks for scorers")
 
     blend = cr.BlendScorer(parts={"rules": cr.RuleScorer(base=-1), "model": scorer})
-    print(f"\n{half:,} accounts that the model has not seen, {visited[half:].sum():,} of them visited:")
+    print(f"\n{half:,} accounts that were not in the fit, {visited[half:].sum():,} of them visited:")
     for name, each in {"rules": cr.RuleScorer(base=-1), "model": scorer, "blend": blend}.items():
         scored = each.assess_frame(accounts[half:])
         top = np.argsort(-scored["visit_probability"].to_numpy(), kind="stable")[: half // 20]
         share = visited[half:][top].sum() / visited[half:].sum()
-        print(f"{name:<6} {share:.0%} of the visits are among its highest twentieth")
+        print(f"{name:<6} {share:.0%} of the visits are in the 5% with the highest probability")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Fit the defaults of 30,000 card clients, and see the fitted card beside other models.
+"""Fit the payment defaults of 30,000 credit card clients, and compare with other models.
 
     python examples/fit_card_default.py [--folder FOLDER] [--rows ROWS]
 
-FOLDER holds uci_default_credit_card.parquet; by default it is ../shared/data beside the project.
-All 23 columns count but the client's number. Every client is scored by a model that did not see
-them: five folds. The boosted trees are no scorecard; they show what additivity costs.
-Explainable boosting (interpret) and optbinning's scorecard join where they are installed.
+FOLDER contains uci_default_credit_card.parquet; the default is ../shared/data next to the project.
+All 23 columns are used, except the client's number. Scores are out of fold, with five folds. The
+boosted trees are not a scorecard; the comparison shows the cost of additivity. Explainable boosting
+(interpret) and optbinning's scorecard are included if they are installed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Array = npt.NDArray[Any]
 
 
 def signed_log(values: Array) -> Array:
-    """Return the logarithm of one plus the size, with the sign kept."""
+    """Return log(1 + |x|) with the sign of x."""
     return np.sign(values) * np.log1p(np.abs(values))
 
 
@@ -64,12 +64,12 @@ def explainable_boosting() -> Any:
 
 
 class BinnedScorecard:
-    """optbinning's scorecard with its defaults, as a classifier of arrays."""
+    """A classifier for arrays: optbinning's scorecard with its defaults."""
 
     def fit(self, columns: Array, labels: Array) -> BinnedScorecard:
         optbinning = importlib.import_module("optbinning")
         frame = importlib.import_module("pandas").DataFrame(columns)
-        frame.columns = [f"x{place}" for place in frame.columns]
+        frame.columns = [f"x{number}" for number in frame.columns]
         process = optbinning.BinningProcess(list(frame.columns))
         regression = LogisticRegression(max_iter=1_000)
         self.card = optbinning.Scorecard(binning_process=process, estimator=regression).fit(frame, labels)
@@ -77,7 +77,7 @@ class BinnedScorecard:
 
     def predict_proba(self, columns: Array) -> Array:
         frame = importlib.import_module("pandas").DataFrame(columns)
-        frame.columns = [f"x{place}" for place in frame.columns]
+        frame.columns = [f"x{number}" for number in frame.columns]
         return self.card.predict_proba(frame)  # type: ignore[no-any-return]
 
 
@@ -92,24 +92,25 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 def out_of_fold(model: Callable[[], Any], columns: Array, labels: Array) -> Array:
     """Return each row's probability, from a model fitted on the other folds."""
-    chance = np.empty(len(labels))
+    probabilities = np.empty(len(labels))
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    for seen, unseen in folds.split(columns, labels):
-        chance[unseen] = model().fit(columns[seen], labels[seen]).predict_proba(columns[unseen])[:, 1]
-    return chance
+    for train, test in folds.split(columns, labels):
+        probabilities[test] = model().fit(columns[train], labels[train]).predict_proba(columns[test])[:, 1]
+    return probabilities
 
 
 def line(name: str, model: Callable[[], Any], columns: Array, labels: Array) -> str:
     start = time.perf_counter()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the peers' own
-            chance = out_of_fold(model, columns, labels)
+            warnings.simplefilter("ignore")  # of the other packages
+            probabilities = out_of_fold(model, columns, labels)
     except ImportError:
         return f"{name:<34} not installed"
     seconds = time.perf_counter() - start
-    auc, brier = roc_auc_score(labels, chance), brier_score_loss(labels, chance)
-    return f"{name:<34} {auc:.5f} {brier:.6f} {log_loss(labels, chance):.5f} {seconds:8.1f}"
+    auc, brier = roc_auc_score(labels, probabilities), brier_score_loss(labels, probabilities)
+    loss = log_loss(labels, probabilities)
+    return f"{name:<34} {auc:.5f} {brier:.6f} {loss:.5f} {seconds:8.1f}"
 
 
 def main(folder: Path, rows: int | None) -> None:
@@ -131,6 +132,6 @@ def main(folder: Path, rows: int | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--rows", type=int, help="take so many rows only, to try it out")
-    asked = parser.parse_args()
-    main(asked.folder, asked.rows)
+    parser.add_argument("--rows", type=int, help="use only this number of rows")
+    arguments = parser.parse_args()
+    main(arguments.folder, arguments.rows)

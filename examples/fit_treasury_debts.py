@@ -1,11 +1,11 @@
-"""Fit which debts to the Brazilian treasury were taken to court, state by state.
+"""Fit which debts to the Brazilian treasury were taken to court, by state.
 
     python examples/fit_treasury_debts.py [--folder FOLDER] [--rows ROWS]
 
-FOLDER holds pgfn_fgts_prev_2020-12_deidentified.parquet; by default it is ../shared/data beside
-the project. Each state has a policy of its own, so the state is the portfolio. One debtor has many
-debts, so a debtor's debts are all in one fold. What counts is the order *within* a state: a pooled
-figure also rewards knowing which state sues more.
+FOLDER contains pgfn_fgts_prev_2020-12_deidentified.parquet; the default is ../shared/data next to
+the project. Each state has its own policy, so the state is the portfolio. All debts of a debtor are in
+the same fold. The most relevant figure is the AUC *within* states: the pooled AUC also rewards a model
+for knowing which states sue more.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Array = npt.NDArray[Any]
 
 
 def read(path: Path) -> pl.DataFrame:
-    """Return the debts with a possible age."""
+    """Return the debts with a valid age."""
     return (
         pl.read_parquet(path)
         .filter(pl.col("days_since_registration") >= 0)
@@ -53,30 +53,30 @@ def read(path: Path) -> pl.DataFrame:
     )
 
 
-def logged(frame: pl.DataFrame) -> Array:
-    """Return the two numbers on a log scale, and a column for each state."""
+def log_features(frame: pl.DataFrame) -> Array:
+    """Return amount and age on a log scale, and a column for each state."""
     numbers = np.log1p(frame.select(FIELDS).to_numpy().astype(np.float64))
     return np.hstack([numbers, frame["state"].to_dummies().to_numpy().astype(np.float64)])
 
 
-class OfArrays:
-    """A peer that wants numbers: amount and age on a log scale, a column for each state."""
+class ArrayClassifier:
+    """A classifier that needs arrays of numbers."""
 
     def __init__(self, model: Any) -> None:
         self.model = model
 
-    def fit(self, frame: pl.DataFrame, labels: Array) -> OfArrays:
-        self.model.fit(logged(frame), labels)
+    def fit(self, frame: pl.DataFrame, labels: Array) -> ArrayClassifier:
+        self.model.fit(log_features(frame), labels)
         return self
 
     def predict_proba(self, frame: pl.DataFrame) -> Array:
-        return self.model.predict_proba(logged(frame))  # type: ignore[no-any-return]
+        return self.model.predict_proba(log_features(frame))  # type: ignore[no-any-return]
 
 
-class Fitted:
-    """The fitted scorer: a curve for amount and age, the state as the portfolio."""
+class FittedScorecard:
+    """The fitted scorer: a curve for amount and for age, and the state as the portfolio."""
 
-    def fit(self, frame: pl.DataFrame, labels: Array) -> Fitted:
+    def fit(self, frame: pl.DataFrame, labels: Array) -> FittedScorecard:
         self.model = cr.LogisticScorer(characteristics=FIELDS, portfolio="state").fit(frame, labels)
         return self
 
@@ -100,20 +100,20 @@ class BinnedScorecard:
 
 
 def plain() -> Any:
-    return OfArrays(make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)))
+    return ArrayClassifier(make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)))
 
 
 def boosted() -> Any:
-    return OfArrays(HistGradientBoostingClassifier(random_state=0))
+    return ArrayClassifier(HistGradientBoostingClassifier(random_state=0))
 
 
 def explainable() -> Any:
     glassbox = importlib.import_module("interpret.glassbox")
-    return OfArrays(glassbox.ExplainableBoostingClassifier(interactions=0, random_state=0))
+    return ArrayClassifier(glassbox.ExplainableBoostingClassifier(interactions=0, random_state=0))
 
 
 MODELS: dict[str, Callable[[], Any]] = {
-    "collectrisk LogisticScorer": Fitted,
+    "collectrisk LogisticScorer": FittedScorecard,
     "scikit-learn LogisticRegression": plain,
     "scikit-learn HistGradientBoosting": boosted,
     "interpret EBM, additive": explainable,
@@ -122,34 +122,34 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 
 def out_of_fold(model: Callable[[], Any], debts: pl.DataFrame) -> Array:
-    """Return each debt's probability, from a model that saw none of its debtor's debts."""
+    """Return each debt's probability, from a model fitted without the debts of its debtor."""
     labels = debts["sued"].to_numpy()
-    chance = np.empty(len(debts))
+    probabilities = np.empty(len(debts))
     folds = GroupKFold(5).split(labels, groups=debts["debtor"].to_numpy())
-    for seen, unseen in folds:
-        fitted = model().fit(debts[seen], labels[seen])
-        chance[unseen] = fitted.predict_proba(debts[unseen])[:, 1]
-    return chance
+    for train, test in folds:
+        fitted = model().fit(debts[train], labels[train])
+        probabilities[test] = fitted.predict_proba(debts[test])[:, 1]
+    return probabilities
 
 
-def within_states(debts: pl.DataFrame, chance: Array) -> float:
+def within_states(debts: pl.DataFrame, probabilities: Array) -> float:
     """Return the mean of the states' AUCs, each state weighted by its debts."""
-    scored = debts.with_columns(chance=chance)
+    scored = debts.with_columns(probability=probabilities)
     parts = [part for part in scored.partition_by("state") if part["sued"].n_unique() == 2]
-    aucs = [roc_auc_score(part["sued"], part["chance"]) for part in parts]
+    aucs = [roc_auc_score(part["sued"], part["probability"]) for part in parts]
     return float(np.average(aucs, weights=[len(part) for part in parts]))
 
 
 def line(name: str, model: Callable[[], Any], debts: pl.DataFrame) -> str:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the peers' own
-            chance = out_of_fold(model, debts)
+            warnings.simplefilter("ignore")  # of the other packages
+            probabilities = out_of_fold(model, debts)
     except ImportError:
         return f"{name:<34} not installed"
     labels = debts["sued"].to_numpy()
-    pooled, brier = roc_auc_score(labels, chance), brier_score_loss(labels, chance)
-    return f"{name:<34} {within_states(debts, chance):>12.5f} {pooled:>8.5f} {brier:>8.5f}"
+    pooled, brier = roc_auc_score(labels, probabilities), brier_score_loss(labels, probabilities)
+    return f"{name:<34} {within_states(debts, probabilities):>12.5f} {pooled:>8.5f} {brier:>8.5f}"
 
 
 def main(folder: Path, rows: int | None) -> None:
@@ -170,6 +170,6 @@ def main(folder: Path, rows: int | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--rows", type=int, help="take so many rows only, to try it out")
-    asked = parser.parse_args()
-    main(asked.folder, asked.rows)
+    parser.add_argument("--rows", type=int, help="use only this number of rows")
+    arguments = parser.parse_args()
+    main(arguments.folder, arguments.rows)

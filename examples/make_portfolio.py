@@ -2,7 +2,7 @@
 
     python examples/make_portfolio.py [FILE]
 
-Without FILE it writes the portfolio.csv beside this script. It writes the same bytes each time.
+The default FILE is portfolio.csv next to this script. The content is always the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write a scorer in free Python: any branch, table or library, one borrower at a time.
+"""Write a scorer in plain Python, with branches, tables or any library, one borrower at a time.
 
 python examples/row_scorer.py
 """
@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 import polars as pl
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError
 
 
 class Patience(cr.RowScorer):
-    """A visit is as likely as the patience with such a borrower is used up."""
+    """The probability is the share of a number of days, by attitude, that has passed."""
 
     days: ClassVar = {"cooperative": 400, "hostile": 100}
     n_jobs = 1
@@ -41,7 +42,7 @@ def main() -> None:
 
     try:
         scorer.assess_frame(portfolio.lazy())
-    except cr.ArgumentError as error:
+    except ArgumentError as error:
         print(f"\na lazy frame: {error}")
 
 

@@ -1,4 +1,4 @@
-"""Score a simulated portfolio, and see how its accounts would be contacted and why.
+"""Score a simulated portfolio, and print the recommended channels and reasons.
 
 python examples/score_portfolio.py
 """

@@ -1,14 +1,14 @@
-"""Score 154,213 debts owed to the Brazilian treasury, dirt and all.
+"""Score 154,213 debts to the Brazilian treasury, including rows with invalid values.
 
     python examples/treasury_debts.py [FOLDER]
 
-FOLDER holds pgfn_fgts_prev_2020-12_deidentified.parquet; by default it is ../shared/data beside
+FOLDER contains pgfn_fgts_prev_2020-12_deidentified.parquet; the default is ../shared/data next to
 the project.
 
-How the columns become borrowers: amount and age go by other names here, which `columns=` says; a
-tax benefit ("Benefício Fiscal", an instalment scheme) counts as a repayment plan being kept.
-Attitude and attempts are not recorded, so they stay at their defaults. Nothing is mended: rows
-that no borrower can be get no score, and say why.
+`columns=` maps the fields to the names of the amount and the age in this file. A tax benefit
+("Benefício Fiscal", an instalment scheme) counts as a repayment plan that is being kept. Attitude and
+contact attempts are not recorded, so they have their defaults. Nothing is repaired: a row with an
+invalid value gets no score, and the column `problem` states the reason.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 import collectrisk as cr
+from collectrisk.errors import InvalidRowsError
 
 FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 SOURCE = (
@@ -29,28 +30,28 @@ SOURCE = (
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLUMNS = {"amount_overdue": "overdue_amount_brl", "days_past_due": "days_since_registration"}
 
-REAIS_PER_YUAN = 0.8  # an assumption, rounded: no rate comes with the data
+REAIS_PER_YUAN = 0.8  # a rounded assumption: the data contains no rate
 
 
 def read(path: Path) -> pl.DataFrame:
-    """Return the debts, with the columns that a borrower needs beside the treasury's own."""
+    """Return the debts, with columns for the fields of a borrower added."""
     return pl.read_parquet(path).with_columns(
         failed_messages=pl.lit(0),
         repayment_plan=pl.col("tipo_situacao_inscricao") == "Benefício Fiscal",
     )
 
 
-def print_dirt(scorer: cr.RuleScorer, debts: pl.DataFrame, scored: pl.DataFrame) -> None:
+def print_problems(scorer: cr.RuleScorer, debts: pl.DataFrame, scored: pl.DataFrame) -> None:
     try:
         scorer.assess_frame(debts, columns=COLUMNS)
-    except cr.InvalidRowsError as error:
-        print(f'\nWithout invalid="null" the frame is refused:\n{error}')
+    except InvalidRowsError as error:
+        print(f'\nWithout invalid="null" the frame raises an error:\n{error}')
     problems = scored["problem"].drop_nulls().value_counts(sort=True)
     print('\nWith invalid="null" these rows get no score:')
     for problem, rows in problems.iter_rows():
         print(f"{rows:>6,}  {problem}")
     age, amount = scored["days_since_registration"], scored["overdue_amount_brl"]
-    print("\nOdd, but possible, and so scored as they stand:")
+    print("\nUnusual but valid values, which are scored:")
     print(f"{(age > 36_500).sum():>6,}  older than a hundred years (registered in the year 1000)")
     print(f"{(amount == 0).sum():>6,}  nothing owed")
 
@@ -61,8 +62,8 @@ def print_mix(title: str, scored: pl.DataFrame) -> None:
     mean = scored.select(pl.mean("visit_probability")).item()
     print(f"\n{title}\n{'channel':<12} {'debts':>8} {'share':>7}   mean visit probability")
     for channel, debts, probability in mix.iter_rows():
-        shown = "-" if probability is None else f"{probability:.3%}"
-        print(f"{channel or 'no score':<12} {debts:>8,} {debts / len(scored):>7.1%} {shown:>24}")
+        mean_text = "-" if probability is None else f"{probability:.3%}"
+        print(f"{channel or 'no score':<12} {debts:>8,} {debts / len(scored):>7.1%} {mean_text:>24}")
     print(f"{'all':<12} {len(scored):>8,} {1:>7.1%} {mean:>24.3%}")
 
 
@@ -82,7 +83,7 @@ def print_counts(scored: pl.DataFrame) -> None:
     print(f"rows read     {len(scored):>7,}")
     print(f"rows scored   {scored['visit_probability'].count():>7,}")
     print(f"invalid rows  {scored['problem'].count():>7,}")
-    print(f"plan kept     {scored['repayment_plan'].sum():>7,}")
+    print(f"kept plans    {scored['repayment_plan'].sum():>7,}")
 
 
 def main(folder: Path) -> None:
@@ -93,22 +94,22 @@ def main(folder: Path) -> None:
     scorer = cr.RuleScorer(currency_scale=REAIS_PER_YUAN)
     scored = scorer.assess_frame(debts, invalid="null", columns=COLUMNS)
     print_counts(scored)
-    print_dirt(scorer, debts, scored)
-    print_mix("By what is recorded (no failed attempt, so no visit):", scored)
+    print_problems(scorer, debts, scored)
+    print_mix("With the recorded facts (no failed attempts, so no visits):", scored)
 
     attempts = int(scorer.min_failed_attempts)
-    supposed = debts.with_columns(failed_messages=attempts)
-    tried = scorer.assess_frame(supposed, invalid="null", columns=COLUMNS)
-    print_mix(f"Had {attempts} messages to each debtor failed (supposed, not recorded):", tried)
+    assumed = debts.with_columns(failed_messages=attempts)
+    attempted = scorer.assess_frame(assumed, invalid="null", columns=COLUMNS)
+    print_mix(f"If {attempts} messages to each debtor had failed (assumed, not recorded):", attempted)
 
-    recorded, supposed = (
+    recorded, assumed = (
         frame.drop_nulls("visit_probability").sort("visit_probability", "inscription_key")
-        for frame in (scored, tried)
+        for frame in (scored, attempted)
     )
-    explain("Likeliest by what is recorded", scorer, recorded.row(-1, named=True))
-    explain("Likeliest had the messages failed", scorer, supposed.row(-1, named=True))
-    plans = supposed.filter("repayment_plan")
-    explain("Likeliest of those who keep a plan", scorer, plans.row(-1, named=True))
+    explain("Highest probability, with the recorded facts", scorer, recorded.row(-1, named=True))
+    explain("Highest probability, if the messages had failed", scorer, assumed.row(-1, named=True))
+    plans = assumed.filter("repayment_plan")
+    explain("Highest probability with a kept plan", scorer, plans.row(-1, named=True))
 
 
 if __name__ == "__main__":

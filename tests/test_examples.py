@@ -1,4 +1,4 @@
-"""Every example runs, and says what it should."""
+"""Every example runs and prints the expected results."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import collectrisk as cr
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXAMPLES = PROJECT / "examples"
-PICTURES = sorted(path.name for path in EXAMPLES.glob("plot_*.py"))
+PLOTS = sorted(path.name for path in EXAMPLES.glob("plot_*.py"))
 DATA = PROJECT.parent / "shared" / "data"
 CARD_CLIENTS = "uci_default_credit_card.parquet"
 TREASURY_DEBTS = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 
 
 class Runner:
-    """Runs an example as its own program and returns what it printed."""
+    """Runs an example as a program and returns its output."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.monkeypatch = monkeypatch
@@ -33,7 +33,7 @@ class Runner:
         self.monkeypatch.setattr(sys, "argv", [path, *arguments])
         runpy.run_path(path, run_name="__main__")
         output = self.capsys.readouterr().out
-        print(output)  # noqa: T201  # pytest -rP shows what came out
+        print(output)  # noqa: T201  # pytest -rP shows it
         return output
 
 
@@ -44,13 +44,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def require(file: str, source: str) -> None:
-    """Skip a test whose data is not there."""
+    """Skip a test if its data is absent."""
     if not (DATA / file).exists():
         pytest.skip(f"{file} is not in ../shared/data; public source: {source}")
 
 
 def mix_after(title: str, output: str) -> dict[str, int]:
-    """Return how many accounts each channel has in the table under a title."""
+    """Return the number of accounts of each channel in the table with a title."""
     table = output.partition(title)[2].partition("\n\n")[0]
     rows = re.findall(r"^(\w+(?: score)?) +([\d,]+) +[\d.]+%", table, flags=re.MULTILINE)
     return {channel: int(count.replace(",", "")) for channel, count in rows}
@@ -66,21 +66,21 @@ def count_of(label: str, output: str) -> int:
 def test_every_example_is_run_by_a_test_below() -> None:
     """A new example needs a test of its own."""
     tests = Path(__file__).read_text(encoding="utf-8")
-    others = [path.name for path in EXAMPLES.glob("*.py") if path.name not in PICTURES]
+    others = [path.name for path in EXAMPLES.glob("*.py") if path.name not in PLOTS]
     untested = [name for name in others if f'run("{name}"' not in tests]
     assert untested == []
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_saved_where_the_first_argument_says(name: str, run: Runner, tmp_path: Path) -> None:
-    """In seconds, offline, and with nothing printed."""
-    picture = tmp_path / "picture.svg"
-    assert run(name, str(picture)) == ""
-    assert picture.read_text(encoding="utf-8").count("<path") > 20
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_is_saved_to_the_first_argument(name: str, run: Runner, tmp_path: Path) -> None:
+    """Nothing is printed."""
+    figure = tmp_path / "figure.svg"
+    assert run(name, str(figure)) == ""
+    assert figure.read_text(encoding="utf-8").count("<path") > 20
     plt.close("all")
 
 
-def test_without_an_argument_a_picture_is_shown(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_argument_a_plot_is_shown(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[int] = []
     monkeypatch.setattr(plt, "show", lambda: shown.extend(plt.get_fignums()))
     assert run("plot_reasons.py") == ""
@@ -88,32 +88,31 @@ def test_without_an_argument_a_picture_is_shown(run: Runner, monkeypatch: pytest
     plt.close("all")
 
 
-def test_the_portfolio_file_is_what_its_script_makes(run: Runner, tmp_path: Path) -> None:
-    """To the byte, so the file can be made again anywhere."""
-    made = tmp_path / "made.csv"
-    assert run("make_portfolio.py", str(made)) == "wrote 1,000 accounts to made.csv\n"
-    assert made.read_bytes() == (EXAMPLES / "portfolio.csv").read_bytes()
+def test_the_portfolio_file_is_the_output_of_its_script(run: Runner, tmp_path: Path) -> None:
+    """Byte for byte, so that the file can be reproduced."""
+    file = tmp_path / "copy.csv"
+    assert run("make_portfolio.py", str(file)) == "wrote 1,000 accounts to copy.csv\n"
+    assert file.read_bytes() == (EXAMPLES / "portfolio.csv").read_bytes()
 
 
-def test_the_portfolio_file_is_easy_to_read() -> None:
-    """Amounts have two decimals, flags are true or false, and no field is quoted or empty."""
+def test_the_portfolio_file_has_a_simple_format() -> None:
+    """Amounts have two decimals, booleans are true or false, and no field is quoted or empty."""
     header, *rows = (EXAMPLES / "portfolio.csv").read_text(encoding="utf-8").splitlines()
     assert header.split(",") == cr.simulate_portfolio(0, backend="polars").columns
     line = re.compile(r"B\d{7},\d+\.\d\d,\d+,[a-z]+,\d+,\d+,\d+,(true|false),(true|false),[a-z_]+")
-    unlike = [row for row in rows if not line.fullmatch(row)]
-    assert unlike == []
+    assert [row for row in rows if not line.fullmatch(row)] == []
     assert len(rows) == 1_000
 
 
-def test_the_portfolio_file_scores_as_it_is() -> None:
-    """Nothing needs to be mapped or mended, and every channel of the ladder turns up."""
+def test_the_portfolio_file_can_be_scored_unchanged() -> None:
+    """Every channel of the ladder occurs."""
     scored = cr.RuleScorer().assess_frame(pl.read_csv(EXAMPLES / "portfolio.csv"))
     channels = {channel.value for channel in cr.DEFAULT_LADDER.channels}
     assert set(scored["channel"].to_list()) == channels
 
 
-def test_score_portfolio_prints_the_channel_mix_and_the_likeliest_visits(run: Runner) -> None:
-    """The channels add up to the portfolio, and three accounts follow with reasons."""
+def test_score_portfolio_prints_the_channels_and_the_highest_probabilities(run: Runner) -> None:
+    """The counts of the channels add up to the portfolio, and three accounts have reasons."""
     output = run("score_portfolio.py")
     mix = mix_after("channel", output)
     assert mix.pop("all") == sum(mix.values()) == 10_000
@@ -121,7 +120,7 @@ def test_score_portfolio_prints_the_channel_mix_and_the_likeliest_visits(run: Ru
 
 
 def test_custom_scorer_gives_one_borrower_and_its_row_the_same_score(run: Runner) -> None:
-    """By hand: logistic(-4 + 0.02 * 120 + 1.2) is 0.4013."""
+    """The expected value is logistic(-4 + 0.02 * 120 + 1.2) = 0.4013."""
     output = run("custom_scorer.py")
     (alone,) = re.findall(r"^one borrower: (.+)$", output, flags=re.MULTILINE)
     (in_frame,) = re.findall(r"^120 days, 3 broken promises: (.+)$", output, flags=re.MULTILINE)
@@ -129,8 +128,8 @@ def test_custom_scorer_gives_one_borrower_and_its_row_the_same_score(run: Runner
     assert alone.startswith("0.4013 -> ")
 
 
-def test_row_scorer_scores_a_borrower_and_a_portfolio_and_names_the_ways_out(run: Runner) -> None:
-    """By hand: a hostile borrower's patience is 100 days, so 120 days use up 0.12 of ten times that."""
+def test_row_scorer_scores_a_borrower_and_a_portfolio_and_rejects_a_lazy_frame(run: Runner) -> None:
+    """For a hostile borrower the expected value is 120 days / 100 days / 10 = 0.12."""
     output = run("row_scorer.py")
     assert "one borrower: 0.1200\n" in output
     means = dict(re.findall(r"^(\w+) +(0\.\d{4})$", output, flags=re.MULTILINE))
@@ -139,42 +138,45 @@ def test_row_scorer_scores_a_borrower_and_a_portfolio_and_names_the_ways_out(run
     assert "collect the frame first, or write the formula with xp as a Scorer" in output
 
 
-def test_estimator_scorer_keeps_its_promises_and_finds_most_visits(run: Runner) -> None:
-    """A twentieth of the accounts, chosen at random, would hold a twentieth of the visits."""
+def test_estimator_scorer_passes_the_checks_and_ranks_the_visits(run: Runner) -> None:
+    """At random, 5% of the accounts would contain 5% of the visits."""
     output = run("estimator_scorer.py")
-    assert output.startswith("the model keeps every promise of a scorer\n")
+    assert output.startswith("the model passes all checks for scorers\n")
     shares = dict(re.findall(r"^(\w+) +(\d+)% of the visits", output, flags=re.MULTILINE))
     assert set(shares) == {"rules", "model", "blend"}
     assert all(int(share) > 40 for share in shares.values())
 
 
-def test_card_clients_are_scored_end_to_end(run: Runner) -> None:
-    """All 30,000 get a score; 6,818 are behind, and visits need failed attempts first."""
+def test_card_clients_are_scored(run: Runner) -> None:
+    """All 30,000 get a score; 6,818 are late, and without failed attempts none gets a visit."""
     require(CARD_CLIENTS, "UCI Machine Learning Repository, https://doi.org/10.24432/C55S3H")
     output = run("card_clients.py", str(DATA))
     assert count_of("rows scored", output) == 30_000
     assert count_of("invalid rows", output) == 0
-    assert count_of("behind with a payment", output) == 6_818
-    recorded = mix_after("Every client", output)
+    assert count_of("late clients", output) == 6_818
+    recorded = mix_after("All clients", output)
     assert recorded.pop("all") == sum(recorded.values()) == 30_000
     assert "field_visit" not in recorded
-    for title in ("Those behind, by", "Those behind, had"):
+    for title in ("Late clients, with", "Late clients, if"):
         mix = mix_after(title, output)
         assert mix.pop("all") == sum(mix.values()) == 6_818
     assert output.count("The probability that this account goes on to an in-person visit is") == 3
 
 
-def test_treasury_debts_are_scored_end_to_end_and_their_dirt_is_named(run: Runner) -> None:
-    """Of 154,213 rows, 84 have an age below zero: refused, or left without a score, never mended."""
+def test_treasury_debts_are_scored_and_invalid_rows_are_named(run: Runner) -> None:
+    """Of 154,213 rows, 84 have a negative age: they raise an error or get a null, and are not repaired."""
     require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data, https://www.gov.br/pgfn")
     output = run("treasury_debts.py", str(DATA))
     assert count_of("rows read", output) == 154_213
     assert count_of("rows scored", output) == 154_129
     assert count_of("invalid rows", output) == 84
-    assert "column 'days_since_registration' must be known, and a whole number, 0 or more; 84 rows" in output
+    assert (
+        "column 'days_since_registration' must be known, and a whole number, 0 or more; 84 invalid rows"
+        in output
+    )
     assert "    84  days_since_registration must be known" in output
     assert "    59  older than a hundred years" in output
-    for title in ("By what is recorded", "Had "):
+    for title in ("With the recorded facts", "If 5 messages"):
         mix = mix_after(title, output)
         assert mix.pop("all") == sum(mix.values()) == 154_213
         assert mix["no score"] == 84
@@ -183,20 +185,20 @@ def test_treasury_debts_are_scored_end_to_end_and_their_dirt_is_named(run: Runne
 
 @pytest.mark.parametrize("name", ["card_clients.py", "treasury_debts.py"])
 def test_without_the_data_an_example_names_the_public_source(name: str, run: Runner, tmp_path: Path) -> None:
-    """It says so in one line and ends well."""
+    """It prints one line, and does not fail."""
     output = run(name, str(tmp_path))
     assert re.fullmatch(r".+\.parquet is not in .+, so nothing was scored\. Public source: .+\.\n", output)
 
 
 def figures_after(name: str, output: str) -> list[float]:
-    """Return the figures in the table row of a name."""
+    """Return the figures in the table row with a name."""
     row = re.search(rf"^{re.escape(name)} +(.+)$", output, flags=re.MULTILINE)
     assert row is not None, name
     return [float(figure) for figure in row[1].split() if figure != "-"]
 
 
-def test_card_defaults_are_fitted_beside_other_models(run: Runner) -> None:
-    """On a part of the clients; the example itself takes them all."""
+def test_card_defaults_are_fitted_and_compared_with_other_models(run: Runner) -> None:
+    """With a part of the clients, for speed."""
     require(CARD_CLIENTS, "UCI Machine Learning Repository")
     output = run("fit_card_default.py", "--rows", "2000")
     ours = figures_after("collectrisk LogisticScorer", output)
@@ -205,8 +207,8 @@ def test_card_defaults_are_fitted_beside_other_models(run: Runner) -> None:
     assert ours[1] < plain[1]
 
 
-def test_treasury_debts_are_fitted_state_by_state(run: Runner) -> None:
-    """On a part of the debts; the example itself takes them all."""
+def test_treasury_debts_are_fitted_by_state(run: Runner) -> None:
+    """With a part of the debts, for speed."""
     require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
     output = run("fit_treasury_debts.py", "--rows", "3000")
     within, pooled, brier = figures_after("collectrisk LogisticScorer", output)
@@ -217,24 +219,24 @@ def test_treasury_debts_are_fitted_state_by_state(run: Runner) -> None:
 
 
 def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
-    """On one state and one draw; the example itself takes all states."""
+    """With one state and one draw, for speed."""
     require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
     output = run("new_portfolio.py", "--draws", "1", "AM")
-    as_it_is, pooled, adapted = figures_after("     0", output)
-    assert adapted == as_it_is
+    unchanged, pooled, adapted = figures_after("     0", output)
+    assert adapted == unchanged
     assert pooled > 0
     assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
 
 
 @pytest.mark.parametrize("name", ["fit_card_default.py", "fit_treasury_debts.py", "new_portfolio.py"])
-def test_without_its_data_an_example_says_where_they_are(name: str, run: Runner, tmp_path: Path) -> None:
+def test_without_its_data_a_fit_names_the_public_source(name: str, run: Runner, tmp_path: Path) -> None:
     assert "Public source: " in run(name, "--folder", str(tmp_path))
 
 
-def test_a_few_labels_are_worth_more_beside_the_rules(run: Runner) -> None:
-    """On a few truths; the example itself takes fifty."""
+def test_with_few_labels_the_rules_improve_a_fit(run: Runner) -> None:
+    """With three true models, for speed; the default of the example is fifty."""
     output = run("small_data.py", "--seeds", "3", "--labels", "300")
-    right, wrong = output.split("wrong throughout")
+    right, wrong = output.split("with a wrong prior")
     rules, regression, fitted = figures_after("     300", right)
     assert fitted < min(rules, regression)
     rules, regression, fitted = figures_after("     300", wrong)
