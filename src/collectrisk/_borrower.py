@@ -7,7 +7,16 @@ from typing import cast
 
 import attrs
 
-from collectrisk._fields import AMOUNT, COUNT, FLAG, TEXT, VALIDATOR, ChoiceValidator, field_specs
+from collectrisk._fields import (
+    AMOUNT,
+    COUNT,
+    DESCRIPTION,
+    FLAG,
+    TEXT,
+    VALIDATOR,
+    ChoiceValidator,
+    field_specs,
+)
 
 
 class Attitude(enum.StrEnum):
@@ -128,18 +137,32 @@ class Borrower:
     collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, ... not -1
     """
 
-    amount_overdue: float = attrs.field(metadata={VALIDATOR: AMOUNT})
-    days_past_due: int = attrs.field(metadata={VALIDATOR: COUNT})
+    amount_overdue: float = attrs.field(metadata=field_metadata(AMOUNT, "Overdue amount in your currency."))
+    days_past_due: int = attrs.field(metadata=field_metadata(COUNT, "Days since the oldest unpaid due date."))
     attitude: Attitude = attrs.field(
-        default=Attitude.UNKNOWN, converter=_to_attitude, metadata={VALIDATOR: ChoiceValidator(Attitude)}
+        default=Attitude.UNKNOWN,
+        converter=_to_attitude,
+        metadata=field_metadata(ChoiceValidator(Attitude), "Response to contact attempts."),
     )
-    failed_messages: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
-    failed_calls: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
-    broken_promises: int = attrs.field(default=0, metadata={VALIDATOR: COUNT})
-    placed_with_agency: bool = attrs.field(default=False, metadata={VALIDATOR: FLAG})
-    repayment_plan: bool = attrs.field(default=False, metadata={VALIDATOR: FLAG})
+    failed_messages: int = attrs.field(
+        default=0, metadata=field_metadata(COUNT, "Messages without a result.")
+    )
+    failed_calls: int = attrs.field(
+        default=0, metadata=field_metadata(COUNT, "Telephone calls without a result.")
+    )
+    broken_promises: int = attrs.field(
+        default=0, metadata=field_metadata(COUNT, "Promises to pay that were not kept.")
+    )
+    placed_with_agency: bool = attrs.field(
+        default=False, metadata=field_metadata(FLAG, "Placed with an outside collection agency.")
+    )
+    repayment_plan: bool = attrs.field(
+        default=False, metadata=field_metadata(FLAG, "An agreed repayment plan is being kept.")
+    )
     product: Product = attrs.field(
-        default=Product.OTHER, converter=_to_product, metadata={VALIDATOR: ChoiceValidator(Product)}
+        default=Product.OTHER,
+        converter=_to_product,
+        metadata=field_metadata(ChoiceValidator(Product), "Kind of debt."),
     )
     borrower_id: str | None = attrs.field(default=None, repr=False, metadata={VALIDATOR: TEXT})
 

@@ -25,6 +25,14 @@ LARGEST_EXACT_INTEGER = 2.0**53 - 1
 VALIDATOR = "collectrisk_validator"
 """The key of a field's validator in its attrs metadata."""
 
+DESCRIPTION = "collectrisk_description"
+"""The key of a field's description in its attrs metadata."""
+
+
+def field_metadata(validator: Validator, description: str) -> dict[str, Any]:
+    """Return the attrs metadata of a borrower's field."""
+    return {VALIDATOR: validator, DESCRIPTION: description}
+
 
 class InvalidValueError(Exception):
     """A value that a validator rejects; `hint` suggests a correction."""
@@ -179,12 +187,15 @@ class FieldSpec:
         What a missing value is replaced by, or `attrs.NOTHING` if the value is required.
     private : bool
         Whether its values are left out of error messages.
+    description : str
+        What the field means, in one sentence, for the help text of the command line.
     """
 
     name: str
     validator: Validator
     default: Any = attrs.field(factory=lambda: attrs.NOTHING)
     private: bool = False
+    description: str = ""
 
     @property
     def required(self) -> bool:
@@ -230,7 +241,8 @@ def _spec_of(attribute: attrs.Attribute[Any], annotation: object) -> FieldSpec |
         return None
     if default is None and isinstance(validator, NumberValidator):
         default = math.nan  # as in a column, so that a formula meets one kind of missing number
-    return FieldSpec(attribute.name, validator, default, private=not attribute.repr)
+    description = attribute.metadata.get(DESCRIPTION, "")
+    return FieldSpec(attribute.name, validator, default, not attribute.repr, description)
 
 
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:

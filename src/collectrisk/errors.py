@@ -36,6 +36,24 @@ __all__ = [
 class CollectRiskError(Exception):
     """The base class of every error that collectrisk raises."""
 
+    def message(self, *, shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
+        """Return what is wrong and how to correct it.
+
+        Parameters
+        ----------
+        shell : bool, default False
+            Whether the advice is for the command line instead of for Python.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> error = cr.errors.MissingColumnError("days_past_due", ("amount_overdue", "late"))
+        >>> print(error.message(shell=True))
+        the column 'days_past_due' is missing
+        The file's columns are: amount_overdue, late. Rename one, or pass --map days_past_due="your name".
+        """
+        return str(self)
+
 
 def nearest(word: object, known: Iterable[object], *, cutoff: float = 0.6) -> str | None:
     """Return the entry of `known` that is spelled most like `word`, or None if none is similar."""
@@ -59,6 +77,12 @@ def shown(value: object, max_length: int = 60) -> str:
     """Return the repr of a value, shortened for an error message."""
     text = repr(value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value)
     return text if len(text) <= max_length else text[: max_length - 3] + "..."
+
+
+def _column_option(field: str, column: str | None, *, shell: bool) -> str:
+    """Return how to pass the name of a field's column; None means that the field is absent."""
+    name = "" if column is None else f'"{column}"'
+    return f"--map {field}={name}" if shell else f'columns={{"{field}": {name or None}}}'
 
 
 @attrs.define(eq=False)
@@ -175,13 +199,17 @@ class MissingColumnError(CollectRiskError, KeyError):
     available: tuple[str, ...]
     field: str = ""
 
-    def __str__(self) -> str:
+    def message(self, *, shell: bool = False) -> str:
+        """Return which column is missing, and how to name another one."""
         available = ", ".join(map(str, self.available)) or "none"
+        option = _column_option(self.field or self.column, "your name", shell=shell)
         return (
             f"the column {self.column!r} is missing{did_you_mean(self.column, self.available)}\n"
-            f"The frame's columns are: {available}. "
-            f'Rename one, or pass columns={{"{self.field or self.column}": "your name"}}.'
+            f"The {'file' if shell else 'frame'}'s columns are: {available}. Rename one, or pass {option}."
         )
+
+    def __str__(self) -> str:
+        return self.message()
 
 
 @attrs.define(eq=False)
@@ -194,13 +222,24 @@ class ColumnNameError(CollectRiskError, ValueError):
         The column names.
     why : str
         What is wrong with them, and how to correct it.
+    field : str
+        The field for which the first of the columns was probably meant, or an empty string.
     """
 
     names: tuple[str, ...]
     why: str
+    field: str = ""
+
+    def message(self, *, shell: bool = False) -> str:
+        """Return what is wrong with the names, and how to say which column is meant."""
+        text = f"{', '.join(map(repr, self.names))}: {self.why}"
+        if not self.field:
+            return text
+        meant, absent = (_column_option(self.field, column, shell=shell) for column in (self.names[0], None))
+        return f"{text}; rename the column, or pass {meant}, or {absent} if it is something else"
 
     def __str__(self) -> str:
-        return f"{', '.join(map(repr, self.names))}: {self.why}"
+        return self.message()
 
 
 @attrs.define(eq=False)
@@ -373,7 +412,22 @@ class FileError(CollectRiskError, OSError):
 
 @attrs.define(eq=False)
 class CardFileError(FileError, ValueError):
-    """A file that does not contain a valid scorer."""
+    """A file that does not contain a valid scorer.
+
+    Attributes
+    ----------
+    python_hint : str
+        A suggestion that applies to Python only, or an empty string.
+    """
+
+    python_hint: str = ""
+
+    def message(self, *, shell: bool = False) -> str:
+        """Return what is wrong with the file."""
+        return f"{self.path}: {self.why}{'' if shell else self.python_hint}"
+
+    def __str__(self) -> str:
+        return self.message()
 
 
 @attrs.define(eq=False)

@@ -38,9 +38,7 @@ def refuse_duplicates(names: Iterable[str]) -> None:
     """Raise `ColumnNameError` if two columns have the same name."""
     duplicates = tuple(name for name, count in Counter(names).items() if count > 1)
     if duplicates:
-        raise ColumnNameError(
-            duplicates, "the frame has more than one column of this name; rename or drop one"
-        )
+        raise ColumnNameError(duplicates, "there is more than one column of this name; rename or drop one")
 
 
 @attrs.frozen
@@ -128,8 +126,5 @@ class ColumnNames:
         column = nearest(spec.name, others, cutoff=MISSPELLING)
         if column is not None:
             raise ColumnNameError(
-                (column,),
-                f"looks like the field {spec.name!r}, which is absent; rename the column, or pass "
-                f'columns={{"{spec.name}": "{column}"}}, or columns={{"{spec.name}": None}} if it is '
-                "something else",
+                (column,), f"looks like the field {spec.name!r}, which is absent", spec.name
             )
