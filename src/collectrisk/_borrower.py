@@ -7,16 +7,7 @@ from typing import cast
 
 import attrs
 
-from collectrisk._fields import (
-    AMOUNT,
-    COUNT,
-    DESCRIPTION,
-    FLAG,
-    TEXT,
-    VALIDATOR,
-    ChoiceValidator,
-    field_specs,
-)
+from collectrisk._fields import AMOUNT, COUNT, FLAG, TEXT, VALIDATOR, ChoiceValidator, described, field_specs
 
 
 class Attitude(enum.StrEnum):
@@ -137,32 +128,28 @@ class Borrower:
     collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, ... not -1
     """
 
-    amount_overdue: float = attrs.field(metadata=field_metadata(AMOUNT, "Overdue amount in your currency."))
-    days_past_due: int = attrs.field(metadata=field_metadata(COUNT, "Days since the oldest unpaid due date."))
+    amount_overdue: float = attrs.field(metadata=described(AMOUNT, "Overdue amount in your currency."))
+    days_past_due: int = attrs.field(metadata=described(COUNT, "Days since the oldest unpaid due date."))
     attitude: Attitude = attrs.field(
         default=Attitude.UNKNOWN,
         converter=_to_attitude,
-        metadata=field_metadata(ChoiceValidator(Attitude), "Response to contact attempts."),
+        metadata=described(ChoiceValidator(Attitude), "Response to contact attempts."),
     )
-    failed_messages: int = attrs.field(
-        default=0, metadata=field_metadata(COUNT, "Messages without a result.")
-    )
-    failed_calls: int = attrs.field(
-        default=0, metadata=field_metadata(COUNT, "Telephone calls without a result.")
-    )
+    failed_messages: int = attrs.field(default=0, metadata=described(COUNT, "Messages without a result."))
+    failed_calls: int = attrs.field(default=0, metadata=described(COUNT, "Telephone calls without a result."))
     broken_promises: int = attrs.field(
-        default=0, metadata=field_metadata(COUNT, "Promises to pay that were not kept.")
+        default=0, metadata=described(COUNT, "Promises to pay that were not kept.")
     )
     placed_with_agency: bool = attrs.field(
-        default=False, metadata=field_metadata(FLAG, "Placed with an outside collection agency.")
+        default=False, metadata=described(FLAG, "Placed with an outside agency.")
     )
     repayment_plan: bool = attrs.field(
-        default=False, metadata=field_metadata(FLAG, "An agreed repayment plan is being kept.")
+        default=False, metadata=described(FLAG, "A repayment plan is being kept.")
     )
     product: Product = attrs.field(
         default=Product.OTHER,
         converter=_to_product,
-        metadata=field_metadata(ChoiceValidator(Product), "Kind of debt."),
+        metadata=described(ChoiceValidator(Product), "Kind of debt."),
     )
     borrower_id: str | None = attrs.field(default=None, repr=False, metadata={VALIDATOR: TEXT})
 

@@ -29,7 +29,7 @@ DESCRIPTION = "collectrisk_description"
 """The key of a field's description in its attrs metadata."""
 
 
-def field_metadata(validator: Validator, description: str) -> dict[str, Any]:
+def described(validator: Validator, description: str) -> dict[str, Any]:
     """Return the attrs metadata of a borrower's field."""
     return {VALIDATOR: validator, DESCRIPTION: description}
 
