@@ -36,19 +36,19 @@ __all__ = [
 class CollectRiskError(Exception):
     """The base class of every error that collectrisk raises."""
 
-    def message(self, *, shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
+    def message(self, *, for_shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
         """Return what is wrong and how to correct it.
 
         Parameters
         ----------
-        shell : bool, default False
+        for_shell : bool, default False
             Whether the advice is for the command line instead of for Python.
 
         Examples
         --------
         >>> import collectrisk as cr
         >>> error = cr.errors.MissingColumnError("days_past_due", ("amount_overdue", "late"))
-        >>> print(error.message(shell=True))
+        >>> print(error.message(for_shell=True))
         the column 'days_past_due' is missing
         The file's columns are: amount_overdue, late. Rename one, or pass --map days_past_due="your name".
         """
@@ -79,10 +79,10 @@ def shown(value: object, max_length: int = 60) -> str:
     return text if len(text) <= max_length else text[: max_length - 3] + "..."
 
 
-def _column_option(field: str, column: str | None, *, shell: bool) -> str:
+def _column_option(field: str, column: str | None, *, for_shell: bool) -> str:
     """Return how to pass the name of a field's column; None means that the field is absent."""
     name = "" if column is None else f'"{column}"'
-    return f"--map {field}={name}" if shell else f'columns={{"{field}": {name or None}}}'
+    return f"--map {field}={name}" if for_shell else f'columns={{"{field}": {name or None}}}'
 
 
 @attrs.define(eq=False)
@@ -199,13 +199,14 @@ class MissingColumnError(CollectRiskError, KeyError):
     available: tuple[str, ...]
     field: str = ""
 
-    def message(self, *, shell: bool = False) -> str:
+    def message(self, *, for_shell: bool = False) -> str:
         """Return which column is missing, and how to name another one."""
         available = ", ".join(map(str, self.available)) or "none"
-        option = _column_option(self.field or self.column, "your name", shell=shell)
+        option = _column_option(self.field or self.column, "your name", for_shell=for_shell)
+        owner = "file" if for_shell else "frame"
         return (
             f"the column {self.column!r} is missing{did_you_mean(self.column, self.available)}\n"
-            f"The {'file' if shell else 'frame'}'s columns are: {available}. Rename one, or pass {option}."
+            f"The {owner}'s columns are: {available}. Rename one, or pass {option}."
         )
 
     def __str__(self) -> str:
@@ -230,12 +231,14 @@ class ColumnNameError(CollectRiskError, ValueError):
     why: str
     field: str = ""
 
-    def message(self, *, shell: bool = False) -> str:
+    def message(self, *, for_shell: bool = False) -> str:
         """Return what is wrong with the names, and how to say which column is meant."""
         text = f"{', '.join(map(repr, self.names))}: {self.why}"
         if not self.field:
             return text
-        meant, absent = (_column_option(self.field, column, shell=shell) for column in (self.names[0], None))
+        meant, absent = (
+            _column_option(self.field, column, for_shell=for_shell) for column in (self.names[0], None)
+        )
         return f"{text}; rename the column, or pass {meant}, or {absent} if it is something else"
 
     def __str__(self) -> str:
@@ -422,9 +425,9 @@ class CardFileError(FileError, ValueError):
 
     python_hint: str = ""
 
-    def message(self, *, shell: bool = False) -> str:
+    def message(self, *, for_shell: bool = False) -> str:
         """Return what is wrong with the file."""
-        return f"{self.path}: {self.why}{'' if shell else self.python_hint}"
+        return f"{self.path}: {self.why}{'' if for_shell else self.python_hint}"
 
     def __str__(self) -> str:
         return self.message()

@@ -8,17 +8,17 @@ import sys
 from collectrisk.errors import MissingExtraError
 
 LIBRARIES = {"polars", "rich", "typer"}
-"""What the extra ``cli`` installs; nothing else of collectrisk loads them."""
+"""The packages of the extra ``cli``; no other part of collectrisk imports them."""
 
 
 def main() -> None:
-    """Run the command line, or say how to install what it needs.
+    """Run the command line, or explain how to install the packages that it needs.
 
     Raises
     ------
     SystemExit
-        With code 0 if all went well, 1 if the data or a file is at fault (or the extra ``cli``
-        is not installed), 2 if the command was written wrongly.
+        With code 0 on success, 1 if the data or a file is invalid (or the extra ``cli`` is not
+        installed), 2 if the command or an option is invalid.
 
     Examples
     --------

@@ -1,59 +1,52 @@
 """The commands and their options."""
-# typer reads the annotations when it runs, so they are no strings here.
+# typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
 import enum
+import inspect
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
 
 from collectrisk._borrower import Borrower
-from collectrisk._cli.explain import refuse_fields_without_option, with_field_options
-from collectrisk._cli.report import errors_told, progress_bar, say, summary
-from collectrisk._cli.score import Job, bad_rows, score_file
-from collectrisk._cli.source import open_source, suffix_of
-from collectrisk._cli.stopping import stoppable
-from collectrisk._cli.tally import Tally
+from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_summary, progress_bar
+from collectrisk._cli.scoring import Run
+from collectrisk._cli.tabular import open_source, suffix_of
 from collectrisk._display.words import LANGUAGES
+from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
+from collectrisk.errors import CardFileError
 
 app = typer.Typer(
     name="collectrisk",
-    help="How to make contact next with borrowers in arrears, and how likely a visit is.",
+    help="Choose how to contact borrowers in arrears, and estimate how likely a visit is.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # the list is words.py's
+LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
 ENGLISH = LanguageName("en")
+Invalid = enum.StrEnum("Invalid", ["raise", "null"])
 
 CardOption = Annotated[
     Path | None,
     typer.Option(
         "--scorer",
         metavar="CARD",
-        help="A card file to score with, written by collectrisk.save; else the rules.",
+        help="The scorecard file to use, written by collectrisk.save; the rules by default.",
     ),
 ]
 
 
-class Invalid(enum.StrEnum):
-    """What to do with rows that no borrower can be."""
-
-    RAISE = "raise"
-    NULL = "null"
-
-
-def _version(asked: bool) -> None:  # noqa: FBT001  # typer's callbacks take the value alone
-    if asked:
+def _version(requested: bool) -> None:  # noqa: FBT001  # typer passes the value by position
+    if requested:
         typer.echo(f"collectrisk {__version__}")
         raise typer.Exit
 
@@ -62,21 +55,20 @@ def _version(asked: bool) -> None:  # noqa: FBT001  # typer's callbacks take the
 def collectrisk(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Give the options that stand before a command."""
+    """Define the options before a command."""
 
 
 def _columns(pairs: list[str]) -> dict[str, str | None]:
-    """Read ``field=column`` pairs; no column says that the field is absent."""
+    """Parse ``FIELD=COLUMN`` pairs; an empty column means that the field is absent."""
     columns: dict[str, str | None] = {}
     for pair in pairs:
         field, equals, column = pair.partition("=")
         if not (field and equals) or field in columns:
-            raise typer.BadParameter(
-                f"write FIELD=COLUMN once for each field, not {pair!r}", param_hint="--map"
-            )
+            why = f"write FIELD=COLUMN once for each field, not {pair!r}"
+            raise typer.BadParameter(why, param_hint="--map")
         columns[field] = column or None
     return columns
 
@@ -88,22 +80,23 @@ def _delimiter(text: str | None, file: Path) -> str | None:
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
         raise typer.BadParameter(f"write one character or tab, not {text!r}", param_hint="--delimiter")
     if file.suffix.lower() != ".csv":
-        raise typer.BadParameter(f"{file.name} is no CSV file", param_hint="--delimiter")
+        raise typer.BadParameter(f"{file.name} is not a CSV file", param_hint="--delimiter")
     return delimiter
 
 
 def _scorer(card: Path | None) -> Scorer:
-    """Return the scorer of a card file, which runs no code, or the rules."""
     return RuleScorer() if card is None else load(card, follow_symlinks=True)
 
 
 @app.command()
 def score(
     *,
-    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file, one account a row.")],
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file with one account per row.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The CSV or Parquet file to write; without it only the summary."),
+        typer.Option(
+            "--output", "-o", help="The CSV or Parquet file to write; by default, only print the summary."
+        ),
     ] = None,
     scorer: CardOption = None,
     mapping: Annotated[
@@ -111,23 +104,22 @@ def score(
         typer.Option(
             "--map",
             metavar="FIELD=COLUMN",
-            help="The file's own name for a field; may be repeated. FIELD= says that the file lacks it.",
+            help="The column that contains a field; may be repeated. FIELD= means that the file lacks it.",
         ),
     ] = None,
     invalid: Annotated[
-        Invalid,
-        typer.Option(help="Refuse a file with impossible rows, or leave their scores empty and say why."),
-    ] = Invalid.RAISE,
-    reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add so many reason codes.")] = 0,
+        Invalid, typer.Option(help="Reject a file with invalid rows, or leave their scores empty.")
+    ] = Invalid["raise"],
+    reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
     delimiter: Annotated[
         str | None,
-        typer.Option(metavar="CHAR", help="What separates the cells of a CSV; found out if not given."),
+        typer.Option(metavar="CHAR", help="The delimiter of a CSV file; detected by default."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
     columns, separator = _columns(mapping or []), _delimiter(delimiter, file)
-    with errors_told(), stoppable(), progress_bar(quiet=quiet) as bar:
+    with exit_on_error(), exit_on_signal(), progress_bar(quiet=quiet) as bar:
         card = _scorer(scorer)
         if output is not None:
             refuse_unwritable(output)
@@ -136,32 +128,64 @@ def score(
         known = [*filter(None, columns.values()), *(card.fields or ())]
         source = open_source(file, separator, known)
         bar.update(task, description="scoring", total=source.rows)
-        job = Job(card, source, output, columns, invalid.value, reasons)
-        tally = score_file(job, partial(bar.advance, task))
-    if not quiet:
-        _report(job, tally)
-
-
-def _report(job: Job, tally: Tally) -> None:
-    if tally.problems:
-        say(f"{job.source.path}: {bad_rows(tally, job.source)}")
-    if job.output is not None:
-        say(f"Wrote {tally.accounts:,} {'row' if tally.accounts == 1 else 'rows'} to {job.output}.")
-    Console(highlight=False).print(summary(job.source.path.name, tally, job.scorer.ladder))
+        policy = cast("Any", invalid.value)
+        run = Run(card, source, output, columns, policy, reasons, partial(bar.advance, task))
+        totals = run.execute()
+    if quiet:
+        return
+    if totals.problems:
+        print_message(f"{file}: {run.problems_text()}")
+    if output is not None:
+        print_message(f"Wrote {totals.accounts:,} {'row' if totals.accounts == 1 else 'rows'} to {output}.")
+    print_summary(file.name, totals, card.ladder)
 
 
 def explain(
     *,
     scorer: CardOption = None,
-    language: Annotated[LanguageName, typer.Option(help="The language to answer in.")] = ENGLISH,
+    language: Annotated[LanguageName, typer.Option(help="The language of the explanation.")] = ENGLISH,
     **fields: Any,
 ) -> None:
     """Explain the visit probability of one account."""
-    with errors_told():
+    with exit_on_error():
         card = _scorer(scorer)
-        refuse_fields_without_option(card, Borrower, str(scorer))
+        unknown = [name for name in card.fields or () if name not in field_specs(Borrower)]
+        if unknown:
+            names = ", ".join(map(repr, unknown))
+            why = f"needs {names}, for which there is no option; score a file with these columns"
+            raise CardFileError(str(scorer), why)
         assessment = card.assess(Borrower(**fields))
     typer.echo(assessment.explain(cast("Any", language.value)))
+
+
+def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:
+    """Give a command that accepts ``**fields`` one option for each field of a borrower class."""
+    own = [
+        each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD
+    ]
+    options = [_field_option(spec) for spec in field_specs(borrower_type).values() if not spec.private]
+    signature = inspect.Signature([*options, *own])
+    command.__signature__ = signature
+    command.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
+    return command
+
+
+def _field_option(spec: FieldSpec) -> inspect.Parameter:
+    match spec.validator:
+        case NumberValidator(integer=integer):
+            kind: type = int if integer else float
+        case ChoiceValidator(choices=choices):
+            kind = choices
+        case validator:
+            kind = bool if isinstance(validator, FlagValidator) else str
+    # With an explicit name, typer adds no second option to unset a flag.
+    option = typer.Option(f"--{spec.name.replace('_', '-')}", help=spec.description)
+    return inspect.Parameter(
+        spec.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if spec.required else spec.default,
+        annotation=Annotated[cast("Any", kind), option],
+    )
 
 
 app.command()(with_field_options(explain, Borrower))

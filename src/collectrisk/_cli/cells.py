@@ -1,4 +1,4 @@
-"""Cells of a CSV file read as the borrower's fields: strictly, and nothing lost where they cannot be."""
+"""Parsing the cells of a CSV file as a borrower's fields."""
 
 from __future__ import annotations
 
@@ -9,71 +9,64 @@ import polars as pl
 from collectrisk._fields import FlagValidator, NumberValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from collectrisk._fields import Validator
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-class Unread:
-    """A cell that cannot be read as its field; no rule takes it for a value."""
+class Unparsable:
+    """Replaces a cell that cannot be parsed; every validator rejects it."""
 
 
-def _number(cell: pl.Expr, *, whole: bool) -> pl.Expr:
-    value = cell.cast(pl.Float64, strict=False)
-    if not whole:
-        return value
-    return pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
-
-
-def _value(name: str, rule: Validator) -> pl.Expr:
+def _without_missing(name: str, validator: Validator) -> pl.Expr:
+    """Return a column with null for quoted empty cells, and for NaN in a column of numbers."""
     cell = pl.col(name)
-    if isinstance(rule, NumberValidator):
-        return _number(cell, whole=rule.integer).alias(name)
-    if isinstance(rule, FlagValidator):
+    missing = ["", "nan"] if isinstance(validator, NumberValidator) else [""]
+    return pl.when(~cell.str.to_lowercase().is_in(missing)).then(cell).alias(name)
+
+
+def _parsed(name: str, validator: Validator) -> pl.Expr:
+    """Return a column as numbers, flags or text, with null for what cannot be parsed."""
+    cell = pl.col(name)
+    if isinstance(validator, FlagValidator):
         return cell.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
-    return cell
+    if not isinstance(validator, NumberValidator):
+        return cell
+    value = cell.cast(pl.Float64, strict=False)
+    if validator.integer:
+        value = pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
+    return value.alias(name)
 
 
-def _known(name: str, rule: Validator) -> pl.Expr:
-    cell = pl.col(name)
-    absent = ["", "nan"] if isinstance(rule, NumberValidator) else [""]
-    return pl.when(~cell.str.to_lowercase().is_in(absent)).then(cell).alias(name)
-
-
-def known_cells(texts: pl.DataFrame, rules: Mapping[str, Validator]) -> pl.DataFrame:
-    """Return the frame with null where a cell in quotes is empty or a number is written NaN.
-
-    Parameters
-    ----------
-    texts : polars.DataFrame
-        The cells; null where nothing is written.
-    rules : mapping of str to Validator
-        The rule of the field that each column holds, by column name.
-    """
-    return texts.with_columns(_known(name, rule) for name, rule in rules.items())
-
-
-def read_cells(texts: pl.DataFrame, rules: Mapping[str, Validator]) -> pl.DataFrame:
-    """Return the frame with each column that has a rule as numbers or flags; null where unreadable.
+def parse_cells(
+    texts: pl.DataFrame, validators: Mapping[str, Validator]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parse the columns that contain fields.
 
     Parameters
     ----------
     texts : polars.DataFrame
-        The cells; null where not known.
-    rules : mapping of str to Validator
-        The rule of the field that each column holds, by column name.
+        The cells; null where a cell is empty.
+    validators : mapping of str to Validator
+        The validator of the field that each column contains.
+
+    Returns
+    -------
+    values : polars.DataFrame
+        The frame with numbers and flags; null where a cell is missing or cannot be parsed.
+    to_validate : polars.DataFrame
+        The same, but with `Unparsable` where a cell cannot be parsed, so that it is not mistaken
+        for a missing value.
     """
-    return texts.with_columns(_value(name, rule) for name, rule in rules.items())
-
-
-def with_unread(values: pl.DataFrame, texts: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """Mark unreadable cells among the values, for the field's own rule to refuse."""
-    unread = {name: values[name].is_null() & texts[name].is_not_null() for name in columns}
-    return values.with_columns(_mixed(values[name], where) for name, where in unread.items() if where.any())
-
-
-def _mixed(values: pl.Series, unread: pl.Series) -> pl.Series:
-    mixed = [Unread() if lost else value for value, lost in zip(values, unread, strict=True)]
-    return pl.Series(values.name, mixed, dtype=pl.Object)
+    known = texts.with_columns(_without_missing(*item) for item in validators.items())
+    values = known.with_columns(_parsed(*item) for item in validators.items())
+    marked = []
+    for name in validators:
+        unparsable = values[name].is_null() & known[name].is_not_null()
+        if unparsable.any():
+            pairs = zip(values[name], unparsable, strict=True)
+            cells = [Unparsable() if bad else value for value, bad in pairs]
+            marked.append(pl.Series(name, cells, dtype=pl.Object))
+    return values, values.with_columns(marked)

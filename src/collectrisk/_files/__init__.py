@@ -1,1 +1,1 @@
-"""Scorecards as JSON files."""
+"""Saving and loading scorers: scorecards as JSON files, other scorers with joblib."""

@@ -1,6 +1,6 @@
-"""A scorecard as plain data and back: what stands in a card file, and nothing else.
+"""The contents of a card file: converting a scorecard to plain data and back.
 
-The JSON Schema of such a file is beside this one, ``card.schema.json``.
+The JSON Schema of a card file is ``card.schema.json``, in the same directory.
 """
 
 from __future__ import annotations
@@ -19,30 +19,29 @@ from collectrisk.errors import ArgumentError, InvalidCardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Set as AbstractSet
 
 FORMAT = "collectrisk scorecard"
 FORMAT_VERSION = 1
 
 MIGRATIONS: dict[int, Callable[[Any], Any]] = {}
-"""For each older format version, the function that turns its card into the next version's."""
+"""For each older format version, the function that converts its card to the next version."""
 
 CURVES: dict[str, Any] = {curve.kind: curve for curve in (PiecewiseLinear, Bands, Levels, Flag, Gate)}
 
 
-def document_of(card: Scorecard) -> dict[str, Any]:
-    """Return what stands in a card file: a head that says what it is, and the card.
+def file_from_card(card: Scorecard) -> dict[str, Any]:
+    """Return the contents of a card file: the format, versions, a hash and the card.
 
     Raises
     ------
     ArgumentError
-        If the card would not come back the same.
+        If the card has no JSON form, or would change when it is read back.
     InvalidCardError
-        If a label or another text is none.
+        If a label or another text of the card is not valid text.
     """
-    data = data_of(card)
-    if card_of(data) != card:
-        why = f"is a {type(card).__name__} that would not come back the same from a card file"
+    data = data_from_card(card)
+    if card_from_data(data) != card:
+        why = f"is a {type(card).__name__} that would change when it is read back from a card file"
         raise ArgumentError("scorer", why)
     return {
         "format": FORMAT,
@@ -53,84 +52,79 @@ def document_of(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def card_in(document: Any) -> Scorecard:
-    """Return the card of a file whose head and hash are right, brought to the newest version.
+def card_from_file(contents: Any) -> Scorecard:
+    """Return the card in a file's contents, migrated to the newest format version.
 
     Raises
     ------
     InvalidCardError
-        If they are not, or the card is none.
+        If the format, the version, the hash or the card is not valid.
     """
-    _object(document, "file", {"format", "format_version", "package_version", "sha256", "scorecard"})
-    if document["format"] != FORMAT:
+    _object(contents, "file", {"format", "format_version", "package_version", "sha256", "scorecard"})
+    if contents["format"] != FORMAT:
         raise InvalidCardError("format", f"must be {FORMAT!r}")
-    version = _number(document["format_version"], "format_version")
-    written = _text(document["package_version"], "package_version")
+    version = _number(contents["format_version"], "format_version")
+    writer = _text(contents["package_version"], "package_version")
     if version != FORMAT_VERSION and version not in MIGRATIONS:
         why = (
-            f"{version:g} is unknown to {__version__}; collectrisk {written[:40]} wrote the file, so use that"
+            f"{version:g} is unknown to {__version__}; collectrisk {writer[:40]} wrote the file, so use that"
         )
         raise InvalidCardError("format_version", why)
-    data = document["scorecard"]
-    if digest(data) != document["sha256"]:
+    data = contents["scorecard"]
+    if digest(data) != contents["sha256"]:
         why = "the card was changed after it was written; change it in Python and save it again"
         raise InvalidCardError("sha256", why)
-    return card_of(_migrated(data, int(version)))
-
-
-def _migrated(data: Any, version: int) -> Any:
-    for older in range(version, FORMAT_VERSION):
+    for older in range(int(version), FORMAT_VERSION):
         data = MIGRATIONS[older](data)
-    return data
+    return card_from_data(data)
 
 
 def digest(data: Any) -> str:
-    """Return the hash of a card's data, whatever its layout and order of keys."""
+    """Return the hash of a card's data, which does not depend on layout or the order of keys."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def data_of(card: Scorecard) -> dict[str, Any]:
+def data_from_card(card: Scorecard) -> dict[str, Any]:
     """Return a scorecard as dictionaries, lists, text and numbers.
 
     Raises
     ------
     ArgumentError
-        If a characteristic is of a kind that has no JSON form.
+        If a characteristic is of a class that has no JSON form.
     """
     spread = {"base_spread": card.base_spread} if card.base_spread else {}
     return {
         "base": card.base,
         **spread,
-        "characteristics": [_curve_data(part) for part in card.characteristics],
+        "characteristics": [_data_from_curve(each) for each in card.characteristics],
         "ladder": [[rung.least, rung.channel.value] for rung in card.ladder.rungs],
     }
 
 
-def _curve_data(curve: Any) -> dict[str, Any]:
+def _data_from_curve(curve: Any) -> dict[str, Any]:
+    # A subclass may compute something else, so only the exact classes are saved.
     if type(curve) not in CURVES.values():
         kinds = ", ".join(kind.__name__ for kind in CURVES.values())
-        raise ArgumentError(
-            "scorer",
-            f"has a {type(curve).__name__}, which has no JSON form; only {kinds} have, so use trusted files",
-        )
-    data = {name: value for name, value in _plain(curve).items() if value is not None}
+        why = f"has a {type(curve).__name__}, which has no JSON form (only {kinds} have one)"
+        raise ArgumentError("scorer", f"{why}; use the suffix .joblib")
+    values = {name: value for name, value in _plain(curve).items() if value is not None}
     if isinstance(curve, Levels):
-        data["levels"] = dict(curve.levels)
-    return {"kind": curve.kind, **data}
+        values["levels"] = dict(curve.levels)
+    return {"kind": curve.kind, **values}
 
 
 def _plain(value: Any) -> Any:
-    """Return attributes as an object and tuples as lists."""
+    """Return an object's attributes as a dictionary, and tuples as lists."""
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if attrs.has(type(value)):
-        return {name: _plain(each) for name, each in attrs.asdict(value, recurse=False).items()}
+        return {name: _plain(getattr(value, name)) for name in attrs.fields_dict(type(value))}
     return value
 
 
-def card_of(data: Any) -> Scorecard:
-    """Return the scorecard that stands in the data.
+def card_from_data(data: Any) -> Scorecard:
+    """Return the scorecard in plain data.
 
     Raises
     ------
@@ -141,8 +135,13 @@ def card_of(data: Any) -> Scorecard:
     curves = _list(card["characteristics"], "characteristics")
     return Scorecard(
         base=_number(card["base"], "base"),
-        characteristics=[_curve(curve, f"characteristics[{place}]") for place, curve in enumerate(curves)],
-        ladder=_ladder(card["ladder"], "ladder"),
+        characteristics=[_curve(curve, f"characteristics[{index}]") for index, curve in enumerate(curves)],
+        ladder=Ladder(
+            [
+                (_number(least, "ladder"), _text(channel, "ladder"))
+                for least, channel in _pairs(card["ladder"], "ladder")
+            ]
+        ),
         base_spread=_number(card.get("base_spread", 0.0), "base_spread"),
     )
 
@@ -151,26 +150,18 @@ def _curve(data: Any, place: str) -> Characteristic:
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CURVES:
         raise InvalidCardError(place, f"needs a kind, one of {', '.join(CURVES)}, not {kind!r}")
-    attributes = attrs.fields(CURVES[kind])
-    optional = {attribute.name for attribute in attributes if attribute.default is None}
-    required = {attribute.name for attribute in attributes} - optional
-    found = _object(data, place, {"kind", *required}, optional)
-    curve: Characteristic = CURVES[kind](
-        **{name: READERS[name](each, f"{place}.{name}") for name, each in found.items() if name != "kind"}
-    )
+    attributes = attrs.fields_dict(CURVES[kind])
+    optional = {name for name, attribute in attributes.items() if attribute.default is None}
+    _object(data, place, {"kind", *attributes} - optional, optional)
+    values = {name: READERS[name](data[name], f"{place}.{name}") for name in attributes if name in data}
+    curve: Characteristic = CURVES[kind](**values)
     return curve
 
 
-def _ladder(data: Any, place: str) -> Ladder:
-    return Ladder([(_number(least, place), _text(channel, place)) for least, channel in _twos(data, place)])
-
-
-def _object(
-    data: Any, place: str, required: set[str], optional: AbstractSet[str] = frozenset()
-) -> dict[str, Any]:
-    if not isinstance(data, dict) or not required <= set(data) <= required | optional:
-        seen = ", ".join(map(str, data)) if isinstance(data, dict) else f"a {type(data).__name__}"
-        raise InvalidCardError(place, f"must have exactly {', '.join(sorted(required))}, not {seen[:200]}")
+def _object(data: Any, place: str, required: set[str], optional: set[str] | None = None) -> dict[str, Any]:
+    if not isinstance(data, dict) or not required <= set(data) <= required | (optional or set()):
+        found = ", ".join(map(str, data)) if isinstance(data, dict) else f"a {type(data).__name__}"
+        raise InvalidCardError(place, f"must have exactly {', '.join(sorted(required))}, not {found[:200]}")
     return data
 
 
@@ -192,19 +183,19 @@ def _text(data: Any, place: str) -> str:
     try:
         data.encode()
     except UnicodeEncodeError:
-        raise InvalidCardError(place, "must be text, and has half a character") from None
+        raise InvalidCardError(place, "must be valid text, and contains half a surrogate pair") from None
     return data
 
 
-def _twos(data: Any, place: str) -> list[tuple[Any, Any]]:
+def _pairs(data: Any, place: str) -> list[tuple[Any, Any]]:
     pairs = _list(data, place)
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         raise InvalidCardError(place, "must be a list of pairs")
     return [(first, second) for first, second in pairs]
 
 
-def _pairs(data: Any, place: str) -> list[tuple[float, float]]:
-    return [(_number(at, place), _number(points, place)) for at, points in _twos(data, place)]
+def _points(data: Any, place: str) -> list[tuple[float, float]]:
+    return [(_number(value, place), _number(points, place)) for value, points in _pairs(data, place)]
 
 
 def _levels(data: Any, place: str) -> dict[str, float]:
@@ -222,17 +213,10 @@ def _conditions(data: Any, place: str) -> list[AtLeast]:
 
 
 READERS: dict[str, Callable[[Any, str], Any]] = {
-    "label": _text,
-    "source": _text,
-    "field": _text,
-    "scale": _text,
-    "knots": _pairs,
-    "bands": _pairs,
+    **dict.fromkeys(("label", "source", "field", "scale"), _text),
+    **dict.fromkeys(("otherwise", "if_missing", "if_true", "if_shut"), _number),
+    **dict.fromkeys(("knots", "bands"), _points),
     "levels": _levels,
-    "otherwise": _number,
-    "if_missing": _number,
-    "if_true": _number,
-    "if_shut": _number,
     "conditions": _conditions,
 }
-"""How each attribute of a curve is read; a curve's attributes are the keys of its JSON object."""
+"""The function that reads each attribute of a curve; the keys of its JSON object are its attributes."""

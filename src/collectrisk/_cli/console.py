@@ -1,0 +1,106 @@
+"""Console output and signals: the summary goes to stdout, progress and messages go to stderr."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from collectrisk._channel import Channel
+from collectrisk.errors import CollectRiskError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from collectrisk._channel import Ladder
+    from collectrisk._cli.scoring import Totals
+
+SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""By default these end the process without any clean-up; Windows has no SIGHUP."""
+
+
+def _stderr() -> Console:
+    console = Console(stderr=True, highlight=False, markup=False)
+    # Wrap at word boundaries on a terminal, but not in a log file.
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
+def print_message(message: str) -> None:
+    """Write a message to stderr."""
+    _stderr().print(Text(message))
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """Print an error of collectrisk without a traceback, and exit with code 1."""
+    try:
+        yield
+    except CollectRiskError as error:
+        _stderr().print(Text.assemble(("collectrisk: ", "bold red"), error.message(for_shell=True)))
+        raise typer.Exit(1) from error
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+@contextmanager
+def exit_on_signal() -> Iterator[None]:
+    """Turn a signal to stop into `SystemExit`, with the exit code that shells expect.
+
+    Temporary files are then removed, as they are after Ctrl-C.
+    """
+    unhandled = [number for number in SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
+    for number in unhandled:
+        signal.signal(number, _exit)
+    try:
+        yield
+    finally:
+        for number in unhandled:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """Yield a progress bar, which is shown on a terminal only and removed at the end."""
+    console = _stderr()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, transient=True)
+    if quiet or not console.is_terminal:
+        yield bar
+        return
+    with bar:
+        yield bar
+
+
+def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
+    """Write the summary to stdout: accounts per channel, remote share, expected visits, invalid rows."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    # Folded, so that no digit is cut off on a narrow terminal.
+    table.add_column("channel", overflow="fold")
+    table.add_column("accounts", justify="right", overflow="fold")
+    table.add_column("share", justify="right", overflow="fold")
+
+    def add_row(name: str, count: float, total: int, digits: int = 0) -> None:
+        table.add_row(name, f"{count:,.{digits}f}", f"{count / total:.2%}" if total else "-")
+
+    for channel in ladder.channels:
+        add_row(channel, totals.channels[channel], totals.scored)
+    table.add_section()
+    remote = sum(count for channel, count in totals.channels.items() if Channel(channel).is_remote)
+    add_row("remote", remote, totals.scored)
+    add_row("expected visits", totals.expected_visits, totals.scored, digits=1)
+    add_row("invalid rows", totals.accounts - totals.scored, totals.accounts)
+    if totals.blank:
+        table.add_row("blank rows left out", f"{totals.blank:,}", "")
+    Console(highlight=False).print(table)
