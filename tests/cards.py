@@ -14,7 +14,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk._files.card_format import digest, document_of
+from collectrisk._files.card_format import digest, file_from_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +42,10 @@ HAND_MADE = cr.Scorecard(
     ],
     ladder=cr.Ladder([(0, "email"), (0.1, "letter"), (1 / 3, "agency")]),
 )
-RULES = cr.RuleScorer(delay=((0, -0.1), (7, 0.2), (700, 0.30000000000000004)), currency_scale=7.3)
+RULES = cr.RuleScorer(days_past_due=((0, -0.1), (7, 0.2), (700, 0.30000000000000004)), currency_scale=7.3)
 EDITED = RULES.without("failed calls").with_characteristic(HAND_MADE.characteristics[2]).with_base(-3.7)
-BLENDED = cr.BlendScorer(
-    parts={"rules": RULES, "mine": HAND_MADE}, weights={"rules": 0.7, "mine": 0.1}, ladder=HAND_MADE.ladder
+BLENDED = cr.Scorecard.blend(
+    {"rules": RULES, "mine": HAND_MADE}, {"rules": 0.7, "mine": 0.1}, ladder=HAND_MADE.ladder
 )
 
 
@@ -159,7 +159,7 @@ def borrowers_in(columns: dict[str, npt.NDArray[Any]], rows: int) -> list[cr.Bor
 
 def document(card: cr.Scorecard = HAND_MADE) -> dict[str, Any]:
     """Return a card file as JSON knows it."""
-    parsed: dict[str, Any] = json.loads(json.dumps(document_of(card)))
+    parsed: dict[str, Any] = json.loads(json.dumps(file_from_card(card)))
     return parsed
 
 

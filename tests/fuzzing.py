@@ -1,9 +1,9 @@
-"""Load mutated card files by the thousand, watched.
+"""Load thousands of mutated card files and record what happens.
 
-    python tests/fuzzing.py 100000 [SEED]      tells as JSON what came of them
+    python tests/fuzzing.py 100000 [SEED]      prints the outcomes as JSON
 
-Half of the files are mutated as text: bytes flipped, cut, doubled, spliced. Half are mutated as
-JSON, and get the hash that they should have, so that the reader behind the hash is met.
+Half of the files are mutated as text: bytes are flipped, cut, repeated or spliced. Half are mutated
+as JSON and get the correct hash, so that the code behind the check of the hash is reached.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import watched
 from cards import EDITED, GOLDEN, HAND_MADE, WITH_MISSING, document, hashed
 
 import collectrisk as cr
-from collectrisk._files.card_format import document_of
+from collectrisk._files.card_format import file_from_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LARGEST = 3 * 2**20
-"""In bytes; half as much again as is read."""
+"""In bytes; 1.5 times the size that is read."""
 
 Bytes = bytes | bytearray
 DOCUMENTS = [document(card) for card in (GOLDEN, HAND_MADE, EDITED, WITH_MISSING)]
@@ -94,13 +94,13 @@ def cut(rng: random.Random, content: bytearray) -> Bytes:
     return content[: rng.randrange(len(content))]
 
 
-def take_out(rng: random.Random, content: bytearray) -> Bytes:
+def remove(rng: random.Random, content: bytearray) -> Bytes:
     start = rng.randrange(len(content))
     del content[start : start + rng.choice([1, 2, 30, 300])]
     return content
 
 
-def put_in(rng: random.Random, content: bytearray) -> Bytes:
+def insert(rng: random.Random, content: bytearray) -> Bytes:
     start = rng.randrange(len(content))
     content[start : start + rng.choice([0, 1, 5])] = rng.choice(TOKENS)
     return content
@@ -127,8 +127,8 @@ def new_digits(rng: random.Random, content: bytearray) -> Bytes:
 TEXT_CHANGES: list[Callable[[random.Random, bytearray], Bytes]] = [
     flip,
     cut,
-    take_out,
-    put_in,
+    remove,
+    insert,
     double,
     splice,
     new_digits,
@@ -150,21 +150,21 @@ def nested(rng: random.Random, value: Any) -> Any:
 
 
 def change_place(rng: random.Random, data: Any) -> None:
-    """Change one fact in a way of its own: none, another card's, deeper, twice, slightly, odd."""
+    """Change one value: remove, replace, nest, repeat, add, or change it slightly."""
     owner, key = rng.choice(list(places(data)))
     from_owner, from_key = rng.choice(list(places(rng.choice(DOCUMENTS))))
-    way = rng.randrange(6)
-    if way == 0:
+    change = rng.randrange(6)
+    if change == 0:
         del owner[key]
-    elif way == 1:
+    elif change == 1:
         owner[key] = copy.deepcopy(from_owner[from_key])
-    elif way == 2:
+    elif change == 2:
         owner[key] = nested(rng, owner[key])
-    elif way == 3 and isinstance(owner, list):
+    elif change == 3 and isinstance(owner, list):
         owner.insert(key, copy.deepcopy(rng.choice(owner)))
-    elif way == 3:
+    elif change == 3:
         owner[rng.choice(["if_missing", "scale", "more", "", "kind"])] = rng.choice(ODD)
-    elif way == 4 and isinstance(owner[key], float):
+    elif change == 4 and isinstance(owner[key], float):
         owner[key] = rng.choice([-owner[key], owner[key] + rng.gauss(0, 1), 10.0 ** rng.uniform(-320, 308)])
     else:
         owner[key] = copy.deepcopy(rng.choice(ODD))
@@ -182,10 +182,10 @@ def mutated_json(rng: random.Random) -> bytes:
     for _ in range(rng.choice([1, 1, 1, 2, 4])):
         if file:
             change_place(rng, file)
-    whole = hashed(file.get("scorecard"))
+    contents = hashed(file.get("scorecard"))
     if rng.random() < 0.1:
-        change_place(rng, whole)
-    return json.dumps(whole).encode()
+        change_place(rng, contents)
+    return json.dumps(contents).encode()
 
 
 def loaded(path: Path) -> cr.Scorecard:
@@ -195,12 +195,12 @@ def loaded(path: Path) -> cr.Scorecard:
 
 
 def fuzz(files: int, seed: int) -> dict[str, Any]:
-    """Load so many mutated files, and tell what came of them."""
-    rng = random.Random(seed)  # noqa: S311  # nothing is kept secret by it
+    """Load mutated files and summarise the outcomes."""
+    rng = random.Random(seed)  # noqa: S311  # not used for secrets
     watch = watched.warmed_up()
     results: Counter[str] = Counter()
     reasons: set[str] = set()
-    deeds: list[str] = []
+    actions: list[str] = []
     slowest, memory = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "card.json")
@@ -208,15 +208,15 @@ def fuzz(files: int, seed: int) -> dict[str, Any]:
             path.write_bytes((mutated_text, mutated_json)[number % 2](rng))
             outcome = watch.load(path)
             if outcome.result == "Scorecard":
-                document_of(loaded(path))  # which would raise if it did not come back the same
+                file_from_card(loaded(path))  # raises if the card would change
             results[outcome.result] += 1
-            reasons.add(outcome.text.partition("holds no valid card: ")[2][:12])
-            deeds += outcome.deeds
+            reasons.add(outcome.text.partition("does not contain a valid card: ")[2][:12])
+            actions += outcome.actions
             slowest, memory = max(slowest, outcome.seconds), memory + outcome.memory
     return {
         "results": results,
         "reasons": len(reasons),
-        "deeds": deeds[:5],
+        "actions": actions[:5],
         "slowest": slowest,
         "memory": memory,
     }

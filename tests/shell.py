@@ -1,4 +1,4 @@
-"""The command line as tests use it: in this process, in a folder that holds nothing else."""
+"""Run the command line in this process, in an empty directory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADER = "amount_overdue,days_past_due,attitude"
 
 
 def write(name: str, content: Any) -> Path:
-    """Write a file: text and bytes as they are, frames as CSV or Parquet by the name."""
+    """Write a file: text and bytes unchanged, frames as CSV or Parquet, depending on the suffix."""
     path = Path(name)
     if isinstance(content, str):
         path.write_bytes(content.encode())
@@ -35,7 +35,7 @@ def write(name: str, content: Any) -> Path:
 
 
 def read(name: str) -> pl.DataFrame:
-    """Return a file that was written, every column of a CSV as text but the probability."""
+    """Read a result; all columns of a CSV file except the probability are text."""
     if name.endswith(".csv"):
         return pl.read_csv(name, infer_schema=False).with_columns(
             pl.col("visit_probability").cast(pl.Float64)
@@ -49,14 +49,14 @@ def run(*arguments: object) -> Result:
 
 
 def done(*arguments: object) -> str:
-    """Run a command that goes well, and return its standard output."""
+    """Run a command that succeeds, and return its standard output."""
     result = run(*arguments)
     assert (result.exit_code, hidden_files()) == (0, []), result.stderr
     return result.stdout
 
 
 def refused(*arguments: object, code: int = 1) -> str:
-    """Run a command that fails, see that no file was touched, and return its standard error."""
+    """Run a command that fails, check that no file was changed, and return its standard error."""
     before = contents()
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (code, "")
@@ -71,15 +71,15 @@ def scored(name: str, content: Any, *options: object, output: str = "out.csv") -
 
 
 def refusal(name: str, content: Any, *options: object) -> str:
-    """Write a file that cannot be scored, and return why."""
+    """Write a file that cannot be scored, and return the error message."""
     return refused("score", write(name, content), "-o", "out.csv", *options)
 
 
 def contents() -> dict[str, bytes]:
-    """Return every file in the folder."""
+    """Return the contents of every file in the directory."""
     return {path.name: path.read_bytes() for path in Path.cwd().iterdir() if path.is_file()}
 
 
 def hidden_files() -> list[str]:
-    """Return what a run that was not cleaned up would leave behind."""
+    """Return the temporary files that were not removed."""
     return [path.name for path in Path.cwd().iterdir() if path.name.startswith(".")]

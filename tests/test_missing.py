@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
-from collectrisk._files.card_format import card_of, data_of
+from collectrisk._files.card_format import card_from_data, data_from_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +127,7 @@ def test_points_of_a_missing_value_must_be_finite() -> None:
 
 
 def test_a_card_keeps_the_points_of_missing_values_as_data() -> None:
-    data = data_of(CARD)
+    data = data_from_card(CARD)
     assert [part["if_missing"] for part in data["characteristics"]] == [0.25, -0.5, -2.0]
-    assert card_of(json.loads(json.dumps(data))) == CARD
-    assert "if_missing" not in data_of(cr.RuleScorer().card)["characteristics"][0]
+    assert card_from_data(json.loads(json.dumps(data))) == CARD
+    assert "if_missing" not in data_from_card(cr.RuleScorer().card)["characteristics"][0]

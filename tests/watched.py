@@ -1,12 +1,13 @@
-"""Load files while watching: what is opened or run, how long it takes, how much memory it needs.
+"""Load files and record what is opened or run, the time and the memory.
 
-    python tests/watched.py FOLDER      tells as JSON what came of every file in a folder
+    python tests/watched.py DIRECTORY      prints the outcome of every file in a directory as JSON
 
-A program of its own, because an audit hook stays as long as its process does.
+This is a separate program, because an audit hook cannot be removed from a process.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -28,7 +29,7 @@ STATUS = Path("/proc/self/status")
 
 @attrs.frozen
 class Outcome:
-    """What came of loading a file.
+    """The outcome of loading a file.
 
     Attributes
     ----------
@@ -41,10 +42,10 @@ class Outcome:
     seconds : float
         Processor time.
     memory : int
-        By how many bytes the most memory that the process ever had rose.
-    deeds : list of str
-        Everything but opening the file for reading that the interpreter was asked to do: code
-        to compile, run or import, a process to start, another file to open, and so on.
+        The increase of the process's peak memory, in bytes.
+    actions : list of str
+        All audit events except opening the file for reading: compiling, running or importing code,
+        starting a process, opening another file, and so on.
     """
 
     name: str
@@ -52,43 +53,45 @@ class Outcome:
     text: str
     seconds: float
     memory: int
-    deeds: list[str]
+    actions: list[str]
 
 
 class Watch:
-    """Sees what the interpreter is asked to do while a file is loaded."""
+    """Records the audit events while a file is loaded."""
 
     def __init__(self) -> None:
         self.path: str | None = None
-        self.deeds: list[str] = []
-        sys.addaudithook(self._see)
+        self.actions: list[str] = []
+        sys.addaudithook(self._record)
 
-    def _see(self, event: str, arguments: tuple[Any, ...]) -> None:
+    def _record(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.path is None:
             return
         if event == "open" and arguments[0] == self.path and not arguments[2] & WRITING:
             return
-        self.deeds.append(f"{event} {arguments}"[:200])
+        self.actions.append(f"{event} {arguments}"[:200])
 
     def load(self, path: Path) -> Outcome:
         """Load a file."""
         memory, start = peak_memory(), time.process_time()
         result, text = self._load(str(path))
         seconds = time.process_time() - start
-        return Outcome(path.name, result, text, seconds, peak_memory() - memory, self.deeds)
+        return Outcome(path.name, result, text, seconds, peak_memory() - memory, self.actions)
 
     def _load(self, path: str) -> tuple[str, str]:
-        self.path, self.deeds = path, []
+        self.path, self.actions = path, []
         try:
             return type(cr.load(path)).__name__, ""
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it is told
+        except BaseException as error:  # noqa: BLE001  # any error is an outcome
             return type(error).__name__, str(error)
         finally:
             self.path = None
 
 
 def warmed_up() -> Watch:
-    """Return a watch after what Python does only the first time: importing and compiling."""
+    """Return a watch after all imports, so that they are not recorded."""
+    # Imported by the package for the suggestion in an error message.
+    importlib.import_module("difflib")
     watch = Watch()
     for path in (Path(__file__), Path(__file__).parent / "data" / "card-v1.json", Path("nowhere.json")):
         watch.load(path)
@@ -96,7 +99,7 @@ def warmed_up() -> Watch:
 
 
 def peak_memory() -> int:
-    """Return the most memory that this program has had, in bytes."""
+    """Return the peak memory of this process, in bytes."""
     if not STATUS.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts a parent's memory in ru_maxrss, but not here.
@@ -105,7 +108,7 @@ def peak_memory() -> int:
 
 
 def report(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Load some files, and tell what came of it."""
+    """Load some files and return the outcomes."""
     watch = warmed_up()
     return [attrs.asdict(watch.load(path)) for path in paths]
 

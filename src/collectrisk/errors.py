@@ -57,6 +57,8 @@ class CollectRiskError(Exception):
 
 def nearest(word: object, known: Iterable[object], *, cutoff: float = 0.6) -> str | None:
     """Return the entry of `known` that is spelled most like `word`, or None if none is similar."""
+    if len(str(word)) > 200:
+        return None  # not a misspelt name, and slow to compare
     import difflib  # noqa: PLC0415  # only needed for an error message, and slow to import
 
     def normalized(name: object) -> str:

@@ -1,4 +1,4 @@
-"""Every test of the command line runs in an empty folder."""
+"""Every test of the command line runs in an empty directory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go to an empty folder, and return it."""
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change to an empty directory, and return it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

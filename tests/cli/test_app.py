@@ -18,31 +18,31 @@ COLUMNS = {"amount_overdue": "BILL", "days_past_due": "late"}
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
-def test_columns_can_have_names_of_their_own(name: str) -> None:
+def test_columns_can_be_mapped_to_fields(name: str) -> None:
     expected = cr.RuleScorer().assess_frame(BANK, columns=COLUMNS)
     result = scored(name, BANK, *NAMES, output="out.parquet")
     assert result.equals(expected.cast({"channel": pl.String}))
 
 
-def test_a_field_can_be_said_to_be_absent() -> None:
+def test_a_field_can_be_declared_absent() -> None:
     expected = cr.RuleScorer().visit_probabilities(BANK, columns={**COLUMNS, "attitude": None})
     result = scored("in.parquet", BANK, *NAMES, "--map", "attitude=", output="out.parquet")
     assert result["visit_probability"].to_list() == expected.tolist()
 
 
-def test_a_column_name_may_hold_an_equals_sign() -> None:
+def test_a_column_name_may_contain_an_equals_sign() -> None:
     assert scored("in.csv", "a=b,late\n1,2\n", "--map", "amount_overdue=a=b", *NAMES[2:]).height == 1
 
 
-def test_a_required_column_that_is_missing_is_named_with_a_way_out() -> None:
+def test_the_error_for_a_missing_column_says_how_to_map_one() -> None:
     why = refusal("in.parquet", BANK)
-    assert "the column 'amount_overdue' is missing. The columns there are: BILL, late, attitude." in why
+    assert "the column 'amount_overdue' is missing\nThe file's columns are: BILL, late, attitude." in why
     assert '--map amount_overdue="your name"' in why
 
 
-def test_a_column_mapped_to_that_is_missing_is_named_with_a_way_out() -> None:
+def test_the_error_for_a_missing_mapped_column_suggests_the_nearest() -> None:
     why = refusal("in.parquet", BANK, "--map", "amount_overdue=BIL", *NAMES[2:])
-    assert "the column 'BIL' is missing. Did you mean 'BILL'?" in why
+    assert "the column 'BIL' is missing; did you mean 'BILL'?" in why
     assert '--map amount_overdue="your name"' in why
 
 
@@ -50,12 +50,12 @@ def test_a_required_field_cannot_be_absent() -> None:
     assert "'days_past_due' is missing" in refusal("in.parquet", BANK, *NAMES[:2], "--map", "days_past_due=")
 
 
-def test_a_misspelt_column_is_refused_with_two_ways_out() -> None:
+def test_the_error_for_a_misspelt_column_has_two_suggestions() -> None:
     why = refusal("in.csv", f"{HEADER.replace('attitude', 'atitude')}\n1,2,passive\n")
     assert '--map attitude="atitude", or --map attitude= if it is something else' in why
 
 
-def test_a_misspelt_field_is_refused_with_the_nearest() -> None:
+def test_the_error_for_a_misspelt_field_suggests_the_nearest() -> None:
     assert "did you mean 'attitude'?" in refusal("in.parquet", BANK, *NAMES, "--map", "atitude=attitude")
 
 
@@ -84,17 +84,17 @@ def test_a_misspelt_field_is_refused_with_the_nearest() -> None:
     ],
     ids=" ".join,
 )
-def test_a_command_that_is_written_wrongly_ends_with_code_2(arguments: tuple[str, ...]) -> None:
+def test_an_invalid_command_exits_with_code_2(arguments: tuple[str, ...]) -> None:
     write("in.parquet", BANK)
     assert "Usage: collectrisk" in refused(*arguments, code=2)
 
 
-def test_quiet_says_nothing() -> None:
+def test_quiet_prints_nothing() -> None:
     result = run("score", write("in.parquet", BANK), *NAMES, "-q", "-o", "out.csv")
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_quiet_says_errors() -> None:
+def test_quiet_prints_errors() -> None:
     assert refusal("in.parquet", BANK, "-q").startswith("collectrisk: ")
 
 
@@ -118,7 +118,7 @@ WIDE = pl.DataFrame(
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
-def test_a_card_scores_with_columns_of_its_own(name: str) -> None:
+def test_a_card_can_read_columns_that_are_not_fields(name: str) -> None:
     cr.save(CARD, "card.json")
     expected = CARD.assess_frame(WIDE, columns={"income": "earns"}, reasons=9)
     options = ("--scorer", "card.json", "--map", "income=earns", "--reasons", 9)
@@ -127,23 +127,23 @@ def test_a_card_scores_with_columns_of_its_own(name: str) -> None:
     assert result.cast(pl.String).equals(expected.cast(pl.String))
 
 
-def test_the_cells_of_a_cards_own_columns_are_held_to_what_it_reads() -> None:
+def test_the_cells_of_the_columns_that_only_a_card_reads_are_validated() -> None:
     cr.save(CARD, "card.json")
     text = "amount_overdue,days_past_due,income,guarantor,place\n1,2,much,perhaps,\n"
     why = refusal("in.csv", text, "--scorer", "card.json")
-    assert "column 'income' must be a finite number; 1 row broken (row 2: 'much')" in why
-    assert "column 'guarantor' must be known, and true or false; 1 row broken (row 2: 'perhaps')" in why
-    assert "column 'place' must be known, and text; 1 row broken (row 2: empty)" in why
+    assert "column 'income' must be a finite number; 1 invalid row (row 2: 'much')" in why
+    assert "column 'guarantor' must be known, and true or false; 1 invalid row (row 2: 'perhaps')" in why
+    assert "column 'place' must be known, and text; 1 invalid row (row 2: empty)" in why
 
 
-def test_the_summary_has_the_channels_of_the_cards_own_ladder() -> None:
+def test_the_summary_has_the_channels_of_the_cards_ladder() -> None:
     cr.save(cr.RuleScorer().with_ladder(cr.Ladder([(0, "email"), (0.5, "letter")])), "card.json")
     table = done("score", write("in.parquet", BANK), *NAMES, "--scorer", "card.json")
     first_cells = [line.split()[0] for line in table.splitlines() if line.strip()]
     assert first_cells[3:6] == ["email", "letter", "remote"]
 
 
-def test_a_card_may_be_reached_through_a_link() -> None:
+def test_a_card_may_be_a_symbolic_link() -> None:
     cr.save(CARD, "card-1.json")
     Path("card.json").symlink_to("card-1.json")
     assert scored("in.parquet", WIDE, "--scorer", "card.json", "--map", "income=earns").height == 3
@@ -154,16 +154,16 @@ def test_a_card_may_be_reached_through_a_link() -> None:
     ("content", "why"),
     [
         (None, "cannot be read (No such file or directory)"),
-        ("", "is no card file, which would begin with '{'; nothing else is read here\n"),
+        ("", "is not a card file, which starts with '{'\n"),
         (
             pickle.dumps(cr.RuleScorer()),
-            "is no card file, which would begin with '{'; nothing else is read here\n",
+            "is not a card file, which starts with '{'\n",
         ),
-        ("{}", "holds no valid card: "),
+        ("{}", "does not contain a valid card: "),
     ],
-    ids=["absent", "empty", "pickle", "no card"],
+    ids=["absent", "empty", "pickle", "not a card"],
 )
-def test_what_is_no_card_is_refused(command: str, content: str | bytes | None, why: str) -> None:
+def test_a_file_that_is_not_a_card_is_refused(command: str, content: str | bytes | None, why: str) -> None:
     if content is not None:
         write("card.json", content)
     write("in.parquet", ACCOUNTS)
@@ -171,6 +171,6 @@ def test_what_is_no_card_is_refused(command: str, content: str | bytes | None, w
         "score": ["in.parquet"],
         "explain": ["--amount-overdue", 1, "--days-past-due", 1],
     }
-    said = refused(command, *arguments[command], "--scorer", "card.json")
-    assert said.startswith(f"collectrisk: card.json: {why}")
-    assert said.count("\n") == 1
+    message = refused(command, *arguments[command], "--scorer", "card.json")
+    assert message.startswith(f"collectrisk: card.json: {why}")
+    assert message.count("\n") == 1

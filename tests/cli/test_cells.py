@@ -1,4 +1,4 @@
-"""What the cells of a CSV file are read as."""
+"""How the cells of a CSV file are parsed."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def parquet_of(csv: str) -> pl.DataFrame:
     ("cell", "amount"),
     [("1200.50", 1200.5), ("1.2e3", 1200.0), ("+3", 3.0), ("0", 0.0), ('"7"', 7.0), ("007", 7.0)],
 )
-def test_a_number_is_read(cell: str, amount: float) -> None:
+def test_a_number_is_parsed(cell: str, amount: float) -> None:
     assert parquet_of(f"{HEADER}\n{cell},10,\n")["amount_overdue"].to_list() == [amount]
 
 
 @pytest.mark.parametrize("cell", ['"1,200"', " 1200", "1200 ", "1_200", "0x10", "€12", "12.5.0", "true"])
-def test_what_is_no_number_is_refused_with_advice(cell: str) -> None:
+def test_text_that_is_not_a_number_is_refused_with_a_hint(cell: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,10,\n{cell},10,\n")
     shown = repr(cell.strip('"'))
-    assert f"must be known, and a finite number, 0 or more; 1 row broken (row 3: {shown})" in why
+    assert f"must be known, and a finite number, 0 or more; 1 invalid row (row 3: {shown})" in why
     assert "write the digits alone, without blanks, units or thousands separators" in why
 
 
 @pytest.mark.parametrize("cell", ["-5", "inf", "-inf", "1e400"])
-def test_a_number_out_of_bounds_is_refused_as_it_is_written(cell: str) -> None:
+def test_the_error_for_a_number_out_of_range_shows_it_as_written(cell: str) -> None:
     assert f"(row 2: {cell!r})\n" in refusal("in.csv", f"{HEADER}\n{cell},10,\n")
 
 
@@ -40,7 +40,7 @@ def test_a_count_may_be_written_with_a_point_but_not_have_a_fraction() -> None:
     assert parquet_of(f"{HEADER}\n1,3.0,\n")["days_past_due"].to_list() == [3]
     why = refusal("in.csv", f"{HEADER}\n1,2.5,\n")
     assert (
-        "column 'days_past_due' must be known, and a whole number, 0 or more; 1 row broken (row 2: '2.5')"
+        "column 'days_past_due' must be known, and a whole number, 0 or more; 1 invalid row (row 2: '2.5')"
         in why
     )
 
@@ -49,7 +49,7 @@ def test_a_count_is_exact_below_2_to_the_53_and_refused_from_there_on() -> None:
     assert parquet_of(f"{HEADER}\n1,9007199254740991,\n")["days_past_due"].to_list() == [2**53 - 1]
     for count in (2**53, 2**53 + 1):
         why = refusal("in.csv", f"{HEADER}\n1,{count},\n")
-        assert f"(row 2: '{count}'); counts from 2**53 on are not exact" in why
+        assert f"(row 2: '{count}'); counts of 2**53 and more are not exact" in why
     assert f"(row 2: '{10**30}')" in refusal("in.csv", f"{HEADER}\n1,{10**30},\n")
 
 
@@ -57,25 +57,25 @@ def test_a_count_is_exact_below_2_to_the_53_and_refused_from_there_on() -> None:
     ("cell", "flag"),
     [("true", True), ("YES", True), ("1", True), ("False", False), ("no", False), ("0", False)],
 )
-def test_a_flag_is_read_in_any_case(cell: str, flag: bool) -> None:  # noqa: FBT001  # it is what is read
+def test_a_flag_is_parsed_in_any_case(cell: str, flag: bool) -> None:  # noqa: FBT001  # the expected value
     result = parquet_of(f"amount_overdue,days_past_due,placed_with_agency\n1,10,{cell}\n")
     assert result["placed_with_agency"].to_list() == [flag]
 
 
-def test_what_is_no_flag_is_refused() -> None:
+def test_text_that_is_not_a_flag_is_refused() -> None:
     why = refusal("in.csv", "amount_overdue,days_past_due,placed_with_agency\n1,10,maybe\n")
-    assert "column 'placed_with_agency' must be true or false; 1 row broken (row 2: 'maybe')" in why
+    assert "column 'placed_with_agency' must be true or false; 1 invalid row (row 2: 'maybe')" in why
 
 
 @pytest.mark.parametrize("cell", ["Passive", " passive", "PASSIVE "])
-def test_an_attitude_spelt_otherwise_is_refused_naming_every_spelling(cell: str) -> None:
+def test_the_error_for_an_unknown_attitude_lists_all_values(cell: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,10,{cell}\n")
     assert "must be one of cooperative, unknown, passive, evasive, hostile" in why
     assert f"(row 2: {cell!r}); did you mean 'passive'?" in why
 
 
 @pytest.mark.parametrize("cell", ["", '""'])
-def test_an_empty_cell_is_not_known_quoted_or_not(cell: str) -> None:
+def test_an_empty_cell_is_missing_quoted_or_not(cell: str) -> None:
     result = scored("in.csv", f"{HEADER}\n1,10,{cell}\n{cell},10,passive\n", "--invalid", "null")
     assert result["problem"].to_list() == [
         None,
@@ -83,18 +83,18 @@ def test_an_empty_cell_is_not_known_quoted_or_not(cell: str) -> None:
     ]
 
 
-def test_nan_is_a_number_that_is_not_known() -> None:
+def test_nan_is_a_missing_number() -> None:
     csv = "amount_overdue,days_past_due,failed_calls\n1,10,NaN\n1,nan,3\n"
     result = scored("in.csv", csv, "--invalid", "null")
     assert result["problem"].to_list() == [None, "days_past_due must be known, and a whole number, 0 or more"]
 
 
-def test_a_csv_of_a_csv_keeps_every_cell_as_it_is_written() -> None:
+def test_from_csv_to_csv_every_cell_is_kept_as_written() -> None:
     cells = "410.50,007,passive,,NaN,a b\n"
     header = f"{HEADER},note,failed_calls,more"
     result = scored("in.csv", f"{header}\n{cells}")
     assert result.select(header.split(",")).rows() == [("410.50", "007", "passive", None, "NaN", "a b")]
 
 
-def test_a_column_that_is_no_field_stays_text_in_parquet() -> None:
+def test_a_column_that_is_not_a_field_stays_text_in_parquet() -> None:
     assert parquet_of(f"{HEADER},note\n1,10,,007\n")["note"].to_list() == ["007"]

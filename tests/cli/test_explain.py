@@ -1,4 +1,4 @@
-"""``collectrisk explain`` says of one account what the library says."""
+"""``collectrisk explain`` prints the explanation of the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from shell import done, refused
 from typer.testing import CliRunner
 
 import collectrisk as cr
-from collectrisk._cli.explain import with_field_options
+from collectrisk._cli.app import with_field_options
+from collectrisk._fields import DESCRIPTION
 
 ARTICLE = {
     "amount_overdue": 30_000,
@@ -32,27 +33,27 @@ def words(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_it_says_what_the_library_says(language: Any) -> None:
+def test_it_prints_the_explanation_of_the_library(language: Any) -> None:
     borrower = cr.Borrower(**ARTICLE, placed_with_agency=True)  # type: ignore[arg-type]  # fields of many types
     expected = cr.RuleScorer().assess(borrower).explain(language)
     assert done("explain", *OPTIONS, "--placed-with-agency", "--language", language) == f"{expected}\n"
 
 
-def test_english_and_the_fields_defaults_are_the_default() -> None:
+def test_the_language_and_the_fields_have_defaults() -> None:
     borrower = cr.Borrower(amount_overdue=900, days_past_due=20)
     expected = cr.RuleScorer().assess(borrower).explain("en")
     assert done("explain", "--amount-overdue", 900, "--days-past-due", 20) == f"{expected}\n"
 
 
-def test_it_can_explain_by_a_card() -> None:
+def test_it_can_use_a_card() -> None:
     card = cr.RuleScorer().with_base(-1.0)
     cr.save(card, "card.json")
     borrower = cr.Borrower(amount_overdue=900, days_past_due=20)
-    told = done("explain", "--amount-overdue", 900, "--days-past-due", 20, "--scorer", "card.json")
-    assert told == f"{card.assess(borrower).explain('en')}\n"
+    text = done("explain", "--amount-overdue", 900, "--days-past-due", 20, "--scorer", "card.json")
+    assert text == f"{card.assess(borrower).explain('en')}\n"
 
 
-def test_a_card_with_fields_that_no_option_gives_is_refused() -> None:
+def test_a_card_with_fields_that_have_no_option_is_refused() -> None:
     card = cr.Scorecard(
         base=0,
         characteristics=[
@@ -64,17 +65,17 @@ def test_a_card_with_fields_that_no_option_gives_is_refused() -> None:
     cr.save(card, "card.json")
     why = refused("explain", "--amount-overdue", 1, "--days-past-due", 1, "--scorer", "card.json")
     assert why == (
-        "collectrisk: card.json: reads 'income', 'guarantor', for which there is no option; "
+        "collectrisk: card.json: needs 'income', 'guarantor', for which there is no option; "
         "score a file with these columns\n"
     )
 
 
-def test_an_impossible_borrower_is_refused() -> None:
+def test_an_invalid_value_is_refused() -> None:
     why = refused("explain", "--amount-overdue", -1, "--days-past-due", 1)
     assert why == "collectrisk: amount_overdue must be known, and a finite number, 0 or more, not -1.0\n"
 
 
-def test_every_field_but_the_private_one_is_an_option_with_its_meaning() -> None:
+def test_every_field_but_the_private_one_has_an_option_with_its_description() -> None:
     text = words(done("explain", "--help"))
     shown = {name for name in attrs.fields_dict(cr.Borrower) if f"--{name.replace('_', '-')} " in text}
     assert shown == set(attrs.fields_dict(cr.Borrower)) - {"borrower_id"}
@@ -88,24 +89,18 @@ class Region(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Neighbour(cr.Borrower):
-    """A borrower with more fields.
+    """A borrower with more fields."""
 
-    Parameters
-    ----------
-    income : float, default 0
-        What comes in each month. House.
-    """
-
-    income: float = 0.0
+    income: float = attrs.field(default=0.0, metadata={DESCRIPTION: "Monthly income."})
     region: Region = attrs.field(default=Region.NORTH, converter=Region)
     street: str = ""
 
 
-def test_a_borrower_class_of_ones_own_gets_options_of_its_own() -> None:
-    told: list[Neighbour] = []
+def test_a_custom_borrower_class_gets_options_for_its_fields() -> None:
+    received: list[Neighbour] = []
 
     def command(**fields: Any) -> None:
-        told.append(Neighbour(**fields))
+        received.append(Neighbour(**fields))
 
     app = typer.Typer()
     app.command()(with_field_options(command, Neighbour))
@@ -115,7 +110,7 @@ def test_a_borrower_class_of_ones_own_gets_options_of_its_own() -> None:
         *("--income", "3.5", "--region", "south", "--street", "Main"),
     ]
     assert runner.invoke(app, options).exit_code == 0
-    assert told == [
+    assert received == [
         Neighbour(amount_overdue=1, days_past_due=2, income=3.5, region=Region.SOUTH, street="Main")
     ]
-    assert "What comes in each month. [default: 0.0]" in words(runner.invoke(app, ["--help"]).output)
+    assert "Monthly income. [default: 0.0]" in words(runner.invoke(app, ["--help"]).output)

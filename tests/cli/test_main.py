@@ -1,4 +1,4 @@
-"""The door of the command line, before its libraries are loaded."""
+"""The entry point of the command line, before its libraries are imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAIN = "from collectrisk._cli import main; main()"
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARIES))
-def test_without_a_library_of_the_extra_it_says_how_to_install_it(library: str) -> None:
+def test_without_a_library_of_the_extra_it_explains_how_to_install_it(library: str) -> None:
     absent = f"""
 import sys
 class Absent:
@@ -44,7 +44,9 @@ def test_a_library_of_the_extra_that_is_absent_ends_the_program(monkeypatch: pyt
         main()
 
 
-def test_any_other_library_that_is_absent_is_a_fault_to_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_absent_library_of_another_kind_is_an_error_with_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     importing_fails(monkeypatch, "numpy")
     with pytest.raises(ModuleNotFoundError):
         main()
@@ -59,9 +61,9 @@ def test_the_version_is_the_packages(
     assert (end.value.code, capsys.readouterr().out) == (0, f"collectrisk {cr.__version__}\n")
 
 
-def test_alone_it_names_its_commands() -> None:
+def test_without_arguments_it_lists_its_commands() -> None:
     result = run()
-    assert result.exit_code in {0, 2}  # typer has changed its mind about it
+    assert result.exit_code in {0, 2}  # depends on the version of typer
     assert "score" in result.output
     assert "explain" in result.output
 

@@ -1,4 +1,4 @@
-"""The page about the command line shows what the commands really print."""
+"""The page about the command line shows exactly what the commands print."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ PAGE = PROJECT / "docs" / "how-to" / "command-line.md"
 
 
 class Shell:
-    """Runs what the page shows; a file that is first met in `cat` is written from the page."""
+    """Runs what the page shows; a file that appears first in `cat` is written from the page."""
 
     def __init__(self) -> None:
         self.exit_code = 0
         self.names: dict[str, Any] = {}
 
     def run_python(self, block: str) -> None:
-        """Run the examples of a block; what they print is the business of the tests of the pages."""
+        """Run the examples of a block; another test compares their output."""
         for example in doctest.DocTestParser().get_examples(block):
-            exec(example.source, self.names)  # noqa: S102  # the page is this project's own
+            exec(example.source, self.names)  # noqa: S102  # the page belongs to this project
 
     def run(self, command: str, shown: str) -> str:
-        """Return what a command prints; `shown` is what the page says."""
+        """Return what a command prints; `shown` is what the page shows."""
         program, *arguments = shlex.split(command)
         if program == "echo":
             return f"{self.exit_code}\n"
@@ -52,7 +52,7 @@ def commands(console: str) -> list[tuple[str, str]]:
 
 
 def printed_and_shown() -> Iterator[tuple[str, str, str]]:
-    """Run the page from top to bottom; yield each command, what it prints and what the page says."""
+    """Run the page from top to bottom; yield each command, what it prints and what the page shows."""
     shell = Shell()
     page = PAGE.read_text(encoding="utf-8")
     for language, block in re.findall(r"^```(console|python)\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
@@ -63,13 +63,13 @@ def printed_and_shown() -> Iterator[tuple[str, str, str]]:
 
 
 def comparable(text: str) -> str:
-    """Leave out the blanks that fill a table's lines, and digits that depend on the processor."""
+    """Remove trailing blanks, and digits that depend on the processor."""
     rounded = re.sub(r"\d\.\d{10,}(e-\d+)?", lambda number: f"{float(number[0]):.10g}", text)
     return re.sub(r" +$", "", rounded, flags=re.MULTILINE)
 
 
-def test_every_command_prints_what_the_page_says(folder: Path) -> None:
-    (folder / "examples").symlink_to(PROJECT / "examples")
+def test_every_command_prints_what_the_page_says(directory: Path) -> None:
+    (directory / "examples").symlink_to(PROJECT / "examples")
     compared = [(command, comparable(one), comparable(other)) for command, one, other in printed_and_shown()]
     printed = [(command, one) for command, one, _ in compared]
     assert printed == [(command, other) for command, _, other in compared]

@@ -1,4 +1,4 @@
-"""What stands on the terminal, and what does not."""
+"""The summary, the messages and the progress bar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shell import done, refused, run, write
 import collectrisk as cr
 
 PORTFOLIO: pl.DataFrame = cr.simulate_portfolio(2_000, seed=8, backend="polars")
-SPOILT = PORTFOLIO.with_columns(
+SOME_INVALID = PORTFOLIO.with_columns(
     failed_calls=pl.when(pl.int_range(2_000) < 40).then(-1).otherwise("failed_calls")
 )
 
@@ -42,37 +42,37 @@ def test_the_summary_adds_up() -> None:
     assert next(iter(table)) == "in.parquet"
 
 
-def test_shares_are_of_the_accounts_that_were_scored_and_the_invalid_ones_of_all() -> None:
-    result = run("score", write("in.parquet", SPOILT), "--invalid", "null", "-o", "out.parquet")
-    expected = cr.RuleScorer().assess_frame(SPOILT, invalid="null")["channel"].value_counts()
+def test_shares_refer_to_the_scored_accounts_and_the_invalid_share_to_all_accounts() -> None:
+    result = run("score", write("in.parquet", SOME_INVALID), "--invalid", "null", "-o", "out.parquet")
+    expected = cr.RuleScorer().assess_frame(SOME_INVALID, invalid="null")["channel"].value_counts()
     table = cells(result.stdout)
     assert table["sms"][1] == f"{dict(expected.iter_rows())['sms'] / 1_960:.2%}"
     assert table["invalid rows"] == ("40", "2.00%")
-    assert "in.parquet: some rows hold impossible borrowers:\n- column 'failed_calls'" in result.stderr
+    assert "in.parquet: some rows contain invalid values:\n- column 'failed_calls'" in result.stderr
     assert "Wrote 2,000 rows to out.parquet.\n" in result.stderr
 
 
-def test_a_summary_of_nothing_has_no_shares() -> None:
+def test_the_summary_of_an_empty_file_has_no_shares() -> None:
     table = cells(done("score", write("in.parquet", PORTFOLIO.clear())))
     assert table["remote"] == ("0", "-")
     assert table["expected visits"] == ("0.0", "-")
 
 
-def test_one_row_is_one_row() -> None:
+def test_one_row_is_reported_in_the_singular() -> None:
     assert (
         "Wrote 1 row to out.csv.\n"
         in run("score", write("in.parquet", PORTFOLIO.head(1)), "-o", "out.csv").stderr
     )
 
 
-def test_what_is_no_terminal_gets_no_bar_no_colour_and_no_broken_lines() -> None:
-    write("in.parquet", SPOILT)
+def test_without_a_terminal_there_is_no_bar_no_colour_and_no_line_wrap() -> None:
+    write("in.parquet", SOME_INVALID)
     why = refused("score", "in.parquet")
     assert "\x1b" not in why
     assert max(map(len, why.splitlines())) > 120
 
 
-def test_a_terminal_gets_a_bar_that_ends_full_and_errors_that_break_between_words(
+def test_a_terminal_gets_a_bar_that_ends_full_and_errors_in_colour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -80,7 +80,7 @@ def test_a_terminal_gets_a_bar_that_ends_full_and_errors_that_break_between_word
     result = run("score", write("in.parquet", PORTFOLIO))
     assert "scoring" in result.stderr
     assert "100%" in result.stderr
-    assert "\x1b" in run("score", write("in.parquet", SPOILT)).stderr
+    assert "\x1b" in run("score", write("in.parquet", SOME_INVALID)).stderr
 
 
 @pytest.mark.parametrize("width", ["10", "30", "200"])
@@ -104,12 +104,12 @@ def on_a_terminal(command: list[str], environment: dict[str, str]) -> str:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65_536)
-    except OSError:  # how Linux says that the other side has closed
+    except OSError:  # how Linux reports that the other side was closed
         return b""
 
 
 @pytest.mark.parametrize(("environment", "colours"), [({}, 1), ({"NO_COLOR": "1"}, 0)])
-def test_a_real_terminal_gets_a_bar_that_leaves_nothing_behind(
+def test_a_real_terminal_gets_a_bar_that_is_removed_at_the_end(
     environment: dict[str, str], colours: int
 ) -> None:
     write("in.parquet", PORTFOLIO)

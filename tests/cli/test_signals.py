@@ -1,4 +1,4 @@
-"""Being told to stop leaves nothing behind."""
+"""A run that is stopped by a signal leaves no file."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import polars as pl
 import pytest
 from shell import contents, hidden_files, write
 
-from collectrisk._cli.stopping import SIGNALS, stoppable
+from collectrisk._cli.console import SIGNALS, exit_on_signal
 
 SLOW = """
 import sys, time
 from collectrisk._cli import main
-from collectrisk._cli.batches import Run
-score = Run.score
+from collectrisk._cli.scoring import Run
+score_batch = Run.score_batch
 
 def slowly(run, batch):
     time.sleep(0.3)
-    return score(run, batch)
+    return score_batch(run, batch)
 
-Run.score = slowly
+Run.score_batch = slowly
 sys.argv[1:] = ["score", "in.parquet", "-o", "out.parquet"]
 main()
 """
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_polite_kill_becomes_the_exit_code_that_shells_expect(number: int) -> None:
+def test_a_signal_becomes_the_exit_code_that_shells_expect(number: int) -> None:
     before = signal.signal(number, signal.SIG_DFL)
     try:
-        with pytest.raises(SystemExit) as end, stoppable():
+        with pytest.raises(SystemExit) as end, exit_on_signal():
             signal.raise_signal(number)
         assert signal.getsignal(number) is signal.SIG_DFL
     finally:
@@ -41,20 +41,20 @@ def test_a_polite_kill_becomes_the_exit_code_that_shells_expect(number: int) -> 
     assert end.value.code == 128 + number
 
 
-def test_whoever_handles_a_signal_goes_on_handling_it() -> None:
-    heard: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+def test_an_existing_signal_handler_is_kept() -> None:
+    handled: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: handled.append(number))
     try:
-        with stoppable():
+        with exit_on_signal():
             signal.raise_signal(signal.SIGTERM)
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert heard == [signal.SIGTERM]
+    assert handled == [signal.SIGTERM]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for another process")
 @pytest.mark.parametrize(("number", "old"), [(signal.SIGINT, None), (signal.SIGTERM, b"old")])
-def test_a_program_that_is_stopped_leaves_what_was_there(number: signal.Signals, old: bytes | None) -> None:
+def test_a_stopped_program_leaves_the_old_output(number: signal.Signals, old: bytes | None) -> None:
     write(
         "in.parquet", pl.DataFrame({"amount_overdue": pl.int_range(60_000, eager=True), "days_past_due": 1})
     )

@@ -1,4 +1,4 @@
-"""Whatever stands in a file that is to be loaded: one clear error, quickly, and nothing is run."""
+"""Loading any untrusted file that is not a card: one clear error, quickly, and no code is run."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ import pytest
 from cards import HAND_MADE, changed, document, hashed
 
 import collectrisk as cr
-from collectrisk import files
+from collectrisk._files import files
+from collectrisk.errors import CardFileError
 
-TESTS = Path(__file__).parent
-SIZE = files.LARGEST_FILE - 2_000
-"""Of the large files: as large as may be, with room for a head."""
+TESTS = Path(__file__).parents[1]
+SIZE = files.MAX_BYTES - 2_000
+"""The size of the large files: almost the maximum."""
 
 
 class Trap:
-    """Something that leaves a mark when it is unpickled."""
+    """Creates a file when it is unpickled."""
 
     def __reduce__(self) -> Any:
         return Path.touch, (Path("unpickled"),)
@@ -37,7 +38,7 @@ def text(file: Any) -> bytes:
 
 
 def with_value(json_text: bytes) -> bytes:
-    """Return a file whose base is any JSON."""
+    """Return a file with any JSON as its base."""
     return text(document()).replace(b'"base": -1.5', b'"base": ' + json_text)
 
 
@@ -48,10 +49,10 @@ def in_characteristics(*parts: Any) -> bytes:
 CARD = text(document())
 FLAG = {"kind": "flag", "label": "x", "source": "", "field": "", "if_true": 0.0}
 CHANGED = "sha256: the card was changed after it was written"
-NO_CARD = "is no card file, which would begin with '{'"
+NOT_A_CARD = "is not a card file, which starts with '{'"
 CORPUS: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", NO_CARD),
-    "blank": (b" \n", NO_CARD),
+    "empty": (b"", NOT_A_CARD),
+    "blank": (b" \n", NOT_A_CARD),
     "truncated at once": (b"{", "Expecting property name"),
     "truncated in the middle": (CARD[: len(CARD) // 2], "Expecting|Unterminated|Invalid"),
     "truncated at the end": (CARD[:-1], "Expecting ',' delimiter"),
@@ -71,15 +72,15 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     ),
     "edited points": (CARD.replace(b"-2.2", b"-2.3"), CHANGED),
     "edited label": (CARD.replace(b'"plan"', b'"flan"'), CHANGED),
-    "NaN": (with_value(b"NaN"), "file: NaN is no finite number"),
-    "Infinity": (with_value(b"Infinity"), "file: Infinity is no finite number"),
-    "-Infinity": (with_value(b"-Infinity"), "file: -Infinity is no finite number"),
-    "number out of range": (with_value(b"1e999"), "file: 1e999 is no finite number"),
-    "number of many digits": (with_value(b"1" * SIZE), "file: 1{40} is no finite number"),
+    "NaN": (with_value(b"NaN"), "file: NaN is not a finite number"),
+    "Infinity": (with_value(b"Infinity"), "file: Infinity is not a finite number"),
+    "-Infinity": (with_value(b"-Infinity"), "file: -Infinity is not a finite number"),
+    "number out of range": (with_value(b"1e999"), "file: 1e999 is not a finite number"),
+    "number of many digits": (with_value(b"1" * SIZE), "file: 1{40} is not a finite number"),
     "fraction of many digits": (with_value(b"0." + b"1" * SIZE), CHANGED),
-    "number with a huge exponent": (with_value(b"1e" + b"9" * SIZE), "file: 1e9{38} is no finite number"),
+    "number with a huge exponent": (with_value(b"1e" + b"9" * SIZE), "file: 1e9{38} is not a finite number"),
     "number with a tiny exponent": (with_value(b"1e-" + b"9" * SIZE), CHANGED),
-    "number larger than any card": (with_value(b"1" * files.LARGEST_FILE), "is larger than 2,097,152 bytes"),
+    "number larger than any card": (with_value(b"1" * files.MAX_BYTES), "is larger than 2,097,152 bytes"),
     "same key twice": (
         CARD.replace(b'"base"', b'"base": 0, "base"'),
         "file: an object has the same key twice",
@@ -96,24 +97,27 @@ CORPUS: dict[str, tuple[bytes, str]] = {
         CHANGED,
     ),
     "long text": (with_value(b'"' + b"x" * SIZE + b'"'), CHANGED),
-    "long channel": (text(hashed(changed("ladder", to=[[0.0, "x" * SIZE]]))), "a channel is one of sms, "),
+    "long channel": (
+        text(hashed(changed("ladder", to=[[0.0, "x" * SIZE]]))),
+        "a channel must be one of sms, ",
+    ),
     "long label, twice": (
         in_characteristics({**FLAG, "label": "x" * (SIZE // 2)}, {**FLAG, "label": "x" * (SIZE // 2)}),
         "x{200}",
     ),
     "many characteristics of one label": (
         in_characteristics(*[FLAG] * (SIZE // 80)),
-        "x: each label may stand",
+        "x: the labels of a scorecard must be unique",
     ),
     "many knots that fall": (
         text(
             hashed(changed("characteristics", 0, "knots", to=[[float(-at), 0.0] for at in range(SIZE // 20)]))
         ),
-        "amount: knots must rise, not \\[",
+        "amount: the knots' values must increase, not \\[",
     ),
     "unsorted knots": (
         text(hashed(changed("characteristics", 0, "knots", to=[[2, 0], [1, 0]]))),
-        "amount: knots must rise, not \\[2.0, 1.0\\]",
+        "amount: the knots' values must increase, not \\[2.0, 1.0\\]",
     ),
     "unknown curve": (
         in_characteristics({**FLAG, "kind": "spline"}),
@@ -132,84 +136,87 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     ),
     "half a character": (
         in_characteristics({**FLAG, "label": "\ud800"}),
-        "label: must be text, and has half",
+        "label: must be valid text, and contains half",
     ),
     "invalid UTF-8": (CARD.replace(b"plan", b"pl\xffn"), "'utf-8' codec can't decode byte 0xff"),
-    "UTF-16": (CARD.decode().encode("utf-16"), NO_CARD),
+    "UTF-16": (CARD.decode().encode("utf-16"), NOT_A_CARD),
     "byte-order mark": (b"\xef\xbb\xbf" + CARD, "Unexpected UTF-8 BOM"),
     "NUL": (CARD + b"\0", "Extra data"),
-    "list": (b"[" + CARD + b"]", NO_CARD),
-    "pickle": (pickle.dumps(Trap()), NO_CARD),
-    "pickle of the oldest kind": (pickle.dumps(Trap(), protocol=0), NO_CARD),
+    "list": (b"[" + CARD + b"]", NOT_A_CARD),
+    "pickle": (pickle.dumps(Trap()), NOT_A_CARD),
+    "pickle of the oldest kind": (pickle.dumps(Trap(), protocol=0), NOT_A_CARD),
     "pickle behind a brace": (b"{" + pickle.dumps(Trap()), "codec can't decode|Expecting"),
-    "gzip": (gzip.compress(CARD), NO_CARD),
-    "program": (b"#!/usr/bin/env python\n__import__('pathlib').Path('unpickled').touch()", NO_CARD),
+    "gzip": (gzip.compress(CARD), NOT_A_CARD),
+    "program": (b"#!/usr/bin/env python\n__import__('pathlib').Path('unpickled').touch()", NOT_A_CARD),
 }
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go to a folder that holds nothing else."""
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change to a directory with nothing but an empty one."""
     (tmp_path / "files").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path / "files"
 
 
 def refused(path: Path, **options: bool) -> str:
-    with pytest.raises(cr.CardFileError) as caught:
+    with pytest.raises(CardFileError) as caught:
         cr.load(path, **options)
     assert caught.value.path == str(path)
     return caught.value.why
 
 
 @pytest.mark.parametrize("name", CORPUS)
-def test_no_content_but_a_card_is_loaded(folder: Path, name: str) -> None:
+def test_content_that_is_not_a_card_is_refused(directory: Path, name: str) -> None:
     content, why = CORPUS[name]
-    (folder / "card.json").write_bytes(content)
-    found = refused(folder / "card.json")
+    (directory / "card.json").write_bytes(content)
+    found = refused(directory / "card.json")
     assert re.search(why, found)
     assert len(found) < 400
     assert found.isprintable()
 
 
-def test_no_content_runs_code_or_takes_long_or_needs_much_memory(folder: Path) -> None:
-    """In a process of its own, which an audit hook watches."""
+def test_no_content_runs_code_or_needs_much_time_or_memory(directory: Path) -> None:
+    """In a separate process with an audit hook."""
     for name, (content, _) in CORPUS.items():
-        (folder / f"{name}.json").write_bytes(content)
-    with (folder / "1 GB number.json").open("wb") as file:
+        (directory / f"{name}.json").write_bytes(content)
+    with (directory / "1 GB number.json").open("wb") as file:
         file.write(b'{"format_version": 1')
         file.truncate(2**30)
     done = subprocess.run(
-        [sys.executable, str(TESTS / "watched.py"), str(folder)], capture_output=True, text=True, check=True
+        [sys.executable, str(TESTS / "watched.py"), str(directory)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     outcomes = json.loads(done.stdout)
     assert len(outcomes) == len(CORPUS) + 1
     assert {outcome["result"] for outcome in outcomes} == {"CardFileError"}
-    assert [outcome for outcome in outcomes if outcome["deeds"] or outcome["seconds"] > 2] == []
+    assert [outcome for outcome in outcomes if outcome["actions"] or outcome["seconds"] > 2] == []
     assert sum(outcome["memory"] for outcome in outcomes) < 200 * 2**20
     assert [each.name for each in Path().iterdir()] == ["files"]
 
 
-def test_a_trap_does_spring_when_its_writer_is_trusted(folder: Path) -> None:
-    """Or the other tests would prove nothing."""
-    joblib.dump(Trap(), folder / "card.json")
-    assert refused(folder / "card.json").startswith(NO_CARD)
+def test_a_trusted_file_does_run_code(directory: Path) -> None:
+    """Otherwise the other tests would prove nothing."""
+    joblib.dump(Trap(), directory / "card.json")
+    assert refused(directory / "card.json").startswith(NOT_A_CARD)
     assert not Path("unpickled").exists()
-    assert refused(folder / "card.json", trusted=True) == "holds a NoneType, not a scorer"
+    assert refused(directory / "card.json", trusted=True) == "contains a NoneType, not a scorer"
     assert Path("unpickled").exists()
 
 
-def test_a_watch_does_see_what_a_file_runs(folder: Path) -> None:
-    """Or the other tests would prove nothing."""
+def test_the_audit_hook_does_record_code_that_is_run(directory: Path) -> None:
+    """Otherwise the other tests would prove nothing."""
     program = """
 import pathlib, pickle, sys
 import watched
 watch = watched.warmed_up()
 watched.cr.load = lambda path: pickle.loads(pathlib.Path(path).read_bytes())
-print(watch.load(pathlib.Path(sys.argv[1])).deeds)
+print(watch.load(pathlib.Path(sys.argv[1])).actions)
 """
-    (folder / "trap.json").write_bytes(pickle.dumps(Trap()))
-    command = [sys.executable, "-c", program, str(folder / "trap.json")]
+    (directory / "trap.json").write_bytes(pickle.dumps(Trap()))
+    command = [sys.executable, "-c", program, str(directory / "trap.json")]
     path = os.pathsep.join([str(TESTS), *sys.path])
     seen = subprocess.run(
         command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path}
@@ -217,31 +224,33 @@ print(watch.load(pathlib.Path(sys.argv[1])).deeds)
     assert "pickle.find_class" in seen.stdout
 
 
-def test_a_symbolic_link_is_refused(folder: Path) -> None:
-    cr.save(HAND_MADE, folder / "card.json")
-    (folder / "link.json").symlink_to("card.json")
-    assert refused(folder / "link.json").startswith("is a symbolic link; load what it points to, or pass")
+def test_a_symbolic_link_is_refused(directory: Path) -> None:
+    cr.save(HAND_MADE, directory / "card.json")
+    (directory / "link.json").symlink_to("card.json")
+    assert refused(directory / "link.json").startswith("is a symbolic link; load its target, or pass")
 
 
-def test_a_link_to_itself_is_refused(folder: Path) -> None:
-    (folder / "link.json").symlink_to("link.json")
+def test_a_link_to_itself_is_refused(directory: Path) -> None:
+    (directory / "link.json").symlink_to("link.json")
     for follow in (False, True):
-        why = refused(folder / "link.json", follow_symlinks=follow)
+        why = refused(directory / "link.json", follow_symlinks=follow)
         assert why == "cannot be read (Too many levels of symbolic links)"
 
 
-def test_a_directory_is_refused(folder: Path) -> None:
-    assert refused(folder) == "cannot be read (Is a directory)"
+def test_a_directory_is_refused(directory: Path) -> None:
+    assert refused(directory) == "cannot be read (Is a directory)"
 
 
-def test_a_missing_file_is_refused(folder: Path) -> None:
-    assert refused(folder / "card.json") == "cannot be read (No such file or directory)"
-    assert refused(folder / "nowhere" / "card.json") == "cannot be read (No such file or directory)"
+def test_a_missing_file_is_refused(directory: Path) -> None:
+    assert refused(directory / "card.json") == "cannot be read (No such file or directory)"
+    assert refused(directory / "nowhere" / "card.json") == "cannot be read (No such file or directory)"
 
 
-def test_a_file_that_vanishes_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at the name and the opening."""
-    cr.save(HAND_MADE, folder / "card.json")
+def test_a_file_that_is_removed_in_the_meantime_is_refused(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the check for a symbolic link and opening the file."""
+    cr.save(HAND_MADE, directory / "card.json")
     is_symlink = Path.is_symlink
 
     def vanish(path: Path) -> bool:
@@ -250,33 +259,35 @@ def test_a_file_that_vanishes_is_refused(folder: Path, monkeypatch: pytest.Monke
         return found
 
     monkeypatch.setattr(Path, "is_symlink", vanish)
-    assert refused(folder / "card.json") == "cannot be read (No such file or directory)"
+    assert refused(directory / "card.json") == "cannot be read (No such file or directory)"
 
 
-def test_a_file_that_fails_while_it_is_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cr.save(HAND_MADE, folder / "card.json")
+def test_a_file_that_fails_while_it_is_read_is_refused(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cr.save(HAND_MADE, directory / "card.json")
 
     def fail(_handle: int) -> None:
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fstat", fail)
-        assert refused(folder / "card.json") == "cannot be read (Input/output error)"
+        assert refused(directory / "card.json") == "cannot be read (Input/output error)"
 
 
 @pytest.mark.parametrize("trusted", [False, True])
-def test_a_pipe_is_refused_without_waiting_for_a_writer(folder: Path, *, trusted: bool) -> None:
-    os.mkfifo(folder / "card.json")
-    assert refused(folder / "card.json", trusted=trusted) == "is no regular file"
+def test_a_pipe_is_refused_without_waiting_for_a_writer(directory: Path, *, trusted: bool) -> None:
+    os.mkfifo(directory / "card.json")
+    assert refused(directory / "card.json", trusted=trusted) == "is not a regular file"
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
 def test_a_device_is_refused(device: str) -> None:
-    assert refused(Path(device)) == "is no regular file"
+    assert refused(Path(device)) == "is not a regular file"
 
 
-def test_a_socket_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+def test_a_socket_is_refused(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(directory)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("card.json")
-        assert refused(folder / "card.json").startswith("cannot be read (")
+        assert refused(directory / "card.json").startswith("cannot be read (")

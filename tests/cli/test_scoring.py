@@ -1,4 +1,4 @@
-"""Scoring a file gives what scoring a frame gives, and all of it or nothing."""
+"""Scoring a file gives the same result as scoring a frame, and writes all of it or nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from shell import HEADER, contents, done, hidden_files, read, refusal, refused, 
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk._cli.batches import ROW
-from collectrisk._cli.score import Job, score_file
-from collectrisk._cli.source import open_source
+from collectrisk._cli.scoring import ROW, Run
+from collectrisk._cli.tabular import open_source
+from collectrisk.errors import FileError
 
 SCORER = cr.RuleScorer()
 ACCOUNTS = pl.DataFrame({"amount_overdue": [3_000.0, 30_000.0], "days_past_due": [10, 540]})
@@ -43,7 +43,7 @@ def test_a_file_gets_the_scores_of_its_frame(name: str, output: str) -> None:
     assert as_text(result).equals(as_text(expected))
 
 
-def test_parquet_keeps_its_types_and_csv_gets_those_of_the_fields() -> None:
+def test_parquet_keeps_its_types_and_csv_gets_the_types_of_the_fields() -> None:
     columns = PORTFOLIO.columns
     from_parquet = scored("in.parquet", PORTFOLIO, output="out.parquet")
     assert from_parquet.select(columns).schema == PORTFOLIO.schema
@@ -70,27 +70,27 @@ def test_rows_keep_their_order_over_many_batches(name: str, output: str) -> None
 
 
 @pytest.mark.parametrize(("name", "first_row"), [("in.csv", 2), ("in.parquet", 1)])
-def test_bad_rows_are_named_by_the_files_own_numbers(name: str, first_row: int) -> None:
+def test_invalid_rows_have_the_row_numbers_of_the_file(name: str, first_row: int) -> None:
     bad = LONG.with_columns(
         pl.when(pl.int_range(60_000) % 100 == 7).then(-1.5).otherwise(10.0).alias("amount_overdue")
     )
     why = refusal(name, bad)
     rows = [first_row + 7 + 100 * place for place in range(5)]
     shown = "'-1.5'" if name == "in.csv" else "-1.5"
-    assert f"600 rows broken ({', '.join(f'row {row}: {shown}' for row in rows)}, ...)" in why
-    assert "Nothing was written. Mend the rows, or pass --invalid null to score the others." in why
+    assert f"600 invalid rows ({', '.join(f'row {row}: {shown}' for row in rows)}, ...)" in why
+    assert "Nothing was written. Correct the rows, or pass --invalid null to score the others." in why
 
 
-def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_rows() -> None:
+def test_all_problems_are_reported_at_once_in_the_order_of_the_rows() -> None:
     why = refusal("in.csv", f"{HEADER}\n1,2,Hostile\n-1,2.5,\n")
     named = [line.split("'")[1] for line in why.splitlines() if line.startswith("- column")]
     assert named == ["attitude", "amount_overdue", "days_past_due"]
     assert "(row 3: '2.5')" in why
-    assert "Row numbers are the file's: the header is row 1, as in a spreadsheet.\n" in why
+    assert "Row numbers are those of the file: the header is row 1, as in a spreadsheet.\n" in why
 
 
 @pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
-def test_the_other_rows_can_be_scored(output: str) -> None:
+def test_the_valid_rows_can_be_scored(output: str) -> None:
     text = f"{HEADER}\n3000,10,\n-1,10,Hostile\n30000,540,\n"
     result = scored("in.csv", text, "--invalid", "null", "--reasons", 1, output=output)
     probabilities = SCORER.visit_probabilities(ACCOUNTS).tolist()
@@ -105,14 +105,14 @@ def test_the_other_rows_can_be_scored(output: str) -> None:
     ]
 
 
-def test_without_bad_rows_the_column_that_says_why_is_empty() -> None:
+def test_without_invalid_rows_the_problem_column_is_empty() -> None:
     assert (
         scored("in.parquet", ACCOUNTS, "--invalid", "null", output="out.parquet")["problem"].null_count() == 2
     )
 
 
-def test_without_an_output_bad_rows_are_an_error_too() -> None:
-    assert "1 row broken (row 1: -1.0)" in refused(
+def test_without_an_output_invalid_rows_are_an_error_too() -> None:
+    assert "1 invalid row (row 1: -1.0)" in refused(
         "score", write("in.parquet", ACCOUNTS.with_columns(amount_overdue=-1.0).head(1))
     )
 
@@ -133,21 +133,21 @@ def test_nulls_everywhere_are_refused() -> None:
         {"amount_overdue": [None, None], "days_past_due": [None, None], "attitude": [None, None]}
     )
     why = refusal("in.parquet", nothing)
-    assert why.count("2 rows broken (row 1: empty, row 2: empty)") == 2
+    assert why.count("2 invalid rows (row 1: empty, row 2: empty)") == 2
     result = scored("in.parquet", nothing, "--invalid", "null", output="out.parquet")
     assert result["visit_probability"].null_count() == result["problem"].len() == 2
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
-def test_what_is_no_finite_number_is_refused_in_parquet(value: float) -> None:
+def test_a_number_that_is_not_finite_is_refused_in_parquet(value: float) -> None:
     frame = ACCOUNTS.with_columns(amount_overdue=pl.lit(value))
-    assert f"2 rows broken (row 1: {value!r}, row 2: {value!r})" in refusal("in.parquet", frame)
+    assert f"2 invalid rows (row 1: {value!r}, row 2: {value!r})" in refusal("in.parquet", frame)
 
 
-def test_whole_numbers_beyond_2_to_the_53_are_refused_in_parquet() -> None:
+def test_integers_beyond_2_to_the_53_are_refused_in_parquet() -> None:
     frame = ACCOUNTS.with_columns(days_past_due=pl.Series([2**53, 2**64 - 1], dtype=pl.UInt64))
     why = refusal("in.parquet", frame)
-    assert f"(row 1: {2**53}, row 2: {2**64 - 1}); counts from 2**53 on are not exact" in why
+    assert f"(row 1: {2**53}, row 2: {2**64 - 1}); counts of 2**53 and more are not exact" in why
 
 
 def test_decimals_are_scored_and_stay_decimals() -> None:
@@ -160,7 +160,7 @@ def test_decimals_are_scored_and_stay_decimals() -> None:
 
 
 @pytest.mark.parametrize("kind", [pl.Categorical(), pl.Enum(["passive", "Hostile", "hostile"])])
-def test_attitudes_may_be_categories_and_are_held_to_their_spellings(kind: pl.DataType) -> None:
+def test_attitudes_may_be_categories_and_are_validated(kind: pl.DataType) -> None:
     good = ACCOUNTS.with_columns(attitude=pl.Series(["passive", "hostile"], dtype=kind))
     expected = SCORER.assess_frame(good)["visit_probability"]
     assert scored("in.parquet", good, output="out.parquet")["visit_probability"].equals(expected)
@@ -171,9 +171,9 @@ def test_attitudes_may_be_categories_and_are_held_to_their_spellings(kind: pl.Da
 @pytest.mark.parametrize(
     ("column", "held"),
     [
-        (pl.Series("amount_overdue", ["3000", "30000"]), "the column holds text"),
-        (pl.Series("days_past_due", [True, False]), "the column holds flag"),
-        (pl.Series("attitude", [1, 2]), "the column holds number"),
+        (pl.Series("amount_overdue", ["3000", "30000"]), "the column contains text"),
+        (pl.Series("days_past_due", [True, False]), "the column contains flag"),
+        (pl.Series("attitude", [1, 2]), "the column contains number"),
     ],
 )
 def test_a_parquet_column_of_the_wrong_type_is_refused_whatever_its_values(
@@ -193,16 +193,16 @@ def test_a_column_named_like_a_result_is_refused(name: str) -> None:
     assert f"{name!r}: the result would have two columns of this name; rename or drop yours" in why
 
 
-def test_a_column_named_like_one_in_use_inside_is_refused() -> None:
+def test_a_column_named_like_an_internal_one_is_refused() -> None:
     assert ROW in refusal("in.csv", f"{HEADER},{ROW}\n1,2,,3\n")
 
 
-def test_columns_without_a_meaning_are_kept_whatever_they_hold() -> None:
+def test_columns_that_are_not_fields_are_kept_whatever_they_contain() -> None:
     lists = ACCOUNTS.with_columns(history=pl.Series([[1, 2], []]))
     assert scored("in.parquet", lists, output="out.parquet")["history"].to_list() == [[1, 2], []]
 
 
-def test_what_no_csv_can_hold_names_the_output() -> None:
+def test_the_error_for_values_that_csv_cannot_contain_names_the_output() -> None:
     lists = ACCOUNTS.with_columns(history=pl.Series([[1, 2], []]))
     assert refusal("in.parquet", lists).startswith("collectrisk: out.csv: cannot be written: ")
 
@@ -223,7 +223,7 @@ def test_an_output_that_is_a_link_stays_one() -> None:
     assert read("real.csv").height == 2
 
 
-def test_an_old_output_stands_until_all_rows_are_good() -> None:
+def test_an_old_output_is_kept_until_all_rows_are_valid() -> None:
     Path("out.csv").write_text("old", encoding="utf-8")
     refusal("in.parquet", LONG.with_columns(amount_overdue=-pl.col("amount_overdue")))
     assert contents()["out.csv"] == b"old"
@@ -237,13 +237,13 @@ def test_an_old_output_stands_until_all_rows_are_good() -> None:
         ("out.txt", "the name must end in .csv or .parquet"),
     ],
 )
-def test_an_output_that_cannot_be_is_refused_before_anything_is_read(output: str, why: str) -> None:
+def test_an_impossible_output_is_refused_before_anything_is_read(output: str, why: str) -> None:
     assert refused("score", "absent.csv", "-o", output) == f"collectrisk: {output}: {why}\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limits on a process's files")
 @pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
-def test_a_disk_that_is_full_names_the_output_and_leaves_nothing(output: str) -> None:
+def test_the_error_for_a_full_disk_names_the_output_and_no_file_is_left(output: str) -> None:
     write("in.parquet", LONG)
     program = [sys.executable, "-c", "from collectrisk._cli import main; main()", "score", "in.parquet"]
     limited = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh", *program, "-o", output]
@@ -253,15 +253,15 @@ def test_a_disk_that_is_full_names_the_output_and_leaves_nothing(output: str) ->
     assert [*contents()] == ["in.parquet"]
 
 
-def test_a_file_that_changed_while_it_was_read_is_refused() -> None:
+def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
     source = attrs.evolve(open_source(write("in.parquet", ACCOUNTS)), rows=3)
-    with pytest.raises(cr.FileError, match="2 of 3 rows could be read; did it change"):
-        score_file(Job(SCORER, source, Path("out.csv")))
+    with pytest.raises(FileError, match="2 of 3 rows could be read; did it change"):
+        Run(SCORER, source, Path("out.csv")).execute()
     assert [*contents()] == ["in.parquet"]
 
 
-def test_ctrl_c_stops_the_threads_and_leaves_nothing() -> None:
-    job = Job(SCORER, open_source(write("in.parquet", LONG)), Path("out.csv"))
+def test_ctrl_c_stops_the_threads_and_leaves_no_file() -> None:
+    source = open_source(write("in.parquet", LONG))
     batches: list[int] = []
 
     def interrupt(rows: int) -> None:
@@ -269,14 +269,14 @@ def test_ctrl_c_stops_the_threads_and_leaves_nothing() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        score_file(job, interrupt)
+        Run(SCORER, source, Path("out.csv"), advance=interrupt).execute()
     assert sum(batches) < LONG.height
     assert (hidden_files(), [*contents()]) == ([], ["in.parquet"])
 
 
-def test_scoring_a_file_from_python_needs_nobody_to_tell() -> None:
-    tally = score_file(Job(SCORER, open_source(write("in.parquet", ACCOUNTS))))
-    assert (tally.accounts, tally.scored, [*contents()]) == (2, 2, ["in.parquet"])
+def test_a_run_needs_no_progress_callback() -> None:
+    totals = Run(SCORER, open_source(write("in.parquet", ACCOUNTS))).execute()
+    assert (totals.accounts, totals.scored, [*contents()]) == (2, 2, ["in.parquet"])
 
 
 def test_without_an_output_there_is_only_the_summary() -> None:

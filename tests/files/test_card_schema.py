@@ -1,4 +1,4 @@
-"""The JSON Schema that is shipped says what the reader does, as far as a schema can."""
+"""The JSON Schema in the package agrees with the reader, as far as a schema can."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 import collectrisk as cr
-from collectrisk._files.card_format import CURVES, FORMAT_VERSION, card_in, digest
+from collectrisk._files.card_format import CURVES, FORMAT_VERSION, card_from_file, digest
+from collectrisk.errors import InvalidCardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA: dict[str, Any] = json.loads(
-    resources.files("collectrisk").joinpath("card.schema.json").read_text(encoding="utf-8")
+    resources.files("collectrisk").joinpath("_files", "card.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
 DEFINITIONS = SCHEMA["$defs"]
@@ -28,10 +29,10 @@ ODD: list[Any] = [None, True, -1, 0.5, "", "odd", [], [1], [[1]], [[1, 2, 3]], {
 
 
 def is_card(file: Any) -> bool:
-    """Tell whether the reader takes it."""
+    """Return whether the reader accepts a file."""
     try:
-        card_in(file)
-    except cr.InvalidCardError:
+        card_from_file(file)
+    except InvalidCardError:
         return False
     return True
 
@@ -45,12 +46,12 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def hashed(file: dict[str, Any]) -> dict[str, Any]:
-    """Return the file with the hash that it should have."""
+    """Return the file with the correct hash."""
     return {**file, "sha256": digest(file["scorecard"])} if {"sha256", "scorecard"} <= set(file) else file
 
 
 def changed_once(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the file with each fact removed, with one more, and with each fact made odd in every way."""
+    """Yield the file with each value removed, with a key added, and with each value replaced."""
     for number, (_, key) in enumerate(places(file)):
         for odd in (*ODD, places):
             other = copy.deepcopy(file)
@@ -67,7 +68,7 @@ def changed_once(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield hashed(other)
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert VALIDATOR.is_valid(document())
 
@@ -110,7 +111,7 @@ def test_every_attribute_is_in_the_schema_and_nothing_else() -> None:
     assert set(DEFINITIONS["condition"]["properties"]) == {each.name for each in attrs.fields(cr.AtLeast)}
 
 
-def test_kinds_channels_and_version_are_the_codes() -> None:
+def test_kinds_channels_and_version_agree_with_the_code() -> None:
     assert [each["$ref"] for each in DEFINITIONS["characteristic"]["oneOf"]] == [
         f"#/$defs/{kind}" for kind in CURVES
     ]
@@ -128,13 +129,13 @@ SHORT = cr.Scorecard(
     ],
     ladder=cr.Ladder([(0, "sms"), (0.5, "agency")]),
 )
-"""Every kind of curve, with nothing that must rise but the ladder."""
+"""Every kind of curve; only the ladder has an order that a schema cannot check."""
 
 
-def test_the_schema_takes_and_refuses_what_the_reader_does() -> None:
-    """Each fact of a card is removed, doubled or made odd in turn."""
+def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader() -> None:
+    """Each value of a card is removed or replaced in turn."""
     files = list(changed_once(document(SHORT)))
-    told = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
-    assert [text for valid, card, text in told if valid != card] == []
-    assert sum(card for _, card, _ in told) > 20
-    assert len(told) > 500
+    results = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
+    assert [text for valid, card, text in results if valid != card] == []
+    assert sum(card for _, card, _ in results) > 20
+    assert len(results) > 500

@@ -1,4 +1,4 @@
-"""CSV files as the world writes them."""
+"""The dialects of CSV, and malformed files."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ ROW = "3000,10,passive"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_found_and_kept(delimiter: str) -> None:
+def test_the_delimiter_is_detected_and_kept(delimiter: str) -> None:
     result = run("score", write("in.csv", f"{HEADER}\n{ROW}\n".replace(",", delimiter)), "-o", "out.csv")
     assert result.exit_code == 0
     header = delimiter.join([*HEADER.split(","), "visit_probability", "channel"])
     assert contents()["out.csv"].decode().startswith(f"{header}\n")
 
 
-def test_the_delimiter_is_the_one_that_yields_fields_not_the_one_that_yields_most_columns() -> None:
+def test_the_delimiter_is_the_one_that_gives_most_fields_not_most_columns() -> None:
     text = "amount_overdue;days_past_due;a,b,c,d,e\n1;2;3\n"
     assert run("score", write("in.csv", text), "-o", "out.csv").exit_code == 0
     assert contents()["out.csv"].startswith(b"amount_overdue;days_past_due;")
 
 
-def test_columns_that_are_mapped_help_to_find_the_delimiter() -> None:
+def test_mapped_columns_help_to_detect_the_delimiter() -> None:
     text = "AMT|LATE|a,b,c,d\n1|2|3\n"
     names = ("--map", "amount_overdue=AMT", "--map", "days_past_due=LATE")
     assert run("score", write("in.csv", text), *names, "-o", "out.csv").exit_code == 0
@@ -32,25 +32,25 @@ def test_columns_that_are_mapped_help_to_find_the_delimiter() -> None:
 @pytest.mark.parametrize(
     ("option", "delimiter"), [("^", "^"), (" ", " "), ("tab", "\t"), ("\\t", "\t"), (";", ";")]
 )
-def test_any_delimiter_can_be_said(option: str, delimiter: str) -> None:
+def test_any_delimiter_can_be_given(option: str, delimiter: str) -> None:
     text = f"{HEADER}\n{ROW}\n".replace(",", delimiter)
     assert run("score", write("in.csv", text), "--delimiter", option, "-o", "out.csv").exit_code == 0
     assert contents()["out.csv"].startswith(HEADER.replace(",", delimiter).encode())
 
 
-def test_a_delimiter_that_is_not_there_makes_one_column() -> None:
+def test_a_wrong_delimiter_gives_one_column() -> None:
     why = refusal("in.csv", f"{HEADER}\n{ROW}\n", "--delimiter", ";")
-    assert f"the column 'amount_overdue' is missing. The columns there are: {HEADER}." in why
+    assert f"the column 'amount_overdue' is missing\nThe file's columns are: {HEADER}." in why
 
 
-def test_a_byte_order_mark_is_understood_and_kept() -> None:
+def test_a_byte_order_mark_is_accepted_and_kept() -> None:
     assert scored("in.csv", f"\ufeff{HEADER}\n{ROW}\n").height == 1
     assert contents()["out.csv"].startswith(b"\xef\xbb\xbfamount_overdue,")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", [True, False])
-def test_either_line_end_is_understood_and_the_last_may_be_absent(ending: str, last: bool) -> None:  # noqa: FBT001
+def test_both_line_ends_are_accepted_and_the_last_may_be_absent(ending: str, last: bool) -> None:  # noqa: FBT001
     text = f"{HEADER}{ending}{ROW}{ending}{ROW}" + ending * last
     assert scored("in.csv", text)["attitude"].to_list() == ["passive", "passive"]
 
@@ -59,7 +59,7 @@ def test_line_ends_of_cr_alone_are_refused() -> None:
     assert "its lines end in CR alone" in refusal("in.csv", f"{HEADER}\r{ROW}\r")
 
 
-def test_cells_in_quotes_may_hold_delimiters_quotes_and_line_breaks() -> None:
+def test_quoted_cells_may_contain_delimiters_quotes_and_line_breaks() -> None:
     note = 'he said "no",\nthen; hung up'
     quoted = note.replace('"', '""')
     result = scored("in.csv", f'{HEADER},note\n{ROW},"{quoted}"\n{ROW},x\n')
@@ -67,12 +67,12 @@ def test_cells_in_quotes_may_hold_delimiters_quotes_and_line_breaks() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
-def test_every_cell_may_be_in_quotes(delimiter: str) -> None:
+def test_every_cell_may_be_quoted(delimiter: str) -> None:
     lines = [delimiter.join(f'"{cell}"' for cell in line.split(",")) for line in (HEADER, ROW)]
     assert scored("in.csv", "\n".join(lines), output="out.parquet").columns[:3] == HEADER.split(",")
 
 
-def test_a_name_in_the_header_may_hold_a_line_break() -> None:
+def test_a_column_name_may_contain_a_line_break() -> None:
     why = refusal("in.csv", f'{HEADER},"a\nb"\n-1,10,passive,x\n')
     assert "(row 2: '-1')" in why
 
@@ -82,13 +82,13 @@ def test_a_quote_left_open_is_refused() -> None:
 
 
 def test_a_quote_in_the_middle_of_a_cell_is_refused() -> None:
-    """Readers disagree on what it means."""
+    """Parsers disagree on its meaning."""
     why = refusal("in.csv", f'{HEADER},note\n{ROW},a"b\n{ROW},x"y\n')
     assert "is a quote not closed, or not doubled?" in why
 
 
 @pytest.mark.parametrize("garbage", [b"\xff\xfe", "é".encode("latin-1"), "中".encode("gbk")])
-def test_what_is_not_utf_8_is_refused(garbage: bytes) -> None:
+def test_text_that_is_not_utf_8_is_refused(garbage: bytes) -> None:
     text = f"{HEADER},note\n{ROW},".encode() + garbage + b"\n"
     assert "is not UTF-8 text; save it as UTF-8" in refusal("in.csv", text)
 
@@ -100,7 +100,7 @@ def test_utf_16_is_refused() -> None:
 @pytest.mark.parametrize(
     ("row", "cells"), [("3000,10", 2), ("3000,10,passive,", 4), ("3000,10,passive,4", 4), ("3000", 1)]
 )
-def test_a_row_of_another_width_is_refused_by_its_number(row: str, cells: int) -> None:
+def test_the_error_for_a_row_of_another_width_has_its_number(row: str, cells: int) -> None:
     why = refusal("in.csv", f"{HEADER}\n{ROW}\n{row}\n{ROW}\n", "--invalid", "null")
     assert f"in.csv: row 3 has {cells} cells and the header has 3" in why
 
@@ -118,20 +118,20 @@ def test_blank_rows_count_as_rows_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("text", ["\n", f"\n{HEADER}\n{ROW}\n", "\ufeff\n"])
-def test_a_first_line_that_is_blank_is_refused(text: str) -> None:
-    assert "the first line is blank; it must name the columns" in refusal("in.csv", text)
+def test_a_blank_first_line_is_refused(text: str) -> None:
+    assert "the first line is blank; it must contain the column names" in refusal("in.csv", text)
 
 
-def test_two_columns_of_one_name_are_refused() -> None:
+def test_duplicate_column_names_are_refused() -> None:
     why = refusal("in.csv", f"{HEADER},attitude\n{ROW},x\n")
-    assert "'attitude': the file has more than one column of this name; rename or drop one" in why
+    assert "'attitude': there is more than one column of this name; rename or drop one" in why
 
 
 def test_a_column_may_have_no_name() -> None:
     assert scored("in.csv", f"{HEADER},\n{ROW},x\n").columns[3] == ""
 
 
-def test_a_cell_longer_than_any_account_needs_is_refused() -> None:
-    assert "in.csv: is no well-formed CSV near line 2" in refusal(
+def test_a_very_long_cell_is_refused() -> None:
+    assert "in.csv: is not well-formed CSV near line 2" in refusal(
         "in.csv", f"{HEADER}\n1,2,{'x' * 200_000}\n"
     )

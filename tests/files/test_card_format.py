@@ -1,4 +1,4 @@
-"""A card becomes plain data and comes back the same; anything else is refused by its place."""
+"""A card is the same after conversion to plain data and back; errors name the place in the file."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from cards import GOLDEN, HAND_MADE, WITH_MISSING, changed, document, hashed, sc
 from hypothesis import given
 
 import collectrisk as cr
-from collectrisk import card_format
-from collectrisk._files.card_format import card_in, card_of, data_of, document_of
+from collectrisk._files import card_format
+from collectrisk._files.card_format import card_from_data, card_from_file, data_from_card, file_from_card
+from collectrisk.errors import ArgumentError, InvalidCardError
 
 HEAD = ["format", "format_version", "package_version", "sha256", "scorecard"]
 
 
 def refusal(data: Any) -> str:
-    with pytest.raises(cr.InvalidCardError) as caught:
-        card_in(hashed(data))
+    with pytest.raises(InvalidCardError) as caught:
+        card_from_file(hashed(data))
     return str(caught.value)
 
 
 @given(scorecards())
-def test_any_card_comes_back_the_same_through_json(card: cr.Scorecard) -> None:
-    back = card_in(json.loads(json.dumps(document_of(card))))
+def test_any_card_is_unchanged_by_json(card: cr.Scorecard) -> None:
+    back = card_from_file(json.loads(json.dumps(file_from_card(card))))
     assert (back, repr(back)) == (card, repr(card))
 
 
 @given(scorecards())
 def test_the_hash_does_not_depend_on_layout_or_on_the_order_of_keys(card: cr.Scorecard) -> None:
-    text = json.dumps(document_of(card), sort_keys=True, indent=7)
-    assert card_in(json.loads(text, parse_int=float)).base == card.base
+    text = json.dumps(file_from_card(card), sort_keys=True, indent=7)
+    assert card_from_file(json.loads(text, parse_int=float)).base == card.base
 
 
-def test_the_head_comes_first_and_keys_keep_their_order() -> None:
-    found = document_of(GOLDEN)
+def test_the_order_of_keys_is_fixed() -> None:
+    found = file_from_card(GOLDEN)
     assert list(found) == HEAD
     assert list(found["scorecard"]) == ["base", "base_spread", "characteristics", "ladder"]
     assert [list(part) for part in found["scorecard"]["characteristics"]] == [
@@ -56,39 +57,40 @@ def test_every_attribute_of_every_curve_can_be_read() -> None:
     assert names == set(card_format.READERS)
 
 
-def test_a_curve_of_ones_own_has_no_json_form() -> None:
+def test_a_custom_curve_has_no_json_form() -> None:
     class Mine(cr.Flag):
         """A flag that does something else."""
 
     card = cr.Scorecard(base=0, characteristics=[Mine(label="x", field="x", if_true=1)])
-    with pytest.raises(cr.ArgumentError, match="has a Mine, which has no JSON form; only PiecewiseLinear"):
-        data_of(card)
+    with pytest.raises(ArgumentError, match="has a Mine, which has no JSON form \\(only PiecewiseLinear"):
+        data_from_card(card)
 
 
-def test_a_card_that_would_come_back_as_another_is_refused() -> None:
+def test_a_card_that_would_change_is_refused() -> None:
     class Mine(cr.Scorecard):
         """A card that does something else."""
 
-    with pytest.raises(cr.ArgumentError, match="is a Mine that would not come back the same"):
-        document_of(Mine(base=0, characteristics=[]))
+    with pytest.raises(ArgumentError, match="is a Mine that would change when it is read back"):
+        file_from_card(Mine(base=0, characteristics=[]))
 
 
 @pytest.mark.parametrize(
-    ("label", "why"), [(5, "must be text, not a int"), ("\ud800", "must be text, and has half a character")]
+    ("label", "why"),
+    [(5, "must be text, not a int"), ("\ud800", "must be valid text, and contains half a surrogate pair")],
 )
-def test_a_label_that_is_no_text_is_refused(label: Any, why: str) -> None:
+def test_a_label_that_is_not_valid_text_is_refused(label: Any, why: str) -> None:
     card = cr.Scorecard(base=0, characteristics=[cr.Flag(label=label, field="x", if_true=1)])
-    with pytest.raises(cr.InvalidCardError) as caught:
-        document_of(card)
+    with pytest.raises(InvalidCardError) as caught:
+        file_from_card(card)
     assert str(caught.value) == f"characteristics[0].label: {why}"
 
 
 @pytest.mark.parametrize("key", HEAD)
-def test_a_head_must_be_whole(key: str) -> None:
+def test_every_key_of_a_file_is_required(key: str) -> None:
     head = document()
     del head[key]
-    with pytest.raises(cr.InvalidCardError, match="file: must have exactly format, format_version, package"):
-        card_in(head)
+    with pytest.raises(InvalidCardError, match="file: must have exactly format, format_version, package"):
+        card_from_file(head)
 
 
 @pytest.mark.parametrize(
@@ -110,26 +112,26 @@ def test_a_head_must_be_whole(key: str) -> None:
         ("scorecard", {}, "sha256: the card was changed"),
     ],
 )
-def test_a_head_must_be_right(key: str, value: Any, why: str) -> None:
-    with pytest.raises(cr.InvalidCardError, match=why):
-        card_in({**document(), key: value})
+def test_the_values_of_a_file_are_checked(key: str, value: Any, why: str) -> None:
+    with pytest.raises(InvalidCardError, match=why):
+        card_from_file({**document(), key: value})
 
 
 @pytest.mark.parametrize("data", [[], 5.0, "card", None])
 def test_a_file_must_be_an_object(data: Any) -> None:
-    with pytest.raises(cr.InvalidCardError, match=f"file: must have .*, not a {type(data).__name__}$"):
-        card_in(data)
+    with pytest.raises(InvalidCardError, match=f"file: must have .*, not a {type(data).__name__}$"):
+        card_from_file(data)
 
 
 @pytest.mark.parametrize("number", range(len(HAND_MADE.characteristics)))
 @pytest.mark.parametrize("points", [0.123, -1e300])
 def test_any_changed_number_changes_the_hash(number: int, points: float) -> None:
-    """The points of each kind of curve in turn; the base and the ladder too."""
+    """The points of each kind of curve in turn."""
     file = document(HAND_MADE)
     part = file["scorecard"]["characteristics"][number]
     part[next(key for key in ("knots", "bands", "levels", "if_true", "if_shut") if key in part)] = points
-    with pytest.raises(cr.InvalidCardError, match="sha256"):
-        card_in(file)
+    with pytest.raises(InvalidCardError, match="sha256"):
+        card_from_file(file)
 
 
 @pytest.mark.parametrize(
@@ -152,35 +154,55 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         ),
         (["characteristics", 0, "more"], 1, "characteristics[0]: must have exactly field, kind, knots, "),
         (["characteristics", 0, "label"], None, "characteristics[0].label: must be text, not a NoneType"),
-        (["characteristics", 0, "label"], "delay", "delay: each label may stand on a scorecard only once"),
+        (["characteristics", 0, "label"], "delay", "delay: the labels of a scorecard must be unique"),
         (["characteristics", 0, "field"], ["x"], "characteristics[0].field: must be text, not a list"),
-        (["characteristics", 0, "field"], "\udfff", "characteristics[0].field: must be text, and has half"),
+        (
+            ["characteristics", 0, "field"],
+            "\udfff",
+            "characteristics[0].field: must be valid text, and contains half",
+        ),
         (
             ["characteristics", 0, "if_missing"],
             None,
             "characteristics[0].if_missing: must be a number, not a ",
         ),
-        (["characteristics", 0, "scale"], "cubic", "amount: scale is 'linear' or 'log', not 'cubic'"),
-        (["characteristics", 0, "knots"], [], "amount: a curve needs at least one knot"),
+        (["characteristics", 0, "scale"], "cubic", "amount: scale must be 'linear' or 'log', not 'cubic'"),
+        (["characteristics", 0, "knots"], [], "amount: at least one knot is needed"),
         (["characteristics", 0, "knots"], [[1]], "characteristics[0].knots: must be a list of pairs"),
         (["characteristics", 0, "knots"], ["ab"], "characteristics[0].knots: must be a list of pairs"),
         (["characteristics", 0, "knots"], {}, "characteristics[0].knots: must be a list, not a dict"),
         (["characteristics", 0, "knots"], [[0, 1]], "amount: knots on a log scale must be above 0"),
-        (["characteristics", 0, "knots"], [[2, 1], [1, 2]], "amount: knots must rise, not [2.0, 1.0]"),
-        (["characteristics", 0, "knots"], [[1, 1], [1, 2]], "amount: knots must rise, not [1.0, 1.0]"),
+        (
+            ["characteristics", 0, "knots"],
+            [[2, 1], [1, 2]],
+            "amount: the knots' values must increase, not [2.0, 1.0]",
+        ),
+        (
+            ["characteristics", 0, "knots"],
+            [[1, 1], [1, 2]],
+            "amount: the knots' values must increase, not [1.0, 1.0]",
+        ),
         (
             ["characteristics", 0, "knots"],
             [[1, "2"]],
             "characteristics[0].knots: must be a number, not a str",
         ),
-        (["characteristics", 2, "bands"], [[2, 1], [1, 2]], "promises: bands must rise, not [2.0, 1.0]"),
+        (
+            ["characteristics", 2, "bands"],
+            [[2, 1], [1, 2]],
+            "promises: the bands' least values must increase, not [2.0, 1.0]",
+        ),
         (["characteristics", 3, "levels"], [], "characteristics[3].levels: must be an object of points by"),
         (
             ["characteristics", 3, "levels"],
             {"a": "b"},
             "characteristics[3].levels.a: must be a number, not a ",
         ),
-        (["characteristics", 3, "levels"], {"\ud83d": 0}, "characteristics[3].levels: must be text, and has"),
+        (
+            ["characteristics", 3, "levels"],
+            {"\ud83d": 0},
+            "characteristics[3].levels: must be valid text, and",
+        ),
         (["characteristics", 4, "if_true"], [], "characteristics[4].if_true: must be a number, not a list"),
         (["characteristics", 5, "conditions"], [], "tried enough: a gate needs at least one condition"),
         (
@@ -204,37 +226,37 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
             "characteristics[5].conditions: must be a num",
         ),
         (["ladder"], [], "ladder: the first rung must start at probability 0"),
-        (["ladder"], [[0, "sms"], [2, "agency"]], "ladder: rungs start between 0 and 1"),
-        (["ladder"], [[0, "agency"], [0.5, "sms"]], "ladder: a later rung starts higher and is heavier"),
-        (["ladder"], [[0, "telegraph"]], "ladder: a channel is one of sms, email, "),
+        (["ladder"], [[0, "sms"], [2, "agency"]], "ladder: rungs must start between 0 and 1"),
+        (["ladder"], [[0, "agency"], [0.5, "sms"]], "ladder: each rung must start higher and be heavier"),
+        (["ladder"], [[0, "telegraph"]], "ladder: a channel must be one of sms, email, "),
         (["ladder"], [["0", "sms"]], "ladder: must be a number, not a str"),
         (["ladder"], [[0, 5]], "ladder: must be text, not a float"),
         (["ladder"], "sms", "ladder: must be a list, not a str"),
     ],
 )
-def test_what_is_wrong_is_refused_by_its_place(path: list[Any], value: Any, why: str) -> None:
+def test_an_error_names_the_place(path: list[Any], value: Any, why: str) -> None:
     assert refusal(changed(*path, to=value))[: len(why)] == why
 
 
 @pytest.mark.parametrize("data", [5.0, [], "card", None, {}, {"base": 0}])
-def test_a_scorecard_must_be_whole(data: Any) -> None:
+def test_every_part_of_a_scorecard_is_required(data: Any) -> None:
     assert refusal(data).startswith("scorecard: must have exactly base, characteristics, ladder, not ")
 
 
-def test_a_number_that_is_not_finite_is_refused_wherever_it_comes_from() -> None:
-    with pytest.raises(cr.InvalidCardError, match="plan: every number of a curve must be finite"):
-        card_of(changed("characteristics", 4, "if_true", to=math.inf))
+def test_a_number_that_is_not_finite_is_refused() -> None:
+    with pytest.raises(InvalidCardError, match="plan: every number must be finite"):
+        card_from_data(changed("characteristics", 4, "if_true", to=math.inf))
 
 
-def test_points_of_a_missing_value_are_optional() -> None:
-    data = data_of(WITH_MISSING)
+def test_points_for_a_missing_value_are_optional() -> None:
+    data = data_from_card(WITH_MISSING)
     del data["characteristics"][0]["if_missing"]
-    first = card_of(data).characteristics[0]
+    first = card_from_data(data).characteristics[0]
     assert isinstance(first, cr.PiecewiseLinear)
     assert first.if_missing is None
 
 
-def test_an_older_file_is_brought_to_the_newest_version_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_file_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Version 2 renames the key of the base, version 3 halves it; the hash is that of the old data."""
 
     def renamed(data: Any) -> Any:
@@ -246,7 +268,7 @@ def test_an_older_file_is_brought_to_the_newest_version_step_by_step(monkeypatch
     old = document()
     monkeypatch.setattr(card_format, "FORMAT_VERSION", 3)
     monkeypatch.setattr(card_format, "MIGRATIONS", {1: renamed, 2: halved})
-    assert card_in(old) == HAND_MADE.with_base(HAND_MADE.base / 2)
-    assert document_of(HAND_MADE)["format_version"] == 3
-    with pytest.raises(cr.InvalidCardError, match="format_version: 4 is unknown"):
-        card_in({**old, "format_version": 4.0})
+    assert card_from_file(old) == HAND_MADE.with_base(HAND_MADE.base / 2)
+    assert file_from_card(HAND_MADE)["format_version"] == 3
+    with pytest.raises(InvalidCardError, match="format_version: 4 is unknown"):
+        card_from_file({**old, "format_version": 4.0})

@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, whatever happens on the way."""
+"""A file is written completely or not at all, whatever happens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-import collectrisk as cr
-from collectrisk._files.atomic import refuse_unwritable, atomic_write
+from collectrisk._files.atomic import atomic_write, refuse_unwritable
+from collectrisk.errors import FileError
 
-OLD, NEW = b"old and whole", b"new and whole"
+OLD, NEW = b"old and complete", b"new and complete"
 
 
 class FailureError(Exception):
@@ -25,7 +25,7 @@ class FailureError(Exception):
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return an old file, alone in its folder."""
+    """Return an old file, alone in its directory."""
     path = tmp_path / "file.txt"
     path.write_bytes(OLD)
     return path
@@ -37,13 +37,13 @@ def write(path: str | os.PathLike[str]) -> None:
 
 
 def refusal(path: str | os.PathLike[str]) -> str:
-    with pytest.raises(cr.FileError) as caught:
+    with pytest.raises(FileError) as caught:
         write(path)
     return caught.value.why
 
 
 def beside(path: Path) -> list[str]:
-    """Return the names of all files in a file's folder."""
+    """Return the names of all files in a file's directory."""
     return sorted(each.name for each in path.parent.iterdir())
 
 
@@ -58,7 +58,7 @@ def test_an_old_file_is_replaced(file: Path) -> None:
     assert (file.read_bytes(), beside(file)) == (NEW, ["file.txt"])
 
 
-def test_the_old_file_stands_while_the_new_one_is_written(file: Path) -> None:
+def test_the_old_file_is_kept_while_the_new_one_is_written(file: Path) -> None:
     with atomic_write(file) as partial:
         partial.write_bytes(NEW)
         assert (file.read_bytes(), partial.parent) == (OLD, file.parent)
@@ -66,7 +66,7 @@ def test_the_old_file_stands_while_the_new_one_is_written(file: Path) -> None:
     assert file.read_bytes() == NEW
 
 
-def test_two_writers_do_not_meet(file: Path) -> None:
+def test_two_writers_do_not_interfere(file: Path) -> None:
     with atomic_write(file) as one, atomic_write(file) as other:
         one.write_bytes(b"one")
         other.write_bytes(b"other")
@@ -86,23 +86,23 @@ def test_an_error_of_the_writer_leaves_the_old_file(file: Path, error: type[Base
 
 
 def test_a_full_disk_is_an_error_that_names_the_file(file: Path) -> None:
-    with pytest.raises(cr.FileError) as caught, atomic_write(file):
+    with pytest.raises(FileError) as caught, atomic_write(file):
         raise OSError(28, "No space left on device")
     assert str(caught.value) == f"{file}: cannot be written (No space left on device)"
     assert (file.read_bytes(), beside(file)) == (OLD, ["file.txt"])
 
 
-def test_an_error_without_a_system_message_says_what_it_says(file: Path) -> None:
+def test_the_message_of_an_error_without_an_error_number_is_kept(file: Path) -> None:
     with (
-        pytest.raises(cr.FileError, match="cannot be written \\(it went wrong\\)"),
+        pytest.raises(FileError, match="cannot be written \\(it went wrong\\)"),
         atomic_write(file),
     ):
         raise OSError("it went wrong")
 
 
-def test_an_error_that_names_its_own_file_is_left_as_it_is(file: Path) -> None:
-    error = cr.FileError("another", "is wrong")
-    with pytest.raises(cr.FileError) as caught, atomic_write(file):
+def test_an_error_that_names_another_file_is_unchanged(file: Path) -> None:
+    error = FileError("another", "is wrong")
+    with pytest.raises(FileError) as caught, atomic_write(file):
         raise error
     assert caught.value is error
 
@@ -130,15 +130,17 @@ def test_a_failure_at_any_step_leaves_the_old_file(
     assert (file.read_bytes(), beside(file)) == (OLD, ["file.txt"])
 
 
-def test_a_folder_that_cannot_be_flushed_is_no_failure(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_cannot_be_flushed_is_not_an_error(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = os.open
 
-    def no_folder(path: Any, *arguments: Any) -> int:
+    def no_directory(path: Any, *arguments: Any) -> int:
         if Path(path).is_dir():
             raise PermissionError(13, "Permission denied")
         return opened(path, *arguments)
 
-    monkeypatch.setattr(os, "open", no_folder)
+    monkeypatch.setattr(os, "open", no_directory)
     write(file)
     assert file.read_bytes() == NEW
 
@@ -160,15 +162,15 @@ def killed(*arguments, **options):
 
 setattr(place, step, killed)
 with atomic_write(path) as partial:
-    partial.write_bytes(b"new and whole")
+    partial.write_bytes(b"new and complete")
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill that cannot be noticed")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
-def test_a_kill_at_any_step_leaves_a_whole_file(file: Path, owner: Any, step: str, when: str) -> None:
-    """The real thing: a process that is killed in the middle, with half of the new file written."""
+def test_a_kill_at_any_step_leaves_a_complete_file(file: Path, owner: Any, step: str, when: str) -> None:
+    """In a real process, which may have written half of the new file."""
     module, name = ("pathlib", "Path") if owner is Path else (owner.__name__, "")
     child = [sys.executable, "-c", KILLED, str(file), module, name, step, when]
     assert subprocess.run(child, check=False).returncode == -signal.SIGKILL
@@ -183,14 +185,14 @@ def test_the_permissions_of_the_old_file_are_kept(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-def test_what_a_symbolic_link_points_to_is_written(file: Path) -> None:
+def test_the_target_of_a_symbolic_link_is_written(file: Path) -> None:
     link = file.with_name("link.txt")
     link.symlink_to(file.name)
     write(link)
     assert (link.is_symlink(), file.read_bytes()) == (True, NEW)
 
 
-def test_a_link_to_nothing_is_filled(tmp_path: Path) -> None:
+def test_the_missing_target_of_a_symbolic_link_is_created(tmp_path: Path) -> None:
     (tmp_path / "link.txt").symlink_to(tmp_path / "file.txt")
     write(tmp_path / "link.txt")
     assert (tmp_path / "file.txt").read_bytes() == NEW
@@ -200,18 +202,18 @@ def test_a_directory_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "is a directory; name a file in it"
 
 
-def test_a_missing_directory_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_directory_names_it(tmp_path: Path) -> None:
     why = f"the directory {tmp_path / 'nowhere'} does not exist; create it first"
     assert refusal(tmp_path / "nowhere" / "file.txt") == why
 
 
 def test_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert refusal(tmp_path / "pipe") == "is no regular file"
+    assert refusal(tmp_path / "pipe") == "is not a regular file"
 
 
 def test_a_write_protected_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's answer is replaced, because the superuser may write to anything."""
+    """os.access is replaced, because root may write to anything."""
     monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
     assert refusal(file) == "is write-protected"
     assert file.read_bytes() == OLD
@@ -223,5 +225,5 @@ def test_a_file_that_can_be_written_is_not_refused(file: Path) -> None:
     assert beside(file) == ["file.txt"]
 
 
-def test_a_name_that_the_system_refuses_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_name_that_the_system_refuses_is_an_error(tmp_path: Path) -> None:
     assert refusal(tmp_path / ("x" * 250)) == "cannot be written (File name too long)"

@@ -1,4 +1,4 @@
-"""What is saved is loaded the same, to the last bit; what is no card is read only when told to."""
+"""A scorer is the same after saving and loading, and a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from cards import GOLDEN, HAND_MADE, RULES, SCORERS, WITH_MISSING, borrower_colu
 from hypothesis import HealthCheck, given, settings
 
 import collectrisk as cr
-from collectrisk import card_format, files
+from collectrisk._files import card_format, files
+from collectrisk.errors import ArgumentError, CardFileError, FileError
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 COLUMNS = borrower_columns(100_000)
 BORROWERS = borrowers_in(COLUMNS, 500)
 
@@ -31,13 +32,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "card.json"
 
 
-def back(scorer: cr.Scorer, path: Path) -> cr.Scorer:
+def save_and_load(scorer: cr.Scorer, path: Path) -> cr.Scorer:
     cr.save(scorer, path)
     return cr.load(path)
 
 
 def refused(path: Any, **options: bool) -> str:
-    with pytest.raises(cr.CardFileError) as caught:
+    with pytest.raises(CardFileError) as caught:
         cr.load(path, **options)
     return caught.value.why
 
@@ -45,7 +46,7 @@ def refused(path: Any, **options: bool) -> str:
 @each_kind
 def test_a_loaded_card_gives_the_same_bits_for_100_000_borrowers(kind: str, path: Path) -> None:
     scorer = SCORERS[kind]()
-    before, after = (each.visit_probabilities(COLUMNS) for each in (scorer, back(scorer, path)))
+    before, after = (each.visit_probabilities(COLUMNS) for each in (scorer, save_and_load(scorer, path)))
     assert len(set(before)) > 10_000
     assert np.array_equal(before.view(np.int64), after.view(np.int64))
 
@@ -53,37 +54,42 @@ def test_a_loaded_card_gives_the_same_bits_for_100_000_borrowers(kind: str, path
 @each_kind
 def test_a_loaded_card_assesses_one_borrower_the_same(kind: str, path: Path) -> None:
     scorer = SCORERS[kind]()
-    loaded = back(scorer, path)
+    loaded = save_and_load(scorer, path)
     for borrower in BORROWERS:
         one, other = loaded.assess(borrower), scorer.assess(borrower)
         assert (one.log_odds, one.channel, one.reasons) == (other.log_odds, other.channel, other.reasons)
 
 
-def test_a_card_with_points_for_missing_values_comes_back_the_same(path: Path) -> None:
-    assert back(WITH_MISSING, path) == WITH_MISSING
+def test_a_card_with_points_for_missing_values_is_unchanged(path: Path) -> None:
+    assert save_and_load(WITH_MISSING, path) == WITH_MISSING
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scorecards())
-def test_any_card_comes_back_the_same(path: Path, card: cr.Scorecard) -> None:
-    loaded = back(card, path)
+def test_any_card_is_unchanged(path: Path, card: cr.Scorecard) -> None:
+    loaded = save_and_load(card, path)
     assert (loaded, repr(loaded)) == (card, repr(card))
 
 
 @each_kind
-def test_saving_again_changes_nothing(kind: str, path: Path) -> None:
-    loaded = back(SCORERS[kind](), path)
+def test_saving_again_gives_the_same_file(kind: str, path: Path) -> None:
+    loaded = save_and_load(SCORERS[kind](), path)
     text = path.read_bytes()
     cr.save(loaded, path)
     assert path.read_bytes() == text
 
 
-def test_a_blend_is_saved_with_its_own_ladder(path: Path) -> None:
-    assert back(SCORERS["blended"](), path).ladder == HAND_MADE.ladder
+def test_rules_are_saved_with_their_ladder(path: Path) -> None:
+    scorer = cr.RuleScorer(ladder=HAND_MADE.ladder)
+    assert save_and_load(scorer, path).ladder == HAND_MADE.ladder
+
+
+def test_a_blend_of_scorecards_is_saved_with_its_ladder(path: Path) -> None:
+    assert save_and_load(SCORERS["blended"](), path).ladder == HAND_MADE.ladder
 
 
 def test_a_file_has_a_line_for_each_fact(path: Path) -> None:
-    """So that a diff shows what was changed, and nothing else."""
+    """So that a diff shows only what was changed."""
     flag = cr.Flag(label="还款计划", source="A4.3", field="repayment_plan", if_true=-3)
     line = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (90, 0.1)])
     card = cr.Scorecard(
@@ -131,7 +137,7 @@ CARD_TEXT = """\
 
 
 def test_one_change_of_a_card_changes_two_lines_of_its_file(path: Path) -> None:
-    """The hash, and what was changed."""
+    """The hash, and the line that was changed."""
     cr.save(HAND_MADE, path)
     before = path.read_text(encoding="utf-8").splitlines()
     cr.save(HAND_MADE.with_base(-1.25), path)
@@ -154,13 +160,13 @@ GOLDEN_BORROWERS = {
 GOLDEN_PROBABILITIES = [0.0006927187348604954, 0.6407266659778686, 0.001342994394910728, 0.6160424803751658]
 
 
-def test_a_card_that_the_first_version_wrote_is_still_read() -> None:
+def test_a_card_from_the_first_version_can_still_be_loaded() -> None:
     card = cr.load(DATA / "card-v1.json")
     assert card == GOLDEN
     assert list(card.visit_probabilities(GOLDEN_BORROWERS)) == pytest.approx(GOLDEN_PROBABILITIES, rel=1e-14)
 
 
-def test_the_first_versions_card_is_still_written_the_same(path: Path) -> None:
+def test_the_card_of_the_first_version_is_still_written_identically(path: Path) -> None:
     cr.save(GOLDEN, path)
     written = path.read_text(encoding="utf-8").replace(cr.__version__, "0.1.0", 1)
     assert written == (DATA / "card-v1.json").read_text(encoding="utf-8")
@@ -172,55 +178,53 @@ def test_an_older_file_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cr.load(DATA / "card-v1.json") == GOLDEN.with_base(0)
 
 
-def test_trust_does_not_matter_for_a_card(path: Path) -> None:
+def test_trusted_makes_no_difference_for_a_card(path: Path) -> None:
     cr.save(HAND_MADE, path)
     assert cr.load(path, trusted=True) == HAND_MADE
     path.write_text("{}", encoding="utf-8")
-    assert refused(path, trusted=True).startswith("holds no valid card")
+    assert refused(path, trusted=True).startswith("does not contain a valid card")
 
 
 def test_only_a_scorer_can_be_saved(path: Path) -> None:
-    with pytest.raises(cr.ArgumentError, match="scorer must be a scorer, not a dict"):
+    with pytest.raises(ArgumentError, match="scorer must be a scorer, not a dict"):
         cr.save({}, path)  # type: ignore[arg-type]
 
 
 def test_a_card_that_would_be_too_large_to_load_is_not_written(path: Path) -> None:
     levels = {f"{number:200}": 0.0 for number in range(10_000)}
     card = cr.Scorecard(base=0, characteristics=[cr.Levels(label="branch", field="branch", levels=levels)])
-    with pytest.raises(cr.ArgumentError, match=r"scorer would take [0-9,]+ bytes, and `load` reads"):
+    with pytest.raises(ArgumentError, match=r"scorer would need [0-9,]+ bytes, and `load` reads"):
         cr.save(card, path)
     assert not path.exists()
 
 
-def test_a_card_of_500_curves_takes_less_than_half_of_the_size_allowed(path: Path) -> None:
+def test_a_card_from_data_500_curves_takes_less_than_half_of_the_size_allowed(path: Path) -> None:
     knots = [(12345.678901234567 + at, -0.1234567890123456 * at) for at in range(32)]
     names = [f"characteristic {number}" for number in range(500)]
     curves = [cr.PiecewiseLinear(label=name, field=name, knots=knots) for name in names]
-    assert len(back(cr.Scorecard(base=0, characteristics=curves), path).labels) == 500
-    assert path.stat().st_size < files.LARGEST_FILE / 2
+    assert len(save_and_load(cr.Scorecard(base=0, characteristics=curves), path).labels) == 500
+    assert path.stat().st_size < files.MAX_BYTES / 2
 
 
-def test_a_link_is_saved_through_and_loaded_when_told_to(path: Path) -> None:
+def test_a_symbolic_link_is_followed_when_saving_and_on_request_when_loading(path: Path) -> None:
     link = path.with_name("current.json")
     link.symlink_to(path.name)
     cr.save(HAND_MADE, link)
     assert (link.is_symlink(), cr.load(path)) == (True, HAND_MADE)
-    assert refused(link).startswith("is a symbolic link; load what it points to, or pass follow_symlinks")
+    assert refused(link).startswith("is a symbolic link; load its target, or pass follow_symlinks")
     assert cr.load(link, follow_symlinks=True) == HAND_MADE
 
 
 @pytest.mark.parametrize("path", [None, 5, b"card.json", "card\0.json"])
-def test_a_path_must_be_one(path: Any) -> None:
+def test_an_invalid_path_is_refused(path: Any) -> None:
     for action in (lambda: cr.save(HAND_MADE, path), lambda: cr.load(path)):
-        with pytest.raises(cr.ArgumentError) as caught:
+        with pytest.raises(ArgumentError) as caught:
             action()
         assert str(caught.value) == f"path must be the path of a file, not {path!r}"
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        cr.FileError, match=re.escape(f"{tmp_path}: is a directory; name a file in it")
-    ):
+def test_the_error_for_a_file_that_cannot_be_written_names_it(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=re.escape(f"{tmp_path}: is a directory; name a file in it")):
         cr.save(HAND_MADE, tmp_path)
 
 
@@ -248,13 +252,13 @@ def test_a_kill_in_the_middle_of_a_save_leaves_the_old_card(path: Path) -> None:
     assert cr.load(path) == RULES.card
 
 
-def test_spaces_before_a_card_do_no_harm(path: Path) -> None:
+def test_leading_white_space_is_ignored(path: Path) -> None:
     cr.save(HAND_MADE, path)
     path.write_bytes(b" \r\n\t" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert cr.load(path) == HAND_MADE
 
 
-def test_layout_and_order_of_keys_are_free(path: Path) -> None:
+def test_layout_and_order_of_keys_do_not_matter(path: Path) -> None:
     cr.save(HAND_MADE, path)
     path.write_text(
         json.dumps(json.loads(path.read_text(encoding="utf-8")), sort_keys=True), encoding="utf-8"
