@@ -202,7 +202,9 @@ def test_a_card_from_data_500_curves_takes_less_than_half_of_the_size_allowed(pa
     knots = [(12345.678901234567 + at, -0.1234567890123456 * at) for at in range(32)]
     names = [f"characteristic {number}" for number in range(500)]
     curves = [cr.PiecewiseLinear(label=name, field=name, knots=knots) for name in names]
-    assert len(save_and_load(cr.Scorecard(base=0, characteristics=curves), path).labels) == 500
+    loaded = save_and_load(cr.Scorecard(base=0, characteristics=curves), path)
+    assert isinstance(loaded, cr.Scorecard)
+    assert len(loaded.labels) == 500
     assert path.stat().st_size < files.MAX_BYTES / 2
 
 
