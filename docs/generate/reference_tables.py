@@ -36,7 +36,8 @@ def _if_absent(spec: FieldSpec) -> str:
 def fields() -> str:
     """Return the borrower's fields: the valid values, and what a missing value means."""
     rows = [
-        [f"`{name}`", spec.requirement, _if_absent(spec)] for name, spec in field_specs(cr.Borrower).items()
+        [f"`{name}`", spec.validator.requirement, _if_absent(spec)]
+        for name, spec in field_specs(cr.Borrower).items()
     ]
     return table(["field", "valid values", "if absent, None, null or NaN"], rows)
 
