@@ -1,4 +1,4 @@
-"""Cards of every kind, borrowers to try them on, and files that hold them."""
+"""Scorecards of every kind, borrowers, and the contents of card files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ BLENDED = cr.Scorecard.blend(
 
 @functools.cache
 def fitted(portfolio: str | None) -> cr.LogisticScorer:
-    """Return a card fitted to labels: from nothing, or from the rules where portfolios differ."""
+    """Return a fitted scorer; with portfolios, its prior is the rules."""
     accounts = cr.simulate_portfolio(300, seed=3)[["amount_overdue", "days_past_due", "attitude", "product"]]
     chance = cr.RuleScorer(base=-1.0).visit_probabilities(accounts)
     visited = np.random.default_rng(3).random(len(chance)) < chance
@@ -67,7 +67,7 @@ SCORERS: dict[str, Callable[[], cr.Scorer]] = {
     "fitted": lambda: fitted(None),
     "fitted from the rules": lambda: fitted("product"),
 }
-"""A scorer of each kind that is at heart a scorecard and reads a borrower's own fields."""
+"""A scorer of each kind that is a scorecard and reads only fields of a borrower."""
 
 WITH_MISSING = cr.Scorecard(
     base=0.25,
@@ -80,7 +80,7 @@ WITH_MISSING = cr.Scorecard(
 """A card that reads columns which may have missing values."""
 
 GOLDEN = attrs.evolve(HAND_MADE.with_characteristic(WITH_MISSING.characteristics[0]), base_spread=0.4)
-"""The card in ``data/card-v1.json``, which the first version of the format wrote: all that it can hold."""
+"""The card in ``data/card-v1.json``, which the first version wrote; it uses everything in the format."""
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -88,7 +88,7 @@ pairs = st.dictionaries(numbers, numbers, min_size=1, max_size=5).map(lambda fou
 
 
 def can_be_drawn(knots: list[tuple[float, float]], scale: Callable[[float], float] = float) -> bool:
-    """Tell whether every line from knot to knot has a slope that a float can hold."""
+    """Return whether the slope between all knots is finite."""
     at = [scale(place) for place, _ in knots]
     return all(
         left < right and math.isfinite((end - start) / (right - left))
@@ -141,7 +141,7 @@ def scorecards(draw: st.DrawFn) -> cr.Scorecard:
 
 
 def borrower_columns(rows: int) -> dict[str, npt.NDArray[Any]]:
-    """Return random borrowers as columns: usual ones and extreme ones, in halves."""
+    """Return random borrowers as columns; half of them have extreme values."""
     rng = np.random.default_rng(7)
     portfolio = cr.simulate_portfolio(rows, seed=7).drop(columns=["borrower_id"])
     columns = {name: portfolio[name].to_numpy().copy() for name in portfolio}
@@ -153,18 +153,18 @@ def borrower_columns(rows: int) -> dict[str, npt.NDArray[Any]]:
 
 
 def borrowers_in(columns: dict[str, npt.NDArray[Any]], rows: int) -> list[cr.Borrower]:
-    """Return the first rows one by one."""
+    """Return the first rows as borrowers."""
     return [cr.Borrower(**{name: column[row] for name, column in columns.items()}) for row in range(rows)]
 
 
 def document(card: cr.Scorecard = HAND_MADE) -> dict[str, Any]:
-    """Return a card file as JSON knows it."""
+    """Return the contents of a card file after a round trip through JSON."""
     parsed: dict[str, Any] = json.loads(json.dumps(file_from_card(card)))
     return parsed
 
 
 def hashed(data: Any) -> dict[str, Any]:
-    """Return a card file whose head is right for any data."""
+    """Return the contents of a card file with any data and the correct hash."""
     data = json.loads(json.dumps(data), parse_int=float)
     return {**document(), "sha256": digest(data), "scorecard": data}
 
@@ -172,9 +172,9 @@ def hashed(data: Any) -> dict[str, Any]:
 def changed(*path: Any, to: Any) -> Any:
     """Return the data of a card with one value changed."""
     data: Any = document()["scorecard"]
-    *way, last = path
+    *steps, last = path
     inner = data
-    for step in way:
+    for step in steps:
         inner = inner[step]
     inner[last] = to
     return data

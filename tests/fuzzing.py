@@ -202,8 +202,8 @@ def fuzz(files: int, seed: int) -> dict[str, Any]:
     reasons: set[str] = set()
     actions: list[str] = []
     slowest, memory = 0.0, 0
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "card.json")
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "card.json")
         for number in range(files):
             path.write_bytes((mutated_text, mutated_json)[number % 2](rng))
             outcome = watch.load(path)

@@ -169,7 +169,7 @@ def test_attitudes_may_be_categories_and_are_validated(kind: pl.DataType) -> Non
 
 
 @pytest.mark.parametrize(
-    ("column", "held"),
+    ("column", "hint"),
     [
         (pl.Series("amount_overdue", ["3000", "30000"]), "the column contains text"),
         (pl.Series("days_past_due", [True, False]), "the column contains flag"),
@@ -177,11 +177,11 @@ def test_attitudes_may_be_categories_and_are_validated(kind: pl.DataType) -> Non
     ],
 )
 def test_a_parquet_column_of_the_wrong_type_is_refused_whatever_its_values(
-    column: pl.Series, held: str
+    column: pl.Series, hint: str
 ) -> None:
     why = refusal("in.parquet", ACCOUNTS.with_columns(column), "--invalid", "null")
     assert f"in.parquet: column {column.name!r} must be " in why
-    assert held in why
+    assert hint in why
     assert "row" not in why
 
 

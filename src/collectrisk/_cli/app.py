@@ -35,14 +35,10 @@ LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[mis
 ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
 
-CardOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--scorer",
-        metavar="CARD",
-        help="The scorecard file to use, written by collectrisk.save; the rules by default.",
-    ),
-]
+CARD_HELP = "The scorecard file to use, written by collectrisk.save; the rules by default."
+MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
+
+CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
 
 
 def _version(requested: bool) -> None:  # noqa: FBT001  # typer passes the value by position
@@ -94,26 +90,19 @@ def score(
     file: Annotated[Path, typer.Argument(help="A CSV or Parquet file with one account per row.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="The CSV or Parquet file to write; by default, only print the summary."
-        ),
+        typer.Option("--output", "-o", help="The CSV or Parquet file to write; by default, none."),
     ] = None,
     scorer: CardOption = None,
     mapping: Annotated[
         list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="FIELD=COLUMN",
-            help="The column that contains a field; may be repeated. FIELD= means that the file lacks it.",
-        ),
+        typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP),
     ] = None,
     invalid: Annotated[
         Invalid, typer.Option(help="Reject a file with invalid rows, or leave their scores empty.")
     ] = Invalid["raise"],
     reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
     delimiter: Annotated[
-        str | None,
-        typer.Option(metavar="CHAR", help="The delimiter of a CSV file; detected by default."),
+        str | None, typer.Option(metavar="CHAR", help="The delimiter of a CSV file; detected by default.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
@@ -171,20 +160,19 @@ def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:
 
 
 def _field_option(spec: FieldSpec) -> inspect.Parameter:
-    match spec.validator:
-        case NumberValidator(integer=integer):
-            kind: type = int if integer else float
-        case ChoiceValidator(choices=choices):
-            kind = choices
-        case validator:
-            kind = bool if isinstance(validator, FlagValidator) else str
+    validator = spec.validator
+    kind: Any = bool if isinstance(validator, FlagValidator) else str
+    if isinstance(validator, NumberValidator):
+        kind = int if validator.integer else float
+    elif isinstance(validator, ChoiceValidator):
+        kind = validator.choices
     # With an explicit name, typer adds no second option to unset a flag.
     option = typer.Option(f"--{spec.name.replace('_', '-')}", help=spec.description)
     return inspect.Parameter(
         spec.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=inspect.Parameter.empty if spec.required else spec.default,
-        annotation=Annotated[cast("Any", kind), option],
+        annotation=Annotated[kind, option],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import typer
@@ -76,20 +76,17 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     console = _stderr()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
-    if quiet or not console.is_terminal:
-        yield bar
-        return
-    with bar:
+    # Not with `disable=True`: rich 13.7 would then still print a blank line at the end.
+    with nullcontext() if quiet or not console.is_terminal else bar:
         yield bar
 
 
 def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
     """Write the summary to stdout: accounts per channel, remote share, expected visits, invalid rows."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    # Folded, so that no digit is cut off on a narrow terminal.
-    table.add_column("channel", overflow="fold")
-    table.add_column("accounts", justify="right", overflow="fold")
-    table.add_column("share", justify="right", overflow="fold")
+    for name in ("channel", "accounts", "share"):
+        # Folded, so that no digit is cut off on a narrow terminal.
+        table.add_column(name, justify="left" if name == "channel" else "right", overflow="fold")
 
     def add_row(name: str, count: float, total: int, digits: int = 0) -> None:
         table.add_row(name, f"{count:,.{digits}f}", f"{count / total:.2%}" if total else "-")

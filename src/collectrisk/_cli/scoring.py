@@ -99,10 +99,8 @@ class Totals:
         hint = problem.hint or (NUMBER_HINT if unparsable else "")
         found = [(row, cells[problem.column][row]) for row, _ in problem.rows]
         rows = [(int(numbers[row]), EmptyCell() if cell is None else cell) for row, cell in found]
-        count = problem.count
-        key = problem.column, problem.requirement
-        if key in self.problems:
-            known = self.problems[key]
+        key, count = (problem.column, problem.requirement), problem.count
+        if known := self.problems.get(key):
             rows, count, hint = [*known.rows, *rows], known.count + count, known.hint or hint
         first = tuple(sorted(rows, key=lambda row: row[0])[:ROWS_SHOWN])
         self.problems[key] = attrs.evolve(problem, count=count, rows=first, hint=hint)
@@ -221,10 +219,8 @@ class Run:
     def problems_text(self) -> str:
         """Return which rows are invalid, and why."""
         lines = "\n".join(f"- {problem.describe()}" for problem in self.totals.sorted_problems())
-        first = (
-            "the header is row 1, as in a spreadsheet" if self.source.dialect else "the first row is row 1"
-        )
-        return f"some rows contain invalid values:\n{lines}\nRow numbers are those of the file: {first}."
+        first = "header is row 1, as in a spreadsheet" if self.source.dialect else "first row is row 1"
+        return f"some rows contain invalid values:\n{lines}\nRow numbers are those of the file: the {first}."
 
     def _scores(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ColumnProblem, ...]]:
         """Return the new columns and the problems; no rows if invalid rows forbid a result."""
@@ -232,9 +228,8 @@ class Run:
         try:
             scored = self._assess(frame, "raise")
         except ColumnTypeError as error:
-            why = "\n".join(
-                f"column {each.column!r} must be {each.requirement}{each.hint}" for each in error.problems
-            )
+            # The type is wrong in every row, so no row is listed.
+            why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
             raise FileError(str(self.source.path), why) from error
         except InvalidRowsError as error:
             problems = error.problems

@@ -133,15 +133,11 @@ def card_from_data(data: Any) -> Scorecard:
     """
     card = _object(data, "scorecard", {"base", "characteristics", "ladder"}, {"base_spread"})
     curves = _list(card["characteristics"], "characteristics")
+    rungs = _pairs(card["ladder"], "ladder")
     return Scorecard(
         base=_number(card["base"], "base"),
         characteristics=[_curve(curve, f"characteristics[{index}]") for index, curve in enumerate(curves)],
-        ladder=Ladder(
-            [
-                (_number(least, "ladder"), _text(channel, "ladder"))
-                for least, channel in _pairs(card["ladder"], "ladder")
-            ]
-        ),
+        ladder=Ladder([(_number(least, "ladder"), _text(name, "ladder")) for least, name in rungs]),
         base_spread=_number(card.get("base_spread", 0.0), "base_spread"),
     )
 
@@ -205,11 +201,12 @@ def _levels(data: Any, place: str) -> dict[str, float]:
 
 
 def _conditions(data: Any, place: str) -> list[AtLeast]:
-    found = [_object(each, place, {"fields", "least"}) for each in _list(data, place)]
-    return [
-        AtLeast([_text(name, place) for name in _list(each["fields"], place)], _number(each["least"], place))
-        for each in found
-    ]
+    conditions = []
+    for each in _list(data, place):
+        _object(each, place, {"fields", "least"})
+        fields = [_text(name, place) for name in _list(each["fields"], place)]
+        conditions.append(AtLeast(fields, _number(each["least"], place)))
+    return conditions
 
 
 READERS: dict[str, Callable[[Any, str], Any]] = {
