@@ -24,7 +24,7 @@ from collectrisk.errors import CardFileError
 
 app = typer.Typer(
     name="collectrisk",
-    help="Choose how to contact borrowers in arrears, and estimate how likely a visit is.",
+    help="Choose how to contact borrowers in arrears; estimate the chance of a visit.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
