@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import collectrisk as cr
 from collectrisk._cli.app import with_field_options
-from collectrisk._fields import DESCRIPTION
+from collectrisk._fields import DESCRIPTION, field_specs
 
 ARTICLE = {
     "amount_overdue": 30_000,
@@ -80,6 +80,7 @@ def test_every_field_but_the_private_one_has_an_option_with_its_description() ->
     shown = {name for name in attrs.fields_dict(cr.Borrower) if f"--{name.replace('_', '-')} " in text}
     assert shown == set(attrs.fields_dict(cr.Borrower)) - {"borrower_id"}
     assert "Promises to pay that were not kept." in text
+    assert all(spec.description for spec in field_specs(cr.Borrower).values() if not spec.private)
 
 
 class Region(StrEnum):

@@ -47,17 +47,15 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 def refuse_unwritable(path: str | os.PathLike[str]) -> None:
     """Raise `FileError` for a path that cannot be written, before any work is done."""
     target = Path(path)
-    why = ""
-    if target.is_dir():
-        why = "is a directory; name a file in it"
-    elif not target.parent.is_dir():
-        why = f"the directory {target.parent} does not exist; create it first"
-    elif target.exists() and not target.is_file():
-        why = "is not a regular file"
-    elif target.exists() and not os.access(target, os.W_OK):
-        why = "is write-protected"
-    if why:
-        raise FileError(str(target), why)
+    checks = {
+        "is a directory; name a file in it": target.is_dir(),
+        f"the directory {target.parent} does not exist; create it first": not target.parent.is_dir(),
+        "is not a regular file": target.exists() and not target.is_file(),
+        "is write-protected": target.exists() and not os.access(target, os.W_OK),
+    }
+    for why, failed in checks.items():
+        if failed:
+            raise FileError(str(target), why)
 
 
 def _replace(partial: Path, final: Path) -> None:
