@@ -1,1 +1,1 @@
-"""Fitting a scorecard: shapes of curves, how far to trust the prior, and the most probable card."""
+"""Fits scorecards: penalised additive logistic regression, with prior scales estimated from the data."""

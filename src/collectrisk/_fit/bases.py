@@ -1,14 +1,17 @@
-"""What a characteristic may become in a fit: its cells, its prior points, and its directions.
+"""The basis of each characteristic: functions of its fields whose weighted sum is the fitted curve.
 
-Whatever the curve, a row of data stands at a cell, or on the way from a cell to the next, and
-its points are read off straight between them. A shape says where the rows stand, what the prior
-card gives each cell, and by which directions (the columns of `moves`) the fit may change that.
-Each direction belongs to a group, and the fit learns one prior_scale a group.
+A straight line between knots is a sum of linear B-splines, bands and levels are sums of indicator
+functions. In every basis at most two functions, which are neighbours, differ from zero in a row of
+data, and they add up to one. The *points* of a basis function are its weight in the curve: the
+points of a knot, a band or a level.
+
+The fit does not estimate points freely. It estimates coefficients with Gaussian priors, and
+``points = prior_points + transform @ coefficients``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -20,236 +23,272 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 FITTED = "fitted"
-"""The source of a characteristic that data have changed."""
+"""The source of a characteristic whose points were fitted."""
 
 
 @attrs.frozen(eq=False)
-class Places:
-    """Where rows stand: at cell `left`, and `fraction` of the way from it to the next."""
+class Interpolation:
+    """The value of each row as a position between two neighbouring basis functions.
+
+    Attributes
+    ----------
+    left : array of int, shape (n_rows,)
+        The first of the two functions.
+    fraction : array of float, shape (n_rows,)
+        The value of the second one; the first has the value ``1 - fraction``.
+    """
 
     left: Array
     fraction: Array
 
+    @classmethod
+    def at(cls, functions: Array) -> Interpolation:
+        """Return the interpolation of rows in which one function is 1 and all others are 0."""
+        return cls(functions, np.zeros(len(functions)))
+
+    def of(self, table: Array) -> Array:
+        """Return each row's sum of the table's entries, weighted by the functions.
+
+        Parameters
+        ----------
+        table : array of float, shape (n_functions, n_columns)
+            One entry per function.
+        """
+        left = table[self.left]
+        right = table[np.minimum(self.left + 1, len(table) - 1)]
+        found: Array = left + self.fraction[:, None] * (right - left)
+        return found
+
 
 @attrs.frozen
 class Group:
-    """Directions that share one prior_scale.
+    """Coefficients that share one prior scale, which the fit estimates.
 
     Attributes
     ----------
     name : str
-        What the group is about.
-    expected : float
-        How far its steps may be expected to go, in log-odds, before any data are seen.
-    certainty : float
-        How sure that is: the spread is thought to come from a gamma distribution of this shape,
-        so that 0.5 is a guess at its size, and 4 one that is seldom off by more than a factor of 2.
+        The key of its prior scale.
+    expected_scale : float
+        The mean of the gamma distribution that is the scale's hyperprior, in log-odds.
+    shape : float
+        The shape of that distribution: 0.5 is a vague guess, and with 4 the guess is seldom off
+        by more than a factor of 2.
     """
 
     name: str
-    expected: float
-    certainty: float = 0.5
+    expected_scale: float
+    shape: float = 0.5
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Shape:
-    """A characteristic before the fit.
+class Basis:
+    """The basis of a characteristic, with its prior.
 
     Attributes
     ----------
     origin : Characteristic
-        The prior card's curve.
-    prior : array of float, shape (n_cells,)
-        The points that the prior card gives each cell.
-    moves : array of float, shape (n_cells, n_directions)
-        What one step in each direction adds to the points of each cell.
+        The prior curve.
+    prior_points : array of float, shape (n_functions,)
+        The points of the prior curve.
+    transform : array of float, shape (n_functions, n_coefficients)
+        What a unit of each coefficient adds to the points.
     groups : tuple of Group
-        The group of each direction.
+        The group of each coefficient.
     """
 
-    origin: Characteristic
-    prior: Array
-    moves: Array
+    origin: Any
+    prior_points: Array
+    transform: Array
     groups: tuple[Group, ...]
-
-    def places(self, record: Any, rows: int) -> Places:
-        """Return where the rows of a record stand."""
-        raise NotImplementedError
 
     @property
     def names(self) -> list[str]:
-        """What stands at each cell, in words."""
+        """A name for each basis function."""
+        raise NotImplementedError
+
+    def interpolate(self, record: Any, rows: int) -> Interpolation:
+        """Return the values of the basis functions in the rows of a record."""
         raise NotImplementedError
 
     def curve(self, points: Array) -> Characteristic:
-        """Return the characteristic with these points at its cells."""
+        """Return the characteristic with these points."""
         raise NotImplementedError
 
-    def in_order(self, field: str) -> Array:  # noqa: ARG002  # most shapes know no order
-        """Return the points from low to high values of a number, as sums of the cells."""
-        return np.zeros((0, len(self.prior)))
+    def ordered_points(self, field: str) -> Array:  # noqa: ARG002  # most bases have no order
+        """Return a matrix whose product with the points is the curve at increasing values of a number.
 
-
-def _missing(may_be: bool) -> list[str]:  # noqa: FBT001  # its one argument says it all
-    return ["missing"] if may_be else []
-
-
-def _at_cells(cells: Array) -> Places:
-    return Places(cells, np.zeros(len(cells)))
-
-
-def _numbers(record: Any, field: str, rows: int) -> Array:
-    return np.broadcast_to(np.asarray(getattr(record, field), dtype=np.float64), (rows,))
-
-
-def _missing_at(missing: Array, cell: int, known: Places) -> Places:
-    return Places(np.where(missing, cell, known.left), np.where(missing, 0.0, known.fraction))
+        It has no rows if the basis is not one of that number.
+        """
+        return np.zeros((0, len(self.prior_points)))
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class LineShape(Shape):
-    """Straight lines between knots; the last cell is that of a missing value, if there may be one."""
+class FieldBasis(Basis):
+    """The basis of one field; the last function is that of a missing value, if the curve has one."""
 
-    field: str
-    knots: Array
-    scale: Literal["linear", "log"] = "linear"
-    may_be_missing: bool = False
-
-    def in_order(self, field: str) -> Array:
-        """Return the cells of the knots."""
-        return np.eye(len(self.prior))[: len(self.knots) if field == self.field else 0]
+    @property
+    def has_missing(self) -> bool:
+        """Whether the curve has points for a missing value."""
+        return self.origin.if_missing is not None
 
     @property
     def names(self) -> list[str]:
-        """The knots."""
-        return [*(f"{knot:,.10g}" for knot in self.knots), *_missing(self.may_be_missing)]
+        """The known values, then "missing"."""
+        return [*self._known_names, *(["missing"] if self.has_missing else [])]
 
-    def places(self, record: Any, rows: int) -> Places:
-        """Return where the rows stand between the knots."""
-        values = _numbers(record, self.field, rows)
+    @property
+    def _known_names(self) -> list[str]:
+        raise NotImplementedError
+
+    def _settings(self, points: Array) -> dict[str, Any]:
+        """Return the parameters that curves of all kinds have."""
+        return {
+            "label": self.origin.label,
+            "source": FITTED,
+            "field": self.origin.field,
+            "if_missing": float(points[-1]) if self.has_missing else None,
+        }
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class NumberBasis(FieldBasis):
+    """The basis of a number: one function for each grid value.
+
+    Attributes
+    ----------
+    grid : array of float
+        The knots, or the lower ends of the bands.
+    """
+
+    grid: Array
+
+    def ordered_points(self, field: str) -> Array:
+        """Return the rows of the identity matrix that belong to the grid."""
+        return np.eye(len(self.prior_points))[: len(self.grid) if field == self.origin.field else 0]
+
+    def interpolate(self, record: Any, rows: int) -> Interpolation:
+        """Return the values of the basis functions in the rows of a record."""
+        values = np.asarray(getattr(record, self.origin.field), dtype=np.float64)
+        values = np.broadcast_to(values, (rows,))
         missing = np.isnan(values)
-        known = np.clip(np.where(missing, self.knots[0], values), self.knots[0], self.knots[-1])
-        at, knots = (np.log(known), np.log(self.knots)) if self.scale == "log" else (known, self.knots)
+        known = self._interpolate_known(np.where(missing, self.grid[0], values))
+        if not self.has_missing:
+            return known
+        return Interpolation(
+            np.where(missing, len(self.grid), known.left), np.where(missing, 0.0, known.fraction)
+        )
+
+    def _interpolate_known(self, values: Array) -> Interpolation:
+        raise NotImplementedError
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class LinearBasis(NumberBasis):
+    """Linear B-splines: straight lines between knots, constant outside them."""
+
+    @property
+    def _known_names(self) -> list[str]:
+        return [f"{knot:,.10g}" for knot in self.grid]
+
+    def _interpolate_known(self, values: Array) -> Interpolation:
+        values, knots = np.clip(values, self.grid[0], self.grid[-1]), self.grid
         if len(knots) == 1:
-            found = _at_cells(np.zeros(rows, dtype=np.int64))
-        else:
-            left = np.minimum(np.searchsorted(knots, at, side="right") - 1, len(knots) - 2)
-            found = Places(left, (at - knots[left]) / (knots[left + 1] - knots[left]))
-        return _missing_at(missing, len(knots), found) if self.may_be_missing else found
+            return Interpolation.at(np.zeros(len(values), dtype=np.int64))
+        if self.origin.scale == "log":
+            values, knots = np.log(values), np.log(knots)
+        left = np.minimum(np.searchsorted(knots, values, side="right") - 1, len(knots) - 2)
+        return Interpolation(left, (values - knots[left]) / (knots[left + 1] - knots[left]))
 
     def curve(self, points: Array) -> Characteristic:
         """Return the lines through the points."""
-        count = len(self.knots)
         return PiecewiseLinear(
-            label=self.origin.label,
-            source=FITTED,
-            field=self.field,
-            knots=zip(self.knots.tolist(), points[:count].tolist(), strict=True),
-            scale=self.scale,
-            if_missing=float(points[count]) if self.may_be_missing else None,
+            **self._settings(points),
+            knots=zip(self.grid.tolist(), points.tolist(), strict=False),
+            scale=self.origin.scale,
         )
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class StepShape(Shape):
-    """Bands, and a last cell for a missing value, if there may be one."""
-
-    field: str
-    edges: Array
-    may_be_missing: bool = False
-
-    def in_order(self, field: str) -> Array:
-        """Return the cells of the bands."""
-        return np.eye(len(self.prior))[: len(self.edges) if field == self.field else 0]
+class StepBasis(NumberBasis):
+    """The indicator functions of bands."""
 
     @property
-    def names(self) -> list[str]:
-        """The bands."""
-        return [*(f"from {edge:,.10g}" for edge in self.edges), *_missing(self.may_be_missing)]
+    def _known_names(self) -> list[str]:
+        return [f"from {edge:,.10g}" for edge in self.grid]
 
-    def places(self, record: Any, rows: int) -> Places:
-        """Return the band of each row."""
-        values = _numbers(record, self.field, rows)
-        missing = np.isnan(values)
-        found = _at_cells(np.maximum(np.searchsorted(self.edges, values, side="right") - 1, 0))
-        return _missing_at(missing, len(self.edges), found) if self.may_be_missing else found
+    def _interpolate_known(self, values: Array) -> Interpolation:
+        return Interpolation.at(np.maximum(np.searchsorted(self.grid, values, side="right") - 1, 0))
 
     def curve(self, points: Array) -> Characteristic:
         """Return the bands with their points."""
-        count = len(self.edges)
-        return Bands(
-            label=self.origin.label,
-            source=FITTED,
-            field=self.field,
-            bands=zip(self.edges.tolist(), points[:count].tolist(), strict=True),
-            if_missing=float(points[count]) if self.may_be_missing else None,
-        )
+        bands = zip(self.grid.tolist(), points.tolist(), strict=False)
+        return Bands(**self._settings(points), bands=bands)
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class LevelShape(Shape):
-    """A cell for each spelling, one for every other, and one for a missing value."""
+class LevelBasis(FieldBasis):
+    """The indicator functions of the levels of a text, and of any other text."""
 
-    field: str
     levels: tuple[str, ...]
-    may_be_missing: bool = False
 
     @property
-    def names(self) -> list[str]:
-        """The spellings."""
-        return [*self.levels, "any other", *_missing(self.may_be_missing)]
+    def _known_names(self) -> list[str]:
+        return [*self.levels, "any other"]
 
-    def places(self, record: Any, rows: int) -> Places:
-        """Return the level of each row."""
-        cell_of = {level: float(cell) for cell, level in enumerate(self.levels)}
+    def interpolate(self, record: Any, rows: int) -> Interpolation:
+        """Return the values of the basis functions in the rows of a record."""
+        index = {level: float(place) for place, level in enumerate(self.levels)}
         other = len(self.levels)
-        values = getattr(record, self.field)
-        cells = np.broadcast_to(ARRAYS.lookup(values, cell_of, other), (rows,)).astype(np.int64)
-        missing = np.broadcast_to(ARRAYS.is_missing(values), (rows,))
-        return _at_cells(np.where(missing, other + 1, cells) if self.may_be_missing else cells)
+        values = getattr(record, self.origin.field)
+        functions = np.broadcast_to(ARRAYS.lookup(values, index, other), (rows,)).astype(np.int64)
+        if self.has_missing:
+            functions = np.where(ARRAYS.is_missing(values), other + 1, functions)
+        return Interpolation.at(functions)
 
     def curve(self, points: Array) -> Characteristic:
         """Return the levels with their points."""
-        count = len(self.levels)
         return Levels(
-            label=self.origin.label,
-            source=FITTED,
-            field=self.field,
-            levels=zip(self.levels, points[:count].tolist(), strict=True),
-            otherwise=float(points[count]),
-            if_missing=float(points[count + 1]) if self.may_be_missing else None,
+            **self._settings(points),
+            levels=zip(self.levels, points.tolist(), strict=False),
+            otherwise=float(points[len(self.levels)]),
         )
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class ScaledShape(Shape):
-    """Any other characteristic, whose points can only grow or shrink as a whole."""
+class ScaledBasis(Basis):
+    """Any other characteristic: the fit multiplies its points by one factor.
+
+    Attributes
+    ----------
+    unit : Characteristic
+        The characteristic with the factor 1.
+    """
 
     unit: Characteristic
 
     @property
     def names(self) -> list[str]:
-        """Off and on."""
+        """Whether the characteristic applies."""
         return ["does not apply", "applies"]
 
-    def places(self, record: Any, rows: int) -> Places:
-        """Return the unit's points as the way from nothing to once the unit."""
+    def interpolate(self, record: Any, rows: int) -> Interpolation:
+        """Return the unit's points as the value of the second of two functions."""
         points = np.broadcast_to(np.asarray(self.unit.points(record, ARRAYS), dtype=np.float64), (rows,))
-        return Places(np.zeros(rows, dtype=np.int64), points)
+        return Interpolation(np.zeros(rows, dtype=np.int64), points)
 
     def curve(self, points: Array) -> Characteristic:
         """Return the unit, scaled."""
         return attrs.evolve(self.unit.scaled(float(points[1] - points[0])), source=FITTED)
 
-    def in_order(self, field: str) -> Array:
+    def ordered_points(self, field: str) -> Array:
         """Return the points of a gate that is shut, and of one that is open."""
         if not isinstance(self.unit, Gate) or field not in self.unit.fields:
-            return super().in_order(field)
+            return super().ordered_points(field)
         return np.array([[0.0, self.unit.if_shut], [0.0, 0.0]])
 
 
 def levels_of(values: Any) -> tuple[str, ...]:
-    """Return the spellings of a text column, in alphabetical order."""
+    """Return the levels that occur in a text column, in alphabetical order."""
     if isinstance(values, TextArray):
         used = np.unique(values.codes)
         return tuple(sorted(values.levels[code] for code in used if code >= 0))

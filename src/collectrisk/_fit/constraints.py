@@ -1,4 +1,4 @@
-"""Holding a fit to monotone curves: the most probable card among those that keep the limits.
+"""The posterior mode under monotonicity constraints, by sequential quadratic programming.
 
 References
 ----------
@@ -14,65 +14,61 @@ import numpy as np
 from scipy.optimize import nnls
 
 if TYPE_CHECKING:
-    from collectrisk._fit.objective import Problem
+    from collectrisk._fit.objective import Objective
     from collectrisk._typing import Array
 
-ROUNDS = 100
-CLOSE = 1e-9
+MAX_ITERATIONS = 100
+TOLERANCE = 1e-9
+"""The iteration stops when no point moves by more, in log-odds."""
 MARGIN = 1e-9
-"""Keeps a level stretch from falling by a rounding error."""
+"""Keeps rounding errors from making a constant stretch of a curve decrease."""
 
 
-def held_to(limits: Array, problem: Problem, steps: Array, precision: Array) -> Array:
-    """Return the most probable steps for which no limit is below zero.
+def constrained_mode(constraints: Array, objective: Objective, mode: Array, precision: Array) -> Array:
+    """Return the posterior mode among the coefficients that satisfy the constraints.
 
     Parameters
     ----------
-    limits : array of float, shape (n_limits, 1 + n_cells)
-        Sums of points that must not be negative.
-    problem : Problem
-        What is minimised.
-    steps : array of float, shape (1 + n_directions,)
-        The most probable steps without limits.
-    precision : array of float, shape (1 + n_directions,)
-        The precision of each direction's prior.
+    constraints : array of float, shape (n_constraints, 1 + n_functions)
+        The products of its rows and the points must not be negative.
+    objective : Objective
+        The objective.
+    mode : array of float, shape (n_coefficients,)
+        The posterior mode without constraints.
+    precision : array of float, shape (n_coefficients,)
+        The prior precision of each coefficient.
     """
-    limits = limits[(limits @ problem.design.moves).any(axis=1)]
-    if not len(limits) or (limits @ problem.design.points(steps)).min() >= 0:
-        return steps
-    steps = _within(limits, problem, steps, precision)
-    for _ in range(ROUNDS):
-        way = _within(limits, problem, steps, precision) - steps
-        way *= _share(problem, steps, way, precision)
-        steps = steps + way
-        if np.abs(problem.design.moves @ way).max() < CLOSE:
+    # Points that no coefficient changes are the prior card's, whatever the constraints demand.
+    constraints = constraints[(constraints @ objective.design.transform).any(axis=1)]
+    if not len(constraints) or (constraints @ objective.design.points(mode)).min() >= 0:
+        return mode
+    coefficients = _solve_quadratic(constraints, objective, mode, precision)
+    value, _ = objective.value_and_gradient(coefficients, precision)
+    for _ in range(MAX_ITERATIONS):
+        step = _solve_quadratic(constraints, objective, coefficients, precision) - coefficients
+        while (new := objective.value_and_gradient(coefficients + step, precision)[0]) > value:
+            step /= 2
+        coefficients, value = coefficients + step, new
+        if np.abs(objective.design.transform @ step).max() < TOLERANCE:
             break
-    return steps
+    return coefficients
 
 
-def _within(limits: Array, problem: Problem, steps: Array, precision: Array) -> Array:
-    """Return the most probable steps that keep the limits, were the loss a parabola."""
-    root = problem.root(steps, precision)
-    free = steps - root @ (root.T @ problem.slope(steps, precision))
-    lacking = MARGIN - limits @ problem.design.points(free)
-    found: Array = free + root @ _least_distance(limits @ problem.design.moves @ root, lacking)
+def _solve_quadratic(constraints: Array, objective: Objective, at: Array, precision: Array) -> Array:
+    """Return the constrained minimum of the objective's quadratic approximation.
+
+    In the coordinates u of ``b = minimum + factor @ u`` the approximation is ``u @ u / 2``, so the
+    solution is the shortest u with ``A @ u >= shortfall`` for the constraints A: least distance
+    programming.
+    """
+    factor = objective.covariance_factor(at, precision)
+    _, gradient = objective.value_and_gradient(at, precision)
+    minimum = at - factor @ (factor.T @ gradient)
+    shortfall = MARGIN - constraints @ objective.design.points(minimum)
+    table = np.vstack([(constraints @ objective.design.transform @ factor).T, shortfall])
+    target = np.zeros(len(table))
+    target[-1] = 1.0
+    solution, _ = nnls(table, target)
+    residual = table @ solution - target
+    found: Array = minimum - factor @ (residual[:-1] / residual[-1])
     return found
-
-
-def _share(problem: Problem, steps: Array, way: Array, precision: Array) -> float:
-    """Return how much of a way to go, so that the loss does not grow."""
-    share, here = 1.0, problem.loss(steps, precision)
-    while problem.loss(steps + share * way, precision) > here:
-        share /= 2
-    return share
-
-
-def _least_distance(rises: Array, least: Array) -> Array:
-    """Return the shortest way that raises each limit by at least so much."""
-    wanted = np.zeros(rises.shape[1] + 1)
-    wanted[-1] = 1.0
-    table = np.vstack([rises.T, least])
-    found, _ = nnls(table, wanted)
-    left_over = table @ found - wanted
-    way: Array = -left_over[:-1] / left_over[-1]
-    return way

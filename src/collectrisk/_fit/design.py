@@ -1,4 +1,4 @@
-"""All shapes of a fit side by side, and the rows of data as weights on their cells."""
+"""The bases of all characteristics side by side, and the rows of data as a sparse design matrix."""
 
 from __future__ import annotations
 
@@ -14,132 +14,118 @@ from scipy.special import expit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collectrisk._fit.bases import Group, Shape
+    from collectrisk._fit.bases import Basis, Group
     from collectrisk._typing import Array
 
 
 @attrs.frozen(eq=False)
 class Design:
-    """The base and all shapes in one order: first the base, then the cells of each shape.
+    """The base and the bases of all characteristics, in that order.
 
     Attributes
     ----------
-    shapes : tuple of Shape
-        The characteristics.
-    prior : array of float, shape (1 + n_cells,)
-        The prior card: its base, then the points of each cell.
-    moves : array of float, shape (1 + n_cells, 1 + n_directions)
-        What a step in each direction adds to the base and the cells; the first direction is the
-        base's.
-    group : array of int, shape (1 + n_directions,)
-        Each direction's place among `groups`.
+    bases : tuple of Basis
+        The basis of each characteristic.
+    prior_points : array of float, shape (1 + n_functions,)
+        The prior card: its base, then the points of each basis function.
+    transform : array of float, shape (1 + n_functions, n_coefficients)
+        What a unit of each coefficient adds to the base and the points. The first coefficient is
+        the base's.
     groups : tuple of Group
         The groups, the base's first.
+    group_index : array of int, shape (n_coefficients,)
+        The index of each coefficient's group in `groups`.
     """
 
-    shapes: tuple[Shape, ...]
-    prior: Array
-    moves: Array
-    group: Array
+    bases: tuple[Basis, ...]
+    prior_points: Array
+    transform: Array
     groups: tuple[Group, ...]
+    group_index: Array
 
     @classmethod
-    def of(cls, base: float, spread: Group, shapes: Iterable[Shape]) -> Design:
-        """Return the design of a prior base, the group that it moves in, and some shapes."""
-        shapes = tuple(shapes)
-        named = [spread, *(name for shape in shapes for name in shape.groups)]
-        groups = tuple(dict.fromkeys(named))
+    def of(cls, base: float, base_group: Group, bases: Iterable[Basis]) -> Design:
+        """Return the design of a prior base, its group, and the bases of the characteristics."""
+        bases = tuple(bases)
+        by_coefficient = [base_group, *(group for basis in bases for group in basis.groups)]
+        groups = tuple(dict.fromkeys(by_coefficient))
         return cls(
-            shapes=shapes,
-            prior=np.concatenate([[base], *(shape.prior for shape in shapes)]),
-            moves=scipy.linalg.block_diag(1.0, *(shape.moves for shape in shapes)),
-            group=np.array([groups.index(name) for name in named]),
+            bases=bases,
+            prior_points=np.concatenate([[base], *(basis.prior_points for basis in bases)]),
+            transform=scipy.linalg.block_diag(1.0, *(basis.transform for basis in bases)),
             groups=groups,
+            group_index=np.array([groups.index(group) for group in by_coefficient]),
         )
-
-    def points(self, steps: Array) -> Array:
-        """Return the base and the points of every cell after these steps away from the prior."""
-        points: Array = self.prior + self.moves @ steps
-        return points
-
-    def parts(self, points: Array) -> list[Array]:
-        """Return the points of each shape's cells."""
-        return [points[start:end] for start, end in self.ranges]
 
     @property
-    def ranges(self) -> list[tuple[int, int]]:
-        """Where each shape's cells start and end."""
-        ends = np.cumsum([1, *(len(shape.prior) for shape in self.shapes)]).tolist()
-        return list(pairwise(ends))
+    def slices(self) -> list[slice]:
+        """The part of the points that belongs to each basis."""
+        ends = np.cumsum([1, *(len(basis.prior_points) for basis in self.bases)]).tolist()
+        return [slice(start, end) for start, end in pairwise(ends)]
 
-    def block(self, record: Any, visited: Array, weights: Array) -> Block:
-        """Return rows of data as the fit sums over them."""
+    def points(self, coefficients: Array) -> Array:
+        """Return the base and the points of all basis functions."""
+        points: Array = self.prior_points + self.transform @ coefficients
+        return points
+
+    def block(self, record: Any, visited: Array, weights: Array) -> RowBlock:
+        """Return rows of data as terms of the likelihood."""
         rows = len(visited)
-        columns: list[Array] = []
-        shares: list[Array] = []
-        first = 0
-        for shape in self.shapes:
-            places = shape.places(record, rows)
-            last = len(shape.prior) - 1
-            columns += [first + places.left, first + np.minimum(places.left + 1, last)]
-            shares += [1.0 - places.fraction, places.fraction]
-            first += last + 1
+        shape = (rows, 2 * len(self.bases))
         # Single precision halves the memory, and moves a row by less than 1e-7 of a segment.
-        packed = (
-            _interleaved(shares, rows, np.float32),
-            _interleaved(columns, rows, np.int32),
-            np.arange(rows + 1, dtype=np.int32) * len(columns),
-        )
-        return Block(scipy.sparse.csr_array(packed, shape=(rows, first)), visited, weights)
-
-
-def _interleaved(columns: list[Array], rows: int, dtype: Any) -> Array:
-    """Return the columns row by row, in one flat array."""
-    table = np.empty((rows, len(columns)), dtype=dtype)
-    for place, column in enumerate(columns):
-        table[:, place] = column
-    return table.ravel()
+        values, columns = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
+        first = 0
+        for index, basis in enumerate(self.bases):
+            at = basis.interpolate(record, rows)
+            last = len(basis.prior_points) - 1
+            values[:, 2 * index], values[:, 2 * index + 1] = 1.0 - at.fraction, at.fraction
+            columns[:, 2 * index] = first + at.left
+            columns[:, 2 * index + 1] = first + np.minimum(at.left + 1, last)
+            first += last + 1
+        row_starts = np.arange(rows + 1, dtype=np.int32) * shape[1]
+        matrix = scipy.sparse.csr_array((values.ravel(), columns.ravel(), row_starts), shape=(rows, first))
+        return RowBlock(matrix, visited, weights)
 
 
 @attrs.frozen(eq=False)
-class Block:
-    """Some rows of data.
+class RowBlock:
+    """Some rows of data and their part of the log-likelihood.
 
     Attributes
     ----------
-    cells : sparse array, shape (n_rows, n_cells)
-        Each row's weights on the cells.
+    matrix : sparse array, shape (n_rows, n_functions)
+        The design matrix: the value of each basis function in each row. The base has no column.
     visited : array of float, shape (n_rows,)
-        1 where the account was visited, else 0.
+        1 if the account was visited, else 0.
     weights : array of float, shape (n_rows,)
-        How often each row counts.
+        The weight of each row.
     """
 
-    cells: Any
+    matrix: Any
     visited: Array
     weights: Array
 
     def log_odds(self, points: Array) -> Array:
-        """Return each row's log-odds, given the base and the points of every cell."""
-        found: Array = self.cells @ points[1:] + points[0]
-        return found
+        """Return the log-odds of each row, given the base and all points."""
+        log_odds: Array = self.matrix @ points[1:] + points[0]
+        return log_odds
 
-    def loss(self, points: Array) -> float:
-        """Return minus the log-likelihood of some points."""
+    def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
+        """Return minus the log-likelihood, and its gradient by base and points."""
         log_odds = self.log_odds(points)
-        return float(self.weights @ (np.logaddexp(0.0, log_odds) - self.visited * log_odds))
+        # One exponential serves the loss and the probability, and cannot overflow.
+        tail = np.exp(-np.abs(log_odds))
+        loss = np.log1p(tail) + np.maximum(log_odds, 0.0) - self.visited * log_odds
+        probability = np.where(log_odds > 0, 1.0, tail) / (1.0 + tail)
+        residuals = self.weights * (probability - self.visited)
+        return float(self.weights @ loss), np.concatenate([[residuals.sum()], self.matrix.T @ residuals])
 
-    def slope(self, points: Array) -> Array:
-        """Return how the loss grows with the base and the points of every cell."""
-        too_high = self.weights * (expit(self.log_odds(points)) - self.visited)
-        return np.concatenate([[too_high.sum()], self.cells.T @ too_high])
-
-    def curvature(self, points: Array) -> Array:
-        """Return the second derivatives of the loss in the base and the points of every cell."""
-        chance = expit(self.log_odds(points))
-        certain = self.weights * chance * (1.0 - chance)
-        with_base = self.cells.T @ certain
-        shares = self.cells.data * np.repeat(certain, np.diff(self.cells.indptr))
-        scaled = scipy.sparse.csr_array((shares, self.cells.indices, self.cells.indptr), self.cells.shape)
-        among_cells = (self.cells.T @ scaled).toarray()
-        return np.block([[certain.sum(), with_base[None, :]], [with_base[:, None], among_cells]])
+    def hessian(self, points: Array) -> Array:
+        """Return the Hessian of minus the log-likelihood by base and points."""
+        probability = expit(self.log_odds(points))
+        variance = self.weights * probability * (1.0 - probability)
+        by_base = self.matrix.T @ variance
+        values = self.matrix.data * np.repeat(variance, np.diff(self.matrix.indptr))
+        scaled = scipy.sparse.csr_array((values, self.matrix.indices, self.matrix.indptr), self.matrix.shape)
+        by_points = (self.matrix.T @ scaled).toarray()
+        return np.block([[variance.sum(), by_base[None, :]], [by_base[:, None], by_points]])

@@ -1,8 +1,8 @@
-"""How far to trust the prior: one prior_scale a group, chosen by the marginal likelihood.
+"""Estimates the prior scales by type-II maximum likelihood (the evidence framework).
 
-A group's prior_scale is the spread that its steps away from the prior may be expected to have. Around
-the current steps the log-likelihood is nearly a parabola; for a parabola the marginal likelihood
-of the strengths has a closed form, which is maximised here.
+The prior scale of a group is the standard deviation of the Gaussian prior of its coefficients. The
+scales maximise the marginal likelihood, that is the likelihood integrated over the coefficients, times
+their hyperprior. With a quadratic approximation of the log-likelihood the integral has a closed form.
 
 References
 ----------
@@ -24,65 +24,65 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 SMALLEST, LARGEST = 1e-3, 10.0
-"""Spreads, in log-odds, beyond which a smaller or a larger one makes no difference."""
+"""Bounds of an estimated scale, in log-odds; beyond them the fitted points hardly change."""
 
 
 @attrs.frozen(eq=False)
-class Parabola:
-    """The log-likelihood around some steps: ``slope @ steps - steps @ curvature @ steps / 2``."""
+class QuadraticApproximation:
+    """The log-likelihood ``linear @ b - b @ hessian @ b / 2`` of coefficients b, up to a constant."""
 
-    curvature: Array
-    slope: Array
+    hessian: Array
+    linear: Array
 
 
-def _marginal(
-    logs: Array, parabola: Parabola, group: Array, expected: Array, certainty: Array
+def negative_log_evidence(
+    log_scales: Array, likelihood: QuadraticApproximation, group_index: Array, expected: Array, shape: Array
 ) -> tuple[float, Array]:
-    """Return minus the log of how likely spreads are, given by their logarithms, and its slope."""
-    spreads = np.exp(logs)
-    precision = spreads[group] ** -2.0
+    """Return minus the log of marginal likelihood times hyperprior, and its gradient by `log_scales`."""
+    scales = np.exp(log_scales)
+    precision = scales[group_index] ** -2.0
     factor, _ = scipy.linalg.cho_factor(
-        parabola.curvature + np.diag(precision), lower=True, check_finite=False
+        likelihood.hessian + np.diag(precision), lower=True, check_finite=False
     )
-    steps = scipy.linalg.cho_solve((factor, True), parabola.slope, check_finite=False)
-    inverse, _ = scipy.linalg.lapack.dpotri(factor, lower=1)
-    fitness = 0.5 * parabola.slope @ steps - np.log(np.diag(factor)).sum() + 0.5 * np.log(precision).sum()
-    value = fitness + certainty @ (logs - spreads / expected)
-    explained = precision * (np.diag(inverse) + steps**2) - 1.0
-    slope = np.bincount(group, explained, len(logs)) + certainty * (1.0 - spreads / expected)
-    return -float(value), -slope
+    mean = scipy.linalg.cho_solve((factor, True), likelihood.linear, check_finite=False)
+    covariance, _ = scipy.linalg.lapack.dpotri(factor, lower=1)
+    evidence = 0.5 * likelihood.linear @ mean - np.log(np.diag(factor)).sum() + 0.5 * np.log(precision).sum()
+    # The density of the logarithm of a gamma variable with this mean and shape.
+    hyperprior = shape @ (log_scales - scales / expected)
+    by_coefficient = precision * (np.diag(covariance) + mean**2) - 1.0
+    gradient = np.bincount(group_index, by_coefficient, len(scales)) + shape * (1.0 - scales / expected)
+    return -float(evidence + hyperprior), -gradient
 
 
-def most_likely_strengths(
-    parabola: Parabola, group: Array, spreads: Array, expected: Array, certainty: Array
+def estimate_scales(
+    likelihood: QuadraticApproximation, group_index: Array, start: Array, expected: Array, shape: Array
 ) -> Array:
-    """Return the likeliest spread of each group.
+    """Return the most probable prior scale of each group.
 
     Parameters
     ----------
-    parabola : Parabola
+    likelihood : QuadraticApproximation
         The log-likelihood.
-    group : array of int, shape (n_directions,)
-        Each direction's group.
-    spreads : array of float, shape (n_groups,)
-        Where to start, and the spreads that are held.
+    group_index : array of int, shape (n_coefficients,)
+        The group of each coefficient.
+    start : array of float, shape (n_groups,)
+        The scales to start from, and the fixed ones.
     expected : array of float, shape (n_groups,)
-        The mean of the gamma distribution from which a group's spread is thought to come; NaN for
-        a spread that is held.
-    certainty : array of float, shape (n_groups,)
+        The mean of each scale's gamma hyperprior; NaN if the scale is fixed.
+    shape : array of float, shape (n_groups,)
         The shape of that distribution.
     """
-    limits = np.log(np.stack([np.full(len(spreads), SMALLEST), np.full(len(spreads), LARGEST)], axis=1))
-    held = np.isnan(expected)
-    limits[held] = np.log(spreads[held])[:, None]
+    fixed = np.isnan(expected)
+    lower = np.log(np.where(fixed, start, SMALLEST))
+    upper = np.log(np.where(fixed, start, LARGEST))
     found = minimize(
-        _marginal,
-        np.log(spreads),
-        args=(parabola, group, np.where(held, 1.0, expected), certainty),
+        negative_log_evidence,
+        np.log(start),
+        args=(likelihood, group_index, np.where(fixed, 1.0, expected), shape),
         jac=True,
         method="L-BFGS-B",
-        bounds=limits,
+        bounds=np.stack([lower, upper], axis=1),
         options={"ftol": 1e-10, "gtol": 1e-6},
     )
-    chosen: Array = np.exp(found.x)
-    return chosen
+    scales: Array = np.exp(found.x)
+    return scales

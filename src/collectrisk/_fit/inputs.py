@@ -1,4 +1,4 @@
-"""What a fit takes in: frames, arrays or borrowers, and labels, as scikit-learn checks them."""
+"""Validates what a fit receives: frames, arrays or borrowers, labels and weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 import numpy as np
 import scipy.sparse
-import sklearn.utils.validation as checks
+import sklearn.utils.validation as sklearn_validation
 from sklearn.utils import assert_all_finite
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -28,7 +28,7 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
     Parameters
     ----------
     estimator : BaseEstimator
-        Remembers the number and names of features if `reset`, and holds the data to them if not.
+        Stores the number and names of the features if `reset`; otherwise the data must match them.
     data : eager frame, mapping of arrays, sequence of Borrower, or array of shape (n_rows, n_columns)
         The rows.
     reset : bool
@@ -37,65 +37,72 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
     if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
         data = _columns_of_borrowers(data)
     frame = nw.from_native(data, pass_through=True)
-    # A lazy frame is refused where it is opened, in words that serve every scorer.
+    # A lazy frame is rejected when it is read, with an error that suits every scorer.
     if isinstance(frame, nw.LazyFrame) or (isinstance(data, Mapping) and not scipy.sparse.issparse(data)):
         return data
-    # A frame that numbers its columns is as good as an array.
+    # A frame whose column names are numbers is treated as an array.
     if isinstance(frame, nw.DataFrame) and all(isinstance(name, str) for name in frame.columns):
         _check_names(estimator, data, reset=reset)
         return data
     matrix = _check_array(estimator, data, reset=reset)
-    return {f"x{place}": matrix[:, place] for place in range(matrix.shape[1])}
+    return {f"x{index}": column for index, column in enumerate(matrix.T)}
 
 
 def _columns_of_borrowers(borrowers: Sequence[Borrower]) -> dict[str, Array]:
-    fields = [name for name, spec in field_specs(type(borrowers[0])).items() if not spec.private]
-    return {name: _column([getattr(borrower, name) for borrower in borrowers]) for name in fields}
-
-
-def _column(values: list[Any]) -> Array:
-    texts = isinstance(values[0], str)
-    return np.array([str(value) for value in values], dtype=object) if texts else np.array(values)
+    columns = {}
+    for name, spec in field_specs(type(borrowers[0])).items():
+        if spec.private:
+            continue
+        values = [getattr(borrower, name) for borrower in borrowers]
+        # str() turns enum members into their values.
+        is_text = isinstance(values[0], str)
+        columns[name] = np.array(list(map(str, values)), dtype=object) if is_text else np.array(values)
+    return columns
 
 
 def _check_names(estimator: Any, frame: Any, *, reset: bool) -> None:
-    """Remember the columns of a frame, or hold it to those of the fit."""
-    if hasattr(checks, "validate_data"):
-        checks.validate_data(estimator, frame, reset=reset, skip_check_array=True)
+    """Store the column names of a frame, or check that they are those of the fit."""
+    if hasattr(sklearn_validation, "validate_data"):
+        sklearn_validation.validate_data(estimator, frame, reset=reset, skip_check_array=True)
         return
     with warnings.catch_warnings():
-        # It asks polars for an interchange format that polars will give up.
+        # It uses the interchange protocol, which polars has deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
-        estimator._check_feature_names(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
-    estimator._check_n_features(frame, reset=reset)  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+        estimator._check_feature_names(frame, reset=reset)  # noqa: SLF001  # not public before scikit-learn 1.6
+    estimator._check_n_features(frame, reset=reset)  # noqa: SLF001  # not public before scikit-learn 1.6
 
 
 def _check_array(estimator: Any, data: Any, *, reset: bool) -> Array:
-    """Return numbers in rows and columns; NaN is a missing value, and infinity an error."""
-    if hasattr(checks, "validate_data"):
-        found: Array = checks.validate_data(
+    """Return an array of numbers; NaN is a missing value, and infinity an error."""
+    if hasattr(sklearn_validation, "validate_data"):
+        matrix: Array = sklearn_validation.validate_data(
             estimator, data, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
         )
-        return found
-    return estimator._validate_data(  # type: ignore[no-any-return]  # noqa: SLF001  # before scikit-learn 1.6 there is no public name
+        return matrix
+    return estimator._validate_data(  # type: ignore[no-any-return]  # noqa: SLF001  # not public before scikit-learn 1.6
         data, reset=reset, dtype=np.float64, force_all_finite="allow-nan"
     )
 
 
 def as_labels(labels: Any, rows: int) -> Array:
-    """Return two-class labels as an array, one a row; no rows need none.
+    """Return labels of at most two classes as an array; without rows, none are needed.
 
     Raises
     ------
     ValueError
-        If labels are missing, of more than two classes, or more or fewer than the rows.
+        If labels are missing, have more than two classes, or are not as many as the rows.
     """
     if not rows and (labels is None or not len(labels)):
         return np.zeros(0, dtype=np.int64)
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
-    found = checks.column_or_1d(np.asarray(labels), warn=True)
-    _all_known(found) if found.dtype == object else assert_all_finite(found, input_name="y")
+    found: Array = sklearn_validation.column_or_1d(np.asarray(labels), warn=True)
+    if found.dtype == object:
+        unknown = [row for row, label in enumerate(found) if is_missing(label)]
+        if unknown:
+            raise ArgumentError("y", f"must be known in every row, and is missing in row {unknown[0]}")
+    else:
+        assert_all_finite(found, input_name="y")
     if len(found) != rows:
         raise ValueError(f"found {rows} rows and {len(found)} labels; each row needs one label")
     check_classification_targets(found)
@@ -105,17 +112,11 @@ def as_labels(labels: Any, rows: int) -> Array:
             f"Only binary classification is supported. The type of the target is {kind}; "
             "a label says whether an account was visited"
         )
-    return np.asarray(found)
-
-
-def _all_known(labels: Array) -> None:
-    unknown = [row for row, label in enumerate(labels) if is_missing(label)]
-    if unknown:
-        raise ArgumentError("y", f"must be known in every row, and is missing in row {unknown[0]}")
+    return found
 
 
 def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
-    """Return how often each row counts: once, where nothing is said.
+    """Return the weight of each row, by default 1.
 
     Parameters
     ----------
@@ -124,25 +125,27 @@ def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
     labels : array, shape (n_rows,)
         The labels.
     class_weight : dict, "balanced" or None
-        What multiplies the weights of each class.
+        The factor for the weights of each class.
 
     Raises
     ------
     ArgumentError
-        If there is not one number for each row, or one is below zero.
+        If there is not one number for each row, or one is negative.
     ValueError
-        If a weight is missing, infinite, or no number.
+        If a weight is missing, infinite, or not a number.
     """
-    weights = np.broadcast_to(np.float64(1.0), len(labels)) if given is None else _numbers(given, len(labels))
+    rows = len(labels)
+    weights = np.broadcast_to(np.float64(1.0), rows) if given is None else _sample_weight(given, rows)
     if class_weight is None or not weights.any():
         return weights
-    balanced = isinstance(class_weight, str) and class_weight == "balanced"
-    factors: Array = _balance(labels, weights) if balanced else compute_sample_weight(class_weight, labels)
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        return weights * _balance(labels, weights)
+    factors: Array = compute_sample_weight(class_weight, labels)
     return weights * factors
 
 
-def _numbers(weights: Any, rows: int) -> Array:
-    found: Array = checks.check_array(
+def _sample_weight(weights: Any, rows: int) -> Array:
+    found: Array = sklearn_validation.check_array(
         weights, dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
     )
     if found.shape != (rows,):
@@ -153,9 +156,12 @@ def _numbers(weights: Any, rows: int) -> Array:
 
 
 def _balance(labels: Array, weights: Array) -> Array:
-    """Return what makes all classes weigh the same; scikit-learn's own counts rows and not weights."""
-    _, place = np.unique(labels, return_inverse=True)
-    totals = np.bincount(place, weights)
+    """Return factors that give all classes the same total weight.
+
+    scikit-learn's own function counts rows and ignores weights.
+    """
+    _, index = np.unique(labels, return_inverse=True)
+    totals = np.bincount(index, weights)
     totals[totals == 0] = np.inf
-    factors: Array = (weights.sum() / np.isfinite(totals).sum() / totals)[place]
+    factors: Array = (weights.sum() / np.isfinite(totals).sum() / totals)[index]
     return factors

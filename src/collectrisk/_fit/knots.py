@@ -1,4 +1,4 @@
-"""Where a fitted curve may bend: knots at the quantiles of the data."""
+"""Knots at the quantiles of the data."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 if TYPE_CHECKING:
     from collectrisk._typing import Array
 
-SAME, NOTHING = 1e-12, 1e-290
-"""Values that differ by less, as a share or at all, differ by rounding, and no line fits between."""
+RELATIVE_GAP, ABSOLUTE_GAP = 1e-12, 1e-290
+"""Knots that are closer differ by rounding error, and the slope between them could overflow."""
 
 
-def quantile_knots(values: Array, weights: Array, most: int) -> Array:
-    """Return up to `most` distinct values that cut the data into parts of equal weight.
+def quantile_knots(values: Array, weights: Array, count: int) -> Array:
+    """Return up to `count` distinct values that cut the data into parts of equal weight.
 
-    Every knot is a value that occurs, from the smallest to the largest, and a row of weight two
-    counts as two rows, so that weights and repeated rows give the same knots.
+    Every knot is a value that occurs, from the smallest to the largest. A row of weight two counts
+    as two rows, so weights and repeated rows give the same knots.
 
     Parameters
     ----------
     values : array of float, shape (n_rows,)
         Known, finite values.
     weights : array of float, shape (n_rows,)
-        Each row's weight, above 0.
-    most : int
-        How many knots there may be, 2 or more.
+        The weight of each row, above 0.
+    count : int
+        The maximum number of knots, 2 or more.
 
     Examples
     --------
@@ -35,16 +35,16 @@ def quantile_knots(values: Array, weights: Array, most: int) -> Array:
     array([  0.,  25.,  50.,  75., 100.])
     """
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    shares = np.linspace(0.0, 1.0, most) * reached[-1]
-    # A little less than the share, lest rounding in the sum skip the value that reaches it.
-    places = np.searchsorted(reached, shares - 1e-9 * reached[-1])
-    knots: Array = np.unique(values[order][places])
+    cumulative = np.cumsum(weights[order])
+    shares = np.linspace(0.0, 1.0, count) * cumulative[-1]
+    # Slightly less than each share, because rounding in the sum might skip the value that reaches it.
+    indices = np.searchsorted(cumulative, shares - 1e-9 * cumulative[-1])
+    knots: Array = np.unique(values[order][indices])
     return knots
 
 
 def distinct(knots: Array) -> Array:
-    """Return rising knots without those that differ from the one before by rounding alone.
+    """Return increasing knots without those that differ from the previous one by rounding error.
 
     Examples
     --------
@@ -52,6 +52,6 @@ def distinct(knots: Array) -> Array:
     >>> distinct(np.array([0.0, 0.3, 0.1 + 0.2, 30_000.0]))
     array([0.e+00, 3.e-01, 3.e+04])
     """
-    apart = np.diff(knots) > np.maximum(SAME * np.abs(knots[1:]), NOTHING)
+    apart = np.diff(knots) > np.maximum(RELATIVE_GAP * np.abs(knots[1:]), ABSOLUTE_GAP)
     kept: Array = knots[np.concatenate([[True], apart])]
     return kept

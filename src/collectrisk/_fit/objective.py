@@ -1,4 +1,4 @@
-"""What a fit minimises: the loss over all rows, with its slope and its curvature."""
+"""The objective of a fit: minus the log posterior density, with its gradient and Hessian."""
 
 from __future__ import annotations
 
@@ -8,74 +8,72 @@ import attrs
 import numpy as np
 import scipy.linalg
 
-from collectrisk._fit.evidence import Parabola
+from collectrisk._fit.evidence import QuadraticApproximation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from collectrisk._fit.design import Block, Design
+    from collectrisk._fit.design import Design, RowBlock
     from collectrisk._typing import Array
 
 
 @attrs.frozen(eq=False)
-class Problem:
-    """A design, all rows of data, and the rows from which curvature and strengths are learned.
+class Objective:
+    """Minus the log posterior density of the coefficients, up to a constant.
+
+    Value and gradient are those of all rows. The Hessian is that of the sample, scaled to all rows.
+    ``precision`` is the prior precision of each coefficient, ``1 / prior_scale**2``.
 
     Attributes
     ----------
     design : Design
-        The base and the shapes.
-    blocks : sequence of Block
+        The base and the bases.
+    blocks : sequence of RowBlock
         All rows.
-    sample : sequence of Block
-        The rows that tell the curvature.
-    times : float
-        How many times the sample's weight all rows weigh.
+    sample : sequence of RowBlock
+        The rows that give the Hessian.
+    sample_factor : float
+        The weight of all rows divided by that of the sample.
     """
 
     design: Design
-    blocks: Sequence[Block]
-    sample: Sequence[Block]
-    times: float = 1.0
+    blocks: Sequence[RowBlock]
+    sample: Sequence[RowBlock]
+    sample_factor: float = 1.0
 
     @property
-    def of_sample(self) -> Problem:
-        """The problem of the sample alone."""
-        return attrs.evolve(self, blocks=self.sample, times=1.0)
+    def of_sample(self) -> Objective:
+        """The objective of the sample alone."""
+        return Objective(self.design, self.sample, self.sample)
 
     @property
-    def thorough(self) -> Problem:
-        """The same problem, its curvature told by all rows."""
-        return attrs.evolve(self, sample=self.blocks, times=1.0)
+    def with_exact_hessian(self) -> Objective:
+        """The same objective with the Hessian of all rows."""
+        return Objective(self.design, self.blocks, self.blocks)
 
-    def loss(self, steps: Array, precision: Array) -> float:
-        """Return minus the log posterior of some steps."""
-        points = self.design.points(steps)
-        return sum(block.loss(points) for block in self.blocks) + 0.5 * float(precision @ steps**2)
+    def value_and_gradient(self, coefficients: Array, precision: Array) -> tuple[float, Array]:
+        """Return value and gradient, in one pass over all rows."""
+        points = self.design.points(coefficients)
+        losses, gradients = zip(*(block.loss_and_gradient(points) for block in self.blocks), strict=True)
+        value = sum(losses) + 0.5 * float(precision @ coefficients**2)
+        return value, self.design.transform.T @ np.sum(gradients, axis=0) + precision * coefficients
 
-    def slope(self, steps: Array, precision: Array) -> Array:
-        """Return how the loss grows with each step."""
-        points = self.design.points(steps)
-        of_points: Array = np.sum([block.slope(points) for block in self.blocks], axis=0)
-        slope = np.asarray(self.design.moves.T @ of_points)
-        slope += precision * steps
-        return slope
+    def hessian(self, coefficients: Array, precision: Array) -> Array:
+        """Return the Hessian."""
+        points, transform = self.design.points(coefficients), self.design.transform
+        by_points = np.sum([block.hessian(points) for block in self.sample], axis=0)
+        hessian: Array = self.sample_factor * (transform.T @ by_points @ transform) + np.diag(precision)
+        return hessian
 
-    def root(self, steps: Array, precision: Array) -> Array:
-        """Return a root of the covariance of the steps, were they the most probable ones."""
-        factor = scipy.linalg.cholesky(self.curvature(steps, precision), lower=True, check_finite=False)
-        root: Array = scipy.linalg.solve_triangular(factor, np.eye(len(steps)), lower=True).T
-        return root
+    def covariance_factor(self, coefficients: Array, precision: Array) -> Array:
+        """Return a factor F of the Laplace approximation's covariance: the inverse Hessian is F @ F.T."""
+        factor = scipy.linalg.cholesky(self.hessian(coefficients, precision), lower=True, check_finite=False)
+        inverse: Array = scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
+        return inverse.T
 
-    def curvature(self, steps: Array, precision: Array) -> Array:
-        """Return the second derivatives of the loss, as the sample tells them."""
-        curvature: Array = self.times * self.parabola(steps).curvature + np.diag(precision)
-        return curvature
-
-    def parabola(self, steps: Array) -> Parabola:
-        """Return the sample's log-likelihood around some steps."""
-        points = self.design.points(steps)
-        moves = self.design.moves
-        curvature = moves.T @ np.sum([block.curvature(points) for block in self.sample], axis=0) @ moves
-        slope = moves.T @ np.sum([block.slope(points) for block in self.sample], axis=0)
-        return Parabola(curvature, curvature @ steps - slope)
+    def quadratic_approximation(self, coefficients: Array) -> QuadraticApproximation:
+        """Return the second-order Taylor expansion of the log-likelihood, without its constant."""
+        no_prior = np.zeros(len(coefficients))
+        hessian = self.hessian(coefficients, no_prior)
+        _, gradient = self.value_and_gradient(coefficients, no_prior)
+        return QuadraticApproximation(hessian, hessian @ coefficients - gradient)

@@ -1,4 +1,4 @@
-"""Where a fit starts: the prior card, and the curves and columns beside it."""
+"""The prior of a fit: a card, and the curves and columns added to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import attrs
 from collectrisk._curves import Characteristic, Levels
 from collectrisk._fields import merge_specs
 from collectrisk._fit.build import flat_curve
-from collectrisk._fit.fitting import PORTFOLIO
 from collectrisk._frames import column_specs
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, MissingColumnError
@@ -19,87 +18,89 @@ if TYPE_CHECKING:
 
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
-    from collectrisk._fit.build import Sample
+    from collectrisk._fit.sample import TrainingRows
 
-FLAT = 10.0
-"""The spread, in log-odds, of a base of which nothing is known."""
+PORTFOLIO = "portfolio"
+"""The label of the characteristic that gives each portfolio a base of its own."""
+
+VAGUE_BASE_SPREAD = 10.0
+"""The prior scale, in log-odds, of the base if there is no prior card."""
 
 
 @attrs.frozen
-class Start:
-    """What a fit is told before it sees a row.
+class Prior:
+    """What is known before the rows are seen.
 
     Attributes
     ----------
     card : Scorecard
-        The prior card; an empty one with a flat base where there is none.
-    given : tuple of Characteristic
-        Curves beside the prior's.
-    named : tuple of str or None
-        Columns beside the prior's that get flat curves; None for all columns.
+        The prior card; without one, an empty card with a vague base.
+    curves : tuple of Characteristic
+        Prior curves added to the card's.
+    columns : tuple of str or None
+        Columns that get a flat prior curve; None means all.
     portfolio : str or None
-        The column of portfolios.
+        The column that names the portfolio.
     """
 
     card: Scorecard
-    given: tuple[Characteristic, ...]
-    named: tuple[str, ...] | None
+    curves: tuple[Characteristic, ...]
+    columns: tuple[str, ...] | None
     portfolio: str | None
 
     @classmethod
     def of(
         cls, prior: object, characteristics: Iterable[str | Characteristic] | None, portfolio: str | None
-    ) -> Start:
-        """Return the start that a user asks for."""
+    ) -> Prior:
+        """Return the prior for the parameters of a `LogisticScorer`."""
         if isinstance(characteristics, str):
             raise ArgumentError("characteristics", f"must be a list; write [{characteristics!r}]")
         chosen = tuple(characteristics or ())
-        strange = [each for each in chosen if not isinstance(each, (str, Characteristic))]
-        if strange:
-            raise ArgumentError("characteristics", f"must be columns or curves, not {strange[0]!r}")
-        named = tuple(each for each in chosen if isinstance(each, str))
-        everything = prior is None and characteristics is None
+        invalid = [each for each in chosen if not isinstance(each, (str, Characteristic))]
+        if invalid:
+            raise ArgumentError("characteristics", f"must be columns or curves, not {invalid[0]!r}")
+        all_columns = prior is None and characteristics is None
         return cls(
             card=_card(prior),
-            given=tuple(each for each in chosen if isinstance(each, Characteristic)),
-            named=None if everything else named,
+            curves=tuple(each for each in chosen if isinstance(each, Characteristic)),
+            columns=None if all_columns else tuple(each for each in chosen if isinstance(each, str)),
             portfolio=portfolio,
         )
 
     @property
-    def known(self) -> Scorecard:
-        """The prior card with the curves given beside it."""
-        return attrs.evolve(self.card, characteristics=[*self.card.characteristics, *self.given])
+    def _extended_card(self) -> Scorecard:
+        """The prior card with the curves added to it, whose labels must be unique."""
+        return attrs.evolve(self.card, characteristics=[*self.card.characteristics, *self.curves])
 
     def specs(self, data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpec]:
-        """Return the columns to read, and what each must hold."""
-        columns = column_specs(data, borrower_type)
-        named = tuple(columns) if self.named is None else self.named
-        wanted = [*named, *([self.portfolio] if self.portfolio is not None else [])]
-        absent = [name for name in wanted if name not in columns]
+        """Return the specs of the columns to read."""
+        available = column_specs(data, borrower_type)
+        wanted = list(available if self.columns is None else self.columns)
+        if self.portfolio is not None:
+            wanted.append(self.portfolio)
+        absent = [name for name in wanted if name not in available]
         if absent:
-            raise MissingColumnError(absent[0], tuple(columns))
+            raise MissingColumnError(absent[0], tuple(available))
         return {
-            **{name: columns[name] for name in wanted},
-            **merge_specs(each.column_specs for each in self.known.characteristics),
+            **{name: available[name] for name in wanted},
+            **merge_specs(each.column_specs for each in self._extended_card.characteristics),
         }
 
-    def curves(self, specs: Mapping[str, FieldSpec], sample: Sample) -> list[Characteristic]:
-        """Return the prior's curves, those given, flat ones for columns, and the portfolios."""
-        taken = {*self.known.fields, self.portfolio}
-        flat = [flat_curve(spec, sample) for name, spec in specs.items() if name not in taken]
-        own = (
-            []
-            if self.portfolio is None
-            else [Levels(label=PORTFOLIO, field=self.portfolio, levels={}, if_missing=0.0)]
-        )
-        return [*self.known.characteristics, *flat, *own]
+    def characteristics(self, specs: Mapping[str, FieldSpec], data: TrainingRows) -> list[Characteristic]:
+        """Return the prior curves: the card's, those added, flat ones, and that of the portfolios."""
+        card = self._extended_card
+        covered = {*card.fields, self.portfolio}
+        curves = [*card.characteristics]
+        curves += [flat_curve(spec, data) for name, spec in specs.items() if name not in covered]
+        if self.portfolio is not None:
+            curves.append(Levels(label=PORTFOLIO, field=self.portfolio, levels={}, if_missing=0.0))
+        return curves
 
 
 def _card(prior: object) -> Scorecard:
-    """Return the card to start from, without the portfolios of its own fit."""
+    """Return the prior card, without the portfolios of the fit that it comes from."""
     if prior is None:
-        return Scorecard(base=0.0, base_spread=FLAT, characteristics=[])
+        return Scorecard(base=0.0, base_spread=VAGUE_BASE_SPREAD, characteristics=[])
     card = getattr(prior, "card", None)
     if not isinstance(card, Scorecard):
         kind = type(prior).__name__

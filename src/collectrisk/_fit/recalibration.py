@@ -1,4 +1,4 @@
-"""Moving the level of a card, and nothing else: another portfolio, another rate of visits."""
+"""Changes the base of a card, and nothing else, to match a visit rate or labels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scipy.special import expit
 if TYPE_CHECKING:
     from collectrisk._typing import Array
 
-FARTHEST = 800.0
-"""Beyond this log-odds a float holds no other probability than 0 and 1."""
+MAX_SHIFT = 800.0
+"""Beyond these log-odds every probability is 0 or 1 in floating point."""
 
 
 def shift_to_rate(log_odds: Array, weights: Array, rate: float) -> float:
-    """Return what to add to all log-odds, so that the mean probability is the rate.
+    """Return the shift of all log-odds that makes the mean probability equal to a rate.
 
     Examples
     --------
@@ -24,23 +24,23 @@ def shift_to_rate(log_odds: Array, weights: Array, rate: float) -> float:
     -1.0
     """
     shares = weights / weights.sum()
-    return float(brentq(lambda shift: shares @ expit(log_odds + shift) - rate, -FARTHEST, FARTHEST))
+    return float(brentq(lambda shift: shares @ expit(log_odds + shift) - rate, -MAX_SHIFT, MAX_SHIFT))
 
 
-def shift_to_labels(log_odds: Array, visited: Array, spread: float) -> float:
-    """Return the most probable shift, given labels and how far it may be expected to go.
+def shift_to_labels(log_odds: Array, visited: Array, scale: float) -> float:
+    """Return the most probable shift of all log-odds, given labels.
 
     Parameters
     ----------
     log_odds : array of float, shape (n_rows,)
-        The log-odds of the card as it is.
+        The log-odds of the present card.
     visited : array of float, shape (n_rows,)
-        1 for a visit, 0 for none.
-    spread : float
-        The standard deviation of the shift before any label is seen.
+        1 if the account was visited, else 0.
+    scale : float
+        The standard deviation of the shift's Gaussian prior.
     """
 
-    def slope(shift: float) -> float:
-        return float((visited - expit(log_odds + shift)).sum() - shift / spread**2)
+    def log_posterior_gradient(shift: float) -> float:
+        return float((visited - expit(log_odds + shift)).sum() - shift / scale**2)
 
-    return float(brentq(slope, -FARTHEST, FARTHEST))
+    return float(brentq(log_posterior_gradient, -MAX_SHIFT, MAX_SHIFT))

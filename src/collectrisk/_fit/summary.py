@@ -1,4 +1,4 @@
-"""What a fit found, as a table: points, odds ratios and how sure they are."""
+"""The fitted points as a table, with credible intervals and odds ratios."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class SummaryRow:
     label : str
         The characteristic, or ``"base"``.
     value : str
-        The value, in words.
+        The value: a knot, a band, a level.
     points : float
         What it adds to the log-odds.
     lower, upper : float
-        The ends of the interval that holds the points with a chance of 90 %.
+        The ends of the points' 90 % credible interval.
     """
 
     label: str
@@ -43,27 +43,27 @@ class SummaryRow:
 
     @property
     def odds_ratio(self) -> float:
-        """By what the points multiply the odds of a visit."""
+        """The factor by which the points multiply the odds of a visit."""
         return math.exp(self.points)
 
 
 @attrs.frozen
 class Summary(Document):
-    """The table of a fit.
+    """The fitted points of a scorer.
 
     Attributes
     ----------
     rows : tuple of SummaryRow
-        The base, then each characteristic's values.
+        The base, then the values of each characteristic.
     """
 
     rows: tuple[SummaryRow, ...]
 
     def to_dict(self) -> list[dict[str, Any]]:
-        """Return the rows as dictionaries, ready for a frame or JSON."""
+        """Return the rows as dictionaries, for a frame or JSON."""
         return [{**attrs.asdict(row), "odds_ratio": row.odds_ratio} for row in self.rows]
 
-    def _blocks(self, language: Language) -> Iterator[Block]:  # noqa: ARG002
+    def _blocks(self, language: Language) -> Iterator[Block]:  # noqa: ARG002  # reports are in English
         header = ("characteristic", "value", "points", "90% interval", "odds ratio")
         rows = [
             (
@@ -79,14 +79,14 @@ class Summary(Document):
 
 
 def summary_of(fit: Fit) -> Summary:
-    """Return the table of a fit."""
+    """Return the fitted points as a table."""
     points = fit.posterior.points
-    reach = Z_90 * np.linalg.norm(fit.posterior.root, axis=1)
+    half_widths = Z_90 * np.linalg.norm(fit.posterior.covariance_factor, axis=1)
     values = [("base", "everybody")]
-    values += [(shape.origin.label, name) for shape in fit.design.shapes for name in shape.names]
+    values += [(basis.origin.label, name) for basis in fit.design.bases for name in basis.names]
     return Summary(
         tuple(
-            SummaryRow(label, value, float(at), float(at - to), float(at + to))
-            for (label, value), at, to in zip(values, points, reach, strict=True)
+            SummaryRow(label, value, float(at), float(at - half_width), float(at + half_width))
+            for (label, value), at, half_width in zip(values, points, half_widths, strict=True)
         )
     )

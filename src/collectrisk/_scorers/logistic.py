@@ -1,4 +1,4 @@
-"""The fitted scorer: starts from a prior card, and moves as far as the labels justify."""
+"""The fitted scorer: penalised additive logistic regression around a prior card."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
-from collectrisk._fit.build import Sample
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
 from collectrisk._fit.posterior import Z_90
-from collectrisk._fit.prior import Start
+from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
-from collectrisk._fit.subset import Taken
+from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._fit.summary import Summary, summary_of
 from collectrisk._frames import read_columns
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
+from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -32,74 +32,76 @@ if TYPE_CHECKING:
     from collectrisk._curves import Characteristic
     from collectrisk._typing import Array, ColumnMapping
 
-RECALIBRATED = 1.0
-"""How far, in log-odds, another portfolio's base may be expected to lie where no fit says so."""
+RECALIBRATION_SCALE = 1.0
+"""The prior scale, in log-odds, of another portfolio's base if the card has no `base_spread`."""
 
 
 class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
-    """A scorecard fitted to labels: a scikit-learn classifier and a scorer at once.
+    """A scorecard fitted to labels: a scikit-learn classifier and a scorer.
 
-    The fit starts from a prior card, the house rules or last year's fit, and moves away from it
-    as far as the labels justify. How far that is, is learned from the labels too, for the base
-    and for each characteristic apart. Without a single label the fitted card *is* the prior
-    card; with many it is what the data say. Without a prior, every column gets a curve of its
-    own: straight lines between quantiles for numbers, points by level for texts, and points of
-    their own for missing values.
+    The fit starts from a prior card, such as the rules or last year's fit, and departs from it only
+    as far as the labels justify: every departure has a Gaussian prior, whose scale is estimated from
+    the labels too, for the base and for each characteristic. Without labels the fitted card equals
+    the prior card. With many labels the prior has hardly any influence. Without a prior card, every
+    column gets a curve: straight lines between quantiles for a number, points for each level of a
+    text, and separate points for missing values.
 
     Parameters
     ----------
     prior : CardScorer, optional
-        The card to start from: a `RuleScorer`, a `Scorecard`, a fitted `LogisticScorer`.
+        The prior card: a `RuleScorer`, a `Scorecard`, a fitted `LogisticScorer`.
     characteristics : iterable of (str or Characteristic), optional
-        Columns, or curves to start from, beside those of the prior. By default all columns
-        where there is no prior, and no more than the prior's where there is one.
+        Columns, or prior curves, in addition to those of the prior card. By default all columns if
+        there is no prior card, and none otherwise.
     portfolio : str, optional
-        The column that says to which portfolio an account belongs. Each portfolio gets a base
-        of its own, drawn towards the mean as far as the data are few, so that a change of
-        policy between portfolios is not mistaken for an effect of amount or delay.
+        The column that names each account's portfolio. Each portfolio gets a base of its own,
+        shrunk towards the mean if it has few labels, so that a difference in policy between
+        portfolios is not mistaken for an effect of amount or delay.
     columns : mapping of str to (str or None), optional
-        The frame's name for a field, where it is not the field's own.
+        The frame's name for each field whose column has another name.
     monotone : mapping of str to {1, -1}, optional
-        Fields whose curve must never fall (1) or never rise (-1).
+        Fields whose curve must never decrease (1) or never increase (-1).
     knots : int, default 32
-        How many knots the curve of a number may have.
+        The maximum number of knots that the data may give a curve.
     prior_scale : float or mapping of str to float, optional
-        How far the fit may move, as a spread in log-odds from 0.000001 to 1,000, in place of what
-        the labels say: one for all groups, or by group (``"base"``, a characteristic's label, ...).
+        The standard deviation of the Gaussian priors, in log-odds, from 0.000001 to 1,000: one for
+        all groups, or by group (``"base"``, a characteristic's label, ...). By default it is
+        estimated from the labels. A small scale keeps the points near the prior card's.
     class_weight : dict or "balanced", optional
-        As in scikit-learn. Any weight changes what the probabilities mean.
-    visited : object, optional
-        The class that stands for a visit; by default the greater of the two.
+        As in scikit-learn. With class weights the probabilities are no longer visit rates.
+    positive : object, optional
+        The class that means a visit; by default the greater of the two.
     borrower_type : type, default Borrower
-        The class whose fields have rules; other columns may be anything.
+        The class of borrowers whose fields are validated; other columns may contain anything.
 
     Attributes
     ----------
     scorecard_ : Scorecard
-        The fitted card: data, explains itself, saved as JSON.
+        The fitted card: immutable data that can be saved as JSON.
     classes_ : array, shape (2,)
-        The classes; the second is not always the visit, see `visited`.
-    strengths_ : dict of str to float
-        How far each group was trusted to move, as a spread in log-odds.
+        The classes in sorted order; `positive` says which one means a visit.
+    prior_scales_ : dict of str to float
+        The prior scale of each group, in log-odds.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
     See Also
     --------
-    RuleScorer : Needs no labels, and makes a good prior.
+    RuleScorer : Needs no labels, and is a good prior.
 
     References
     ----------
     D. J. C. MacKay, "The evidence framework applied to classification networks", Neural
-    Computation 4 (1992).
+    Computation 4 (1992). M. E. Tipping, "Sparse Bayesian learning and the relevance vector
+    machine", Journal of Machine Learning Research 1 (2001).
 
     Examples
     --------
     >>> import collectrisk as cr
     >>> import numpy as np
     >>> accounts = cr.simulate_portfolio(2_000, seed=1)
-    >>> chance = cr.RuleScorer(base=-2.0).visit_probabilities(accounts)
-    >>> visited = np.random.default_rng(1).random(2_000) < chance
+    >>> probability = cr.RuleScorer(base=-2.0).visit_probabilities(accounts)
+    >>> visited = np.random.default_rng(1).random(2_000) < probability
     >>> scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts, visited)
     >>> bool(abs(scorer.visit_probabilities(accounts).mean() - visited.mean()) < 0.005)
     True
@@ -116,7 +118,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         knots: int = 32,
         prior_scale: float | Mapping[str, float] | None = None,
         class_weight: Any = None,
-        visited: Any = None,
+        positive: Any = None,
         borrower_type: type[Borrower] = Borrower,
     ) -> None:
         self.prior = prior
@@ -127,12 +129,12 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         self.knots = knots
         self.prior_scale = prior_scale
         self.class_weight = class_weight
-        self.visited = visited
+        self.positive = positive
         self.borrower_type = borrower_type
 
     @property
-    def ladder(self) -> Ladder:  # type: ignore[override]  # here it is not for the user to set
-        """The prior's ladder; another one goes onto the fitted card, ``scorecard_.with_ladder``."""
+    def ladder(self) -> Ladder:  # type: ignore[override]  # it follows from the prior
+        """The prior card's ladder; for another one, use ``scorecard_.with_ladder``."""
         return DEFAULT_LADDER if self.prior is None else self.prior.ladder
 
     @property
@@ -149,9 +151,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         X : eager frame, sequence of Borrower, or array of shape (n_rows, n_columns)
             The accounts.
         y : sequence, shape (n_rows,)
-            Whether each account was visited: two classes.
+            Whether each account was visited: labels of two classes.
         sample_weight : sequence of float, shape (n_rows,), optional
-            How often each row counts; 0 leaves it out.
+            The weight of each row; 0 leaves it out.
 
         Returns
         -------
@@ -161,59 +163,54 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         CollectRiskError
-            If a column breaks its field's rule.
+            If a column contains invalid values.
         ValueError
-            If the labels are missing, or of more than two classes.
+            If labels are missing, or have more than two classes.
         """
-        fresh = copy.copy(self)
-        fresh._fit(X, y, sample_weight)  # noqa: SLF001  # it is one of us
-        # A fit that fails leaves the scorer as it was.
-        self.__dict__ = fresh.__dict__
+        # A fit that fails must leave the scorer as it was.
+        fitted = copy.copy(self)
+        fitted._fit(X, y, sample_weight)  # noqa: SLF001  # same class
+        self.__dict__ = fitted.__dict__
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:  # noqa: N803  # scikit-learn's name
         data = as_data(self, X, reset=True)
-        start = Start.of(self.prior, self.characteristics, self.portfolio)
-        specs = start.specs(data, self.borrower_type)
+        prior = Prior.of(self.prior, self.characteristics, self.portfolio)
+        specs = prior.specs(data, self.borrower_type)
         record, rows = read_columns(data, self.borrower_type, specs, self.columns or {})
         labels = as_labels(y, rows)
-        self.classes_ = self._classes(labels)
+        self.classes_ = _classes(labels)
         weights = as_weights(sample_weight, labels, self.class_weight)
-        used = slice(None) if weights.all() else np.flatnonzero(weights)
         if not (weights.any() or self.prior):
             raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
-        sample = Sample(Taken(record, used), weights[used], self.knots)
-        fitted = fit_card(
-            start.card,
-            start.curves(specs, sample),
-            sample,
-            (labels == self.classes_[self._place]).astype(np.float64)[used],
+        used = slice(None) if weights.all() else np.flatnonzero(weights)
+        training = TrainingRows(RowSubset(record, used), weights[used], self.knots)
+        self.fit_ = fit_card(
+            prior.card,
+            prior.characteristics(specs, training),
+            training,
+            self._is_positive(labels)[used],
             prior_scale=self.prior_scale,
             monotone=self.monotone or {},
         )
-        self.fit_ = fitted
-        self.strengths_ = fitted.posterior.spreads
-        self.scorecard_ = fitted.card(self.ladder)
-
-    def _classes(self, labels: Array) -> Array:
-        """Return the two classes; a single 0 or 1, true or false tells what the other is."""
-        classes = np.unique(labels)
-        if len(classes) < 2 and set(classes.tolist()) <= {0, 1}:
-            return np.array([0, 1]).astype(labels.dtype if len(classes) else np.int64)
-        if len(classes) < 2:
-            raise ValueError(f"two classes are needed, and there is only one class, {classes.tolist()}")
-        return classes
+        self.prior_scales_ = self.fit_.posterior.prior_scales
+        self.scorecard_ = self.fit_.card(self.ladder)
 
     @property
-    def _place(self) -> int:
-        """Which of the classes stands for a visit."""
-        if self.visited is None:
+    def _positive_index(self) -> int:
+        """The index in `classes_` of the class that means a visit."""
+        if self.positive is None:
             return 1
-        places = np.flatnonzero(self.classes_ == self.visited)
-        if len(places) != 1:
-            why = f"must be one of the classes, {self.classes_.tolist()}, not {self.visited!r}"
-            raise ArgumentError("visited", why)
-        return int(places[0])
+        indices = np.flatnonzero(self.classes_ == self.positive)
+        if len(indices) != 1:
+            classes = self.classes_.tolist()
+            raise ArgumentError("positive", f"must be one of the classes, {classes}, not {self.positive!r}")
+        return int(indices[0])
+
+    def _is_positive(self, labels: Array) -> Array:
+        """Return 1.0 for each label that means a visit, else 0.0."""
+        positive: Array = labels == self.classes_[self._positive_index]
+        return positive.astype(np.float64)
 
     def predict_proba(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
         """Return the probability of each class, in the order of `classes_`.
@@ -230,43 +227,42 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         """
         check_is_fitted(self)
         visit = self.visit_probabilities(as_data(self, X, reset=False), columns=self.columns)
-        pair = (1.0 - visit, visit) if self._place else (visit, 1.0 - visit)
-        return np.column_stack(pair)
+        columns = [1.0 - visit, visit]
+        return np.column_stack(columns if self._positive_index else columns[::-1])
 
     def decision_function(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
-        """Return the log-odds of the second class; where a float ends, the last ones it holds."""
-        chance = self.predict_proba(X)
+        """Return the log-odds of the second class; they are finite even if a probability is 0."""
         tiny = np.finfo(np.float64).tiny
-        log_odds: Array = np.log(np.maximum(chance[:, 1], tiny)) - np.log(np.maximum(chance[:, 0], tiny))
+        first, second = np.log(np.maximum(self.predict_proba(X), tiny)).T
+        log_odds: Array = second - first
         return log_odds
 
     def predict(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
-        """Return the likelier class of each row."""
-        likelier = self.predict_proba(X).argmax(axis=1)
-        classes: Array = self.classes_[likelier]
+        """Return the more probable class of each row."""
+        classes: Array = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return classes
 
     def recalibrate(self, X: Any = None, y: Any = None, *, rate: float | None = None) -> Self:  # noqa: N803  # scikit-learn's name
-        """Return the scorer with another base, and everything else as it was.
+        """Return a scorer with another base and otherwise the same card.
 
         Parameters
         ----------
         X : eager frame, sequence of Borrower, or array, optional
-            Accounts of the new portfolio; by default the accounts of the fit.
+            Accounts of the new portfolio; by default those of the fit.
         y : sequence, shape (n_rows,), optional
             Whether each of them was visited.
         rate : float, optional
-            The mean visit probability to reach, between 0 and 1, where there are no labels.
+            The mean visit probability, between 0 and 1; without labels.
 
         Returns
         -------
         LogisticScorer
-            A new scorer; this one stays what it is.
+            A new scorer; this one is not changed.
 
         Raises
         ------
         ArgumentError
-            If there is neither a rate nor labelled accounts, or both.
+            If neither a rate nor labelled accounts are given, or both.
 
         Examples
         --------
@@ -285,21 +281,19 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             )
         if rate is not None and not 0 < rate < 1:
             raise ArgumentError("rate", f"must lie between 0 and 1, not {rate!r}")
-        log_odds, weights = self.fit_.typical if X is None else self._log_odds(X)
-        if rate is not None and not len(log_odds):
+        if X is None:
+            log_odds, weights = self.fit_.log_odds
+        else:
+            log_odds = self.decision_function(X) * (1 if self._positive_index else -1)
+            weights = np.ones(len(log_odds))
+        if rate is None:
+            visited = self._is_positive(as_labels(y, len(log_odds)))
+            scale = self.scorecard_.base_spread or RECALIBRATION_SCALE
+            shift = shift_to_labels(log_odds, visited, scale)
+        elif len(log_odds):
+            shift = shift_to_rate(log_odds, weights, rate)
+        else:
             raise ArgumentError("rate", "needs accounts to hold for, and there are none; pass some as X")
-        if rate is not None:
-            return self._shifted(shift_to_rate(log_odds, weights, rate))
-        visited = as_labels(y, len(log_odds)) == self.classes_[self._place]
-        spread = self.scorecard_.base_spread or RECALIBRATED
-        return self._shifted(shift_to_labels(log_odds, visited.astype(np.float64), spread))
-
-    def _log_odds(self, X: Any) -> tuple[Array, Array]:  # noqa: N803  # scikit-learn's name
-        """Return the log-odds of a visit, and a weight for each row."""
-        second = self.decision_function(X)
-        return second if self._place else -second, np.ones(len(second))
-
-    def _shifted(self, shift: float) -> Self:
         shifted = copy.copy(self)
         shifted.fit_ = self.fit_.shifted(shift)
         shifted.scorecard_ = shifted.fit_.card(self.ladder)
@@ -321,36 +315,48 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return summary_of(self.fit_)
 
     def assess(self, borrower: Borrower) -> Assessment:
-        """Assess one borrower; the assessment has an `interval`."""
+        """Assess one borrower, with the 90 % credible interval of the visit probability."""
         assessment = super().assess(borrower)
-        half_width = Z_90 * self.fit_.spread(borrower)
-        low, high = (SCALAR.logistic(assessment.log_odds + end) for end in (-half_width, half_width))
+        half_width = Z_90 * float(self.fit_.log_odds_error(borrower, 1)[0])
+        log_odds = SCALAR.total([self.scorecard_.base, *assessment.points])
+        low, high = (SCALAR.logistic(log_odds + end) for end in (-half_width, half_width))
         return attrs.evolve(assessment, interval=(low, high))
+
+    # Before the fit there is no card to show, and scikit-learn shows the parameters.
 
     def __str__(self) -> str:
         return super().__str__() if self._is_fitted else repr(self)
 
     @property
     def _repr_html_(self) -> Callable[[], str]:
-        """What a notebook shows: the fitted card, and before the fit what scikit-learn shows."""
-        shown: Callable[[], str] = self.to_html if self._is_fitted else super(CardScorer, self)._repr_html_
-        return shown
+        html: Callable[[], str] = self.to_html if self._is_fitted else super(Scorer, self)._repr_html_
+        return html
 
-    def _repr_mimebundle_(self, **settings: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super()._repr_mimebundle_(**settings)
-        return {**told, "text/html": self.to_html()} if self._is_fitted else told
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
+        return {**bundle, "text/html": self.to_html()} if self._is_fitted else bundle
 
     @property
     def _is_fitted(self) -> bool:
         return hasattr(self, "scorecard_")
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn: two classes only, and missing values are welcome."""
+        """Declare to scikit-learn that there are two classes, and that NaN is allowed."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         tags.input_tags.allow_nan = True
         return tags
 
     def _more_tags(self) -> dict[str, bool]:
-        """Tell scikit-learn before 1.6 the same."""
+        """Declare the same to scikit-learn before 1.6."""
         return {"binary_only": True, "allow_nan": True}
+
+
+def _classes(labels: Array) -> Array:
+    """Return the two classes; if only 0 or 1 (or a boolean) occurs, the other one is known."""
+    classes = np.unique(labels)
+    if len(classes) < 2 and set(classes.tolist()) <= {0, 1}:
+        return np.array([0, 1]).astype(labels.dtype if len(classes) else np.int64)
+    if len(classes) < 2:
+        raise ValueError(f"two classes are needed, and there is only one class, {classes.tolist()}")
+    return classes

@@ -1,0 +1,72 @@
+"""The rows of a fit, and an evenly spaced sample of them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._frames.blocks import select_rows
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Array
+
+SAMPLE_ROWS = 50_000
+"""More rows would hardly change the knots, the prior scales or the Hessian."""
+
+
+def sample_indices(rows: int) -> Array:
+    """Return the row numbers of the sample: every row if there are few, else evenly spaced ones."""
+    indices: Array = np.linspace(0, rows - 1, min(rows, SAMPLE_ROWS)).astype(np.intp)
+    return indices
+
+
+@attrs.frozen(eq=False)
+class RowSubset:
+    """Some rows of a record of columns; a constant stays a constant."""
+
+    record: Any
+    rows: Any
+
+    def __getattr__(self, field: str) -> Any:
+        return select_rows(getattr(self.record, field), self.rows)
+
+
+@attrs.frozen(eq=False)
+class TrainingRows:
+    """The rows of a fit.
+
+    Attributes
+    ----------
+    record : Record
+        The columns.
+    weights : array of float, shape (n_rows,)
+        The weight of each row, above 0.
+    knots : int
+        The maximum number of knots that the data may give a curve.
+    """
+
+    record: Any
+    weights: Array
+    knots: int
+
+    def __attrs_post_init__(self) -> None:
+        """Check the number of knots."""
+        if not (isinstance(self.knots, (int, np.integer)) and self.knots >= 2):
+            raise ArgumentError("knots", f"must be a whole number, 2 or more, not {self.knots!r}")
+
+    @cached_property
+    def sample(self) -> TrainingRows:
+        """The sample, or the rows themselves if there are few."""
+        if len(self.weights) <= SAMPLE_ROWS:
+            return self
+        indices = sample_indices(len(self.weights))
+        return TrainingRows(RowSubset(self.record, indices), self.weights[indices], self.knots)
+
+    def numbers(self, field: str) -> Array:
+        """Return a column of numbers, NaN where a value is missing."""
+        values = np.asarray(getattr(self.record, field), dtype=np.float64)
+        return np.broadcast_to(values, self.weights.shape)
