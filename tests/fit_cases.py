@@ -1,4 +1,4 @@
-"""A fit of every kind of shape, for the tests of its mathematics."""
+"""A fit with a basis of every kind, for the tests of its mathematics."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 import collectrisk as cr
-from collectrisk._fit.design import Block, Design
-from collectrisk._fit.objective import Problem
 from collectrisk._fit.bases import Group
-from collectrisk._fit.build import Sample, shape_for
-from collectrisk._fit.subset import Taken
+from collectrisk._fit.build import basis_for
+from collectrisk._fit.design import Design, RowBlock
+from collectrisk._fit.objective import Objective
+from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._namespaces.arrays import TextArray
 
 Array = npt.NDArray[Any]
@@ -33,18 +33,18 @@ PRIOR = [
 ]
 
 
-def gaps(rng: np.random.Generator, values: Array) -> Array:
+def with_missing(rng: np.random.Generator, values: Array) -> Array:
     return np.where(rng.random(len(values)) < 0.2, np.nan, values)
 
 
 @functools.cache
 def record(rows: int = 200, seed: int = 0) -> SimpleNamespace:
-    """Return columns of every kind, with gaps."""
+    """Return columns of every kind, with missing values."""
     rng = np.random.default_rng(seed)
     return SimpleNamespace(
         size=rng.lognormal(1.0, 0.5, rows),
-        age=gaps(rng, rng.normal(40, 10, rows)),
-        calls=gaps(rng, rng.poisson(2, rows).astype(float)),
+        age=with_missing(rng, rng.normal(40, 10, rows)),
+        calls=with_missing(rng, rng.poisson(2, rows).astype(float)),
         region=TextArray(rng.integers(-1, 3, rows), ("east", "north", "west")),
         owner=rng.random(rows) < 0.4,
     )
@@ -52,34 +52,37 @@ def record(rows: int = 200, seed: int = 0) -> SimpleNamespace:
 
 @attrs.frozen(eq=False)
 class Case:
-    """A problem, with some steps and a precision to try it at."""
+    """An objective, with coefficients and a prior precision at which to evaluate it."""
 
-    problem: Problem
-    steps: Array
+    objective: Objective
+    coefficients: Array
     precision: Array
 
     @property
-    def block(self) -> Block:
+    def block(self) -> RowBlock:
         """All rows."""
-        return self.problem.sample[0]
+        return self.objective.sample[0]
 
 
 @functools.cache
 def case(rows: int = 200, seed: int = 0) -> Case:
-    """Return a problem of all shapes, and steps away from its prior."""
+    """Return an objective with bases of all kinds, and coefficients away from its prior."""
     rng = np.random.default_rng(seed + 1)
     weights = rng.uniform(0.5, 2.0, rows)
-    sample = Sample(record(rows, seed), weights, 5)
-    design = Design.of(-0.5, Group("base", 0.5), [shape_for(part, sample) for part in PRIOR])
+    data = TrainingRows(record(rows, seed), weights, 5)
+    design = Design.of(-0.5, Group("base", 0.5), [basis_for(part, data) for part in PRIOR])
     labels = (rng.random(rows) < 0.4).astype(float)
     halves = [slice(0, rows // 2), slice(rows // 2, rows)]
-    blocks = [design.block(Taken(record(rows, seed), half), labels[half], weights[half]) for half in halves]
-    whole = design.block(record(rows, seed), labels, weights)
-    count = len(design.group)
-    return Case(Problem(design, blocks, [whole]), rng.normal(0, 0.2, count), rng.uniform(0.5, 2.0, count))
+    blocks = [
+        design.block(RowSubset(record(rows, seed), half), labels[half], weights[half]) for half in halves
+    ]
+    everything = design.block(record(rows, seed), labels, weights)
+    count = len(design.group_index)
+    objective = Objective(design, blocks, [everything])
+    return Case(objective, rng.normal(0, 0.2, count), rng.uniform(0.5, 2.0, count))
 
 
-def slopes(function: Any, at: Array, step: float = 1e-5) -> Array:
-    """Return the slopes of a function by central differences, one row for each number it takes."""
-    ways = np.eye(len(at)) * step
-    return np.array([(function(at + way) - function(at - way)) / (2 * step) for way in ways])
+def numerical_gradient(function: Any, at: Array, step: float = 1e-5) -> Array:
+    """Return the derivatives of a function by central differences, one row for each argument."""
+    steps = np.eye(len(at)) * step
+    return np.array([(function(at + each) - function(at - each)) / (2 * step) for each in steps])

@@ -28,26 +28,26 @@ def accounts(rows: int = ROWS, seed: int = 1) -> pl.DataFrame:
 
 @functools.cache
 def visited(rows: int = ROWS, seed: int = 1) -> Array:
-    """Return which of the accounts were visited, by the rules on a higher level."""
-    chance = cr.RuleScorer(base=-1.5).visit_probabilities(accounts(rows, seed))
-    labels: Array = np.random.default_rng(seed).random(rows) < chance
+    """Return which of the accounts were visited, drawn from the rules with a higher base."""
+    probability = cr.RuleScorer(base=-1.5).visit_probabilities(accounts(rows, seed))
+    labels: Array = np.random.default_rng(seed).random(rows) < probability
     return labels
 
 
 @functools.cache
 def table(rows: int = ROWS, seed: int = 0) -> pl.DataFrame:
-    """Return columns that no borrower has, of every kind, with gaps."""
+    """Return columns of every kind that are not fields of a borrower, with missing values."""
     rng = np.random.default_rng(seed)
     size = rng.lognormal(0.0, 1.0, rows)
-    gone = rng.random(rows) < 0.2
-    age = np.where(gone, None, rng.normal(40, 10, rows)).tolist()  # type: ignore[call-overload]  # None is a gap
-    region = rng.choice([*REGIONS, None], rows).tolist()  # type: ignore[arg-type]  # None is a gap
+    missing = rng.random(rows) < 0.2
+    age = np.where(missing, None, rng.normal(40, 10, rows)).tolist()  # type: ignore[call-overload]  # None is a missing value
+    region = rng.choice([*REGIONS, None], rows).tolist()  # type: ignore[arg-type]  # None is a missing value
     return pl.DataFrame({"size": size, "age": age, "region": region, "owner": rng.random(rows) < 0.4})
 
 
 @functools.cache
 def labels(rows: int = ROWS, seed: int = 0) -> Array:
-    """Return labels that depend on every column of the table, and on its gaps."""
+    """Return labels that depend on every column of the table, and on its missing values."""
     frame = table(rows, seed)
     age = frame["age"].to_numpy()
     log_odds = (
@@ -68,7 +68,7 @@ def points(card: Any, label: str) -> Array:
 
 
 def assert_same_fit(one: cr.LogisticScorer, other: cr.LogisticScorer) -> None:
-    """Compare two fits; where NumPy puts an array in memory changes the last digits of its sums."""
+    """Compare two fits up to rounding: the last digits of a NumPy sum depend on the memory layout."""
     assert one.labels == other.labels
     found, expected = one.fit_.posterior.points, other.fit_.posterior.points
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)

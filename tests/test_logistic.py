@@ -1,4 +1,4 @@
-"""The fitted scorer: a scikit-learn classifier that starts from a prior card."""
+"""The fitted scorer: a scikit-learn classifier with a prior card."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import collectrisk as cr
+from collectrisk._namespaces import SCALAR
 from collectrisk.testing import check_scorer
 
 if TYPE_CHECKING:
@@ -37,21 +38,21 @@ def test_scikit_learns_checks_pass(estimator: cr.LogisticScorer, check: Callable
 
 @pytest.fixture(scope="module")
 def fitted() -> cr.LogisticScorer:
-    """Return a scorer fitted to columns of every kind, with gaps."""
+    """Return a scorer fitted to columns of every kind, with missing values."""
     return cr.LogisticScorer().fit(table(), labels())
 
 
 @pytest.fixture(scope="module")
 def adapted() -> cr.LogisticScorer:
-    """Return the rules, adapted to labels."""
+    """Return a scorer fitted to labels with the rules as its prior."""
     return cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts(), visited())
 
 
-def chances(scorer: cr.LogisticScorer, frame: Any) -> Any:
+def probabilities(scorer: cr.LogisticScorer, frame: Any) -> Any:
     return scorer.predict_proba(frame)[:, 1]
 
 
-# Nothing to learn from
+# Without information
 
 
 @pytest.mark.parametrize("y", [None, [], np.zeros(0, dtype=bool)], ids=["none", "list", "array"])
@@ -63,12 +64,12 @@ def test_without_labels_it_is_the_prior_card(y: Any) -> None:
     assert scorer.visit_probabilities(accounts()).tolist() == rules.visit_probabilities(accounts()).tolist()
 
 
-def test_with_weights_of_zero_alone_it_is_the_prior_card() -> None:
+def test_if_all_weights_are_zero_it_is_the_prior_card() -> None:
     scorer = cr.LogisticScorer(prior=cr.RuleScorer(), class_weight="balanced")
     assert scorer.fit(accounts(), visited(), np.zeros(len(accounts()))).scorecard_ == cr.RuleScorer().card
 
 
-def test_without_labels_the_prior_is_as_unsure_as_it_says() -> None:
+def test_without_labels_the_interval_is_that_of_the_prior() -> None:
     scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts()[:0])
     borrower = cr.Borrower(amount_overdue=30_000, days_past_due=400)
     lower, upper = scorer.assess(borrower).interval or (0.0, 0.0)
@@ -81,7 +82,7 @@ def test_without_labels_and_prior_there_is_nothing_to_fit() -> None:
 
 
 @pytest.mark.parametrize("label", [0, 1])
-def test_one_class_of_nought_or_one_is_enough(label: int) -> None:
+def test_a_single_class_of_zero_or_one_is_enough(label: int) -> None:
     scorer = cr.LogisticScorer(prior=cr.RuleScorer(base=-1)).fit(accounts(), np.full(len(accounts()), label))
     rules = cr.RuleScorer(base=-1).visit_probabilities(accounts())
     assert scorer.classes_.tolist() == [0, 1]
@@ -89,7 +90,7 @@ def test_one_class_of_nought_or_one_is_enough(label: int) -> None:
     assert np.isfinite(scorer.scorecard_.range).all()
 
 
-def test_one_class_of_text_does_not_say_what_the_other_is() -> None:
+def test_a_single_class_of_text_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"two classes are needed, and there is only one class, \['yes'\]"):
         cr.LogisticScorer().fit(table(), ["yes"] * len(table()))
 
@@ -107,20 +108,22 @@ def test_labels_of_any_kind_give_the_same_card(classes: tuple[Any, Any], fitted:
     assert set(scorer.predict(table()).tolist()) == set(classes)
 
 
-def test_visited_says_which_class_is_a_visit(fitted: cr.LogisticScorer) -> None:
+def test_positive_is_the_class_that_means_a_visit(fitted: cr.LogisticScorer) -> None:
     outcome = np.where(labels(), "knocked", "written")
-    scorer = cr.LogisticScorer(visited="knocked").fit(table(), outcome)
+    scorer = cr.LogisticScorer(positive="knocked").fit(table(), outcome)
     assert_same_fit(scorer, fitted)
-    np.testing.assert_allclose(scorer.predict_proba(table())[:, 0], chances(fitted, table()), atol=1e-9)
+    np.testing.assert_allclose(scorer.predict_proba(table())[:, 0], probabilities(fitted, table()), atol=1e-9)
     np.testing.assert_allclose(scorer.decision_function(table()), -fitted.decision_function(table()))
     assert scorer.score(table(), outcome) == fitted.score(table(), labels())
     rate = scorer.recalibrate(table(), outcome).visit_probabilities(table()).mean()
     assert abs(rate - labels().mean()) < 0.01
 
 
-def test_visited_must_be_one_of_the_classes() -> None:
-    with pytest.raises(cr.errors.ArgumentError, match=r"visited must be one of the classes, \[False, True\]"):
-        cr.LogisticScorer(visited="yes").fit(table(), labels())
+def test_positive_must_be_one_of_the_classes() -> None:
+    with pytest.raises(
+        cr.errors.ArgumentError, match=r"positive must be one of the classes, \[False, True\]"
+    ):
+        cr.LogisticScorer(positive="yes").fit(table(), labels())
 
 
 def test_a_fit_that_fails_leaves_the_scorer_as_it_was() -> None:
@@ -129,7 +132,7 @@ def test_a_fit_that_fails_leaves_the_scorer_as_it_was() -> None:
     with pytest.raises(ValueError, match="400 rows and 3 labels"):
         scorer.fit(table(), [0, 1, 0])
     assert scorer.scorecard_ is card
-    assert chances(scorer, table()).shape == (400,)
+    assert probabilities(scorer, table()).shape == (400,)
     fresh = cr.LogisticScorer()
     with pytest.raises(ValueError, match="Only binary classification is supported"):
         fresh.fit(table(), np.arange(400) % 3)
@@ -146,7 +149,7 @@ USES: list[Callable[[cr.LogisticScorer], object]] = [
 
 
 @pytest.mark.parametrize("use", USES)
-def test_before_the_fit_there_is_no_card(use: Callable[[cr.LogisticScorer], object]) -> None:
+def test_before_the_fit_using_the_card_raises(use: Callable[[cr.LogisticScorer], object]) -> None:
     with pytest.raises(NotFittedError):
         use(cr.LogisticScorer())
 
@@ -170,17 +173,17 @@ def test_a_weight_is_as_good_as_repeated_rows(class_weight: Any) -> None:
     weighted = clone(scorer).fit(table(), labels(), times)
     places = np.repeat(np.arange(len(table())), times)
     repeated = clone(scorer).fit(table()[places], labels()[places])
-    np.testing.assert_allclose(chances(weighted, table()), chances(repeated, table()), rtol=1e-7)
+    np.testing.assert_allclose(probabilities(weighted, table()), probabilities(repeated, table()), rtol=1e-7)
 
 
-def test_balanced_classes_stand_at_one_half() -> None:
+def test_balanced_classes_have_a_mean_probability_of_one_half() -> None:
     rare = visited()
     scorer = cr.LogisticScorer(class_weight="balanced").fit(accounts(), rare)
-    chance = scorer.visit_probabilities(accounts())
-    assert abs((chance[rare].mean() + chance[~rare].mean()) / 2 - 0.5) < 0.02
+    probability = scorer.visit_probabilities(accounts())
+    assert abs((probability[rare].mean() + probability[~rare].mean()) / 2 - 0.5) < 0.02
 
 
-# Frames in, the same answer everywhere
+# The same card for every kind of data
 
 
 def as_columns(frame: pl.DataFrame) -> dict[str, list[Any]]:
@@ -192,14 +195,16 @@ def test_every_kind_of_frame_gives_the_same_card(kind: FrameKind, adapted: cr.Lo
     frame = kind.make(as_columns(accounts()))
     scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(frame, visited())
     assert_same_fit(scorer, adapted)
-    np.testing.assert_allclose(chances(scorer, frame), chances(adapted, accounts()), atol=1e-9)
+    np.testing.assert_allclose(probabilities(scorer, frame), probabilities(adapted, accounts()), atol=1e-9)
 
 
 def test_borrowers_give_the_same_card(adapted: cr.LogisticScorer) -> None:
     borrowers = [cr.Borrower(**row) for row in accounts().to_dicts()]
     scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(borrowers, visited())
     assert_same_fit(scorer, adapted)
-    np.testing.assert_allclose(chances(scorer, borrowers), chances(adapted, accounts()), atol=1e-9)
+    np.testing.assert_allclose(
+        probabilities(scorer, borrowers), probabilities(adapted, accounts()), atol=1e-9
+    )
 
 
 def test_arrays_and_frames_of_numbers_give_the_same_card() -> None:
@@ -214,21 +219,21 @@ def test_arrays_and_frames_of_numbers_give_the_same_card() -> None:
     assert not hasattr(of_array, "feature_names_in_")
 
 
-def test_a_frame_that_numbers_its_columns_is_an_array() -> None:
+def test_a_frame_with_numbers_as_column_names_is_an_array() -> None:
     numbers = table().select("size", "age").to_numpy()
     scorer = cr.LogisticScorer().fit(pd.DataFrame(numbers), labels())
     assert_same_fit(scorer, cr.LogisticScorer().fit(numbers, labels()))
 
 
-def test_columns_say_where_a_field_stands(adapted: cr.LogisticScorer) -> None:
+def test_columns_name_the_column_of_a_field(adapted: cr.LogisticScorer) -> None:
     renamed = accounts().rename({"amount_overdue": "BILL_AMT1"})
     scorer = cr.LogisticScorer(prior=cr.RuleScorer(), columns={"amount_overdue": "BILL_AMT1"})
     scorer.fit(renamed, visited())
     assert_same_fit(scorer, adapted)
-    np.testing.assert_allclose(chances(scorer, renamed), chances(adapted, accounts()), atol=1e-9)
+    np.testing.assert_allclose(probabilities(scorer, renamed), probabilities(adapted, accounts()), atol=1e-9)
 
 
-def test_other_columns_than_those_of_the_fit_are_refused(fitted: cr.LogisticScorer) -> None:
+def test_other_columns_than_those_of_the_fit_are_rejected(fitted: cr.LogisticScorer) -> None:
     with pytest.raises(ValueError, match="feature names should match"):
         fitted.predict_proba(table().rename({"size": "sizes"}))
     with pytest.raises(ValueError, match="must be in the same order"):
@@ -245,7 +250,7 @@ def test_a_lazy_frame_is_scored_but_not_fitted_to(fitted: cr.LogisticScorer) -> 
     assert lazy["visit_probability"].null_count() == 0
 
 
-GAPS = pl.DataFrame(
+INCOMPLETE = pl.DataFrame(
     {
         "size": [0.5, None, 1e9, -3.0, 1.0],
         "age": [None, 40.0, 41.0, 1e-300, None],
@@ -255,17 +260,17 @@ GAPS = pl.DataFrame(
 )
 
 
-@pytest.mark.parametrize("frame", [table(), GAPS], ids=["known", "unseen"])
-def test_every_way_to_score_agrees(frame: pl.DataFrame, fitted: cr.LogisticScorer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("frame", [table(), INCOMPLETE], ids=["known", "unseen"])
+def test_all_scoring_paths_agree(frame: pl.DataFrame, fitted: cr.LogisticScorer, tmp_path: Path) -> None:
     """Arrays, polars lazy, DuckDB, one row at a time, and a card file."""
-    chance = chances(fitted, frame)
-    assert np.isfinite(chance).all()
+    probability = probabilities(fitted, frame)
+    assert np.isfinite(probability).all()
     numbered = frame.with_row_index("row")
     relation = fitted.assess_frame(duckdb.from_arrow(numbered.to_arrow())).order("row").pl()
     cr.save(fitted, tmp_path / "card.json")
     loaded = cr.load(tmp_path / "card.json")
     assert loaded == fitted.scorecard_
-    one_by_one = [fitted.visit_probability(Row(row), cr.SCALAR) for row in frame.to_dicts()]
+    one_by_one = [fitted.visit_probability(Row(row), SCALAR) for row in frame.to_dicts()]
     for other in (
         relation["visit_probability"].to_numpy(),
         fitted.assess_frame(frame.lazy()).collect()["visit_probability"].to_numpy(),
@@ -273,7 +278,7 @@ def test_every_way_to_score_agrees(frame: pl.DataFrame, fitted: cr.LogisticScore
         loaded.visit_probabilities(frame),
         np.array(one_by_one),
     ):
-        np.testing.assert_allclose(other, chance, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(other, probability, rtol=0, atol=1e-12)
 
 
 class Row:
@@ -283,7 +288,7 @@ class Row:
         self.__dict__ = values
 
 
-def test_borrowers_and_frames_are_assessed_alike(adapted: cr.LogisticScorer) -> None:
+def test_borrowers_and_frames_have_the_same_assessments(adapted: cr.LogisticScorer) -> None:
     frame = adapted.assess_frame(accounts(), reasons=2)
     assessed = [adapted.assess(cr.Borrower(**row)) for row in accounts().to_dicts()]
     np.testing.assert_allclose(
@@ -292,7 +297,7 @@ def test_borrowers_and_frames_are_assessed_alike(adapted: cr.LogisticScorer) -> 
     assert frame["channel"].to_list() == [each.channel.value for each in assessed]
 
 
-def test_unseen_and_missing_values_have_points_of_their_own(fitted: cr.LogisticScorer) -> None:
+def test_unseen_and_missing_values_have_their_own_points(fitted: cr.LogisticScorer) -> None:
     by_label = {part.label: part for part in fitted.scorecard_.characteristics}
     assert [part.source for part in by_label.values()] == ["fitted"] * 4
     age, region = by_label["age"], by_label["region"]
@@ -307,56 +312,56 @@ def test_unseen_and_missing_values_have_points_of_their_own(fitted: cr.LogisticS
 # Intervals, summary, recalibration
 
 
-def test_an_interval_holds_the_probability(adapted: cr.LogisticScorer) -> None:
+def test_an_interval_contains_the_probability(adapted: cr.LogisticScorer) -> None:
     assessment = adapted.assess(cr.Borrower(amount_overdue=30_000, days_past_due=400, failed_calls=9))
     lower, upper = assessment.interval or (1.0, 0.0)
     assert 0 < lower < assessment.visit_probability < upper < 1
 
 
-def test_an_interval_shrinks_as_labels_come_in() -> None:
+def test_an_interval_narrows_with_more_labels() -> None:
     widths = []
     for rows in (100, 400, 1_600):
         scorer = cr.LogisticScorer().fit(table(1_600)[:rows], labels(1_600)[:rows])
-        widths.append(scorer.fit_.spread(Row(table()[0].to_dicts()[0])))
+        widths.append(scorer.fit_.log_odds_error(Row(table()[0].to_dicts()[0]), 1)[0])
     assert widths == sorted(widths, reverse=True)
 
 
-def test_only_a_fit_knows_an_interval(adapted: cr.LogisticScorer) -> None:
+def test_only_a_fitted_scorer_has_intervals(adapted: cr.LogisticScorer) -> None:
     borrower = cr.Borrower(amount_overdue=30_000, days_past_due=400)
     assert cr.RuleScorer().assess(borrower).interval is None
     assert adapted.scorecard_.assess(borrower).interval is None
 
 
-def test_recalibrating_to_a_rate_moves_the_base_alone(adapted: cr.LogisticScorer) -> None:
+def test_recalibrating_to_a_rate_changes_only_the_base(adapted: cr.LogisticScorer) -> None:
     before = adapted.scorecard_
     milder = adapted.recalibrate(accounts(), rate=0.02)
     assert abs(milder.visit_probabilities(accounts()).mean() - 0.02) < 1e-9
-    assert milder.scorecard_ == before.with_base(milder.base)
+    assert milder.scorecard_ == before.with_base(milder.card.base)
     assert adapted.scorecard_ is before
     lower, upper = milder.assess(cr.Borrower(amount_overdue=30_000, days_past_due=400)).interval or (0, 0)
     assert 0 < lower < upper < 0.5
 
 
-def test_recalibrating_to_a_rate_without_a_frame_takes_the_accounts_of_the_fit(
+def test_recalibrating_to_a_rate_without_a_frame_uses_the_accounts_of_the_fit(
     adapted: cr.LogisticScorer,
 ) -> None:
     milder = adapted.recalibrate(rate=0.02)
     assert abs(milder.visit_probabilities(accounts()).mean() - 0.02) < 1e-7
 
 
-def test_recalibrating_to_labels_meets_their_rate(adapted: cr.LogisticScorer) -> None:
+def test_recalibrating_to_labels_gives_their_rate(adapted: cr.LogisticScorer) -> None:
     late = accounts(2_000, 3)["days_past_due"] > 60
     again = adapted.recalibrate(accounts(2_000, 3), late)
     assert abs(again.visit_probabilities(accounts(2_000, 3)).mean() - late.mean()) < 0.005
     assert again.recalibrate(accounts()[:0], []).scorecard_ == again.scorecard_
 
 
-def test_recalibrating_to_few_labels_stays_near(adapted: cr.LogisticScorer) -> None:
-    shift = adapted.recalibrate(accounts()[:1], [True]).base - adapted.base
+def test_recalibrating_to_few_labels_changes_little(adapted: cr.LogisticScorer) -> None:
+    shift = adapted.recalibrate(accounts()[:1], [True]).card.base - adapted.card.base
     assert 0 < shift < 1
 
 
-def test_weighted_rows_count_so_often_when_recalibrating() -> None:
+def test_recalibration_uses_the_weights_of_the_fit() -> None:
     times = np.random.default_rng(2).integers(1, 4, len(table()))
     scorer = cr.LogisticScorer().fit(table(), labels(), times).recalibrate(rate=0.1)
     assert abs(np.average(scorer.visit_probabilities(table()), weights=times) - 0.1) < 1e-7
@@ -370,7 +375,7 @@ def test_recalibrating_to_a_rate_needs_accounts() -> None:
 
 
 @pytest.mark.parametrize("rate", [0, 1, -0.1, float("nan"), float("inf")])
-def test_a_rate_lies_between_nought_and_one(rate: float, adapted: cr.LogisticScorer) -> None:
+def test_a_rate_lies_between_zero_and_one(rate: float, adapted: cr.LogisticScorer) -> None:
     with pytest.raises(cr.errors.ArgumentError, match="rate must lie between 0 and 1"):
         adapted.recalibrate(rate=rate)
 
@@ -386,7 +391,7 @@ def test_recalibrating_needs_a_rate_or_labels(adapted: cr.LogisticScorer) -> Non
             adapted.recalibrate(**arguments)
 
 
-# At home in scikit-learn
+# scikit-learn
 
 
 def test_it_works_in_pipelines_searches_and_calibration() -> None:
@@ -402,7 +407,7 @@ def test_it_works_in_pipelines_searches_and_calibration() -> None:
 
 # Before 1.6 scikit-learn's transformer itself asks polars for a format that polars will give up.
 @pytest.mark.filterwarnings("ignore:Support for the dataframe interchange protocol:DeprecationWarning")
-def test_it_takes_texts_behind_a_column_transformer() -> None:
+def test_it_accepts_texts_from_a_column_transformer() -> None:
     chosen = ColumnTransformer([("kept", "passthrough", ["size", "region"])]).set_output(transform="polars")
     pipeline = make_pipeline(chosen, cr.LogisticScorer()).fit(table(), labels())
     assert pipeline[-1].scorecard_.fields == ("kept__size", "kept__region")
@@ -415,22 +420,22 @@ def test_a_clone_has_the_parameters_and_no_fit(adapted: cr.LogisticScorer) -> No
     assert copy.set_params(knots=5).knots == 5
 
 
-def test_a_pickle_scores_and_recalibrates_alike(adapted: cr.LogisticScorer) -> None:
+def test_a_pickled_scorer_scores_and_recalibrates_the_same(adapted: cr.LogisticScorer) -> None:
     again = pickle.load(io.BytesIO(pickle.dumps(adapted)))  # noqa: S301  # our own
     assert again.scorecard_ == adapted.scorecard_
     assert again.recalibrate(rate=0.1).scorecard_ == adapted.recalibrate(rate=0.1).scorecard_
 
 
-def test_decisions_are_log_odds_and_predictions_the_likelier_class(fitted: cr.LogisticScorer) -> None:
-    chance, decision = chances(fitted, table()), fitted.decision_function(table())
-    np.testing.assert_allclose(decision, np.log(chance / (1 - chance)))
-    assert fitted.predict(table()).tolist() == (chance > 0.5).tolist()
+def test_decisions_are_log_odds_and_predictions_the_more_probable_class(fitted: cr.LogisticScorer) -> None:
+    probability, decision = probabilities(fitted, table()), fitted.decision_function(table())
+    np.testing.assert_allclose(decision, np.log(probability / (1 - probability)))
+    assert fitted.predict(table()).tolist() == (probability > 0.5).tolist()
     sure = fitted.scorecard_.with_base(800)
     far = cr.LogisticScorer(prior=sure).fit(table()[:0]).decision_function(table())
     assert np.isfinite(far).all()
 
 
-def test_the_ladder_is_the_priors(adapted: cr.LogisticScorer) -> None:
+def test_the_ladder_is_that_of_the_prior(adapted: cr.LogisticScorer) -> None:
     ladder = cr.Ladder([(0, "email"), (0.5, "letter")])
     scorer = cr.LogisticScorer(prior=cr.RuleScorer().with_ladder(ladder)).fit(accounts(), visited())
     assert scorer.ladder == scorer.scorecard_.ladder == ladder
@@ -439,7 +444,7 @@ def test_the_ladder_is_the_priors(adapted: cr.LogisticScorer) -> None:
     assert scorer.assess(borrower).channel is cr.Channel.EMAIL
 
 
-def test_a_house_with_more_fields_fits_them_by_their_rule() -> None:
+def test_the_fields_of_a_borrower_type_are_validated() -> None:
     class Client(cr.Borrower):
         pass
 
@@ -450,7 +455,7 @@ def test_a_house_with_more_fields_fits_them_by_their_rule() -> None:
         scorer.fit(wrong, visited())
 
 
-def test_few_labels_stay_with_the_prior_and_many_leave_it() -> None:
+def test_few_labels_keep_the_prior_curve_and_many_replace_it() -> None:
     wrong = cr.RuleScorer().with_characteristic(
         cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 2), (400, -2)])
     )
@@ -460,10 +465,10 @@ def test_few_labels_stay_with_the_prior_and_many_leave_it() -> None:
     assert points(many, "delay")[0] < points(many, "delay")[-1]
 
 
-HELD = {"amount_overdue": 1, "days_past_due": 1}
+MONOTONE = {"amount_overdue": 1, "days_past_due": 1}
 
 
 @pytest.mark.parametrize("prior", [None, cr.RuleScorer()], ids=["alone", "from the rules"])
-def test_a_fitted_scorer_keeps_every_promise_of_a_scorer(prior: cr.RuleScorer | None) -> None:
-    scorer = cr.LogisticScorer(prior=prior, knots=6, monotone=HELD).fit(accounts(), visited())
-    check_scorer(scorer, monotone=HELD)
+def test_a_fitted_scorer_passes_every_check_of_a_scorer(prior: cr.RuleScorer | None) -> None:
+    scorer = cr.LogisticScorer(prior=prior, knots=6, monotone=MONOTONE).fit(accounts(), visited())
+    check_scorer(scorer, monotone=MONOTONE)

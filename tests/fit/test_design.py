@@ -1,67 +1,72 @@
-"""The loss over rows of data, and its slopes."""
+"""The design matrix, and the likelihood of rows with its derivatives."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from fit_cases import PRIOR, case, record, slopes
+from fit_cases import PRIOR, case, numerical_gradient, record
 
-import collectrisk as cr
-from collectrisk._fit.design import Design
 from collectrisk._fit.bases import Group
-from collectrisk._fit.build import Sample, shape_for
+from collectrisk._fit.build import basis_for
+from collectrisk._fit.design import Design
+from collectrisk._fit.sample import TrainingRows
 from collectrisk._namespaces.arrays import ARRAYS
 
 
-def test_points_at_no_steps_are_the_priors() -> None:
-    design = case().problem.design
-    assert design.points(np.zeros(len(design.group))).tolist() == design.prior.tolist()
-    assert design.prior[0] == -0.5
+def test_with_zero_coefficients_the_points_are_the_priors() -> None:
+    design = case().objective.design
+    assert design.points(np.zeros(len(design.group_index))).tolist() == design.prior_points.tolist()
+    assert design.prior_points[0] == -0.5
 
 
-def test_the_rows_read_the_points_that_the_card_gives() -> None:
-    """Whatever the steps, the sums over cells are what the curves say."""
-    design, steps = case().problem.design, case().steps
-    points = design.points(steps)
-    parts = zip(design.shapes, design.parts(points), strict=True)
-    card = cr.Scorecard(base=points[0], characteristics=[shape.curve(at) for shape, at in parts])
-    terms = [np.broadcast_to(term, 200) for term in card.terms(record(), ARRAYS)]
-    np.testing.assert_allclose(case().block.log_odds(points), card.base + sum(terms), atol=1e-6)
+def test_the_log_odds_of_rows_are_those_of_the_card() -> None:
+    """For any coefficients, the design matrix times the points is the sum of the curves."""
+    design, coefficients = case().objective.design, case().coefficients
+    points = design.points(coefficients)
+    curves = [
+        basis.curve(points[its_slice]) for basis, its_slice in zip(design.bases, design.slices, strict=True)
+    ]
+    by_curve = [np.broadcast_to(curve.points(record(), ARRAYS), 200) for curve in curves]
+    np.testing.assert_allclose(case().block.log_odds(points), points[0] + sum(by_curve), atol=1e-6)
 
 
-def test_the_slope_is_that_of_the_loss() -> None:
-    points = case().problem.design.points(case().steps)
-    np.testing.assert_allclose(case().block.slope(points), slopes(case().block.loss, points), atol=1e-6)
+def test_the_gradient_is_the_derivative_of_the_loss() -> None:
+    block, points = case().block, case().objective.design.points(case().coefficients)
+    expected = numerical_gradient(lambda at: block.loss_and_gradient(at)[0], points)
+    np.testing.assert_allclose(block.loss_and_gradient(points)[1], expected, atol=1e-6)
 
 
-def test_the_curvature_is_that_of_the_slope() -> None:
-    points = case().problem.design.points(case().steps)
-    np.testing.assert_allclose(case().block.curvature(points), slopes(case().block.slope, points), atol=1e-6)
+def test_the_hessian_is_the_derivative_of_the_gradient() -> None:
+    block, points = case().block, case().objective.design.points(case().coefficients)
+    expected = numerical_gradient(lambda at: block.loss_and_gradient(at)[1], points)
+    np.testing.assert_allclose(block.hessian(points), expected, atol=1e-6)
 
 
-def test_weights_count_rows() -> None:
-    block, points = case().block, case().problem.design.points(case().steps)
+def test_the_loss_is_weighted_by_row() -> None:
+    block, points = case().block, case().objective.design.points(case().coefficients)
     log_odds = block.log_odds(points)
-    each = np.log1p(np.exp(log_odds)) - block.visited * log_odds
-    assert block.loss(points) == pytest.approx(float(block.weights @ each))
+    by_row = np.log1p(np.exp(log_odds)) - block.visited * log_odds
+    assert block.loss_and_gradient(points)[0] == pytest.approx(float(block.weights @ by_row))
 
 
-def test_certain_rows_have_a_finite_loss() -> None:
-    points = case().problem.design.prior.copy()
-    points[0] = 800.0
+@pytest.mark.parametrize("base", [800.0, -800.0])
+def test_certain_rows_have_a_finite_loss_gradient_and_hessian(base: float) -> None:
+    points = case().objective.design.prior_points.copy()
+    points[0] = base
     block = case().block
-    assert block.loss(points) == pytest.approx(
-        float(block.weights @ (block.log_odds(points) * (1 - block.visited)))
-    )
-    assert np.isfinite(block.curvature(points)).all()
+    loss, gradient = block.loss_and_gradient(points)
+    wrong = block.visited == (base < 0)
+    assert loss == pytest.approx(float(block.weights @ (np.abs(block.log_odds(points)) * wrong)))
+    assert gradient[0] == pytest.approx(np.sign(base) * float(block.weights @ wrong))
+    assert np.isfinite(block.hessian(points)).all()
 
 
-def test_groups_of_one_name_are_one() -> None:
-    design = case().problem.design
+def test_groups_of_the_same_name_are_shared() -> None:
+    design = case().objective.design
     names = [group.name for group in design.groups]
     assert names == [
         "base",
-        "prior as a whole",
+        "prior factor",
         "size",
         "trend",
         "age",
@@ -69,19 +74,19 @@ def test_groups_of_one_name_are_one() -> None:
         "missing",
         "calls",
         "region",
-        "yes or no",
+        "flags",
     ]
-    assert len(design.group) == design.moves.shape[1]
+    assert len(design.group_index) == design.transform.shape[1]
 
 
-def test_a_card_without_characteristics_has_a_base_alone() -> None:
+def test_a_card_without_characteristics_has_only_a_base() -> None:
     design = Design.of(1.0, Group("base", 1.0), [])
     block = design.block(record(), np.ones(200), np.ones(200))
-    assert block.log_odds(design.prior).tolist() == [1.0] * 200
-    assert block.slope(design.prior).shape == (1,)
+    assert block.log_odds(design.prior_points).tolist() == [1.0] * 200
+    assert block.loss_and_gradient(design.prior_points)[1].shape == (1,)
 
 
-def test_every_curve_has_its_shape() -> None:
-    sample = Sample(record(), np.ones(200), 5)
-    kinds = [type(shape_for(part, sample)).__name__ for part in PRIOR]
-    assert kinds == ["LineShape", "LineShape", "StepShape", "LevelShape", *["ScaledShape"] * 3]
+def test_every_curve_has_its_basis() -> None:
+    data = TrainingRows(record(), np.ones(200), 5)
+    kinds = [type(basis_for(part, data)).__name__ for part in PRIOR]
+    assert kinds == ["LinearBasis", "LinearBasis", "StepBasis", "LevelBasis", *["ScaledBasis"] * 3]

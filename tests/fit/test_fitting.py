@@ -1,4 +1,4 @@
-"""From labelled rows and a prior card to a fitted one."""
+"""Fitting a card to labelled rows, given a prior card."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
+from collectrisk._fit import fitting, sample
+from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError
-from collectrisk._fit import fitting, shaping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,27 +24,27 @@ NUMBERS = ["size", "age"]
 RULES = cr.RuleScorer()
 
 
-# Strength
+# Prior scales
 
 
-@pytest.mark.parametrize("strength", [1e-6, {"base": 1e-6, "prior as a whole": 1e-6}])
-def test_hardly_any_strength_stays_at_the_prior(strength: Any) -> None:
-    groups = cr.LogisticScorer(prior=RULES).fit(accounts(), visited()).strengths_
-    every = strength if isinstance(strength, float) else {**dict.fromkeys(groups, 1e-6), **strength}
-    scorer = cr.LogisticScorer(prior=RULES, strength=every).fit(accounts(), visited())
+@pytest.mark.parametrize("prior_scale", [1e-6, {"base": 1e-6, "prior factor": 1e-6}])
+def test_a_tiny_prior_scale_keeps_the_prior_card(prior_scale: Any) -> None:
+    groups = cr.LogisticScorer(prior=RULES).fit(accounts(), visited()).prior_scales_
+    scales = prior_scale if isinstance(prior_scale, float) else {**dict.fromkeys(groups, 1e-6), **prior_scale}
+    scorer = cr.LogisticScorer(prior=RULES, prior_scale=scales).fit(accounts(), visited())
     prior = RULES.visit_probabilities(accounts())
     np.testing.assert_allclose(scorer.visit_probabilities(accounts()), prior, atol=1e-6)
-    assert scorer.strengths_ == pytest.approx(dict.fromkeys(groups, 1e-6))
+    assert scorer.prior_scales_ == pytest.approx(dict.fromkeys(groups, 1e-6))
 
 
-def test_great_strength_ends_at_maximum_likelihood() -> None:
+def test_a_large_prior_scale_gives_the_maximum_likelihood() -> None:
     """Two knots make a curve a straight line, and a level and a flag are dummies."""
     frame = (
         table()
         .select("owner", "region", x=pl.col("size").clip(0.2, 5.0))
         .with_columns(pl.col("region").fill_null("east"))
     )
-    scorer = cr.LogisticScorer(knots=2, strength=1_000).fit(frame, labels())
+    scorer = cr.LogisticScorer(knots=2, prior_scale=1_000).fit(frame, labels())
     dummies = frame.to_dummies("region").select(pl.all().cast(pl.Float64)).to_numpy()
     regression = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000).fit(dummies, labels())
     np.testing.assert_allclose(
@@ -51,15 +52,17 @@ def test_great_strength_ends_at_maximum_likelihood() -> None:
     )
 
 
-def test_a_group_may_be_held_alone() -> None:
-    scorer = cr.LogisticScorer(strength={"size": 1e-6, "trend of new columns": 1e-6}).fit(table(), labels())
+def test_the_prior_scale_of_a_single_group_may_be_given() -> None:
+    scorer = cr.LogisticScorer(prior_scale={"size": 1e-6, "trend of new columns": 1e-6}).fit(
+        table(), labels()
+    )
     np.testing.assert_allclose(points(scorer, "size"), 0, atol=1e-4)
-    assert np.abs(points(scorer, "age")).max() > 1e-3 or scorer.strengths_["age"] < 0.1
-    assert scorer.strengths_["size"] == pytest.approx(1e-6)
+    assert np.abs(points(scorer, "age")).max() > 1e-3 or scorer.prior_scales_["age"] < 0.1
+    assert scorer.prior_scales_["size"] == pytest.approx(1e-6)
 
 
 @pytest.mark.parametrize(
-    ("strength", "shown"),
+    ("prior_scale", "shown"),
     [
         (0, "not 0 for 'base'"),
         (-1.0, "not -1.0 for 'base'"),
@@ -70,11 +73,11 @@ def test_a_group_may_be_held_alone() -> None:
         ({"size": None}, "not None for 'size'"),
     ],
 )
-def test_a_strange_strength_is_refused(strength: Any, shown: str) -> None:
+def test_an_invalid_prior_scale_is_rejected(prior_scale: Any, shown: str) -> None:
     with pytest.raises(
-        ArgumentError, match=r"strength must be 1e-06 to 1000 for some of base, size"
+        ArgumentError, match=r"prior_scale must be 1e-06 to 1000 for some of base, size"
     ) as error:
-        cr.LogisticScorer(strength=strength).fit(table(), labels())
+        cr.LogisticScorer(prior_scale=prior_scale).fit(table(), labels())
     assert shown in str(error.value)
 
 
@@ -82,20 +85,21 @@ def test_a_strange_strength_is_refused(strength: Any, shown: str) -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_monotone_curve_never_turns(sign: int) -> None:
+def test_a_monotone_curve_never_changes_direction(sign: int) -> None:
     shuffled = labels()[np.random.default_rng(0).permutation(len(labels()))]
-    free = cr.LogisticScorer(strength=1.0).fit(table(), shuffled)
-    held = cr.LogisticScorer(strength=1.0, monotone={"size": sign, "age": sign}).fit(table(), shuffled)
+    free = cr.LogisticScorer(prior_scale=1.0).fit(table(), shuffled)
+    monotone = cr.LogisticScorer(prior_scale=1.0, monotone={"size": sign, "age": sign})
+    monotone.fit(table(), shuffled)
     for field in NUMBERS:
         assert (sign * np.diff(points(free, field))).min() < -0.1
-        assert (sign * np.diff(points(held, field))).min() >= 0
+        assert (sign * np.diff(points(monotone, field))).min() >= 0
 
 
-def test_a_curve_that_is_monotone_already_stays_what_it_is() -> None:
-    free = cr.LogisticScorer(strength={"size": 1e-3}).fit(table(), labels())
+def test_a_curve_that_is_monotone_already_does_not_change() -> None:
+    free = cr.LogisticScorer(prior_scale={"size": 1e-3}).fit(table(), labels())
     assert (np.diff(points(free, "size")) > 0).all()
-    held = cr.LogisticScorer(strength={"size": 1e-3}, monotone={"size": 1}).fit(table(), labels())
-    assert_same_fit(held, free)
+    monotone = cr.LogisticScorer(prior_scale={"size": 1e-3}, monotone={"size": 1}).fit(table(), labels())
+    assert_same_fit(monotone, free)
 
 
 def test_bands_can_be_monotone_too() -> None:
@@ -106,30 +110,30 @@ def test_bands_can_be_monotone_too() -> None:
     assert (np.diff(points(scorer, "age")) <= 0).all()
 
 
-def test_a_gate_cannot_turn_against_the_sign() -> None:
-    """Small sizes are visited more, against the gate; held, the gate may vanish and no more."""
+def test_a_monotone_gate_cannot_change_its_sign() -> None:
+    """Small sizes are visited more, against the gate; a monotone gate may only vanish."""
     gate = cr.Gate(label="gate", conditions=[cr.AtLeast("size", 1.0)], if_shut=-0.5)
-    turned = cr.LogisticScorer(characteristics=[gate], strength=3.0).fit(table(), table()["size"] < 1)
-    held = cr.LogisticScorer(characteristics=[gate], strength=3.0, monotone={"size": 1}).fit(
+    free = cr.LogisticScorer(characteristics=[gate], prior_scale=3.0).fit(table(), table()["size"] < 1)
+    monotone = cr.LogisticScorer(characteristics=[gate], prior_scale=3.0, monotone={"size": 1}).fit(
         table(), table()["size"] < 1
     )
-    assert turned.scorecard_.characteristics[0].range[1] > 1
-    assert held.scorecard_.characteristics[0].range == pytest.approx((0, 0), abs=1e-6)
+    assert free.scorecard_.characteristics[0].range[1] > 1
+    assert monotone.scorecard_.characteristics[0].range == pytest.approx((0, 0), abs=1e-6)
 
 
-def test_every_curve_of_a_field_is_held() -> None:
+def test_every_curve_of_a_field_is_monotone() -> None:
     parts = [
         cr.PiecewiseLinear(label="one", field="size", knots=[(0, 0), (2, 0.1)]),
         cr.Bands(label="two", field="size", bands=[(0, 0), (1, 0), (2, 0)]),
     ]
-    scorer = cr.LogisticScorer(characteristics=parts, strength=1.0, monotone={"size": -1})
+    scorer = cr.LogisticScorer(characteristics=parts, prior_scale=1.0, monotone={"size": -1})
     scorer.fit(table(), labels())
     assert np.diff(points(scorer, "one")).max() <= 0
     assert np.diff(points(scorer, "two")).max() <= 0
 
 
 @pytest.mark.parametrize("monotone", [{"region": 1}, {"nothing": 1}, {"size": 2}, {"size": "up"}])
-def test_a_strange_limit_is_refused(monotone: Any) -> None:
+def test_an_invalid_constraint_is_rejected(monotone: Any) -> None:
     with pytest.raises(ArgumentError, match="monotone must be 1 or -1 for some of size, age, not"):
         cr.LogisticScorer(monotone=monotone).fit(table(), labels())
 
@@ -164,12 +168,12 @@ def test_each_portfolio_gets_a_base_of_its_own(pooled: cr.LogisticScorer) -> Non
     _, _, bases = portfolios(1.5, COUNTS)
     effects = dict(pooled.scorecard_.characteristics[-1].levels)  # type: ignore[attr-defined]  # they are Levels
     for name in "abcde":
-        assert effects[name] + pooled.base == pytest.approx(bases[name], abs=0.45)
+        assert effects[name] + pooled.card.base == pytest.approx(bases[name], abs=0.45)
     assert pooled.labels == ("x", "portfolio")
     assert abs(effects["f"]) < 1.5
 
 
-def test_few_accounts_are_drawn_to_the_mean() -> None:
+def test_a_portfolio_with_few_accounts_is_shrunk_to_the_mean() -> None:
     frame, visits, _ = portfolios(1.0, {**dict.fromkeys("abcdefgh", 200), "few": 4})
     visits[-4:] = True
     scorer = cr.LogisticScorer(portfolio="house").fit(frame, visits)
@@ -180,15 +184,15 @@ def test_few_accounts_are_drawn_to_the_mean() -> None:
     assert len(alone) == 4
 
 
-def test_a_portfolio_never_seen_gets_the_mean(pooled: cr.LogisticScorer) -> None:
+def test_an_unseen_portfolio_gets_the_mean(pooled: cr.LogisticScorer) -> None:
     unseen = pl.DataFrame({"x": [0.0, 0.0], "house": ["new", None]})
     without = pooled.scorecard_.without("portfolio")
     assert pooled.visit_probabilities(unseen).tolist() == without.visit_probabilities(unseen).tolist()
 
 
-def test_the_card_keeps_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:
+def test_the_card_stores_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:
     assert 0.7 < pooled.scorecard_.base_spread < 3
-    assert pooled.scorecard_.base_spread == pooled.strengths_["portfolio"]
+    assert pooled.scorecard_.base_spread == pooled.prior_scales_["portfolio"]
     cr.save(pooled, tmp_path / "card.json")
     loaded = cr.load(tmp_path / "card.json")
     assert isinstance(loaded, cr.Scorecard)
@@ -196,21 +200,23 @@ def test_the_card_keeps_the_spread_between_portfolios(pooled: cr.LogisticScorer,
     assert cr.LogisticScorer().fit(table(), labels()).scorecard_.base_spread == 0
 
 
-def test_a_new_portfolio_learns_its_level_fast_and_keeps_the_curves(pooled: cr.LogisticScorer) -> None:
+def test_a_new_portfolio_gets_its_own_base_and_keeps_the_curves(pooled: cr.LogisticScorer) -> None:
     rng = np.random.default_rng(8)
     x = rng.normal(size=60)
     new = pl.DataFrame({"x": x})
     scorer = cr.LogisticScorer(prior=pooled).fit(new, rng.random(60) < expit(1.5 + x))
     assert scorer.labels == ("x",)
-    assert scorer.base == pytest.approx(1.5, abs=0.7)
-    assert scorer.strengths_["base"] == pytest.approx(pooled.scorecard_.base_spread)
+    assert scorer.card.base == pytest.approx(1.5, abs=0.7)
+    assert scorer.prior_scales_["base"] == pytest.approx(pooled.scorecard_.base_spread)
     rise, before = np.ptp(points(scorer, "x")), np.ptp(points(pooled, "x"))
     assert rise == pytest.approx(before, rel=0.25)
 
 
-def test_a_spread_beyond_reason_is_cut() -> None:
+def test_an_extreme_base_spread_is_clipped() -> None:
     prior = cr.Scorecard(base=0.0, characteristics=[], base_spread=1e200)
-    assert cr.LogisticScorer(prior=prior).fit(accounts(), visited()).strengths_["base"] == pytest.approx(1e3)
+    assert cr.LogisticScorer(prior=prior).fit(accounts(), visited()).prior_scales_["base"] == pytest.approx(
+        1e3
+    )
 
 
 def test_a_change_of_policy_is_not_mistaken_for_an_effect() -> None:
@@ -228,12 +234,12 @@ def test_a_change_of_policy_is_not_mistaken_for_an_effect() -> None:
 # Many rows
 
 
-def test_a_sample_of_many_rows_gives_nearly_the_card_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_of_many_rows_gives_nearly_the_same_card(monkeypatch: pytest.MonkeyPatch) -> None:
     frame, visits = table(6_000), labels(6_000)
     everything = cr.LogisticScorer().fit(frame, visits)
-    for module in (fitting, shaping):
-        monkeypatch.setattr(module, "ENOUGH", 3_000)
-    monkeypatch.setattr(fitting, "ROWS_IN_BLOCK", 1_000)
+    for module in (fitting, sample):
+        monkeypatch.setattr(module, "SAMPLE_ROWS", 3_000)
+    monkeypatch.setattr(fitting, "BLOCK_ROWS", 1_000)
     sampled = cr.LogisticScorer().fit(frame, visits)
     chances = sampled.visit_probabilities(frame), everything.visit_probabilities(frame)
     np.testing.assert_allclose(*chances, atol=0.03)
@@ -241,34 +247,47 @@ def test_a_sample_of_many_rows_gives_nearly_the_card_of_all(monkeypatch: pytest.
     assert chances[0].mean() == pytest.approx(visits.mean(), abs=1e-3)
 
 
-def test_a_level_that_the_sample_lacks_is_learned_from_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_level_that_the_sample_lacks_is_fitted_to_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(1)
     rare = np.arange(4_000) % 400 == 7
     visits = np.where(rare, True, rng.random(4_000) < 0.2)
     frame = pl.DataFrame({"kind": np.where(rare, "rare", "usual")})
-    everything = cr.LogisticScorer(strength=1.0).fit(frame, visits)
-    monkeypatch.setattr(fitting, "ENOUGH", 500)
-    sampled = cr.LogisticScorer(strength=1.0).fit(frame, visits)
+    everything = cr.LogisticScorer(prior_scale=1.0).fit(frame, visits)
+    for module in (fitting, sample):
+        monkeypatch.setattr(module, "SAMPLE_ROWS", 500)
+    sampled = cr.LogisticScorer(prior_scale=1.0).fit(frame, visits)
     assert points(sampled, "kind")[0] > 1
     np.testing.assert_allclose(points(sampled, "kind"), points(everything, "kind"), atol=1e-6)
 
 
-def test_a_curve_that_nothing_moved_is_the_priors_own() -> None:
-    still = cr.Bands(label="never", field="size", bands=[(0, 0.0)])
-    scorer = cr.LogisticScorer(prior=RULES.with_characteristic(still)).fit(
+def test_a_curve_that_did_not_change_is_the_priors_own() -> None:
+    constant = cr.Bands(label="never", field="size", bands=[(0, 0.0)])
+    scorer = cr.LogisticScorer(prior=RULES.with_characteristic(constant)).fit(
         accounts().with_columns(size=pl.lit(None, dtype=pl.Float64)).fill_null(1.0)[:0], []
     )
-    assert scorer.scorecard_.characteristics[-1] is still
+    assert scorer.scorecard_.characteristics[-1] is constant
 
 
-def test_points_are_as_unsure_between_knots_as_their_straight_line_is() -> None:
-    """At a knot as the posterior says; on the way to the next, as the two together."""
+def test_standard_errors_between_knots_are_those_of_the_interpolated_points() -> None:
     fit = cr.LogisticScorer(knots=3, characteristics=["owner", "size"]).fit(table(), labels()).fit_
-    start, _ = fit.design.ranges[1]
-    left, right = fit.posterior.root[start : start + 2]
-    shape: Any = fit.design.shapes[1]
-    at = shape.knots[:2]
+    left, right = fit.posterior.covariance_factor[fit.design.slices[1]][:2]
+    basis: Any = fit.design.bases[1]
+    at = basis.grid[:2]
     record = SimpleNamespace(size=np.array([at[0], at.mean(), at[1]]))
-    found = fit.spread_of("size", record, 3)
+    found = fit.standard_errors("size", record, 3)
     assert found == pytest.approx([np.linalg.norm(each) for each in (left, (left + right) / 2, right)])
     assert found[1] < max(found[0], found[2])
+
+
+def test_the_standard_error_of_the_log_odds_is_that_of_the_design_matrix() -> None:
+    fit = cr.LogisticScorer().fit(table(), labels()).fit_
+    rows, levels = len(table()), ("east", "north", "west")
+    codes = [levels.index(level) if level else -1 for level in table()["region"]]
+    columns = SimpleNamespace(
+        **{name: table()[name].to_numpy() for name in ("size", "age", "owner")},
+        region=TextArray(np.array(codes), levels),
+    )
+    factor = fit.posterior.covariance_factor
+    matrix = fit.design.block(columns, np.zeros(rows), np.ones(rows)).matrix
+    expected = np.linalg.norm(factor[0] + matrix @ factor[1:], axis=1)
+    np.testing.assert_allclose(fit.log_odds_error(columns, rows), expected, rtol=1e-5)

@@ -14,29 +14,29 @@ VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
 
 @given(VALUES, st.integers(2, 10))
-def test_knots_are_values_from_the_smallest_to_the_largest(values: list[float], most: int) -> None:
-    knots = quantile_knots(np.array(values), np.ones(len(values)), most)
+def test_knots_are_values_from_the_smallest_to_the_largest(values: list[float], count: int) -> None:
+    knots = quantile_knots(np.array(values), np.ones(len(values)), count)
     assert set(knots.tolist()) <= set(values)
     assert (knots[0], knots[-1]) == (min(values), max(values))
-    assert len(knots) <= most
+    assert len(knots) <= count
     assert (np.diff(knots) > 0).all()
 
 
 @given(VALUES, st.integers(2, 10), st.randoms(use_true_random=False))
-def test_a_weight_is_as_good_as_repeated_rows(values: list[float], most: int, draw: object) -> None:
+def test_a_weight_is_as_good_as_repeated_rows(values: list[float], count: int, draw: object) -> None:
     times = np.array([getattr(draw, "randint")(1, 4) for _ in values])  # noqa: B009  # Hypothesis types it loosely
-    weighted = quantile_knots(np.array(values), times.astype(float), most)
-    repeated = quantile_knots(np.repeat(values, times), np.ones(times.sum()), most)
+    weighted = quantile_knots(np.array(values), times.astype(float), count)
+    repeated = quantile_knots(np.repeat(values, times), np.ones(times.sum()), count)
     assert weighted.tolist() == repeated.tolist()
 
 
-def test_a_value_that_is_often_there_takes_one_knot() -> None:
+def test_a_frequent_value_is_a_single_knot() -> None:
     values = np.array([0.0] * 90 + list(range(1, 11)))
     assert quantile_knots(values, np.ones(100), 5).tolist() == [0.0, 10.0]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
-def test_between_distinct_knots_there_is_room_for_a_line_on_either_scale(values: list[float]) -> None:
+def test_points_can_be_interpolated_between_distinct_knots_on_either_scale(values: list[float]) -> None:
     knots = distinct(np.unique(values))
     points = [0.0, 100.0] * len(knots)
     cr.PiecewiseLinear(label="x", field="x", knots=zip(knots / 2, points, strict=False))
@@ -45,7 +45,7 @@ def test_between_distinct_knots_there_is_room_for_a_line_on_either_scale(values:
         cr.PiecewiseLinear(label="x", field="x", knots=zip(above, points, strict=False), scale="log")
 
 
-def test_amounts_that_differ_by_rounding_alone_are_one_to_a_fit() -> None:
+def test_amounts_that_differ_by_rounding_errors_are_one_knot() -> None:
     accounts = cr.simulate_portfolio(30, seed=2)
     accounts.loc[[3, 4, 5], "amount_overdue"] = [1_000.0000000000001, 30_000.000000000004, 30_000.0]
     scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts, np.arange(30) % 7 == 0)

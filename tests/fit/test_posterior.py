@@ -1,4 +1,4 @@
-"""The most probable card, and how sure it is."""
+"""The posterior mode, and the Laplace approximation around it."""
 
 from __future__ import annotations
 
@@ -11,111 +11,116 @@ import pytest
 from fit_cases import case
 
 from collectrisk._fit import posterior
-from collectrisk._fit.posterior import _most_probable, fit_posterior
-from collectrisk._fit.objective import Problem
+from collectrisk._fit.objective import Objective
+from collectrisk._fit.posterior import fit_posterior, posterior_mode
 
 Array = npt.NDArray[Any]
 
-HELD = dict.fromkeys([group.name for group in case().problem.design.groups], 0.7)
-NO_LIMITS = np.zeros((0, len(case().problem.design.prior)))
+FIXED = dict.fromkeys([group.name for group in case().objective.design.groups], 0.7)
+NO_CONSTRAINTS = np.zeros((0, len(case().objective.design.prior_points)))
 
 
 @attrs.frozen(eq=False)
-class Normal:
-    """Rows of a linear model with noise of size one, in place of labels."""
+class GaussianBlock:
+    """Rows of a linear model with unit noise, in place of labels."""
 
-    table: Array
-    seen: Array
+    matrix: Array
+    observed: Array
 
-    def loss(self, points: Array) -> float:
-        """Return half the squared errors."""
-        return float(((self.seen - self.table @ points) ** 2).sum() / 2)
+    def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
+        """Return half the sum of squared errors, and its gradient."""
+        errors = self.matrix @ points - self.observed
+        return float((errors**2).sum() / 2), np.asarray(self.matrix.T @ errors)
 
-    def slope(self, points: Array) -> Array:
-        """Return how the loss grows."""
-        return np.asarray(-self.table.T @ (self.seen - self.table @ points))
-
-    def curvature(self, points: Array) -> Array:  # noqa: ARG002  # a parabola's is the same everywhere
-        """Return the second derivatives."""
-        return np.asarray(self.table.T @ self.table)
+    def hessian(self, points: Array) -> Array:  # noqa: ARG002  # the same everywhere
+        """Return the Hessian."""
+        return np.asarray(self.matrix.T @ self.matrix)
 
 
-def of_normal(rows: int = 300) -> tuple[Any, Normal]:
+def gaussian(rows: int = 300) -> tuple[Any, GaussianBlock]:
     rng = np.random.default_rng(3)
-    design = case().problem.design
-    block = Normal(rng.normal(size=(rows, len(design.prior))), rng.normal(size=rows))
+    design = case().objective.design
+    block = GaussianBlock(rng.normal(size=(rows, len(design.prior_points))), rng.normal(size=rows))
     blocks: Any = [block]
-    return Problem(design, blocks, blocks), block
+    return Objective(design, blocks, blocks), block
+
+
+def subset(block: Any, rows: Any) -> Any:
+    return attrs.evolve(
+        block, matrix=block.matrix[rows], visited=block.visited[rows], weights=block.weights[rows]
+    )
 
 
 def test_a_linear_model_has_the_posterior_of_the_textbook() -> None:
-    problem, block = of_normal()
-    design = problem.design
-    found = fit_posterior(problem, HELD, NO_LIMITS)
-    table = block.table @ design.moves
-    precision = table.T @ table + np.eye(len(design.group)) / 0.7**2
-    steps = np.linalg.solve(precision, table.T @ (block.seen - block.table @ design.prior))
-    covariance = design.moves @ np.linalg.inv(precision) @ design.moves.T
-    np.testing.assert_allclose(found.points, design.points(steps), atol=1e-9)
-    np.testing.assert_allclose(found.root @ found.root.T, covariance, atol=1e-9)
-    assert found.spreads == HELD
+    objective, block = gaussian()
+    design = objective.design
+    found = fit_posterior(objective, FIXED, NO_CONSTRAINTS)
+    matrix = block.matrix @ design.transform
+    precision = matrix.T @ matrix + np.eye(len(design.group_index)) / 0.7**2
+    mean = np.linalg.solve(precision, matrix.T @ (block.observed - block.matrix @ design.prior_points))
+    covariance = design.transform @ np.linalg.inv(precision) @ design.transform.T
+    np.testing.assert_allclose(found.points, design.points(mean), atol=1e-9)
+    np.testing.assert_allclose(found.covariance_factor @ found.covariance_factor.T, covariance, atol=1e-9)
+    assert found.prior_scales == FIXED
 
 
-def test_at_the_most_probable_steps_the_slope_is_nothing() -> None:
-    problem, precision = case().problem, np.full(len(case().problem.design.group), 0.7**-2)
-    steps, _ = _most_probable(problem, np.zeros(len(precision)), precision)
-    np.testing.assert_allclose(problem.slope(steps, precision), 0, atol=1e-7)
-    points = fit_posterior(problem, HELD, NO_LIMITS).points
-    np.testing.assert_allclose(points, problem.design.points(steps), atol=1e-9)
+def test_at_the_mode_the_gradient_is_zero() -> None:
+    objective, precision = case().objective, np.full(len(case().objective.design.group_index), 0.7**-2)
+    mode, _ = posterior_mode(objective, np.zeros(len(precision)), precision)
+    np.testing.assert_allclose(objective.value_and_gradient(mode, precision)[1], 0, atol=1e-7)
+    points = fit_posterior(objective, FIXED, NO_CONSTRAINTS).points
+    np.testing.assert_allclose(points, objective.design.points(mode), atol=1e-9)
 
 
-def test_a_sample_leads_to_the_bottom_of_all_rows() -> None:
-    """Curvature from a quarter of the rows, slopes from all of them: the same card."""
-    problem = case(800).problem
-    whole = problem.sample[0]
-    some = np.arange(0, 800, 4)
-    quarter = attrs.evolve(
-        whole, cells=whole.cells[some], visited=whole.visited[some], weights=whole.weights[some]
-    )
-    times = float(whole.weights.sum() / quarter.weights.sum())
-    held = dict.fromkeys([group.name for group in problem.design.groups], 0.3)
-    sampled = fit_posterior(attrs.evolve(problem, sample=[quarter], times=times), held, NO_LIMITS)
-    np.testing.assert_allclose(sampled.points, fit_posterior(problem, held, NO_LIMITS).points, atol=1e-7)
+def test_the_hessian_of_a_sample_leads_to_the_mode_of_all_rows() -> None:
+    """With the Hessian of a quarter of the rows and the gradient of all rows, the card is the same."""
+    objective = case(800).objective
+    everything = objective.sample[0]
+    quarter = subset(everything, np.arange(0, 800, 4))
+    factor = float(everything.weights.sum() / quarter.weights.sum())
+    fixed = dict.fromkeys([group.name for group in objective.design.groups], 0.3)
+    sampled = attrs.evolve(objective, sample=[quarter], sample_factor=factor)
+    expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).points
+    np.testing.assert_allclose(fit_posterior(sampled, fixed, NO_CONSTRAINTS).points, expected, atol=1e-7)
 
 
-def test_a_sample_that_misleads_is_set_aside() -> None:
-    """A sample that lacks a level has no curvature for it; a minimiser looks at all rows then."""
-    problem = case(800).problem
-    whole = problem.sample[0]
-    few = attrs.evolve(whole, cells=whole.cells[:3], visited=whole.visited[:3], weights=whole.weights[:3])
-    held = dict.fromkeys([group.name for group in problem.design.groups], 3.0)
-    sampled = fit_posterior(attrs.evolve(problem, sample=[few]), held, NO_LIMITS)
-    np.testing.assert_allclose(sampled.points, fit_posterior(problem, held, NO_LIMITS).points, atol=1e-6)
+def test_the_hessian_of_an_unsuitable_sample_is_replaced() -> None:
+    """A sample that lacks a level says nothing about its Hessian, so that of all rows is used."""
+    objective = case(800).objective
+    few = subset(objective.sample[0], np.arange(3))
+    fixed = dict.fromkeys([group.name for group in objective.design.groups], 3.0)
+    precision = np.full(len(objective.design.group_index), 3.0**-2)
+    sampled = attrs.evolve(objective, sample=[few])
+    _, used = posterior_mode(sampled, np.zeros(len(precision)), precision)
+    assert used.sample is objective.blocks
+    expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).points
+    np.testing.assert_allclose(fit_posterior(sampled, fixed, NO_CONSTRAINTS).points, expected, atol=1e-6)
 
 
-def test_strengths_are_rounded_where_they_are_learned() -> None:
-    found = fit_posterior(case().problem, {"base": 0.123456}, NO_LIMITS)
-    assert found.spreads["base"] == pytest.approx(0.123456)
-    logs = np.log([spread for name, spread in found.spreads.items() if name != "base"])
+def test_estimated_scales_are_rounded() -> None:
+    found = fit_posterior(case().objective, {"base": 0.123456}, NO_CONSTRAINTS)
+    assert found.prior_scales["base"] == pytest.approx(0.123456)
+    logs = np.log([scale for name, scale in found.prior_scales.items() if name != "base"])
     np.testing.assert_allclose(logs, logs.round(2), atol=1e-12)
 
 
-def test_learning_the_strengths_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posterior, "ROUNDS", 1)
-    found = fit_posterior(case().problem, {}, NO_LIMITS)
+def test_the_estimation_of_scales_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posterior, "MAX_ROUNDS", 1)
+    found = fit_posterior(case().objective, {}, NO_CONSTRAINTS)
     assert np.isfinite(found.points).all()
 
 
-class Liar(Normal):
-    """Rows whose slope is not that of their loss."""
+class InconsistentBlock(GaussianBlock):
+    """Rows whose gradient is not that of their loss."""
 
-    def slope(self, points: Array) -> Array:
-        """Return a slope that never ends."""
-        return np.asarray(np.sign(points + 0.1) * 1e3)
+    def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
+        """Return a gradient that never vanishes."""
+        loss, _ = super().loss_and_gradient(points)
+        return loss, np.asarray(np.sign(points + 0.1) * 1e3)
 
 
-def test_a_fit_that_does_not_settle_says_so() -> None:
-    problem, block = of_normal()
-    blocks: Any = [Liar(block.table, block.seen)]
-    with pytest.raises(RuntimeError, match="the fit did not settle"):
-        fit_posterior(attrs.evolve(problem, blocks=blocks, sample=blocks), HELD, NO_LIMITS)
+def test_a_fit_that_does_not_converge_raises() -> None:
+    objective, block = gaussian()
+    blocks: Any = [InconsistentBlock(block.matrix, block.observed)]
+    with pytest.raises(RuntimeError, match="the fit did not converge"):
+        fit_posterior(attrs.evolve(objective, blocks=blocks, sample=blocks), FIXED, NO_CONSTRAINTS)

@@ -1,4 +1,4 @@
-"""The table of a fit."""
+"""The fitted points as a table."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ def test_every_value_has_its_points() -> None:
     ]
 
 
-def test_points_are_the_cards_and_intervals_hold_them() -> None:
+def test_points_are_the_cards_and_lie_within_the_intervals() -> None:
     by_value = {(row.label, row.value): row for row in SCORER.summary().rows}
-    assert by_value["base", "everybody"].points == SCORER.base
+    assert by_value["base", "everybody"].points == SCORER.card.base
     owner = by_value["owner", "applies"]
     flag = SCORER.scorecard_.characteristics[1]
     assert owner.points == getattr(flag, "if_true", None)
     assert owner.lower < owner.points < owner.upper
     assert owner.odds_ratio == math.exp(owner.points)
-    still = by_value["owner", "does not apply"]
-    assert (still.points, still.lower, still.upper) == (0.0, 0.0, 0.0)
+    constant = by_value["owner", "does not apply"]
+    assert (constant.points, constant.lower, constant.upper) == (0.0, 0.0, 0.0)
 
 
 def test_the_interval_is_the_posteriors_ninety_percent() -> None:
     row = SCORER.summary().rows[1]
-    spread = np.linalg.norm(SCORER.fit_.posterior.root[1])
-    assert (row.upper - row.points) / spread == pytest.approx(1.6448536)
+    error = np.linalg.norm(SCORER.fit_.posterior.covariance_factor[1])
+    assert (row.upper - row.points) / error == pytest.approx(1.6448536)
 
 
 def test_it_reads_as_dictionaries_and_as_a_table() -> None:

@@ -33,10 +33,10 @@ SCALE_DECIMALS = 2
 """Logarithms of scales are rounded to as many decimals, so that a fit is the same on every machine."""
 
 MAX_ITERATIONS = 200
-TOLERANCE, ACCEPTABLE = 1e-7, 1e-5
+TOLERANCE, ACCEPTABLE = 1e-8, 1e-5
 """Newton's decrement is the distance to the mode in posterior standard deviations.
 
-Iteration stops at the first value, or at the second if rounding errors allow no progress.
+The last step is taken below the first value, or below the second if rounding errors allow no progress.
 """
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
@@ -119,7 +119,7 @@ def posterior_mode(objective: Objective, start: Array, precision: Array) -> tupl
         direction = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
         decrement = math.sqrt(-gradient @ direction)
         if decrement < TOLERANCE:
-            return coefficients, objective
+            return coefficients + direction, objective
         if decrement > SLOW * previous:
             is_exact = objective.sample is objective.blocks
             if age == 1 and is_exact and decrement < ACCEPTABLE:

@@ -1,4 +1,4 @@
-"""Moving the level alone."""
+"""Changing the base of a card, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_the_weighted_mean_is_the_rate(rate: float) -> None:
     assert np.average(expit(LOG_ODDS + shift), weights=WEIGHTS) == pytest.approx(rate, rel=1e-6)
 
 
-def test_labels_move_to_the_most_probable_level() -> None:
+def test_labels_give_the_most_probable_shift() -> None:
     visited = np.array([0.0, 1.0, 1.0, 1.0])
     shift = shift_to_labels(LOG_ODDS, visited, 0.7)
 
@@ -29,7 +29,7 @@ def test_labels_move_to_the_most_probable_level() -> None:
     assert loss(shift) < min(loss(shift - 1e-4), loss(shift + 1e-4))
 
 
-def test_many_labels_reach_their_rate_and_none_move_nothing() -> None:
+def test_many_labels_give_their_rate_and_none_give_no_shift() -> None:
     flat = np.zeros(100_000)
     visited = (np.arange(100_000) % 4 == 0).astype(float)
     assert shift_to_labels(flat, visited, 1.0) == pytest.approx(logit(0.25), abs=1e-3)

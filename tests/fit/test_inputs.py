@@ -1,4 +1,4 @@
-"""What a fit takes in."""
+"""The validation of what a fit receives."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import sklearn.utils.validation
 from labelled import accounts, assert_same_fit, labels, table, visited
 
 import collectrisk as cr
-from collectrisk.errors import ArgumentError
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
+from collectrisk.errors import ArgumentError
 
 YES = [True, False, True]
 
 
 @pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series, pl.Series, pa.array])
-def test_labels_come_in_any_row(make: Any) -> None:
+def test_labels_may_be_any_sequence(make: Any) -> None:
     assert as_labels(make(YES), 3).tolist() == YES
 
 
-def test_nullable_labels_are_fine_where_they_are_known() -> None:
+def test_nullable_labels_are_valid_if_they_are_known() -> None:
     assert as_labels(pd.Series(YES, dtype="boolean"), 3).tolist() == YES
 
 
@@ -44,7 +44,7 @@ def test_a_missing_label_is_named(unknown: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("strange", "why"),
+    ("invalid", "why"),
     [
         ([1.0, np.nan, 0.0], "contains NaN"),
         ([1.0, np.inf, 0.0], "contains infinity"),
@@ -56,9 +56,9 @@ def test_a_missing_label_is_named(unknown: Any) -> None:
         (np.eye(3), "1d array"),
     ],
 )
-def test_strange_labels_are_refused(strange: Any, why: str) -> None:
+def test_invalid_labels_are_rejected(invalid: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        as_labels(strange, 3)
+        as_labels(invalid, 3)
 
 
 @pytest.mark.parametrize("none", [None, [], np.zeros(0)], ids=["none", "list", "array"])
@@ -66,17 +66,17 @@ def test_no_rows_need_no_labels(none: Any) -> None:
     assert as_labels(none, 0).tolist() == []
 
 
-def test_labels_without_rows_are_refused() -> None:
+def test_labels_without_rows_are_rejected() -> None:
     with pytest.raises(ValueError, match="found 0 rows and 3 labels"):
         as_labels(YES, 0)
 
 
-def test_every_row_counts_once_where_nothing_is_said() -> None:
+def test_the_default_weight_is_one() -> None:
     assert as_weights(None, np.array(YES), None).tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
-    ("strange", "why"),
+    ("invalid", "why"),
     [
         ([1.0, 2.0], r"sample_weight must hold 3 numbers, one a row, not \(2,\)"),
         (np.ones((3, 1)), r"sample_weight must hold 3 numbers, one a row, not \(3, 1\)"),
@@ -85,26 +85,26 @@ def test_every_row_counts_once_where_nothing_is_said() -> None:
         ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),
     ],
 )
-def test_strange_weights_are_refused(strange: Any, why: str) -> None:
+def test_invalid_weights_are_rejected(invalid: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        as_weights(strange, np.array(YES), None)
+        as_weights(invalid, np.array(YES), None)
 
 
-def test_classes_weigh_what_they_are_told() -> None:
+def test_class_weights_multiply_the_weights() -> None:
     assert as_weights([1, 2, 3], np.array(YES), {True: 2.0, False: 0.5}).tolist() == [2.0, 1.0, 6.0]
 
 
-def test_balanced_classes_weigh_the_same_and_as_much_as_before() -> None:
+def test_balanced_classes_have_equal_weights_and_the_same_total() -> None:
     found = as_weights([1, 2, 3, 0], np.array([1, 0, 1, 0]), "balanced")
     np.testing.assert_allclose(found, [0.75, 3.0, 2.25, 0.0])
 
 
-def test_a_class_that_weighs_nothing_needs_no_balance() -> None:
+def test_a_class_without_weight_is_not_balanced() -> None:
     assert as_weights([1, 0, 3], np.array(YES), "balanced").tolist() == [1, 0, 3]
     assert as_weights([0, 0, 0], np.array(YES), "balanced").tolist() == [0, 0, 0]
 
 
-def test_unknown_class_weights_are_refused() -> None:
+def test_unknown_class_weights_are_rejected() -> None:
     with pytest.raises(ValueError, match="balanced"):
         as_weights(None, np.array(YES), "fair")
 
@@ -115,12 +115,12 @@ def test_a_mapping_of_columns_is_a_frame() -> None:
     assert_same_fit(scorer, cr.LogisticScorer().fit(table().select("size", "owner"), labels()))
 
 
-def test_a_sparse_array_is_refused_as_scikit_learn_does() -> None:
+def test_a_sparse_array_is_rejected_as_in_scikit_learn() -> None:
     with pytest.raises(TypeError, match="Sparse data was passed"):
         cr.LogisticScorer().fit(scipy.sparse.csr_array(np.eye(4)), [0, 1, 0, 1])
 
 
-def test_infinity_is_no_number_and_nan_a_missing_one() -> None:
+def test_infinity_is_rejected_and_nan_is_a_missing_value() -> None:
     x = np.array([[1.0], [np.nan], [3.0], [4.0]])
     assert cr.LogisticScorer().fit(x, [0, 1, 0, 1]).labels == ("x0",)
     x[0] = np.inf
@@ -128,12 +128,12 @@ def test_infinity_is_no_number_and_nan_a_missing_one() -> None:
         cr.LogisticScorer().fit(x, [0, 1, 0, 1])
 
 
-def test_what_is_no_data_is_refused() -> None:
+def test_other_objects_are_rejected() -> None:
     with pytest.raises(ValueError, match="could not convert string to float"):
         cr.LogisticScorer().fit("accounts", [0, 1])
 
 
-def test_borrowers_of_a_subclass_bring_their_fields() -> None:
+def test_the_fields_of_borrowers_become_columns() -> None:
     rows = accounts().select("amount_overdue", "days_past_due", "attitude", "borrower_id").to_dicts()
     borrowers = [cr.Borrower(**row) for row in rows]
     scorer = cr.LogisticScorer(characteristics=["attitude", "repayment_plan"]).fit(borrowers, visited())
@@ -141,30 +141,30 @@ def test_borrowers_of_a_subclass_bring_their_fields() -> None:
     assert scorer.predict_proba(borrowers[:3]).shape == (3, 2)
 
 
-class Remembering:
-    """An estimator that is asked to check its data, by scikit-learn's names before and from 1.6 on."""
+class RecordingEstimator:
+    """An estimator that records the checks of scikit-learn before 1.6."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.calls: list[str] = []
 
     def _check_feature_names(self, frame: Any, *, reset: bool) -> None:
-        self.asked.append(f"names of {frame.columns}, reset {reset}")
+        self.calls.append(f"names of {frame.columns}, reset {reset}")
 
     def _check_n_features(self, frame: Any, *, reset: bool) -> None:
-        self.asked.append(f"{frame.shape[1]} columns, reset {reset}")
+        self.calls.append(f"{frame.shape[1]} columns, reset {reset}")
 
     def _validate_data(self, data: Any, *, reset: bool, dtype: Any, force_all_finite: str) -> Any:
-        self.asked.append(f"{force_all_finite}, reset {reset}")
+        self.calls.append(f"{force_all_finite}, reset {reset}")
         return np.asarray(data, dtype=dtype)
 
 
 def test_before_scikit_learn_1_6_the_estimator_checks_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(sklearn.utils.validation, "validate_data", raising=False)
-    estimator = Remembering()
+    estimator = RecordingEstimator()
     frame = table().select("size")
     assert as_data(estimator, frame, reset=True) is frame
     assert as_data(estimator, [[1, 2]], reset=False)["x1"].tolist() == [2.0]
-    assert estimator.asked == [
+    assert estimator.calls == [
         "names of ['size'], reset True",
         "1 columns, reset True",
         "allow-nan, reset False",

@@ -1,0 +1,124 @@
+"""The basis of a characteristic, from its prior curve and a column's values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from fit_cases import PRIOR, record
+from labelled import accounts, labels, points, table, visited
+
+import collectrisk as cr
+from collectrisk._fit import build
+from collectrisk._fit.build import basis_for, occupancy
+from collectrisk._fit.sample import TrainingRows
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk.errors import ArgumentError
+
+DATA = TrainingRows(record(), np.ones(200), 5)
+
+
+@pytest.mark.parametrize("part", PRIOR, ids=lambda part: part.label)
+def test_the_prior_points_give_every_row_what_the_prior_curve_gives_it(part: Any) -> None:
+    basis = basis_for(part, DATA)
+    found = basis.interpolate(record(), 200).of(basis.prior_points[:, None])[:, 0]
+    expected = np.broadcast_to(part.points(record(), ARRAYS), 200)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("part", PRIOR, ids=lambda part: part.label)
+def test_the_basis_functions_add_up_to_one_in_every_row(part: Any) -> None:
+    basis = basis_for(part, DATA)
+    assert occupancy(basis, record(), np.full(200, 0.5)).sum() == pytest.approx(100)
+    assert len(basis.names) == len(basis.prior_points)
+    assert basis.transform.shape == (len(basis.prior_points), len(basis.groups))
+
+
+def test_a_constant_column_has_no_effect() -> None:
+    scorer = cr.LogisticScorer().fit(table().with_columns(same=pl.lit(7.0)), labels())
+    assert scorer.scorecard_.characteristics[-1] == cr.PiecewiseLinear(
+        label="same", field="same", knots=[(7, 0)], if_missing=0
+    )
+
+
+@pytest.mark.parametrize("dtype", [pl.Float64, pl.String, pl.Null], ids=str)
+def test_a_column_without_values_has_a_small_effect(dtype: Any) -> None:
+    empty = table().with_columns(nothing=pl.lit(None, dtype=dtype))
+    scorer = cr.LogisticScorer(characteristics=["size", "nothing"]).fit(empty, labels())
+    lowest, highest = scorer.scorecard_.characteristics[-1].range
+    assert highest - lowest < 0.3
+    without = cr.LogisticScorer(characteristics=["size"]).fit(empty, labels())
+    np.testing.assert_allclose(
+        scorer.visit_probabilities(empty), without.visit_probabilities(empty), atol=0.02
+    )
+
+
+def test_two_equal_columns_share_the_effect() -> None:
+    twice = table().with_columns(again=pl.col("size"))
+    scorer = cr.LogisticScorer(characteristics=["size", "again"], prior_scale=0.3).fit(twice, labels())
+    np.testing.assert_allclose(points(scorer, "size"), points(scorer, "again"), atol=1e-6)
+
+
+def test_a_column_of_two_values_has_two_knots() -> None:
+    frame = pl.DataFrame({"x": [0, 1] * 50})
+    scorer = cr.LogisticScorer().fit(frame, np.arange(100) % 3 == 0)
+    assert len(points(scorer, "x")) == 2
+
+
+def test_separable_data_have_finite_points() -> None:
+    frame = table().select("size")
+    scorer = cr.LogisticScorer().fit(frame, frame["size"] > 1)
+    assert np.abs(scorer.scorecard_.range).max() < 30
+    assert scorer.score(frame, frame["size"] > 1) > 0.97
+
+
+@pytest.mark.parametrize("prior_scale", [1.0, 10.0, 100.0, 1_000.0])
+def test_a_fit_to_separable_data_converges_with_any_prior_scale(prior_scale: float) -> None:
+    x = np.random.default_rng(0).normal(size=(200, 2))
+    scorer = cr.LogisticScorer(prior_scale=prior_scale).fit(x, x[:, 0] > 0)
+    assert np.isfinite(scorer.scorecard_.range).all()
+
+
+def test_the_knots_of_the_data_are_added_to_those_of_the_prior() -> None:
+    prior = cr.PiecewiseLinear(label="size", field="size", knots=[(0.5, -1), (900, 1)])
+    scorer = cr.LogisticScorer(characteristics=[prior], knots=4).fit(table(), labels())
+    curve: Any = scorer.scorecard_.characteristics[0]
+    at = [knot for knot, _ in curve.knots]
+    assert {0.5, 900.0} <= set(at)
+    assert len(at) == 6
+
+
+def test_a_log_scale_is_kept_and_gets_no_knots_at_or_below_zero() -> None:
+    prior = cr.PiecewiseLinear(label="size", field="size", knots=[(1, 0), (10, 1)], scale="log")
+    frame = pl.DataFrame({"size": [-1.0, 0.0, 0.5, 2.0, 20.0] * 20})
+    scorer = cr.LogisticScorer(characteristics=[prior]).fit(frame, np.arange(100) % 3 == 0)
+    curve: Any = scorer.scorecard_.characteristics[0]
+    assert curve.scale == "log"
+    assert [knot for knot, _ in curve.knots] == [0.5, 1.0, 2.0, 10.0, 20.0]
+
+
+def test_the_levels_of_the_data_are_added_to_those_of_the_prior() -> None:
+    prior = cr.Levels(label="region", field="region", levels={"moon": 2.0, "west": 0.5}, if_missing=0.0)
+    scorer = cr.LogisticScorer(characteristics=[prior], prior_scale=1e-6).fit(table(), labels())
+    curve: Any = scorer.scorecard_.characteristics[0]
+    assert [level for level, _ in curve.levels] == ["moon", "west", "east", "north"]
+    assert dict(curve.levels)["moon"] == pytest.approx(2.0, abs=1e-4)
+
+
+def test_free_text_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build.MAX_LEVELS == 1_000
+    monkeypatch.setattr(build, "MAX_LEVELS", 20)
+    names = pl.DataFrame({"note": [f"note {row}" for row in range(21)]})
+    with pytest.raises(ArgumentError, match="cannot hold 'note', whose 21 different texts are too many"):
+        cr.LogisticScorer().fit(names, np.arange(21) % 2)
+    assert cr.LogisticScorer().fit(names[:-1], np.arange(20) % 2).labels == ("note",)
+
+
+def test_a_curve_set_by_hand_has_a_larger_prior_scale_than_a_fitted_one() -> None:
+    first = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts(), visited())
+    again = cr.LogisticScorer(prior=first).fit(accounts()[:0])
+    assert first.prior_scales_["prior factor"] > 0.2
+    assert again.prior_scales_["fitted prior factor"] == pytest.approx(0.1, rel=0.01)
+    assert "prior factor" not in again.prior_scales_

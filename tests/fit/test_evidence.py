@@ -1,0 +1,73 @@
+"""The marginal likelihood of the prior scales."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fit_cases import numerical_gradient
+from scipy.stats import multivariate_normal
+
+from collectrisk._fit.evidence import (
+    LARGEST,
+    SMALLEST,
+    QuadraticApproximation,
+    estimate_scales,
+    negative_log_evidence,
+)
+
+GROUP_INDEX = np.array([0, 1, 1, 1, 2, 2, 2, 2])
+EXPECTED = np.array([0.5, 1.0, 0.2])
+SHAPE = np.array([1.0, 4.0, 1.0])
+RNG = np.random.default_rng(5)
+MATRIX = RNG.normal(size=(30, len(GROUP_INDEX)))
+OBSERVED = MATRIX @ RNG.normal(0, [0.5] + [1.0] * 3 + [0.01] * 4) + RNG.normal(size=30)
+LIKELIHOOD = QuadraticApproximation(MATRIX.T @ MATRIX, MATRIX.T @ OBSERVED)
+
+
+def objective(log_scales: np.ndarray) -> tuple[float, np.ndarray]:
+    return negative_log_evidence(log_scales, LIKELIHOOD, GROUP_INDEX, EXPECTED, SHAPE)
+
+
+def test_it_is_the_evidence_of_a_linear_model() -> None:
+    """For ``y = matrix @ b + noise`` the marginal likelihood is a normal density of y."""
+
+    def evidence(scales: np.ndarray) -> float:
+        covariance = np.eye(30) + MATRIX @ np.diag(scales[GROUP_INDEX] ** 2) @ MATRIX.T
+        density = multivariate_normal(np.zeros(30), covariance).logpdf(OBSERVED)
+        return float(density + SHAPE @ (np.log(scales) - scales / EXPECTED))
+
+    one, other = np.array([0.5, 1.0, 0.1]), np.array([2.0, 0.3, 0.7])
+    found = [-objective(np.log(scales))[0] for scales in (one, other)]
+    assert found[0] - found[1] == pytest.approx(evidence(one) - evidence(other), abs=1e-9)
+
+
+def test_its_gradient_is_right() -> None:
+    log_scales = np.log([0.4, 1.3, 0.05])
+    expected = numerical_gradient(lambda at: objective(at)[0], log_scales)
+    np.testing.assert_allclose(objective(log_scales)[1], expected, atol=1e-7)
+
+
+def test_the_estimated_scales_maximise_it() -> None:
+    found = estimate_scales(LIKELIHOOD, GROUP_INDEX, np.array([0.5, 1.0, 0.2]), EXPECTED, SHAPE)
+    np.testing.assert_allclose(objective(np.log(found))[1], 0, atol=1e-3)
+    assert found[1] > 5 * found[2]
+
+
+def test_without_information_the_scales_are_the_expected_ones() -> None:
+    flat = QuadraticApproximation(np.zeros((8, 8)), np.zeros(8))
+    found = estimate_scales(flat, GROUP_INDEX, np.array([0.1, 0.1, 0.1]), EXPECTED, SHAPE)
+    np.testing.assert_allclose(found, EXPECTED, rtol=1e-4)
+
+
+def test_a_fixed_scale_does_not_change() -> None:
+    found = estimate_scales(
+        LIKELIHOOD, GROUP_INDEX, np.array([0.5, 77.0, 0.2]), np.array([0.5, np.nan, 0.2]), SHAPE
+    )
+    assert found[1] == pytest.approx(77.0)
+
+
+def test_estimated_scales_stay_within_bounds() -> None:
+    extreme = QuadraticApproximation(np.eye(8) * 1e6, np.concatenate([np.zeros(4), np.full(4, 1e9)]))
+    found = estimate_scales(extreme, GROUP_INDEX, np.array([0.5, 1.0, 0.2]), np.array([0.5, 1.0, 1e9]), SHAPE)
+    assert found[1] >= SMALLEST * 0.999
+    assert found[2] == pytest.approx(LARGEST)
