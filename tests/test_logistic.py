@@ -322,7 +322,7 @@ def test_an_interval_narrows_with_more_labels() -> None:
     widths = []
     for rows in (100, 400, 1_600):
         scorer = cr.LogisticScorer().fit(table(1_600)[:rows], labels(1_600)[:rows])
-        widths.append(scorer.fit_.log_odds_error(Row(table()[0].to_dicts()[0]), 1)[0])
+        widths.append(scorer.fit_.standard_error(Row(table()[0].to_dicts()[0])))
     assert widths == sorted(widths, reverse=True)
 
 

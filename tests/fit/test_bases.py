@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fit_cases import PRIOR, record
 
-from collectrisk._fit.bases import FITTED, Basis, FieldBasis, NumberBasis, levels_of
+from collectrisk._fit.bases import FITTED, Basis, FieldBasis, levels_of
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.sample import TrainingRows
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
@@ -33,7 +33,7 @@ def test_a_curve_has_the_points_of_its_basis_functions(label: str) -> None:
     points = points + np.linspace(0.5, 1.0, len(points))
     curve = basis.curve(points)
     assert (curve.label, curve.source) == (label, FITTED)
-    found = basis.interpolate(record(), 200).of(points[:, None])[:, 0]
+    found = basis.interpolate(points[:, None], record(), 200)[:, 0]
     base = points[0] if is_scaled else 0.0
     expected = np.broadcast_to(curve.points(record(), ARRAYS), 200)
     np.testing.assert_allclose(found - base, expected, atol=1e-9)
@@ -49,11 +49,14 @@ def test_a_borrower_and_a_row_have_the_same_basis_functions() -> None:
         owner=np.array([True]),
     )
     for basis in BASES.values():
-        of_one, of_row = basis.interpolate(one, 1), basis.interpolate(row, 1)
-        assert (of_one.left.tolist(), of_one.fraction.tolist()) == (
-            of_row.left.tolist(),
-            of_row.fraction.tolist(),
-        )
+        left, fraction = basis.positions(row, 1)
+        assert basis.position(one) == (left[0], pytest.approx(fraction[0], abs=1e-12))
+
+
+def test_a_missing_value_without_points_has_the_points_nan() -> None:
+    row = SimpleNamespace(size=np.array([np.nan]))
+    points = BASES["size"].prior_points[:, None]
+    assert np.isnan(BASES["size"].interpolate(points, row, 1)).all()
 
 
 def test_only_numbers_are_ordered() -> None:
@@ -74,13 +77,11 @@ def test_a_basis_must_define_everything() -> None:
     arguments: Any = {"origin": PRIOR[2], "prior_points": np.zeros(1), "groups": ()}
     bare = Basis(**arguments, transform=np.zeros((1, 0)))
     of_field = FieldBasis(**arguments, transform=np.zeros((1, 0)))
-    of_number = NumberBasis(**arguments, transform=np.zeros((1, 0)), grid=np.zeros(1))
     uses: list[Any] = [
-        lambda: bare.interpolate(record(), 200),
+        lambda: bare.positions(record(), 200),
         lambda: bare.names,
         lambda: bare.curve(np.zeros(1)),
         lambda: of_field.names,
-        lambda: of_number.interpolate(record(), 200),
     ]
     for use in uses:
         with pytest.raises(NotImplementedError):

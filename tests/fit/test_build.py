@@ -23,7 +23,7 @@ DATA = TrainingRows(record(), np.ones(200), 5)
 @pytest.mark.parametrize("part", PRIOR, ids=lambda part: part.label)
 def test_the_prior_points_give_every_row_what_the_prior_curve_gives_it(part: Any) -> None:
     basis = basis_for(part, DATA)
-    found = basis.interpolate(record(), 200).of(basis.prior_points[:, None])[:, 0]
+    found = basis.interpolate(basis.prior_points[:, None], record(), 200)[:, 0]
     expected = np.broadcast_to(part.points(record(), ARRAYS), 200)
     np.testing.assert_allclose(found, expected, atol=1e-9)
 

@@ -290,4 +290,5 @@ def test_the_standard_error_of_the_log_odds_is_that_of_the_design_matrix() -> No
     factor = fit.posterior.covariance_factor
     matrix = fit.design.block(columns, np.zeros(rows), np.ones(rows)).matrix
     expected = np.linalg.norm(factor[0] + matrix @ factor[1:], axis=1)
-    np.testing.assert_allclose(fit.log_odds_error(columns, rows), expected, rtol=1e-5)
+    found = [fit.standard_error(SimpleNamespace(**row)) for row in table().to_dicts()]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)

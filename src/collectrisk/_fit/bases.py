@@ -3,7 +3,8 @@
 A straight line between knots is a sum of linear B-splines, bands and levels are sums of indicator
 functions. In every basis at most two functions, which are neighbours, differ from zero in a row of
 data, and they add up to one. The *points* of a basis function are its weight in the curve: the
-points of a knot, a band or a level.
+points of a knot, a band or a level. So the curve whose points are 0, 1, 2, ... gives the *position*
+of a row: 3.2 means 0.8 of function 3 and 0.2 of function 4.
 
 The fit does not estimate points freely. It estimates coefficients with Gaussian priors, and
 ``points = prior_points + transform @ coefficients``.
@@ -11,12 +12,14 @@ The fit does not estimate points freely. It estimates coefficients with Gaussian
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from collectrisk._curves import Bands, Characteristic, Gate, Levels, PiecewiseLinear
+from collectrisk._namespaces import SCALAR
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 
 if TYPE_CHECKING:
@@ -24,40 +27,6 @@ if TYPE_CHECKING:
 
 FITTED = "fitted"
 """The source of a characteristic whose points were fitted."""
-
-
-@attrs.frozen(eq=False)
-class Interpolation:
-    """The value of each row as a position between two neighbouring basis functions.
-
-    Attributes
-    ----------
-    left : array of int, shape (n_rows,)
-        The first of the two functions.
-    fraction : array of float, shape (n_rows,)
-        The value of the second one; the first has the value ``1 - fraction``.
-    """
-
-    left: Array
-    fraction: Array
-
-    @classmethod
-    def at(cls, functions: Array) -> Interpolation:
-        """Return the interpolation of rows in which one function is 1 and all others are 0."""
-        return cls(functions, np.zeros(len(functions)))
-
-    def of(self, table: Array) -> Array:
-        """Return each row's sum of the table's entries, weighted by the functions.
-
-        Parameters
-        ----------
-        table : array of float, shape (n_functions, n_columns)
-            One entry per function.
-        """
-        left = table[self.left]
-        right = table[np.minimum(self.left + 1, len(table) - 1)]
-        found: Array = left + self.fraction[:, None] * (right - left)
-        return found
 
 
 @attrs.frozen
@@ -106,13 +75,44 @@ class Basis:
         """A name for each basis function."""
         raise NotImplementedError
 
-    def interpolate(self, record: Any, rows: int) -> Interpolation:
-        """Return the values of the basis functions in the rows of a record."""
-        raise NotImplementedError
-
     def curve(self, points: Array) -> Characteristic:
         """Return the characteristic with these points."""
         raise NotImplementedError
+
+    @cached_property
+    def _position_curve(self) -> Characteristic:
+        return self.curve(np.arange(len(self.prior_points), dtype=np.float64))
+
+    def position(self, borrower: Any) -> tuple[int, float]:
+        """Return the index of a basis function, and the value of the next one, for one borrower."""
+        position = self._position_curve.points(borrower, SCALAR)
+        left = min(max(int(position), 0), max(len(self.prior_points) - 2, 0))
+        return left, position - left
+
+    def positions(self, record: Any, rows: int) -> tuple[Array, Array]:
+        """Return the same for the rows of a record, as two arrays."""
+        position = np.asarray(self._position_curve.points(record, ARRAYS), dtype=np.float64)
+        position = np.broadcast_to(position, (rows,))
+        # fmax turns NaN, a missing value without points, into a valid index.
+        left = np.fmin(np.fmax(position, 0.0), max(len(self.prior_points) - 2, 0)).astype(np.int64)
+        return left, position - left
+
+    def interpolate(self, table: Array, record: Any, rows: int) -> Array:
+        """Return each row's sum of the basis functions, weighted by the entries of a table.
+
+        Parameters
+        ----------
+        table : array of float, shape (n_functions, n_columns)
+            An entry for each basis function, such as its points.
+        record : Record
+            The columns.
+        rows : int
+            The number of rows.
+        """
+        left, fraction = self.positions(record, rows)
+        start, end = table[left], table[np.minimum(left + 1, len(table) - 1)]
+        found: Array = start + fraction[:, None] * (end - start)
+        return found
 
     def ordered_points(self, field: str) -> Array:  # noqa: ARG002  # most bases have no order
         """Return a matrix whose product with the points is the curve at increasing values of a number.
@@ -166,21 +166,6 @@ class NumberBasis(FieldBasis):
         """Return the rows of the identity matrix that belong to the grid."""
         return np.eye(len(self.prior_points))[: len(self.grid) if field == self.origin.field else 0]
 
-    def interpolate(self, record: Any, rows: int) -> Interpolation:
-        """Return the values of the basis functions in the rows of a record."""
-        values = np.asarray(getattr(record, self.origin.field), dtype=np.float64)
-        values = np.broadcast_to(values, (rows,))
-        missing = np.isnan(values)
-        known = self._interpolate_known(np.where(missing, self.grid[0], values))
-        if not self.has_missing:
-            return known
-        return Interpolation(
-            np.where(missing, len(self.grid), known.left), np.where(missing, 0.0, known.fraction)
-        )
-
-    def _interpolate_known(self, values: Array) -> Interpolation:
-        raise NotImplementedError
-
 
 @attrs.frozen(eq=False, kw_only=True)
 class LinearBasis(NumberBasis):
@@ -189,15 +174,6 @@ class LinearBasis(NumberBasis):
     @property
     def _known_names(self) -> list[str]:
         return [f"{knot:,.10g}" for knot in self.grid]
-
-    def _interpolate_known(self, values: Array) -> Interpolation:
-        values, knots = np.clip(values, self.grid[0], self.grid[-1]), self.grid
-        if len(knots) == 1:
-            return Interpolation.at(np.zeros(len(values), dtype=np.int64))
-        if self.origin.scale == "log":
-            values, knots = np.log(values), np.log(knots)
-        left = np.minimum(np.searchsorted(knots, values, side="right") - 1, len(knots) - 2)
-        return Interpolation(left, (values - knots[left]) / (knots[left + 1] - knots[left]))
 
     def curve(self, points: Array) -> Characteristic:
         """Return the lines through the points."""
@@ -216,9 +192,6 @@ class StepBasis(NumberBasis):
     def _known_names(self) -> list[str]:
         return [f"from {edge:,.10g}" for edge in self.grid]
 
-    def _interpolate_known(self, values: Array) -> Interpolation:
-        return Interpolation.at(np.maximum(np.searchsorted(self.grid, values, side="right") - 1, 0))
-
     def curve(self, points: Array) -> Characteristic:
         """Return the bands with their points."""
         bands = zip(self.grid.tolist(), points.tolist(), strict=False)
@@ -234,16 +207,6 @@ class LevelBasis(FieldBasis):
     @property
     def _known_names(self) -> list[str]:
         return [*self.levels, "any other"]
-
-    def interpolate(self, record: Any, rows: int) -> Interpolation:
-        """Return the values of the basis functions in the rows of a record."""
-        index = {level: float(place) for place, level in enumerate(self.levels)}
-        other = len(self.levels)
-        values = getattr(record, self.origin.field)
-        functions = np.broadcast_to(ARRAYS.lookup(values, index, other), (rows,)).astype(np.int64)
-        if self.has_missing:
-            functions = np.where(ARRAYS.is_missing(values), other + 1, functions)
-        return Interpolation.at(functions)
 
     def curve(self, points: Array) -> Characteristic:
         """Return the levels with their points."""
@@ -271,10 +234,9 @@ class ScaledBasis(Basis):
         """Whether the characteristic applies."""
         return ["does not apply", "applies"]
 
-    def interpolate(self, record: Any, rows: int) -> Interpolation:
-        """Return the unit's points as the value of the second of two functions."""
-        points = np.broadcast_to(np.asarray(self.unit.points(record, ARRAYS), dtype=np.float64), (rows,))
-        return Interpolation(np.zeros(rows, dtype=np.int64), points)
+    @property
+    def _position_curve(self) -> Characteristic:
+        return self.unit
 
     def curve(self, points: Array) -> Characteristic:
         """Return the unit, scaled."""

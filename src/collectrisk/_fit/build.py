@@ -79,7 +79,8 @@ def _linear_basis(prior: PiecewiseLinear, data: TrainingRows) -> Basis:
     knots = np.array([knot for knot, _ in prior.knots])
     if known.any():
         quantiles = quantile_knots(values[known], data.sample.weights[known], data.knots)
-        knots = distinct(np.union1d(knots, quantiles))
+        knots = np.union1d(knots, quantiles)
+    knots = distinct(knots)
     points = [prior.points(SimpleNamespace(**{prior.field: knot}), SCALAR) for knot in knots.tolist()]
     return _with_coefficients(LinearBasis(**_without_coefficients(prior, points), grid=knots), data.sample)
 
@@ -173,8 +174,7 @@ def _increments_and_trend(occupied: Array) -> tuple[Array, Array]:
 
 def occupancy(basis: Basis, record: Any, weights: Array) -> Array:
     """Return the weighted sum of each basis function over the rows."""
-    at = basis.interpolate(record, len(weights))
+    left, fraction = basis.positions(record, len(weights))
     count = len(basis.prior_points)
-    right = np.minimum(at.left + 1, count - 1)
-    occupied: Array = np.bincount(at.left, weights * (1.0 - at.fraction), count)
-    return occupied + np.bincount(right, weights * at.fraction, count)
+    occupied: Array = np.bincount(left, weights * (1.0 - fraction), count)
+    return occupied + np.bincount(np.minimum(left + 1, count - 1), weights * fraction, count)

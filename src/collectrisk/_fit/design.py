@@ -76,11 +76,11 @@ class Design:
         values, columns = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
         first = 0
         for index, basis in enumerate(self.bases):
-            at = basis.interpolate(record, rows)
+            left, fraction = basis.positions(record, rows)
             last = len(basis.prior_points) - 1
-            values[:, 2 * index], values[:, 2 * index + 1] = 1.0 - at.fraction, at.fraction
-            columns[:, 2 * index] = first + at.left
-            columns[:, 2 * index + 1] = first + np.minimum(at.left + 1, last)
+            values[:, 2 * index], values[:, 2 * index + 1] = 1.0 - fraction, fraction
+            columns[:, 2 * index] = first + left
+            columns[:, 2 * index + 1] = first + np.minimum(left + 1, last)
             first += last + 1
         row_starts = np.arange(rows + 1, dtype=np.int32) * shape[1]
         matrix = scipy.sparse.csr_array((values.ravel(), columns.ravel(), row_starts), shape=(rows, first))

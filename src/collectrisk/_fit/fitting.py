@@ -77,25 +77,25 @@ class Fit:
         log_odds, weights = self.log_odds
         return Fit(self.design, attrs.evolve(self.posterior, points=points), (log_odds + shift, weights))
 
-    def log_odds_error(self, record: Any, rows: int) -> Array:
-        """Return the standard error of the log-odds in each row of a record, or of one borrower.
+    def standard_error(self, borrower: Any) -> float:
+        """Return the standard error of one borrower's log-odds.
 
-        It costs about 20 µs per characteristic for one borrower.
+        This takes some 30 µs with nine characteristics: it adds two rows of the covariance factor for
+        each of them. A sparse matrix of one row would take ten times as long.
         """
-        factor = self.posterior.covariance_factor
-        total = np.broadcast_to(factor[0], (rows, factor.shape[1])).copy()
+        indices, values = [0], [1.0]
         for basis, its_slice in zip(self.design.bases, self.design.slices, strict=True):
-            total += basis.interpolate(record, rows).of(factor[its_slice])
-        error: Array = np.linalg.norm(total, axis=1)
-        return error
+            left, fraction = basis.position(borrower)
+            indices += [its_slice.start + left, min(its_slice.start + left + 1, its_slice.stop - 1)]
+            values += [1.0 - fraction, fraction]
+        return float(np.linalg.norm(np.array(values) @ self.posterior.covariance_factor[indices]))
 
     def standard_errors(self, label: str, record: Any, rows: int) -> Array:
         """Return the standard error of the points of one characteristic in each row of a record."""
         index = [basis.origin.label for basis in self.design.bases].index(label)
         factor = self.posterior.covariance_factor[self.design.slices[index]]
-        at = self.design.bases[index].interpolate(record, rows)
-        error: Array = np.linalg.norm(at.of(factor), axis=1)
-        return error
+        errors: Array = np.linalg.norm(self.design.bases[index].interpolate(factor, record, rows), axis=1)
+        return errors
 
 
 def fit_card(

@@ -239,7 +239,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
 
     def predict(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
         """Return the more probable class of each row."""
-        classes: Array = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        indices = self.predict_proba(X).argmax(axis=1)
+        classes: Array = self.classes_[indices]
         return classes
 
     def recalibrate(self, X: Any = None, y: Any = None, *, rate: float | None = None) -> Self:  # noqa: N803  # scikit-learn's name
@@ -317,7 +318,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def assess(self, borrower: Borrower) -> Assessment:
         """Assess one borrower, with the 90 % credible interval of the visit probability."""
         assessment = super().assess(borrower)
-        half_width = Z_90 * float(self.fit_.log_odds_error(borrower, 1)[0])
+        half_width = Z_90 * self.fit_.standard_error(borrower)
         log_odds = SCALAR.total([self.scorecard_.base, *assessment.points])
         low, high = (SCALAR.logistic(log_odds + end) for end in (-half_width, half_width))
         return attrs.evolve(assessment, interval=(low, high))
