@@ -1,4 +1,4 @@
-"""Fitting: the seconds and the memory of a fit without a prior, every column with a curve of its own."""
+"""Fitting: the time and the memory of a fit without a prior, with a curve for every column."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PEER = "scikit-learn"
-MOST_TIMES_THE_INPUT = 3.0
-FEWER_REPEATS = 3
-"""A fit takes seconds where scoring takes a hundredth of one."""
+MAX_MEMORY_RATIO = 3.0
+REPEATS_DIVISOR = 3
+"""A fit takes a hundred times as long as scoring, so it is repeated less often."""
 
 
 def fitting(setting: Setting) -> Iterator[Line]:
@@ -32,7 +32,7 @@ def fitting(setting: Setting) -> Iterator[Line]:
         "ours": timed(lambda: cr.LogisticScorer().fit(array, labels)),
         PEER: timed(lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(array, labels)),
     }
-    times = interleaved(sides, max(setting.repeats // FEWER_REPEATS, 3))
+    times = interleaved(sides, max(setting.repeats // REPEATS_DIVISOR, 3))
     yield Line.of_speed("fit, NumPy array", times, "ours", PEER, 0.2)
     yield _memory(array, labels)
 
@@ -50,6 +50,6 @@ def _memory(array: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_]) -> Li
         its=f"{array.nbytes / 1e6:.0f} MB",
         best=f"{ratio:.2f} x",
         median="",
-        target=f"at most {MOST_TIMES_THE_INPUT:g} x",
-        met=ratio <= MOST_TIMES_THE_INPUT,
+        target=f"at most {MAX_MEMORY_RATIO:g} x",
+        met=ratio <= MAX_MEMORY_RATIO,
     )

@@ -1,13 +1,13 @@
-"""How often the 90 % interval of the visit probability holds the truth, in simulation.
+"""How often the 90 % credible interval of the visit probability contains the truth, in simulation.
 
-Run ``python tests/benchmarks/intervals.py [portfolios]``. Truths are drawn at random, labels are
-drawn from them, the scorer is fitted, and the intervals of accounts that it has not seen are held
-against the truth. Two settings:
+Run ``python benchmarks/intervals.py [portfolios]``. Truths are drawn at random, labels are drawn from
+them, the scorer is fitted, and the intervals of unseen accounts are compared with the truth. Two
+settings:
 
-- curves: four columns, each with a smooth curve drawn at random, one of them flat; no prior.
-- rules: simulated accounts; the truth is the rules with each weight off by a random factor (mean 1,
-  spread 0.3) and another base (spread 0.6), both normal; the rules are the prior. Accounts of one
-  portfolio share the truth's errors, hence the large standard error.
+- curves: four columns, each with a random smooth curve, one of them constant; no prior.
+- rules: simulated accounts; the truth is the rules with each weight multiplied by a random factor (mean
+  1, standard deviation 0.3) and another base (standard deviation 0.6), both normal; the rules are the
+  prior. Accounts of one portfolio share the errors of its truth, hence the large standard error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 import collectrisk as cr
-from collectrisk._assessment import Z_90
+from collectrisk._fit.posterior import Z_90
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,20 +33,20 @@ PORTFOLIOS = 100
 UNSEEN = 500
 
 
-def held(log_odds: Array, truth: Array, spread: Array) -> float:
-    """Return the share of rows whose interval holds the truth."""
-    return float((np.abs(log_odds - truth) <= Z_90 * spread).mean())
+def coverage(log_odds: Array, truth: Array, standard_error: Array) -> float:
+    """Return the share of rows whose interval contains the truth."""
+    return float((np.abs(log_odds - truth) <= Z_90 * standard_error).mean())
 
 
 def curve(rng: np.random.Generator) -> Callable[[Array], Array]:
-    """Return a smooth curve over about -2 to 2, its steepness drawn at random too."""
+    """Return a random smooth curve over about -2 to 2, of random size."""
     size = rng.exponential(0.5)
     slope, bend, phase = rng.normal(size=3)
     return lambda x: size * (slope * x + bend * np.sin(1.5 * x + 3 * phase))
 
 
 def of_curves(rows: int, seed: int) -> float:
-    """Return the share of intervals that hold a truth of smooth curves."""
+    """Return the share of intervals that contain a truth of smooth curves."""
     rng = np.random.default_rng(seed)
     curves: list[Callable[[Array], Array]] = [*(curve(rng) for _ in range(3)), np.zeros_like]
     base = rng.normal(-1.0, 1.0)
@@ -59,14 +59,15 @@ def of_curves(rows: int, seed: int) -> float:
     columns, log_odds = draw(rows)
     scorer = cr.LogisticScorer().fit(columns, rng.random(rows) < expit(log_odds))
     unseen, truth = draw(UNSEEN)
-    block = scorer.fit_.design.block(SimpleNamespace(**unseen), np.zeros(UNSEEN), np.ones(UNSEEN))
-    root = scorer.fit_.posterior.root
-    spread = np.linalg.norm(root[0] + block.cells @ root[1:], axis=1)
-    return held(logit(scorer.visit_probabilities(unseen)), truth, spread)
+    rows = (
+        SimpleNamespace(**dict(zip(unseen, row, strict=True))) for row in zip(*unseen.values(), strict=True)
+    )
+    errors = np.array([scorer.fit_.standard_error(row) for row in rows])
+    return coverage(logit(scorer.visit_probabilities(unseen)), truth, errors)
 
 
 def of_rules(rows: int, seed: int) -> float:
-    """Return the share of intervals that hold a truth near the rules."""
+    """Return the share of intervals that contain a truth near the rules."""
     rng = np.random.default_rng(seed)
     rules = cr.RuleScorer(base=-2.0)
     parts = [part.scaled(rng.normal(1.0, 0.3)) for part in rules.card.characteristics]
@@ -75,15 +76,15 @@ def of_rules(rows: int, seed: int) -> float:
     visited = rng.random(rows) < truth.visit_probabilities(accounts[:rows])
     scorer = cr.LogisticScorer(prior=rules).fit(accounts[:rows], visited)
     borrowers = [cr.Borrower(**row) for row in accounts[rows:].to_dict("records")]
-    assessed = [scorer.assess(borrower) for borrower in borrowers]
-    spread = np.array([scorer.fit_.spread(borrower) for borrower in borrowers])
-    log_odds = np.array([each.log_odds for each in assessed])
-    return held(log_odds, np.array([truth.assess(borrower).log_odds for borrower in borrowers]), spread)
+    log_odds = np.array([scorer.assess(borrower).log_odds for borrower in borrowers])
+    errors = np.array([scorer.fit_.standard_error(borrower) for borrower in borrowers])
+    true_log_odds = np.array([truth.assess(borrower).log_odds for borrower in borrowers])
+    return coverage(log_odds, true_log_odds, errors)
 
 
 def main(portfolios: int = PORTFOLIOS) -> None:
     """Print a line for each setting and size."""
-    sys.stdout.write("setting   rows  held by the 90 % interval  its standard error\n")
+    sys.stdout.write("setting   rows    in the 90 % interval    its standard error\n")
     for setting, share in (("curves", of_curves), ("rules", of_rules)):
         for rows in SIZES:
             shares = np.array([share(rows, seed) for seed in range(portfolios)])
