@@ -5,13 +5,13 @@ from __future__ import annotations
 import tracemalloc
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import Line, interleaved, timed
-from benchmarks.setting import Setting, numbers, visited
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import collectrisk as cr
+from benchmarks.measure import Line, interleaved, timed
+from benchmarks.setting import Setting, numbers, visited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
