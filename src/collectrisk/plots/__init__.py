@@ -1,11 +1,10 @@
-"""Pictures of reasons, cards, reports and portfolios, drawn with matplotlib."""
+"""Plots of reasons, scorecards, evaluations and portfolios, drawn with matplotlib."""
 
 from __future__ import annotations
 
-from collectrisk.plots._calibration import reliability
-from collectrisk.plots._card import curve, curves
-from collectrisk.plots._probabilities import portfolio
-from collectrisk.plots._ranking import gains, roc
-from collectrisk.plots._waterfall import reasons
+from collectrisk.plots._curves import curve, curves
+from collectrisk.plots._portfolio import portfolio
+from collectrisk.plots._reasons import reasons
+from collectrisk.plots._reports import gains, reliability, roc
 
 __all__ = ["curve", "curves", "gains", "portfolio", "reasons", "reliability", "roc"]

@@ -1,206 +1,175 @@
-"""The points of a few values: the levels of a text, yes and no, or a gate that is open or shut."""
+"""Plots of the points of a few values: levels of a text, yes and no, or an open and a shut gate."""
 
 from __future__ import annotations
 
+import textwrap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from collectrisk._curves import Flag, Gate, Levels
+from collectrisk._curves import Flag, Levels
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
-from collectrisk.plots._canvas import in_legend, ink, rows_called, wrapped
-from collectrisk.plots._words import percent
+from collectrisk.plots._style import legend_label, percent, quantity, set_row_names, text_color, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.axes import Axes
 
+    from collectrisk._display.words import Words
     from collectrisk._typing import Array
-    from collectrisk.plots._accounts import Accounts
-    from collectrisk.plots._parts import Part
-    from collectrisk.plots._words import PlotWords
+    from collectrisk.plots._card_curves import Accounts, CardCurve
 
-MOST_ROWS = 24
+MAX_ROWS = 24
 """Of more levels than this, only those with the most and the fewest points have a row of their own."""
 
-WRAP = 22
-"""So many letters stand in a line along a short picture."""
+LABEL_LETTERS = 22
+"""The y label is wrapped at this many letters, because the plot may be low."""
+
+OFFSET = 0.22
+"""The distance between the markers of two scorecards within a row."""
 
 
 @attrs.frozen(eq=False)
 class Values:
-    """The values that a characteristic tells apart.
+    """The values that a characteristic distinguishes.
 
     Attributes
     ----------
     names : tuple of str
-        What each is called.
+        Their names.
     record : object
-        A record with one row for each.
-    places : callable
-        From the record of some accounts to the place of each account's value.
-    axis : str
+        A record with one row for each value.
+    indices : callable
+        From the record of some accounts to the index of each account's value.
+    axis_label : str
         What the values are values of.
-    levels : int
-        How many of them, the first ones, may be left out where there are too many.
+    n_levels : int
+        How many of them, the first ones, may share a row if there are too many.
     """
 
     names: tuple[str, ...]
     record: Any
-    places: Callable[[Any], Any]
-    axis: str
-    levels: int = 0
+    indices: Callable[[Any], Any]
+    axis_label: str
+    n_levels: int = 0
 
 
-def _of_levels(parts: list[Part], words: PlotWords) -> Values:
-    field = parts[0].curve.field
-    place_of = {
-        level: place
-        for place, level in enumerate(
-            dict.fromkeys(level for part in parts for level, _ in part.curve.levels)
+def values_of(curves: list[CardCurve], words: Words) -> Values:
+    """Return the values that curves of the same kind distinguish."""
+    first = curves[0].curve
+    if isinstance(first, Levels):
+        return _level_values(curves, words)
+    if isinstance(first, Flag):
+        return Values(
+            names=(words.plots.no, words.plots.yes),
+            record=SimpleNamespace(**{first.field: np.array([False, True])}),
+            indices=lambda record: getattr(record, first.field),
+            axis_label=quantity(first.field, words),
         )
-    }
-    other = len(place_of)
-    unheard_of = max(place_of, key=len, default="") + "?"
-    missing = [words.missing] if any(part.curve.if_missing is not None for part in parts) else []
+    conditions = [
+        words.plots.at_least.format(words.gate.plus.join(map(words.noun, each.fields)), f"{each.least:,g}")
+        for each in first.conditions
+    ]
+    fields = {field for each in curves for field in each.curve.fields}
+    return Values(
+        names=(words.plots.gate_shut, "\n".join(conditions)),
+        record=SimpleNamespace(**{field: np.array([-np.inf, np.inf]) for field in fields}),
+        indices=lambda record: np.all([each.holds(record) for each in first.conditions], axis=0),
+        axis_label="",
+    )
+
+
+def _level_values(curves: list[CardCurve], words: Words) -> Values:
+    field = curves[0].curve.field
+    levels = dict.fromkeys(level for each in curves for level, _ in each.curve.levels)
+    index_of = {level: index for index, level in enumerate(levels)}
+    other = len(levels)
+    # Longer than every level, so it is not one of them.
+    unknown_level = max(levels, key=len, default="") + "?"
+    missing = [words.plots.missing] if any(each.curve.if_missing is not None for each in curves) else []
     codes = np.array([*range(other + 1), *(-1 for _ in missing)])
 
-    def places(record: Any) -> Any:
+    def indices(record: Any) -> Any:
         values = getattr(record, field)
-        return np.where(ARRAYS.is_missing(values), other + 1, ARRAYS.lookup(values, place_of, other))
+        return np.where(ARRAYS.is_missing(values), other + 1, ARRAYS.lookup(values, index_of, other))
 
     return Values(
-        names=(*place_of, words.any_other, *missing),
-        record=SimpleNamespace(**{field: TextArray(codes, (*place_of, unheard_of))}),
-        places=places,
-        axis=words.quantity(field),
-        levels=other,
+        names=(*levels, words.plots.any_other, *missing),
+        record=SimpleNamespace(**{field: TextArray(codes, (*levels, unknown_level))}),
+        indices=indices,
+        axis_label=quantity(field, words),
+        n_levels=other,
     )
 
 
-def _of_flag(parts: list[Part], words: PlotWords) -> Values:
-    field = parts[0].curve.field
-    return Values(
-        names=(words.no, words.yes),
-        record=SimpleNamespace(**{field: np.array([False, True])}),
-        places=lambda record: getattr(record, field),
-        axis=words.quantity(field),
-    )
-
-
-def _of_gate(parts: list[Part], words: PlotWords) -> Values:
-    conditions = parts[0].curve.conditions
-    told = [
-        words.at_least.format(
-            words.spoken.plus.join(map(words.spoken.noun, condition.fields)), f"{condition.least:,g}"
-        )
-        for condition in conditions
-    ]
-    fields = dict.fromkeys(field for part in parts for field in part.curve.fields)
-    return Values(
-        names=(words.gate_shut, "\n".join(told)),
-        record=SimpleNamespace(**{field: np.array([-np.inf, np.inf]) for field in fields}),
-        places=lambda record: np.all([condition.holds(record) for condition in conditions], axis=0),
-        axis="",
-    )
-
-
-_MAKERS: dict[type, Callable[[list[Part], PlotWords], Values]] = {
-    Levels: _of_levels,
-    Flag: _of_flag,
-    Gate: _of_gate,
-}
-
-
-def values_of(parts: list[Part], words: PlotWords) -> Values:
-    """Return the values that some curves of one kind tell apart."""
-    return next(make for kind, make in _MAKERS.items() if isinstance(parts[0].curve, kind))(parts, words)
-
-
-@attrs.frozen(eq=False)
-class Rows:
-    """Which values have a row of their own, from top to bottom, and which share one (at `gap`)."""
-
-    own: list[int]
-    gap: int
-    hidden: list[int]
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self.own) + bool(self.hidden)
-
-    def at(self) -> Array:
-        """Return the height of each value that has a row of its own."""
-        return np.array([row + (bool(self.hidden) and row >= self.gap) for row in range(len(self.own))])
-
-
-def rows_of(values: Values, points: Array) -> Rows:
-    """Return all values in order; or, of too many levels, those with the most and the fewest points."""
-    rest = list(range(values.levels, len(values.names)))
-    if len(values.names) <= MOST_ROWS:
-        return Rows([*range(values.levels), *rest], 0, [])
-    falling = np.argsort(-points[: values.levels], kind="stable").tolist()
-    half = (MOST_ROWS - len(rest) - 1) // 2
-    return Rows([*falling[:half], *falling[-half:], *rest], half, falling[half:-half])
+def _rows(values: Values, points: Array) -> list[list[int]]:
+    """Return the indices of the values in each row: one, or all levels that share the row."""
+    rest = [[index] for index in range(values.n_levels, len(values.names))]
+    if len(values.names) <= MAX_ROWS:
+        return [*([index] for index in range(values.n_levels)), *rest]
+    order = np.argsort(-points[: values.n_levels], kind="stable").tolist()
+    half = (MAX_ROWS - len(rest) - 1) // 2
+    most, fewest = ([[index] for index in part] for part in (order[:half], order[-half:]))
+    return [*most, order[half:-half], *fewest, *rest]
 
 
 def draw_levels(
-    ax: Axes, parts: list[Part], values: Values, accounts: Accounts | None, words: PlotWords
+    ax: Axes, curves: list[CardCurve], values: Values, accounts: Accounts | None, words: Words
 ) -> None:
-    """Draw the points of each value as a mark with its interval, and the share of accounts beside it."""
-    count = len(values.names)
-    rows = rows_of(values, parts[0].points(values.record, count))
-    ax.axvline(0, color=ink(), linewidth=0.8, alpha=0.6)
+    """Draw the points of each value with their interval, and each value's share of the accounts."""
+    rows = _rows(values, curves[0].points(values.record, len(values.names)))
+    ax.axvline(0, color=text_color(), linewidth=0.8, alpha=0.6)
     ends = [0.0]
-    for place, part in enumerate(parts):
-        offset = 0.22 * (place - (len(parts) - 1) / 2)
-        ends += _draw_part(ax, part, values, rows, offset)
+    for index, each in enumerate(curves):
+        ends += _draw_points(ax, each, values, rows, OFFSET * (index - (len(curves) - 1) / 2))
     low, high = min(ends), max(ends)
-    room = 0.08 * ((high - low) or 1.0)
-    ax.set_xlim(low - room, high + room)
-    ax.set_ylim(rows.count - 0.5, -0.5)
-    names = [values.names[place] for place in rows.own]
-    if rows.hidden:
-        names.insert(rows.gap, words.more_levels.format(len(rows.hidden)))
-    rows_called(ax, names, "small" if rows.count > MOST_ROWS // 2 else "medium")
+    margin = 0.08 * ((high - low) or 1.0)
+    ax.set_xlim(low - margin, high + margin)
+    names = [
+        values.names[row[0]] if len(row) == 1 else words.plots.more_levels.format(len(row)) for row in rows
+    ]
+    set_row_names(ax, names, "small" if len(rows) > MAX_ROWS // 2 else "medium")
     if accounts is not None:
         _draw_shares(ax, values, rows, accounts, words)
-    ax.set_xlabel(words.points)
-    ax.set_ylabel(wrapped(values.axis, WRAP))
+    ax.set_xlabel(words.plots.points)
+    ax.set_ylabel(wrap(values.axis_label, LABEL_LETTERS))
 
 
-def _draw_part(ax: Axes, part: Part, values: Values, rows: Rows, offset: float) -> list[float]:
-    """Draw one card's points, and return the lowest and the highest of them."""
+def _draw_points(
+    ax: Axes, each: CardCurve, values: Values, rows: list[list[int]], offset: float
+) -> list[float]:
+    """Draw the points of one scorecard, and return the ends of their intervals."""
     count = len(values.names)
-    points, reach = part.points(values.record, count), part.reach(values.record, count)
-    own = np.array(rows.own)
-    look: dict[str, Any] = {"color": part.mark.colour, "fmt": part.mark.marker, "capsize": 3}
+    points, margin = each.points(values.record, count), each.margin(values.record, count)
+    single = np.array([[row, indices[0]] for row, indices in enumerate(rows) if len(indices) == 1])
     ax.errorbar(
-        points[own],
-        rows.at() + offset,
-        xerr=reach[own] if reach.any() else None,
-        label=in_legend(part.name) or None,
-        **look,
+        points[single[:, 1]],
+        single[:, 0] + offset,
+        xerr=margin[single[:, 1]] if margin.any() else None,
+        label=legend_label(each.name) or None,
+        color=each.mark.color,
+        fmt=each.mark.marker,
+        capsize=3,
     )
-    if rows.hidden:
-        between = points[rows.hidden]
-        ax.plot([between.min(), between.max()], [rows.gap + offset] * 2, color=part.mark.colour, linewidth=4)
+    for row, indices in enumerate(rows):
+        if len(indices) > 1:
+            ends = [points[indices].min(), points[indices].max()]
+            ax.plot(ends, [row + offset] * 2, color=each.mark.color, linewidth=4)
     known = ~np.isnan(points)
-    return [*(points - reach)[known], *(points + reach)[known]]
+    return [*(points - margin)[known], *(points + margin)[known]]
 
 
-def _draw_shares(ax: Axes, values: Values, rows: Rows, accounts: Accounts, words: PlotWords) -> None:
-    """Draw the share of accounts at each value as a pale bar, and write it to the right of the picture."""
-    places = np.broadcast_to(values.places(accounts.record), (accounts.rows,)).astype(np.intp)
-    share = np.bincount(places, minlength=len(values.names)) / accounts.rows
-    heights = [*rows.at().tolist(), *([rows.gap] if rows.hidden else [])]
-    shares = [*share[rows.own].tolist(), *([share[rows.hidden].sum()] if rows.hidden else [])]
-    across, size = ax.get_yaxis_transform(), "small"
-    ax.barh(heights, shares, 0.8, color=ink(), alpha=0.15, zorder=0, transform=across)
-    for height, each in zip(heights, shares, strict=True):
-        ax.text(1.01, height, percent(each), transform=across, va="center", fontsize=size)
-    ax.text(1.01, -0.02, words.share_below, transform=ax.transAxes, va="top", fontsize=size)
+def _draw_shares(ax: Axes, values: Values, rows: list[list[int]], accounts: Accounts, words: Words) -> None:
+    """Draw each row's share of the accounts as a pale bar, and write it to the right of the plot."""
+    indices = np.broadcast_to(values.indices(accounts.record), (accounts.rows,)).astype(np.intp)
+    by_value = np.bincount(indices, minlength=len(values.names)) / accounts.rows
+    transform = ax.get_yaxis_transform()
+    for row, members in enumerate(rows):
+        share = by_value[members].sum()
+        ax.barh(row, share, 0.8, color=text_color(), alpha=0.15, zorder=0, transform=transform)
+        ax.text(1.01, row, percent(share), transform=transform, va="center", fontsize="small")
+    heading = textwrap.fill(words.plots.share_of_accounts, 9)
+    ax.text(1.01, -0.02, heading, transform=ax.transAxes, va="top", fontsize="small")

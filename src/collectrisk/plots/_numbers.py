@@ -1,191 +1,194 @@
-"""The curve of a number: its points over the values, and where the accounts lie."""
+"""Plots of the curve of a number: its points by value, and the distribution of the accounts."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from collectrisk._curves import PiecewiseLinear
-from collectrisk.plots._canvas import in_legend, ink
-from collectrisk.plots._scales import square_root_scale
-from collectrisk.plots._words import percent
+from collectrisk.plots._axes import set_square_root_scale
+from collectrisk.plots._style import legend_label, percent, quantity, text_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from collectrisk._display.words import Words
     from collectrisk._typing import Array
-    from collectrisk.plots._accounts import Accounts
-    from collectrisk.plots._parts import Part
-    from collectrisk.plots._words import PlotWords
+    from collectrisk.plots._card_curves import Accounts, CardCurve
 
 BINS = 40
-TALLEST = 0.22
-"""How much of the picture's height the tallest bar of accounts takes."""
+HISTOGRAM_HEIGHT = 0.22
+"""The height of the tallest bar of the histogram, relative to the plot."""
 
-FINE = 65
-"""At so many values a line is drawn that is straight on another scale than the picture's."""
+CURVE_VALUES = 65
+"""The number of values at which a curve is drawn that is straight on another scale than the axis."""
 
 TAIL = 0.005
-"""The accounts with the lowest and the highest values, of which so many may lie beyond the picture."""
+"""This share of the accounts at either end may lie outside the plot, so that outliers do not squeeze it."""
 
-
-WIDE = 10
-"""Knots of which the middle one lies at less than a tenth of the way are told apart by square roots."""
+WIDE_RANGE = 10
+"""The scale is a square root if the highest value is more than this many times the median knot."""
 
 
 @attrs.frozen
 class Span:
-    """The values from left to right, on a scale: ``"linear"``, ``"log"`` or ``"square root"``."""
+    """The range of the x axis, and its scale: ``"linear"``, ``"log"`` or ``"square root"``."""
 
     low: float
     high: float
     scale: str
 
-    def even(self, count: int) -> Array:
-        """Return values that are evenly spread on the scale."""
+    def grid(self, count: int) -> Array:
+        """Return values that are equally spaced on the scale."""
         if self.scale == "log":
             return np.geomspace(self.low, self.high, count)
         if self.scale == "square root":
             return np.linspace(np.sqrt(self.low), np.sqrt(self.high), count) ** 2
         return np.linspace(self.low, self.high, count)
 
-    def put_on(self, ax: Axes) -> None:
-        """Give the picture this scale."""
-        if self.scale == "square root":
-            square_root_scale(ax, "x", self.high, "{:,g}".format)
-        else:
-            ax.set_xscale(self.scale)
 
-
-def draw_numbers(ax: Axes, parts: list[Part], accounts: Accounts | None, words: PlotWords) -> None:
-    """Draw the points of curves over a number, with the accounts beneath."""
-    known = _known(parts, accounts)
-    span = _span(parts, known)
-    span.put_on(ax)
-    ax.axhline(0, color=ink(), linewidth=0.8, alpha=0.6)
+def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, words: Words) -> None:
+    """Draw curves over a number, and the distribution of the accounts below them."""
+    values = _known_values(curves, accounts)
+    span = _span(curves, values)
+    label = quantity(curves[0].curve.field, words)
+    if span.scale == "square root":
+        set_square_root_scale(ax, "x", span.high, "{:,g}".format)
+        label = words.plots.square_root.format(label)
+    else:
+        ax.set_xscale(span.scale)
+    ax.axhline(0, color=text_color(), linewidth=0.8, alpha=0.6)
     ends = [0.0]
-    for place, part in enumerate(parts):
-        ends += _draw_line(ax, part, span)
-        ends += _draw_missing(ax, part, 1.03 + 0.02 * place)
+    for index, each in enumerate(curves):
+        ends += [*_draw_line(ax, each, span), *_draw_missing(ax, each, 1.03 + 0.02 * index)]
     low, high = min(ends), max(ends)
     height = (high - low) or 1.0
-    ax.set_ylim(low - (0.08 if known is None else 0.4) * height, high + 0.08 * height)
-    edges = np.array([span.low, span.high]) if known is None else _draw_accounts(ax, known, span, words)
-    ax.set_xlim(edges[0], edges[-1])
-    if any(part.curve.if_missing is not None for part in parts):
-        ax.annotate(words.missing, (1.03, 0), (0, -4), **BESIDE)
-    told = words.quantity(parts[0].curve.field)
-    ax.set_xlabel(words.square_root.format(told) if span.scale == "square root" else told)
-    ax.set_ylabel(words.points)
+    ax.set_ylim(low - (0.08 if values is None else 0.4) * height, high + 0.08 * height)
+    ax.set_xlim(span.low, span.high)
+    if values is not None:
+        _draw_histogram(ax, values, span, words)
+    if any(each.curve.if_missing is not None for each in curves):
+        ax.annotate(
+            words.plots.missing,
+            (1.03, 0),
+            (0, -4),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            rotation=90,
+            fontsize="small",
+        )
+    ax.set_xlabel(label)
+    ax.set_ylabel(words.plots.points)
 
 
-BESIDE: dict[str, Any] = {
-    "xycoords": "axes fraction",
-    "textcoords": "offset points",
-    "ha": "left",
-    "va": "bottom",
-    "rotation": 90,
-    "fontsize": "small",
-}
-
-
-def _knots(part: Part) -> Array:
+def _knots(each: CardCurve) -> Array:
     """Return the values at which a curve bends or steps."""
-    pairs = part.curve.knots if isinstance(part.curve, PiecewiseLinear) else part.curve.bands
-    return np.array([at for at, _ in pairs])
+    pairs = each.curve.knots if isinstance(each.curve, PiecewiseLinear) else each.curve.bands
+    return np.array([value for value, _ in pairs])
 
 
-def _known(parts: list[Part], accounts: Accounts | None) -> Array | None:
-    """Return the accounts' values as far as they are known, or None without any."""
+def _known_values(curves: list[CardCurve], accounts: Accounts | None) -> Array | None:
+    """Return the accounts' values that are not missing, or None if there are none."""
     if accounts is None:
         return None
-    values = np.asarray(getattr(accounts.record, parts[0].curve.field), dtype=np.float64)
-    values = np.broadcast_to(values, (accounts.rows,))
-    known = values[~np.isnan(values)]
-    return known if len(known) else None
+    values = accounts.column(curves[0].curve.field).astype(np.float64)
+    values = values[~np.isnan(values)]
+    return values if len(values) else None
 
 
-def _span(parts: list[Part], known: Array | None) -> Span:
-    """Return the values that the knots and nearly all accounts span, on the scale that suits them."""
-    knots = np.unique(np.concatenate([_knots(part) for part in parts]))
-    outer = knots if known is None else np.quantile(known, [TAIL, 1 - TAIL], method="nearest")
-    if all(getattr(part.curve, "scale", "") == "log" for part in parts):
+def _span(curves: list[CardCurve], values: Array | None) -> Span:
+    """Return a range with all knots and nearly all accounts, on the scale that suits the knots."""
+    knots = np.unique(np.concatenate([_knots(each) for each in curves]))
+    outer = knots if values is None else np.quantile(values, [TAIL, 1 - TAIL], method="nearest")
+    if all(getattr(each.curve, "scale", "") == "log" for each in curves):
         low, high = min([knots[0], *outer[outer > 0]]), max(knots[-1], outer[-1])
         return Span(low / 1.5, high * 1.5, "log") if np.isclose(low, high) else Span(low, high, "log")
     low, high = min(knots[0], outer[0]), max(knots[-1], outer[-1])
     if np.isclose(low, high):
         return Span(low - 1, high + 1, "linear")
-    wide = low >= 0 and high > WIDE * np.median(knots)
+    wide = low >= 0 and high > WIDE_RANGE * np.median(knots)
     return Span(low, high, "square root" if wide else "linear")
 
 
-def _draw_line(ax: Axes, part: Part, span: Span) -> list[float]:
-    """Draw a curve with its knots and its interval, and return the lowest and the highest points."""
-    steps = not isinstance(part.curve, PiecewiseLinear)
-    bent = not steps and part.curve.scale != span.scale
-    knots = np.unique(np.clip(_knots(part), span.low, span.high))
-    at = np.unique([span.low, *knots, *(span.even(FINE) if bent else ()), span.high])
-    points, reach = _at(part, at)
-    look: dict[str, Any] = {"color": part.mark.colour, "marker": part.mark.marker, "markersize": 4}
-    look |= {
-        "markevery": np.searchsorted(at, knots).tolist(),
-        "label": in_legend(part.name) or None,
-        "clip_on": False,
-    }
-    ax.plot(at, points, part.mark.line, drawstyle="steps-post" if steps else "default", **look)
-    if reach.any():
-        shade: dict[str, Any] = {"color": part.mark.colour, "alpha": 0.2, "linewidth": 0}
-        ax.fill_between(at, points - reach, points + reach, step="post" if steps else None, **shade)
-    return [*(points - reach), *(points + reach)]
+def _draw_line(ax: Axes, each: CardCurve, span: Span) -> list[float]:
+    """Draw a curve with its knots and its interval, and return the points and interval ends drawn."""
+    is_linear = isinstance(each.curve, PiecewiseLinear)
+    grid = span.grid(CURVE_VALUES) if is_linear and each.curve.scale != span.scale else ()
+    knots = np.unique(np.clip(_knots(each), span.low, span.high))
+    x = np.unique([span.low, *knots, *grid, span.high])
+    points, margin = _evaluate(each, x)
+    ax.plot(
+        x,
+        points,
+        each.mark.line,
+        drawstyle="default" if is_linear else "steps-post",
+        color=each.mark.color,
+        marker=each.mark.marker,
+        markersize=4,
+        markevery=np.searchsorted(x, knots).tolist(),
+        label=legend_label(each.name) or None,
+        clip_on=False,
+    )
+    low, high = points - margin, points + margin
+    if margin.any():
+        ax.fill_between(
+            x, low, high, step=None if is_linear else "post", color=each.mark.color, alpha=0.2, linewidth=0
+        )
+    return [*low, *high]
 
 
-def _at(part: Part, values: Array) -> tuple[Array, Array]:
-    record = SimpleNamespace(**{part.curve.field: values})
-    return part.points(record, len(values)), part.reach(record, len(values))
+def _evaluate(each: CardCurve, values: Array) -> tuple[Array, Array]:
+    """Return the points of values, and the margins of their intervals."""
+    record = SimpleNamespace(**{each.curve.field: values})
+    return each.points(record, len(values)), each.margin(record, len(values))
 
 
-def _draw_missing(ax: Axes, part: Part, x: float) -> list[float]:
-    """Draw the points of a missing value to the right of the picture."""
-    if part.curve.if_missing is None:
+def _draw_missing(ax: Axes, each: CardCurve, x: float) -> list[float]:
+    """Draw the points of a missing value to the right of the plot, and return the ends of the interval."""
+    if each.curve.if_missing is None:
         return []
-    (points,), (reach,) = _at(part, np.array([np.nan]))
-    look: dict[str, Any] = {
-        "color": part.mark.colour,
-        "fmt": part.mark.marker,
-        "capsize": 3,
-        "clip_on": False,
-    }
-    ax.errorbar([x], [points], yerr=[reach] if reach else None, transform=ax.get_yaxis_transform(), **look)
-    return [points - reach, points + reach]
+    (points,), (margin,) = _evaluate(each, np.array([np.nan]))
+    ax.errorbar(
+        [x],
+        [points],
+        yerr=[margin] if margin else None,
+        fmt=each.mark.marker,
+        color=each.mark.color,
+        capsize=3,
+        clip_on=False,
+        transform=ax.get_yaxis_transform(),
+    )
+    return [points - margin, points + margin]
 
 
-def _draw_accounts(ax: Axes, known: Array, span: Span, words: PlotWords) -> Array:
-    """Draw how the accounts are spread over the values, and return where bars start and end.
+def _draw_histogram(ax: Axes, values: Array, span: Span, words: Words) -> None:
+    """Draw the distribution of the accounts; values outside the plot count in the outermost bars."""
+    edges = _bin_edges(values, span)
+    share = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0] / len(values)
+    ax.stairs(
+        share / share.max() * HISTOGRAM_HEIGHT,
+        edges,
+        fill=True,
+        transform=ax.get_xaxis_transform(),
+        color=text_color(),
+        alpha=0.25,
+        zorder=0,
+        label=words.plots.accounts_by_value.format(percent(share.max())),
+    )
+    ax.set_xlim(edges[0], edges[-1])
 
-    Accounts with values beyond these count to the outermost bars.
-    """
-    edges = _edges(known, span)
-    share = np.histogram(np.clip(known, edges[0], edges[-1]), edges)[0] / len(known)
-    tallest = share.max()
-    look: dict[str, Any] = {
-        "color": ink(),
-        "alpha": 0.25,
-        "zorder": 0,
-        "label": words.accounts_here.format(percent(tallest)),
-    }
-    ax.stairs(share / tallest * TALLEST, edges, fill=True, transform=ax.get_xaxis_transform(), **look)
-    return edges
 
-
-def _edges(known: Array, span: Span) -> Array:
-    """Return where bars start and end; of whole numbers, as far as they can be told apart, each has one."""
-    even = span.even(BINS + 1)
-    apart = span.scale == "square root" or (span.scale == "linear" and span.high - span.low < BINS)
-    if not apart or (known % 1).any():
-        return even
-    whole = np.unique(np.floor(even))
-    edges = np.append(whole, whole[-1] + 1)
+def _bin_edges(values: Array, span: Span) -> Array:
+    """Return the bins of the histogram: one for each integer if there are few, else equally wide ones."""
+    grid = span.grid(BINS + 1)
+    fine = span.scale == "square root" or (span.scale == "linear" and span.high - span.low < BINS)
+    if not fine or (values % 1).any():
+        return grid
+    integers = np.unique(np.floor(grid))
+    edges = np.append(integers, integers[-1] + 1)
     return edges if span.scale == "square root" else edges - 0.5

@@ -1,0 +1,122 @@
+"""The curves to draw: those that one scorecard, or several, have under a label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._curves import Levels
+from collectrisk._fields import merge_specs
+from collectrisk._fit.posterior import Z_90
+from collectrisk._frames import read_columns
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._scorers.logistic import LogisticScorer
+from collectrisk._scorers.scorecard import CardScorer
+from collectrisk.errors import ArgumentError, did_you_mean
+from collectrisk.evaluation._names import named
+from collectrisk.plots._style import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collectrisk._borrower import Borrower
+    from collectrisk._typing import Array, ColumnMapping
+    from collectrisk.plots._style import Mark
+
+
+@attrs.frozen(eq=False)
+class CardCurve:
+    """The curve of one scorecard under a label.
+
+    Attributes
+    ----------
+    name : str
+        The scorecard's name; empty if it is the only one.
+    curve : Characteristic
+        The curve.
+    fit : Fit or None
+        Knows the standard errors, if the scorecard was fitted.
+    mark : Mark
+        Colour, marker and line style.
+    """
+
+    name: str
+    curve: Any
+    fit: Any
+    mark: Mark
+
+    def points(self, record: Any, rows: int) -> Array:
+        """Return the points of each row; NaN for a missing value that has none."""
+        with np.errstate(all="ignore"):
+            points = np.broadcast_to(self.curve.points(record, ARRAYS), (rows,)).astype(np.float64)
+        if isinstance(self.curve, Levels) and self.curve.if_missing is None:
+            points[ARRAYS.is_missing(getattr(record, self.curve.field))] = np.nan
+        return points
+
+    def margin(self, record: Any, rows: int) -> Array:
+        """Return half the width of the 90 % interval of each row; 0 if the scorecard was not fitted."""
+        if self.fit is None:
+            return np.zeros(rows)
+        margin: Array = Z_90 * self.fit.spread_of(self.curve.label, record, rows)
+        return margin
+
+
+@attrs.frozen(eq=False)
+class Accounts:
+    """The columns of a frame that some curves read, and its number of rows."""
+
+    record: Any
+    rows: int
+
+    def column(self, field: str) -> Array:
+        """Return a column, also where the frame has none and a default is used."""
+        return np.broadcast_to(getattr(self.record, field), (self.rows,))
+
+
+def read_accounts(
+    curves: Iterable[CardCurve], data: Any, borrower_type: type[Borrower], columns: ColumnMapping | None
+) -> Accounts | None:
+    """Return the accounts of a frame, or None if there are none."""
+    if data is None:
+        return None
+    specs = merge_specs(each.curve.column_specs for each in curves)
+    record, rows = read_columns(data, borrower_type, specs, columns or {})
+    return Accounts(record, rows) if rows else None
+
+
+def cards_by_name(scorer: Any) -> dict[str, CardScorer]:
+    """Return one scorecard, or several by name."""
+    several = isinstance(scorer, (Mapping, Sequence)) and not isinstance(scorer, str)
+    cards = named(scorer, "scorer") if several else {"": scorer}
+    if not cards:
+        raise ArgumentError("scorer", "must be one or more scorecards, not an empty collection")
+    for card in cards.values():
+        if not isinstance(card, CardScorer):
+            raise ArgumentError(
+                "scorer",
+                "must be one or more scorecards: a RuleScorer, a Scorecard, a fitted LogisticScorer; "
+                f"a {type(card).__name__} has no curves",
+            )
+    return cards
+
+
+def all_labels(cards: Mapping[str, CardScorer]) -> list[str]:
+    """Return the labels of all scorecards, each once, in order."""
+    return list(dict.fromkeys(label for card in cards.values() for label in card.labels))
+
+
+def card_curves(cards: Mapping[str, CardScorer], label: str) -> list[CardCurve]:
+    """Return the curves that the scorecards have under a label."""
+    labels = all_labels(cards)
+    if label not in labels:
+        hint = did_you_mean(label, labels)
+        raise ArgumentError("label", f"must be one of {', '.join(labels)}, not {label!r}{hint}")
+    return [
+        CardCurve(name, curve, card.fit_ if isinstance(card, LogisticScorer) else None, mark(index))
+        for index, (name, card) in enumerate(cards.items())
+        for curve in card.card.characteristics
+        if curve.label == label
+    ]
