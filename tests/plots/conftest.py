@@ -1,4 +1,4 @@
-"""No picture outlives its test."""
+"""Close all figures after each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scale of square roots."""
+"""The square-root scale."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import blank
+from plot_baselines import new_axes
 
-from collectrisk.plots._scales import square_root_scale
+from collectrisk.plots._axes import set_square_root_scale
 
 
 @given(st.floats(1e-6, 1e12))
-def test_a_few_round_values_are_written_none_too_close_to_another(high: float) -> None:
-    ax = blank()
-    square_root_scale(ax, "x", high, "{:g}".format)
+def test_ticks_are_a_few_round_values_that_are_not_close_to_each_other(high: float) -> None:
+    ax = new_axes()
+    set_square_root_scale(ax, "x", high, "{:g}".format)
     at = np.sqrt(ax.get_xticks() / high)
     assert at[0] == 0
     assert 4 <= len(at) <= 10
@@ -24,9 +24,9 @@ def test_a_few_round_values_are_written_none_too_close_to_another(high: float) -
 
 
 @pytest.mark.parametrize(("which", "shown"), [("x", [0, 1, 5, 10]), ("y", [0, 1, 3, 5, 10])])
-def test_an_upright_axis_has_room_for_more(which: str, shown: list[float]) -> None:
-    ax = blank()
-    square_root_scale(ax, which, 10, "{:g}".format)
+def test_the_y_axis_has_more_ticks(which: str, shown: list[float]) -> None:
+    ax = new_axes()
+    set_square_root_scale(ax, which, 10, "{:g}".format)
     ticks = getattr(ax, f"get_{which}ticks")()
     assert set(shown) <= set(ticks)
     assert getattr(ax, f"get_{which}lim")() == (0, 10)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import bands, blank, lines, plots
+from plot_baselines import bands, new_axes, lines, plots
 
 import collectrisk as cr
+from collectrisk._namespaces import SCALAR
 
 
 def card(knots: Any, **curve: Any) -> cr.Scorecard:
@@ -28,7 +29,7 @@ def line(ax: Any) -> Any:
 
 
 def three_digits(number: float) -> float:
-    """Return a number that is apart from its neighbours on any scale."""
+    """Return a number that differs from its neighbours on any scale."""
     return float(f"{number:.3g}")
 
 
@@ -43,21 +44,21 @@ def three_digits(number: float) -> float:
     st.sampled_from(["linear", "log"]),
     st.none() | st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
 )
-def test_every_value_that_is_drawn_has_the_points_that_the_card_gives_it(
+def test_every_value_is_drawn_with_the_points_of_the_scorecard(
     knots: Any, scale: str, values: Any
 ) -> None:
     scorer = card(sorted(knots), scale=scale)
-    ax = drawn(scorer, values, ax=blank())
+    ax = drawn(scorer, values, ax=new_axes())
     at, points = line(ax).get_data()
     for x, y in zip(at, points, strict=True):
         record = SimpleNamespace(x=float(x))
-        assert y == pytest.approx(scorer.characteristics[0].points(record, cr.SCALAR), abs=1e-9)
+        assert y == pytest.approx(scorer.characteristics[0].points(record, SCALAR), abs=1e-9)
     assert set(np.asarray(at)[line(ax).get_markevery()]) >= {
         x for x, _ in knots if ax.get_xlim()[0] <= x <= ax.get_xlim()[1]
     }
 
 
-def test_all_knots_and_nearly_all_accounts_are_to_be_seen() -> None:
+def test_all_knots_and_nearly_all_accounts_are_within_the_limits() -> None:
     """Of a thousand accounts, the five highest and the five lowest may lie outside."""
     values = np.append(np.linspace(-50, 50, 998), [-1e6, 1e6])
     low, high = drawn(card([(0, 0), (10, 1)]), values).get_xlim()
@@ -65,7 +66,7 @@ def test_all_knots_and_nearly_all_accounts_are_to_be_seen() -> None:
     assert 49 < high < 51
 
 
-def test_accounts_beyond_the_picture_count_to_its_outermost_bars() -> None:
+def test_accounts_outside_the_plot_count_in_the_outermost_bars() -> None:
     values = np.append(np.linspace(0.0, 99.9, 992), [-1e6] * 4 + [1e6] * 4)
     ax = drawn(card([(0, 0), (100, 1)]), values)
     heights = ax.patches[0].get_data().values
@@ -84,7 +85,7 @@ def test_accounts_beyond_the_picture_count_to_its_outermost_bars() -> None:
     ],
 )
 def test_the_scale_suits_the_knots(knots: Any, scale: str, expected: str) -> None:
-    """Knots on a log scale stand on one; square roots tell crowded ones apart, if none is below zero."""
+    """Log knots have a log scale; crowded knots have a square root, unless one is below zero."""
     ax = drawn(card(knots, scale=scale))
     assert ax.get_xscale() == expected
     assert ax.get_xlabel() == ("x, square-root scale" if expected == "function" else "x")
@@ -97,7 +98,7 @@ def test_a_single_knot_is_a_flat_line(scale: str) -> None:
     assert set(points) == {2}
 
 
-def test_a_log_scale_starts_above_zero_whatever_the_accounts() -> None:
+def test_a_log_scale_starts_above_zero_for_any_accounts() -> None:
     ax = drawn(card([(1, 0), (100, 1)], scale="log"), [0.0, 0.0, -5.0, 10.0])
     assert ax.get_xlim() == pytest.approx((1, 100))
     assert ax.patches[0].get_data().values[0] == max(ax.patches[0].get_data().values)
@@ -108,24 +109,24 @@ def test_bands_are_steps() -> None:
     assert line(ax).get_drawstyle() == "steps-post"
 
 
-def test_whole_numbers_have_a_bar_each() -> None:
+def test_integers_have_a_bar_each() -> None:
     ax = drawn(card([(0, 0), (3, 1)]), [0, 0, 0, 1, 3])
     data = ax.patches[0].get_data()
     assert data.edges.tolist() == [-0.5, 0.5, 1.5, 2.5, 3.5]
     assert (data.values / data.values.max()).tolist() == pytest.approx([1, 1 / 3, 0, 1 / 3])
 
 
-def test_values_that_are_all_missing_are_no_accounts_to_draw() -> None:
+def test_values_that_are_all_missing_have_no_histogram() -> None:
     ax = drawn(card([(0, 0), (3, 1)], if_missing=0.5), [np.nan, np.nan])
     assert not ax.patches
 
 
-def test_missing_values_count_to_no_bar() -> None:
+def test_missing_values_count_in_no_bar() -> None:
     ax = drawn(card([(0, 0), (3, 1)], if_missing=0.5), [0.0, 0.0, 1.5, np.nan])
     assert ax.get_legend().get_texts()[0].get_text() == "accounts by value (tallest bar: 66.7%)"
 
 
-def test_a_card_without_points_for_a_missing_value_shows_none() -> None:
+def test_a_scorecard_without_points_for_a_missing_value_shows_none() -> None:
     ax = plots.curve([lines(), lines()], "delay")
     assert not ax.texts
 
@@ -133,6 +134,6 @@ def test_a_card_without_points_for_a_missing_value_shows_none() -> None:
 @pytest.mark.parametrize("value", [0.3, 0.5, 0.7, 1.1])
 def test_an_account_at_the_very_end_of_a_square_root_scale_is_drawn(value: float) -> None:
     """The root of a number, squared, is often a little off the number."""
-    ax = drawn(card([(1.2, 0), (2, 1), (12, 1), (1_000, 1)]), [value], ax=blank())
+    ax = drawn(card([(1.2, 0), (2, 1), (12, 1), (1_000, 1)]), [value], ax=new_axes())
     (bars,) = [patch for patch in ax.patches if hasattr(patch, "get_data")]
     assert np.count_nonzero(bars.get_data().values) == 1

@@ -12,28 +12,30 @@ from hypothesis import strategies as st
 from labelled import accounts
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from pictures import blank, plots
+from plot_baselines import new_axes, plots
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError
+from collectrisk.plots._style import percent
 
 
-class Given(cr.Scorer):
-    """A scorer whose probabilities stand in the frame."""
+class FromColumn(cr.Scorer):
+    """A scorer that reads its probabilities from a column."""
 
     fields = ("chance",)
 
     def __init__(self, ladder: cr.Ladder = cr.DEFAULT_LADDER) -> None:
         self.ladder = ladder
 
-    def visit_probability(self, borrower: Any, xp: Any) -> Any:  # noqa: ARG002  # there is nothing to reckon
+    def visit_probability(self, borrower: Any, xp: Any) -> Any:  # noqa: ARG002  # there is nothing to compute
         return borrower.chance
 
 
 def drawn(chance: list[float], ladder: cr.Ladder = cr.DEFAULT_LADDER) -> Any:
-    return plots.portfolio(Given(ladder), {"chance": np.array(chance, dtype=float)}, blank())
+    return plots.portfolio(FromColumn(ladder), {"chance": np.array(chance, dtype=float)}, new_axes())
 
 
-def told(ax: Any) -> list[str]:
+def legend_texts(ax: Any) -> list[str]:
     return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
@@ -42,11 +44,11 @@ def shares(ax: Any) -> list[float]:
 
 
 @pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
-def test_every_eager_frame_gives_the_same_picture(kind: FrameKind) -> None:
+def test_every_eager_frame_gives_the_same_plot(kind: FrameKind) -> None:
     frame = kind.make(accounts().to_dict(as_series=False))
     expected = plots.portfolio(cr.RuleScorer(), accounts())
     ax = plots.portfolio(cr.RuleScorer(), frame)
-    assert told(ax) == told(expected)
+    assert legend_texts(ax) == legend_texts(expected)
     assert shares(ax) == shares(expected)
 
 
@@ -56,42 +58,55 @@ CUTS = st.lists(st.floats(0.0, 1.0, exclude_min=True), min_size=1, max_size=6, u
 @settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), CUTS)
 def test_bars_hold_the_accounts_that_the_ladder_gives_each_channel(chance: list[float], cuts: Any) -> None:
-    """Whatever the cuts, and for probabilities of exactly 0 and 1 too."""
+    """For any cuts, and for probabilities of exactly 0 and 1 too."""
     ladder = cr.Ladder(list(zip([0.0, *sorted(cuts)], cr.Channel, strict=False)))
     ax = drawn(chance, ladder)
     channels = [ladder.channel(each) for each in chance]
     expected = [channels.count(channel) / len(chance) for channel in ladder.channels]
     assert shares(ax) == pytest.approx(expected)
-    assert [float(words.split("(")[1].rstrip(")")) for words in told(ax)] == [
+    assert [float(words.split("(")[1].rstrip(")")) for words in legend_texts(ax)] == [
         channels.count(channel) for channel in ladder.channels
     ]
 
 
-def test_bars_stand_between_the_cuts_of_their_channel() -> None:
+def test_bars_are_between_the_cuts_of_their_channel() -> None:
     ax = drawn([0.0001, 0.01, 0.3, 0.9])
     edges = [patch.get_data().edges for patch in ax.patches]
-    cuts = np.log([0.0005 / 0.9995, 0.25 / 0.75, 1.0])
+    cuts = [0.0005, 0.25, 0.5]
     assert [each[-1] for each in edges[:-1]] == pytest.approx(cuts)
     assert [each[0] for each in edges[1:]] == pytest.approx(cuts)
     assert ax.get_xlim() == (edges[0][0], edges[-1][-1])
 
 
-def test_the_axis_tells_probabilities() -> None:
+def test_the_axis_shows_probabilities_on_the_scale_of_log_odds() -> None:
     ax = drawn([0.0001, 0.9])
-    ticks = dict(zip([text.get_text() for text in ax.get_xticklabels()], ax.get_xticks(), strict=True))
-    assert ticks["50%"] == 0
-    assert ticks["1%"] == pytest.approx(np.log(0.01 / 0.99))
+    ax.figure.canvas.draw()
+    labels = [text.get_text() for text in ax.get_xticklabels()]
+    assert ax.get_xscale() == "logit"
+    assert {"1%", "50%"} <= set(labels)
+    assert labels == [percent(tick) for tick in ax.get_xticks()]
 
 
-def test_probabilities_that_are_written_stand_apart() -> None:
-    """However many powers of ten there are, and on Axes of any width."""
-    for width in (3, 6, 12):
-        ax = Figure(figsize=(width, 3)).subplots()
-        plots.portfolio(Given(), {"chance": np.array([1e-9, 0.99])}, ax)
-        low, high = ax.get_xlim()
-        inches = np.diff(ax.get_xticks()) / (high - low) * width
-        assert inches.min() > 0.65
-        assert inches.max() < 2
+@pytest.mark.parametrize("width", [3, 6, 12])
+def test_there_are_several_ticks_however_wide_the_axes_are(width: float) -> None:
+    ax = Figure(figsize=(width, 3)).subplots()
+    plots.portfolio(FromColumn(), {"chance": np.array([1e-9, 0.99])}, ax)
+    low, high = ax.get_xlim()
+    assert sum(low <= tick <= high for tick in ax.get_xticks()) >= 3
+
+
+def test_the_channels_are_named_where_they_start() -> None:
+    """Also after the figure is drawn: a secondary axis may lose the scale of its parent."""
+    ax = drawn([0.0001, 0.9])
+    ax.figure.canvas.draw()
+    (top,) = ax.child_axes
+    assert [text.get_text() for text in top.get_xticklabels()][1:] == [
+        "phone call from 0.05%",
+        "agency from 25%",
+        "field visit from 50%",
+    ]
+    for cut in (0.0005, 0.25, 0.5):
+        assert top.transData.transform((cut, 0))[0] == pytest.approx(ax.transData.transform((cut, 0))[0])
 
 
 def test_channels_differ_in_colour_and_hatch() -> None:
@@ -102,17 +117,17 @@ def test_channels_differ_in_colour_and_hatch() -> None:
 
 def test_a_ladder_of_one_rung_has_one_band() -> None:
     ax = drawn([0.2, 0.2], cr.Ladder([(0, "email")]))
-    assert told(ax) == ["e-mail: 100% (2)"]
+    assert legend_texts(ax) == ["e-mail: 100% (2)"]
 
 
-def test_columns_of_other_names_are_found() -> None:
+def test_columns_may_have_other_names() -> None:
     frame = {"due": np.array([1e4]), "days_past_due": np.array([90])}
     ax = plots.portfolio(cr.RuleScorer(), frame, columns={"amount_overdue": "due"})
-    assert ax.get_title(loc="left") == "How likely is a visit? 1 accounts"
+    assert ax.get_title(loc="left") == "Visit probabilities of 1 accounts"
 
 
-def test_what_is_no_scorer_and_what_holds_no_accounts_are_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match="scorer must be a Scorer, not a str"):
+def test_an_argument_that_is_not_a_scorer_and_an_empty_frame_are_errors() -> None:
+    with pytest.raises(ArgumentError, match="scorer must be a Scorer, not a str"):
         plots.portfolio("rules", accounts())
-    with pytest.raises(cr.ArgumentError, match="frame must have at least one row"):
+    with pytest.raises(ArgumentError, match="frame must have at least one row"):
         plots.portfolio(cr.RuleScorer(), accounts(0))

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from labelled import accounts, visited
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from pictures import CASE, blank, plots
+from plot_baselines import CASE, new_axes, plots
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ def rows(ax: Axes) -> list[str]:
 @settings(max_examples=25)
 def test_each_bar_starts_where_the_last_one_ended_and_the_last_ends_at_the_log_odds(borrower: Any) -> None:
     assessment = cr.RuleScorer().assess(borrower)
-    ax = plots.reasons(assessment, blank())
+    ax = plots.reasons(assessment, new_axes())
     *steps, total = bars(ax)
     ends = [bar.get_x() + bar.get_width() for bar in steps]
     assert [bar.get_x() for bar in steps[1:]] == pytest.approx(ends[:-1])
@@ -58,14 +59,14 @@ def test_on_small_axes_reasons_are_named_by_their_labels() -> None:
     assert "The account is 540 days past due" in rows(plots.reasons(assessment))
 
 
-def test_points_that_would_be_written_as_none_have_no_bar() -> None:
+def test_points_that_round_to_zero_have_no_bar() -> None:
     flag = cr.Flag(label="plan", field="repayment_plan", if_true=0.001)
     card = cr.Scorecard(base=-1, characteristics=[flag])
     borrower = cr.Borrower(amount_overdue=1, days_past_due=1, repayment_plan=True)
     assert rows(plots.reasons(card.assess(borrower))) == ["base", "log-odds"]
 
 
-def test_the_ladders_cuts_stand_on_a_second_axis() -> None:
+def test_the_cuts_of_the_ladder_are_on_a_second_axis() -> None:
     ladder = cr.Ladder([(0, "email"), (0.1, "phone_call"), (1, "field_visit")])
     ax = plots.reasons(cr.RuleScorer(ladder=ladder).assess(CASE))
     (second,) = ax.child_axes
@@ -77,23 +78,23 @@ def test_the_interval_of_a_fitted_card_is_drawn_on_the_log_odds() -> None:
     scorer = cr.LogisticScorer(prior=cr.RuleScorer()).fit(accounts(), visited())
     assessment = scorer.assess(CASE)
     ax = plots.reasons(assessment)
-    (whisker,) = ax.collections
-    (path,) = whisker.get_paths()
+    (error_bar,) = ax.collections
+    (path,) = error_bar.get_paths()
     low, high = assessment.interval or (0, 0)
     assert path.vertices[:, 0] == pytest.approx([math.log(end / (1 - end)) for end in (low, high)])
     assert rows(ax)[-1] == "log-odds, with 90% interval"
 
 
-def test_a_scorer_without_reasons_is_refused() -> None:
+def test_a_scorer_without_reasons_is_an_error() -> None:
     class Coin(cr.Scorer):
-        def visit_probability(self, borrower: Any, xp: Any) -> Any:  # noqa: ARG002  # a coin looks at nothing
+        def visit_probability(self, borrower: Any, xp: Any) -> Any:  # noqa: ARG002  # a coin ignores it
             return 0.5
 
-    with pytest.raises(cr.ArgumentError, match="assessment must come from a scorecard"):
+    with pytest.raises(ArgumentError, match="assessment must come from a scorecard"):
         plots.reasons(Coin().assess(CASE))
 
 
-def test_title_and_reasons_are_told_in_chinese() -> None:
+def test_title_and_reasons_are_chinese() -> None:
     ax = plots.reasons(cr.RuleScorer().assess(CASE), language="zh")
     assert "账户已逾期540天" in rows(ax)
     assert ax.get_title(loc="left").startswith("上门概率64.61%，建议的联系方式：上门拜访")

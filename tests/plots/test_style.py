@@ -1,11 +1,11 @@
-"""Axes, ink and marks."""
+"""Axes, texts, colours and marks."""
 
 from __future__ import annotations
 
 import importlib
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, NoReturn
 
 import attrs
@@ -14,25 +14,27 @@ import pytest
 from labelled import accounts
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
-from pictures import CASES, plots
+from plot_baselines import CASES, plots
 
 import collectrisk as cr
-from collectrisk.plots._canvas import MARKS, mark
+from collectrisk._display.words import words_in
+from collectrisk.errors import ArgumentError, MissingExtraError
+from collectrisk.plots._style import MARKS, mark, percent, quantity
 
-ASSESSED = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+ASSESSMENT = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
 REPORT = cr.evaluate([0.1, 0.2], None, [False, True])
 CALLS: dict[str, tuple[Any, ...]] = {
     "curve": (cr.RuleScorer(), "delay"),
     "curves": (cr.RuleScorer(),),
     "gains": (REPORT,),
     "portfolio": (cr.RuleScorer(), accounts()),
-    "reasons": (ASSESSED,),
+    "reasons": (ASSESSMENT,),
     "reliability": (REPORT,),
     "roc": (REPORT,),
 }
 
 
-def importing_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def make_imports_fail(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def absent(_module: str) -> NoReturn:
         raise ModuleNotFoundError(name=name)
 
@@ -42,18 +44,18 @@ def importing_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 @pytest.mark.parametrize("name", plots.__all__)
 def test_without_matplotlib_every_plot_names_the_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = getattr(plots, name)
-    importing_fails(monkeypatch, "matplotlib")
-    with pytest.raises(cr.MissingExtraError, match=r'pip install "collectrisk\[plots\]"'):
+    make_imports_fail(monkeypatch, "matplotlib")
+    with pytest.raises(MissingExtraError, match=r'pip install "collectrisk\[plots\]"'):
         draw(*CALLS[name])
 
 
-def test_any_other_library_that_is_absent_is_a_fault_to_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    importing_fails(monkeypatch, "PIL")
+def test_another_missing_library_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_imports_fail(monkeypatch, "PIL")
     with pytest.raises(ModuleNotFoundError):
-        plots.reasons(ASSESSED)
+        plots.reasons(ASSESSMENT)
 
 
-def test_matplotlib_is_loaded_by_the_first_picture_and_not_before() -> None:
+def test_matplotlib_is_loaded_by_the_first_plot_and_not_before() -> None:
     code = """
 import sys
 import collectrisk as cr
@@ -67,7 +69,7 @@ print("matplotlib" in sys.modules)
     assert done.stdout.split() == ["False", "False", "True"]
 
 
-def test_the_room_is_an_attribute_of_the_package() -> None:
+def test_plots_is_an_attribute_of_the_package() -> None:
     assert cr.plots is plots is sys.modules["collectrisk.plots"]
 
 
@@ -78,20 +80,20 @@ def test_every_plot_draws_on_the_axes_it_is_given_and_returns_them(name: str) ->
     assert plt.get_fignums() == [1]
 
 
-def test_what_is_no_axes_is_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match=r"ax must be a matplotlib Axes, such as .*, not a Figure"):
-        plots.reasons(ASSESSED, plt.figure())
+def test_an_object_that_is_not_axes_is_an_error() -> None:
+    with pytest.raises(ArgumentError, match=r"ax must be a matplotlib Axes, such as .*, not a Figure"):
+        plots.reasons(ASSESSMENT, plt.figure())
 
 
 @pytest.mark.parametrize("name", plots.__all__)
-def test_every_plot_refuses_a_language_that_it_does_not_speak(name: str) -> None:
-    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+def test_an_unsupported_language_is_an_error(name: str) -> None:
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
         getattr(plots, name)(*CALLS[name], language="fr")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_picture_says_what_it_is_and_what_its_axes_are(name: str) -> None:
-    """Rows of bars and of values say what they are beside each row."""
+def test_every_plot_has_a_title_and_labelled_axes(name: str) -> None:
+    """Rows are labelled by their names instead of a label of the y axis."""
     axes = CASES[name]()
     for ax in axes if isinstance(axes, tuple) else [axes]:
         assert ax.get_title(loc="left")
@@ -102,8 +104,8 @@ def test_every_picture_says_what_it_is_and_what_its_axes_are(name: str) -> None:
 HOSTILE = "_$\\nothing{$ <b>"
 
 
-def test_names_are_shown_as_they_are_written() -> None:
-    """Dollar signs make no formula of them, which could be a broken one, and an underscore hides none."""
+def test_names_are_shown_literally() -> None:
+    """Dollar signs do not start a formula, and a leading underscore does not hide a name."""
     levels = cr.Levels(label=HOSTILE, field=HOSTILE, levels={HOSTILE: 1.0})
     line = cr.PiecewiseLinear(label=f"{HOSTILE} 2", field=f"{HOSTILE} 2", knots=[(0, 0), (1, 1)])
     card = cr.Scorecard(base=0, characteristics=[levels, line])
@@ -118,7 +120,7 @@ def test_names_are_shown_as_they_are_written() -> None:
     assert HOSTILE in [text.get_text() for text in drawn[0].get_yticklabels()]
 
 
-def test_reasons_are_shown_as_they_are_written() -> None:
+def test_reasons_are_shown_literally() -> None:
     @attrs.frozen(kw_only=True)
     class Tenant(cr.Borrower):
         street: str = HOSTILE
@@ -130,9 +132,9 @@ def test_reasons_are_shown_as_they_are_written() -> None:
     assert f"The field street is {HOSTILE}" in [text.get_text() for text in ax.get_yticklabels()]
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Return the relative luminance of a colour, as the Web Content Accessibility Guidelines define it."""
-    channel = np.array(to_rgb(colour))
+    channel = np.array(to_rgb(color))
     linear = np.where(channel <= 0.04045, channel / 12.92, ((channel + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
@@ -142,14 +144,14 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("each", MARKS, ids=lambda each: each.colour)
-@pytest.mark.parametrize("paper", ["white", "black"])
-def test_every_colour_stands_out_on_light_and_on_dark(each: Any, paper: str) -> None:
-    assert contrast(each.colour, paper) >= 3
+@pytest.mark.parametrize("each", MARKS, ids=lambda each: each.color)
+@pytest.mark.parametrize("background", ["white", "black"])
+def test_every_colour_has_contrast_on_light_and_on_dark(each: Any, background: str) -> None:
+    assert contrast(each.color, background) >= 3
 
 
-def test_marks_differ_in_more_than_their_colour() -> None:
-    """Any two of the first four in both marker and line; of the first sixteen none is there twice."""
+def test_marks_differ_not_only_in_colour() -> None:
+    """Any two of the first four differ in marker and line; the first sixteen are all different."""
     for one, other in combinations(MARKS, 2):
         assert one.marker != other.marker
         assert one.line != other.line
@@ -157,16 +159,46 @@ def test_marks_differ_in_more_than_their_colour() -> None:
 
 
 @pytest.mark.parametrize("name", ["reasons", "curve-linear", "curve-levels", "reliability", "roc"])
-def test_on_a_dark_style_all_ink_is_light(name: str) -> None:
+def test_on_a_dark_style_all_texts_and_lines_are_light(name: str) -> None:
     with plt.style.context("dark_background"):
         ax = CASES[name]()
-    inks = {text.get_color() for text in ax.texts} | {line.get_color() for line in ax.lines}
-    assert {"black", "k", "#000000"}.isdisjoint(inks)
-    assert all(contrast(ink, "black") >= 3 for ink in inks)
+    colors = {text.get_color() for text in ax.texts} | {line.get_color() for line in ax.lines}
+    assert {"black", "k", "#000000"}.isdisjoint(colors)
+    assert all(contrast(color, "black") >= 3 for color in colors)
 
 
-def test_a_long_title_is_broken_where_the_axes_are_narrow() -> None:
+def test_a_long_title_is_wrapped_on_narrow_axes() -> None:
     ax = plots.gains(REPORT, plt.figure(figsize=(3, 3)).add_subplot())
     title = ax.get_title(loc="left")
-    assert title.replace("\n", " ") == "How many visits are found on the way down the ranking?"
+    assert title.replace("\n", " ") == "How many visits are found going down the ranking?"
     assert max(map(len, title.split("\n"))) <= 3 * 10
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0, "0%"), (1, "100%"), (0.0005, "0.05%"), (1 / 3, "33.3%"), (1e-6, "0.0001%"), (1e-9, "0.0000001%")],
+)
+def test_a_percentage_has_few_digits_and_no_exponent(share: float, expected: str) -> None:
+    assert percent(share) == expected
+
+
+def test_a_field_without_a_name_in_the_language_is_named_by_its_identifier() -> None:
+    assert quantity("monthly_income", words_in("en")) == "monthly income"
+
+
+def test_every_channel_has_a_short_name_in_every_language() -> None:
+    for language in ("en", "zh"):
+        channels = words_in(language).plots.channels
+        assert set(channels) == set(cr.Channel)
+        assert len(set(channels.values())) == len(cr.Channel)
+
+
+@pytest.mark.parametrize("name", sorted(set(plots.__all__) - {"curves"}))
+@pytest.mark.parametrize("width", [3.0, 4.5, 7.0])
+def test_tick_labels_do_not_overlap(name: str, width: float) -> None:
+    ax = plt.figure(figsize=(width, 4), layout="constrained").add_subplot()
+    getattr(plots, name)(*CALLS[name], ax=ax)
+    ax.figure.canvas.draw()
+    labels = [text for text in ax.get_xticklabels() if ax.bbox.x0 <= text.get_window_extent().x1]
+    ends = [tuple(text.get_window_extent().intervalx) for text in labels if text.get_text()]
+    assert all(left[1] < right[0] for left, right in pairwise(sorted(ends)))
