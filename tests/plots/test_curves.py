@@ -141,7 +141,10 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: plots.curve("rules", "delay"),
         "a str has no curves",
     ),
-    "no scorecard": (lambda: plots.curves([]), "scorer must be one or more scorecards, not an empty collection"),
+    "no scorecard": (
+        lambda: plots.curves([]),
+        "scorer must be one or more scorecards, not an empty collection",
+    ),
     "curves of different kinds": (
         lambda: plots.curve(
             [lines(), cr.Scorecard(base=0, characteristics=[cr.Flag(label="delay", field="x", if_true=1)])],

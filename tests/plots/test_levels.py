@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plot_baselines import new_axes, many_levels, plots, towns
+from plot_baselines import many_levels, new_axes, plots, towns
 
 import collectrisk as cr
 

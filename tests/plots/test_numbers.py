@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plot_baselines import bands, new_axes, lines, plots
+from plot_baselines import bands, lines, new_axes, plots
 
 import collectrisk as cr
 from collectrisk._namespaces import SCALAR
@@ -44,9 +44,7 @@ def three_digits(number: float) -> float:
     st.sampled_from(["linear", "log"]),
     st.none() | st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
 )
-def test_every_value_is_drawn_with_the_points_of_the_scorecard(
-    knots: Any, scale: str, values: Any
-) -> None:
+def test_every_value_is_drawn_with_the_points_of_the_scorecard(knots: Any, scale: str, values: Any) -> None:
     scorer = card(sorted(knots), scale=scale)
     ax = drawn(scorer, values, ax=new_axes())
     at, points = line(ax).get_data()

@@ -50,7 +50,7 @@ def _square_root_ticks(high: float, distance: float) -> list[float]:
     ticks: list[float] = []
     for step in (float(f"{digit}e{power - decade}") for decade in range(4) for digit in (5, 3, 2, 1)):
         at = math.sqrt(step / high)
-        next_tick = math.sqrt(ticks[-1] / high) if ticks else 1 + distance
+        next_tick = math.sqrt(ticks[-1] / high) if ticks else math.inf
         if step <= high and distance <= at <= next_tick - distance:
             ticks.append(step)
     return [0.0, *reversed(ticks)]
@@ -62,9 +62,10 @@ def draw_ladder(ax: Axes, ladder: Ladder, words: Words, position: Callable[[floa
     `position` converts a probability to a position on the x axis.
     """
     text = words.plots
-    labels = {ax.get_xlim()[0]: text.channels[ladder.channels[0]]}
+    low, high = ax.get_xlim()
+    labels = {low: text.channels[ladder.channels[0]]}
     for rung in ladder.rungs:
-        if 0 < rung.least < 1:
+        if low < position(rung.least) < high:
             labels[position(rung.least)] = text.rung.format(text.channels[rung.channel], percent(rung.least))
     for start in list(labels)[1:]:
         ax.axvline(start, color=text_color(), linestyle=":", linewidth=1, alpha=0.6, zorder=0)

@@ -27,6 +27,9 @@ BARS = 40
 MIN_PROBABILITY = 1e-9
 """Probabilities nearer to 0 or 1 than this count in the outermost bars."""
 
+LOG_ODDS_LIMITS = (-600.0, 36.0)
+"""The logit scale cannot show log-odds much beyond these, because of rounding and overflow."""
+
 TICK_DISTANCE = 0.75
 """The approximate distance of two ticks in inches."""
 
@@ -95,12 +98,13 @@ def portfolio(
     bar_width = (bands[-1].high - bands[0].low) / BARS
     colors = mpl.colors.LinearSegmentedColormap.from_list("channels", LIGHT_TO_HEAVY)
     ax.set_xscale("logit")
+    ax.set_xlim(expit(bands[0].low), _below_one(expit(bands[-1].high)))
     for index, (band, hatch) in enumerate(zip(bands, HATCHES, strict=False)):
         counts, edges = band.histogram(bar_width)
         count = len(band.values)
         ax.stairs(
             counts / rows,
-            expit(edges),
+            _below_one(expit(edges)),
             fill=True,
             linewidth=0,
             facecolor=colors(index / max(1, len(bands) - 1)),
@@ -108,7 +112,6 @@ def portfolio(
             hatch=hatch,
             label=text.channel_share.format(text.channels[band.channel], percent(count / rows), f"{count:,}"),
         )
-    ax.set_xlim(expit(bands[0].low), expit(bands[-1].high))
     n_ticks = max(2, int(inches(ax, "x") / TICK_DISTANCE))
     ax.xaxis.set_major_locator(mpl.ticker.LogitLocator(nbins=n_ticks))
     ax.xaxis.set_major_formatter(lambda value, _: percent(value))
@@ -135,12 +138,18 @@ class Band:
         return np.histogram(self.values.clip(self.low, self.high), bins, (self.low, self.high))
 
 
+def _below_one(probability: Any) -> Any:
+    # A logit scale has no place for 1, to which log-odds above 36.7 are rounded.
+    return np.minimum(probability, np.nextafter(1, 0))
+
+
 def _bands(ladder: Ladder, probability: Array) -> list[Band]:
     """Return the band of each channel, from light to heavy."""
     finite = [log_odds(cut) for cut in ladder.cuts if 0 < cut < 1]
     limit = log_odds(MIN_PROBABILITY)
-    lowest, highest = min([limit, *finite]), max([-limit, *finite])
-    cuts = [min(log_odds(cut), highest) for cut in ladder.cuts[1:]]
+    lowest = max(min([limit, *finite]), LOG_ODDS_LIMITS[0])
+    highest = min(max([-limit, *finite]), LOG_ODDS_LIMITS[1])
+    cuts = [min(max(log_odds(cut), lowest), highest) for cut in ladder.cuts[1:]]
     values = logit(probability).clip(lowest, highest)
     low, high = min([*cuts, values.min()]), max([*cuts, values.max()])
     margin = 0.03 * (high - low) or 1.0

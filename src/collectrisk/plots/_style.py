@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import textwrap
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -75,10 +75,11 @@ def plot_words(language: Language) -> Words:
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     """Return the Axes that were passed, or those of a new figure, whose size is in inches."""
     plt = pyplot()
-    drawn: Axes = plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
-    if not isinstance(drawn, plt.Axes):
+    if ax is None:
+        ax = plt.subplots(figsize=(width, height), layout="constrained")[1]
+    elif not isinstance(ax, plt.Axes):
         raise ArgumentError("ax", f"must be a matplotlib Axes, such as plt.gca(), not a {type(ax).__name__}")
-    return drawn
+    return cast("Axes", ax)
 
 
 def text_color() -> str:
