@@ -1,4 +1,4 @@
-"""What a fitted card has learned: points with their intervals, and the accounts beneath.
+"""The curves of a fitted scorecard, with intervals and the distribution of the accounts.
 
 python examples/plot_curves.py
 """
@@ -14,7 +14,7 @@ import collectrisk as cr
 
 
 def main() -> None:
-    # Simulated accounts, and labels drawn from rules of another level: a real house has its own.
+    # Simulated accounts, and labels drawn from rules with another base; use your own instead.
     accounts = cr.simulate_portfolio(4_000, seed=1).drop(columns="borrower_id")
     truth = cr.RuleScorer(base=-2).visit_probabilities(accounts)
     visited = np.random.default_rng(1).random(4_000) < truth
@@ -22,7 +22,7 @@ def main() -> None:
     model = cr.LogisticScorer(knots=10).fit(accounts, visited)
     _, axes = plt.subplots(2, 1, figsize=(7, 7), layout="constrained")
     cr.plots.curves(model, ["days_past_due", "attitude"], accounts, axes)
-    # A path on the command line says where to save the picture.
+    # A path on the command line says where to save the plot.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,4 +1,4 @@
-"""How likely visits are over a portfolio, and which channel its accounts get.
+"""The visit probabilities of a portfolio, and the channels that its accounts get.
 
 python examples/plot_portfolio.py
 """
@@ -15,7 +15,7 @@ import collectrisk as cr
 def main() -> None:
     accounts = cr.simulate_portfolio(50_000, seed=5, backend="polars")
     cr.plots.portfolio(cr.RuleScorer(), accounts)
-    # A path on the command line says where to save the picture.
+    # A path on the command line says where to save the plot.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,4 +1,4 @@
-"""How well scorers rank: visits found on the way down, and the ROC curve with AUC and KS.
+"""How well two scorers rank: gains, and ROC curves with AUC and KS.
 
 python examples/plot_ranking.py
 """
@@ -28,7 +28,7 @@ def main() -> None:
     _, axes = plt.subplots(2, 1, figsize=(7, 11), layout="constrained")
     cr.plots.gains(comparison, axes[0])
     cr.plots.roc(comparison, axes[1])
-    # A path on the command line says where to save the picture.
+    # A path on the command line says where to save the plot.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,4 +1,4 @@
-"""Why the rules arrive at a visit: the reasons of the article's own case, one bar each.
+"""The reasons of the borrower in the article's own example, with one bar for each.
 
 python examples/plot_reasons.py
 """
@@ -22,7 +22,7 @@ def main() -> None:
         placed_with_agency=True,
     )
     cr.plots.reasons(cr.RuleScorer().assess(borrower))
-    # A path on the command line says where to save the picture.
+    # A path on the command line says where to save the plot.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

@@ -1,4 +1,4 @@
-"""Whether visit probabilities come true: two scorers, bin by bin, with intervals.
+"""Observed against expected visit rates of two scorers, with an interval for each bin.
 
 python examples/plot_reliability.py
 """
@@ -23,7 +23,7 @@ def main() -> None:
     fitted = cr.LogisticScorer(prior=rules).fit(accounts[:half], visited[:half])
     comparison = cr.compare({"rules": rules, "fitted": fitted}, accounts[half:], visited[half:], bins=24)
     cr.plots.reliability(comparison)
-    # A path on the command line says where to save the picture.
+    # A path on the command line says where to save the plot.
     plt.savefig(sys.argv[1]) if len(sys.argv) > 1 else plt.show()
 
 

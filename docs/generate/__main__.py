@@ -1,7 +1,9 @@
-"""Write the generated parts of the pages: tables, error messages and the figure of the README.
+"""Write the generated parts of the pages: tables and error messages.
 
     python docs/generate            updates every page
     python docs/generate --check    names the pages that are out of date, and fails if there are any
+
+The figure of the README has a command of its own, ``python docs/generate/readme_figure.py``.
 
 A page marks each place with ``<!-- generated: name -->`` and ``<!-- end -->``.
 """
@@ -16,8 +18,6 @@ import reference_tables
 from anchor_cases import anchor_cases, typical_accounts
 from bad_input import bad_input, messages
 from parameters import effect
-from picture import picture
-from picture_words import CHINESE
 
 DOCS = Path(__file__).resolve().parents[1]
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -55,18 +55,16 @@ def filled(page: str) -> str:
     return MARKED.sub(lambda mark: f"{mark[1]}\n{GENERATORS[mark[2]]()}\n\n{mark[3]}", page)
 
 
-def expected_files() -> dict[Path, str]:
-    """Return every file with generated parts, with the text that it should have."""
+def expected_pages() -> dict[Path, str]:
+    """Return every page with generated parts, with the text that it should have."""
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
-    marked = {path: filled(text) for path, text in pages.items() if "<!-- generated:" in text}
-    figures = {"idea.svg": picture(), "idea.zh-CN.svg": picture(CHINESE)}
-    return marked | {DOCS / "_static" / name: figure for name, figure in figures.items()}
+    return {path: filled(text) for path, text in pages.items() if "<!-- generated:" in text}
 
 
 def main(*, check: bool) -> int:
-    """Write the files that differ, or only name them; return how many they are."""
+    """Write the pages that differ, or only name them; return how many they are."""
     changed = 0
-    for path, text in expected_files().items():
+    for path, text in expected_pages().items():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         changed += 1

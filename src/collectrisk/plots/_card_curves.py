@@ -60,7 +60,7 @@ class CardCurve:
         """Return half the width of the 90 % interval of each row; 0 if the scorecard was not fitted."""
         if self.fit is None:
             return np.zeros(rows)
-        margin: Array = Z_90 * self.fit.spread_of(self.curve.label, record, rows)
+        margin: Array = Z_90 * self.fit.standard_errors(self.curve.label, record, rows)
         return margin
 
 

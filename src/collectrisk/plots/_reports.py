@@ -70,7 +70,7 @@ def reliability(
     >>> report = cr.evaluate([0.1, 0.1, 0.6, 0.6], None, visited=[0, 0, 1, 0])
     >>> ax = cr.plots.reliability(report)
     >>> ax.get_title(loc="left")
-    'Do observed visit rates match the visit probabilities?'
+    'Do observed and expected visit rates agree?'
     """
     words = plot_words(language)
     text = words.plots
