@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import pytest
 
 # The fits in the tests are small: threads of the linear algebra would only wait for each other,
 # and slow the tests down many times when several test processes run in parallel.

@@ -1,4 +1,4 @@
-"""Reading HTML as a browser would: which elements there are, and what people see of them."""
+"""Reads HTML as a browser would: its elements, and the visible text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOSTILE = (
     "javascript:alert(1)",
     "long" * 5_000,
 )
-"""Texts that would like to be more than text."""
+"""Texts that would be dangerous if they were not escaped."""
 
 Element = tuple[str, tuple[tuple[str, str | None], ...]]
 
@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
 
 
 def _read(html: str) -> _Reader:
-    """Return what is in some HTML; every element must be closed, and there must be nothing but elements."""
+    """Parse HTML; every element must be closed, and there must be no comments or declarations."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -68,17 +68,17 @@ def elements(html: str) -> list[Element]:
 
 
 def tags(html: str) -> set[str]:
-    """Return the kinds of elements."""
+    """Return the set of tags."""
     return {tag for tag, _ in elements(html)}
 
 
 def seen(html: str) -> str:
-    """Return the text that people see."""
+    """Return the visible text."""
     return "".join(_read(html).texts)
 
 
 def harmless(html: str) -> bool:
-    """Tell whether nothing in some HTML runs, is fetched, or leads elsewhere."""
+    """Return whether HTML contains no scripts, loads nothing, and links to nothing."""
     names = {name for _, attributes in elements(html) for name, _ in attributes}
     values = [value or "" for _, attributes in elements(html) for _, value in attributes]
     fetched = [value for value in values if "url(" in value or "//" in value]

@@ -10,6 +10,7 @@ from hypothesis import given
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError
 
 CASE = cr.Borrower(
     amount_overdue=30_000,
@@ -23,7 +24,7 @@ CASE = cr.Borrower(
 
 
 @given(borrowers())
-def test_reasons_come_largest_effect_first(borrower: cr.Borrower) -> None:
+def test_reasons_are_ordered_by_the_size_of_their_effect(borrower: cr.Borrower) -> None:
     sizes = [abs(reason.points) for reason in cr.RuleScorer().assess(borrower).reasons]
     assert sizes == sorted(sizes, reverse=True)
 
@@ -53,13 +54,13 @@ def test_the_articles_case_reads_well_in_chinese() -> None:
     assert lines[3] == "- 账户已逾期540天，上门的可能性因此上升（+1.19，依据文章A4.2）。"
 
 
-def test_a_tiny_probability_is_not_told_as_none() -> None:
+def test_a_tiny_probability_is_not_rounded_to_zero() -> None:
     fresh = cr.RuleScorer().assess(cr.Borrower(amount_overdue=100, days_past_due=1))
     assert "in-person visit is below 0.01%." in fresh.explain()
     assert "概率为不到0.01%。" in fresh.explain("zh")
 
 
-def test_the_id_is_never_told() -> None:
+def test_the_id_is_never_shown() -> None:
     assessment = cr.RuleScorer().assess(CASE)
     assert "secret-id" not in assessment.explain() + assessment.explain("zh") + repr(assessment)
 
@@ -90,7 +91,7 @@ def reason_of(borrower: cr.Borrower, label: str) -> cr.Reason:
         (
             {"failed_calls": 5},
             "visit gate",
-            "A visit is not to be considered yet, because the overdue amount (3,000) did not reach 10,000; "
+            "A visit is not considered yet, because the overdue amount (3,000) did not reach 10,000; "
             "this makes a visit less likely (-5.98, article A2.4).",
         ),
         (
@@ -107,7 +108,7 @@ def test_a_reason_is_a_sentence(fields: dict[str, Any], label: str, sentence: st
     assert str(reason_of(borrower, label)) == sentence
 
 
-def test_a_field_without_words_of_its_own_is_named() -> None:
+def test_a_field_without_a_text_of_its_own_is_named() -> None:
     card = cr.Scorecard(
         base=0,
         characteristics=[
@@ -120,7 +121,7 @@ def test_a_field_without_words_of_its_own_is_named() -> None:
     ]
 
 
-def test_a_value_that_is_not_known_is_told_as_such() -> None:
+def test_an_unknown_value_is_called_not_known() -> None:
     @attrs.frozen(kw_only=True)
     class Limited(cr.Borrower):
         limit: float | None = None
@@ -134,7 +135,7 @@ def test_a_value_that_is_not_known_is_told_as_such() -> None:
     assert assessment.reasons[0].sentence("zh").startswith("字段“limit”的值为未知，")
 
 
-def test_an_assessment_without_a_card_says_that_it_has_no_reasons() -> None:
+def test_without_a_scorecard_the_explanation_says_that_there_are_no_reasons() -> None:
     class Even(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs neither
             return 0.5
@@ -142,10 +143,10 @@ def test_an_assessment_without_a_card_says_that_it_has_no_reasons() -> None:
     assert Even().assess(CASE).explain().splitlines() == [
         "The probability that this account goes on to an in-person visit is 50.00%. "
         "Recommended channel: field visit.",
-        "This scorer is no scorecard, so it gives no reasons.",
+        "This scorer is not a scorecard, so it gives no reasons.",
     ]
 
 
-def test_another_language_is_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
         cr.RuleScorer().assess(CASE).explain("fr")  # type: ignore[arg-type]

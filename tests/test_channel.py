@@ -1,4 +1,4 @@
-"""Channels are ordered, and a ladder says which probability justifies which."""
+"""Channels are ordered, and a ladder chooses one for a probability."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import collectrisk as cr
+from collectrisk.errors import InvalidCardError
 
 
 def test_channels_sort_from_light_to_heavy() -> None:
@@ -23,7 +24,7 @@ def test_a_channel_is_compared_only_with_a_channel(other: Any) -> None:
         assert getattr(cr.Channel.SMS, compare)(other) is NotImplemented
 
 
-def test_channels_compare_by_weight_and_not_by_spelling() -> None:
+def test_channels_compare_by_weight_and_not_by_name() -> None:
     assert cr.Channel.SMS < cr.Channel.AGENCY
     assert cr.Channel.SMS <= cr.Channel.SMS
     assert cr.Channel.AGENCY > cr.Channel.PHONE_CALL
@@ -39,7 +40,7 @@ def test_messages_are_the_three_lightest_channels() -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
-def test_heavier_never_comes_at_a_lower_probability(one: float, other: float) -> None:
+def test_a_lower_probability_never_has_a_heavier_channel(one: float, other: float) -> None:
     low, high = sorted([one, other])
     assert cr.DEFAULT_LADDER.channel(low) <= cr.DEFAULT_LADDER.channel(high)
 
@@ -51,7 +52,7 @@ def test_a_rung_starts_exactly_at_its_least_probability() -> None:
     assert ladder.channel(1.0) is cr.Channel.AGENCY
 
 
-def test_a_ladder_knows_where_a_channel_starts_if_it_is_used() -> None:
+def test_least_is_where_a_channel_starts_if_it_is_used() -> None:
     assert cr.DEFAULT_LADDER.least(cr.Channel.AGENCY) == 0.25
     assert cr.DEFAULT_LADDER.least(cr.Channel.LETTER) is None
 
@@ -63,15 +64,15 @@ def test_a_ladder_knows_where_a_channel_starts_if_it_is_used() -> None:
         ([(0.1, "sms")], "must start at probability 0"),
         ([(0, "sms"), (1.5, "agency")], "between 0 and 1"),
         ([(0, "sms"), (math.nan, "agency")], "between 0 and 1"),
-        ([(0, "sms"), (0.5, "agency"), (0.5, "field_visit")], "starts higher and is heavier"),
+        ([(0, "sms"), (0.5, "agency"), (0.5, "field_visit")], "must start higher and be heavier"),
         ([(0, "agency"), (0.5, "sms")], "sms from 0.5 follows agency from 0"),
-        ([(0, "sms"), (0.5, "sms")], "starts higher and is heavier"),
+        ([(0, "sms"), (0.5, "sms")], "must start higher and be heavier"),
         ([(0, "fax")], "one of sms, email"),
         ([(0, "SMS")], "did you mean 'sms'"),
     ],
 )
-def test_a_ladder_out_of_order_is_refused(rungs: Any, says: str) -> None:
-    with pytest.raises(cr.InvalidCardError, match=says):
+def test_an_inconsistent_ladder_is_an_error(rungs: Any, says: str) -> None:
+    with pytest.raises(InvalidCardError, match=says):
         cr.Ladder(rungs)
 
 
@@ -79,6 +80,6 @@ def test_a_ladder_may_be_made_of_rungs() -> None:
     assert cr.Ladder([cr.Rung(0, cr.Channel.EMAIL)]).channels == (cr.Channel.EMAIL,)
 
 
-def test_a_rung_may_be_given_as_a_whole_number() -> None:
-    """So that a ladder reads back from a file as it was written."""
+def test_the_least_probability_of_a_rung_may_be_an_integer() -> None:
+    """It becomes a float, so that a ladder loaded from a file equals the saved one."""
     assert [type(least) for least in cr.Ladder([(0, "sms"), (1, "letter")]).cuts] == [float, float]

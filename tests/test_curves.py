@@ -1,4 +1,4 @@
-"""Curves are data with one method, and refuse to contradict themselves."""
+"""Characteristics are data with one method, and reject inconsistent values."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk.errors import InvalidCardError
 
 KNOTS = [(0.0, -1.0), (30.0, 0.0), (90.0, 2.0)]
 
 
 def points(curve: cr.Characteristic, value: Any) -> Any:
-    return curve.points(SimpleNamespace(x=value), cr.SCALAR)
+    return curve.points(SimpleNamespace(x=value))
 
 
 def linear(**changes: Any) -> cr.PiecewiseLinear:
@@ -27,11 +28,11 @@ def linear(**changes: Any) -> cr.PiecewiseLinear:
 @pytest.mark.parametrize(
     ("value", "expected"), [(-9, -1.0), (0, -1.0), (15, -0.5), (30, 0.0), (60, 1.0), (999, 2.0)]
 )
-def test_a_line_is_straight_between_knots_and_flat_outside(value: float, expected: float) -> None:
+def test_points_are_linear_between_knots_and_constant_outside(value: float, expected: float) -> None:
     assert points(linear(), value) == expected
 
 
-def test_a_log_line_is_straight_in_the_logarithm() -> None:
+def test_on_a_log_scale_points_are_linear_in_the_logarithm() -> None:
     curve = linear(knots=[(100, 0), (10_000, 2)], scale="log")
     assert [points(curve, value) for value in (0, 1, 100, 1_000, 10_000, 10**9)] == pytest.approx(
         [0, 0, 0, 1, 2, 2]
@@ -50,7 +51,7 @@ def test_a_band_starts_at_its_least_value(value: float, expected: float) -> None
     assert points(bands, value) == expected
 
 
-def test_levels_give_unknown_spellings_the_other_points() -> None:
+def test_an_unknown_level_gets_the_other_points() -> None:
     levels = cr.Levels(label="x", field="x", levels={"a": 1, "b": -2}, otherwise=0.5)
     assert [points(levels, value) for value in ("a", "b", "c")] == [1.0, -2.0, 0.5]
 
@@ -73,7 +74,7 @@ def test_a_gate_opens_when_every_condition_holds(
         if_shut=-5,
     )
     record = SimpleNamespace(amount=amount, messages=messages, calls=calls)
-    assert gate.points(record, cr.SCALAR) == expected
+    assert gate.points(record) == expected
     assert gate.fields == ("amount", "messages", "calls")
 
 
@@ -100,25 +101,25 @@ CURVES = st.one_of(
 
 
 @given(curve=CURVES, borrower=borrowers())
-def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.Borrower) -> None:
+def test_points_are_within_the_range(curve: cr.Characteristic, borrower: cr.Borrower) -> None:
     lowest, highest = curve.range
-    assert lowest <= curve.points(borrower, cr.SCALAR) <= highest
+    assert lowest <= curve.points(borrower) <= highest
 
 
 @pytest.mark.parametrize(
     ("make", "says"),
     [
         (lambda: linear(knots=[]), "at least one knot"),
-        (lambda: linear(knots=[(1, 0), (0, 1)]), "knots must rise"),
-        (lambda: linear(knots=[(1, 0), (1, 1)]), "knots must rise"),
+        (lambda: linear(knots=[(1, 0), (0, 1)]), "values must increase"),
+        (lambda: linear(knots=[(1, 0), (1, 1)]), "values must increase"),
         (lambda: linear(knots=[(math.inf, 0)]), "must be finite"),
         (lambda: linear(knots=[(0, math.nan)]), "must be finite"),
-        (lambda: linear(scale="cubic"), "scale is 'linear' or 'log'"),
+        (lambda: linear(scale="cubic"), "scale must be 'linear' or 'log'"),
         (lambda: linear(scale="log"), "must be above 0"),
-        (lambda: linear(knots=[(0, 0), (5e-324, 1)]), "too close together"),
-        (lambda: linear(knots=[(0.1, 0), (0.10000000000000002, 1)], scale="log"), "too close together"),
+        (lambda: linear(knots=[(0, 0), (5e-324, 1)]), "too close to each other"),
+        (lambda: linear(knots=[(0.1, 0), (0.10000000000000002, 1)], scale="log"), "too close to each other"),
         (lambda: cr.Bands(label="x", field="x", bands=[]), "at least one band"),
-        (lambda: cr.Bands(label="x", field="x", bands=[(3, 0), (1, 1)]), "bands must rise"),
+        (lambda: cr.Bands(label="x", field="x", bands=[(3, 0), (1, 1)]), "least values must increase"),
         (lambda: cr.Bands(label="x", field="x", bands=[(0, math.inf)]), "must be finite"),
         (lambda: cr.Levels(label="x", field="x", levels={"a": math.nan}), "must be finite"),
         (lambda: cr.Levels(label="x", field="x", levels={}, otherwise=math.inf), "must be finite"),
@@ -129,19 +130,19 @@ def test_points_stay_in_the_curves_range(curve: cr.Characteristic, borrower: cr.
         (lambda: cr.Gate(label="x", conditions=[cr.AtLeast("x", 1)], if_shut=math.nan), "must be finite"),
     ],
 )
-def test_a_curve_that_contradicts_itself_is_refused(make: Any, says: str) -> None:
-    with pytest.raises(cr.InvalidCardError, match=says) as raised:
+def test_an_inconsistent_characteristic_is_an_error(make: Any, says: str) -> None:
+    with pytest.raises(InvalidCardError, match=says) as raised:
         make()
     assert raised.value.part == "x"
 
 
-def test_the_base_of_all_curves_leaves_its_parts_to_them() -> None:
+def test_the_base_class_leaves_its_properties_to_subclasses() -> None:
     bare = cr.Characteristic(label="x")
     with pytest.raises(NotImplementedError):
         _ = bare.fields
     with pytest.raises(NotImplementedError):
         _ = bare.range
     with pytest.raises(NotImplementedError):
-        bare.points(None, cr.SCALAR)
+        bare.points(None)
     with pytest.raises(NotImplementedError):
         bare.scaled(0.5)

@@ -1,4 +1,4 @@
-"""One root, the builtin that a caller expects, facts as attributes, and a message that helps."""
+"""Errors have a common base class, an expected builtin class, attributes and a helpful message."""
 
 from __future__ import annotations
 
@@ -10,51 +10,68 @@ import pytest
 
 import collectrisk as cr
 from collectrisk import errors
+from collectrisk.errors import (
+    ArgumentError,
+    CardFileError,
+    ColumnNameError,
+    ColumnProblem,
+    ColumnTypeError,
+    FileError,
+    FormulaError,
+    InvalidBorrowerError,
+    InvalidCardError,
+    InvalidRowsError,
+    MissingColumnError,
+    MissingExtraError,
+    NotAFrameError,
+    RowFormulaError,
+    ScorerCheckError,
+)
 
-PROBLEM = cr.ColumnProblem("amount_overdue", "a finite number, 0 or more", 7, ((3, -1.0), (5, -2.0)))
+PROBLEM = ColumnProblem("amount_overdue", "a finite number, 0 or more", 7, ((3, -1.0), (5, -2.0)))
 
 SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (
-        cr.InvalidBorrowerError("failed_calls", "a whole number", 2.5),
+        InvalidBorrowerError("failed_calls", "a whole number", 2.5),
         ValueError,
         "failed_calls must be a whole number, not 2.5",
     ),
     (
-        cr.InvalidRowsError((PROBLEM,)),
+        InvalidRowsError((PROBLEM,)),
         ValueError,
-        "column 'amount_overdue' must be a finite number, 0 or more; 7 rows",
+        "column 'amount_overdue' must be a finite number, 0 or more; 7 invalid rows",
     ),
-    (cr.ColumnTypeError((PROBLEM,)), TypeError, "a column has the wrong type"),
+    (ColumnTypeError((PROBLEM,)), TypeError, "a column has the wrong type"),
     (
-        cr.MissingColumnError("amount", ("amuont", "x")),
+        MissingColumnError("amount", ("amuont", "x")),
         KeyError,
-        "Did you mean 'amuont'? The columns there are: amuont, x",
+        "is missing; did you mean 'amuont'?\nThe frame's columns are: amuont, x",
     ),
-    (cr.MissingColumnError("late", (), "days_past_due"), KeyError, 'columns={"days_past_due": "your name"}'),
-    (cr.MissingColumnError("amount", ()), KeyError, "The columns there are: none"),
-    (cr.ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
-    (cr.FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),
+    (MissingColumnError("late", (), "days_past_due"), KeyError, 'columns={"days_past_due": "your name"}'),
+    (MissingColumnError("amount", ()), KeyError, "The frame's columns are: none"),
+    (ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
+    (FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),
     (
-        cr.RowFormulaError("Mine", "raised KeyError: 'x'", 7, {"failed_calls": 3}),
+        RowFormulaError("Mine", "raised KeyError: 'x'", 7, {"failed_calls": 3}),
         TypeError,
         "Mine.visit_probability: row 7 (failed_calls=3) raised KeyError: 'x'",
     ),
     (
-        cr.ScorerCheckError("Mine", "threads", "all may ask", "0.1 and 0.2", "keep it local"),
+        ScorerCheckError("Mine", "threads", "all may ask", "0.1 and 0.2", "keep it local"),
         AssertionError,
-        "Mine breaks a promise (threads): all may ask\nseen: 0.1 and 0.2\nto mend it: keep it local",
+        "Mine fails the check 'threads': all may ask\nobserved: 0.1 and 0.2\nhow to fix it: keep it local",
     ),
-    (cr.InvalidCardError("delay", "knots must rise"), ValueError, "delay: knots must rise"),
-    (cr.ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
-    (cr.NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
-    (cr.FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
-    (cr.CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
-    (cr.MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
+    (InvalidCardError("delay", "values must increase"), ValueError, "delay: values must increase"),
+    (ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
+    (NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
+    (FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
+    (CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
+    (MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
 ]
 
 
 @pytest.mark.parametrize(("error", "builtin", "says"), SAMPLES, ids=lambda value: type(value).__name__)
-def test_an_error_has_the_root_a_builtin_and_a_message(
+def test_an_error_has_the_base_class_a_builtin_class_and_a_message(
     error: cr.CollectRiskError, builtin: type, says: str
 ) -> None:
     assert isinstance(error, cr.CollectRiskError)
@@ -63,11 +80,11 @@ def test_an_error_has_the_root_a_builtin_and_a_message(
 
 
 @pytest.mark.parametrize("error", [error for error, _, _ in SAMPLES], ids=lambda error: type(error).__name__)
-def test_an_error_survives_a_trip_between_processes(error: cr.CollectRiskError) -> None:
+def test_an_error_can_be_pickled(error: cr.CollectRiskError) -> None:
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  # our own bytes
 
 
-def test_every_error_is_sampled_here() -> None:
+def test_every_error_class_is_tested_here() -> None:
     every = {
         kind
         for _, kind in inspect.getmembers(errors, inspect.isclass)
@@ -79,14 +96,14 @@ def test_every_error_is_sampled_here() -> None:
 def test_a_problem_shows_the_first_rows_and_that_there_are_more() -> None:
     assert PROBLEM.describe(first_row=2) == (
         "column 'amount_overdue' must be a finite number, 0 or more; "
-        "7 rows broken (row 5: -1.0, row 7: -2.0, ...)"
+        "7 invalid rows (row 5: -1.0, row 7: -2.0, ...)"
     )
 
 
-def test_a_problem_of_one_row_is_told_in_the_singular() -> None:
-    assert "1 row broken (row 0: -1)" in cr.ColumnProblem("x", "y", 1, ((0, -1),)).describe()
+def test_a_problem_of_one_row_is_in_the_singular() -> None:
+    assert "1 invalid row (row 0: -1)" in ColumnProblem("x", "y", 1, ((0, -1),)).describe()
 
 
 @pytest.mark.parametrize(("value", "shown"), [("x" * 100, "'" + "x" * 56 + "..."), (3, "3")])
-def test_a_long_value_is_cut(value: Any, shown: str) -> None:
+def test_a_long_value_is_shortened(value: Any, shown: str) -> None:
     assert errors.shown(value) == shown

@@ -1,4 +1,4 @@
-"""Ways down: each leads where it says, none asks for the impossible, and none is missed."""
+"""Ways down: each leads to the channel that it states, each is possible, and none is missed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from strategies import borrowers
 
 import collectrisk as cr
 from collectrisk._display.words import LANGUAGES
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from collectrisk.what_if import Way
 
 CASE = cr.Borrower(
     amount_overdue=30_000,
@@ -55,14 +58,14 @@ def wavy() -> cr.LogisticScorer:
     return cr.LogisticScorer(knots=16).fit(accounts, visited)
 
 
-def checked(scorer: cr.Scorer, borrower: cr.Borrower, to: cr.Channel | None = None) -> tuple[cr.Way, ...]:
-    """Return the ways down, after looking at each of them."""
+def checked(scorer: cr.Scorer, borrower: cr.Borrower, to: cr.Channel | None = None) -> tuple[Way, ...]:
+    """Return the ways down, each of them checked."""
     before = scorer.assess(borrower)
-    ways = before.ways_down(to)
+    ways = scorer.ways_down(borrower, to)
     for way in ways:
         ((field, value),) = way.changes.items()
         after = scorer.assess(attrs.evolve(borrower, **way.changes))
-        assert (way.before, way.assessment) == (before, after)
+        assert (way.before, way.after) == (before, after)
         assert (way.channel, way.visit_probability) == (after.channel, after.visit_probability)
         assert after.channel < before.channel
         assert to is None or after.channel <= to
@@ -76,8 +79,8 @@ def checked(scorer: cr.Scorer, borrower: cr.Borrower, to: cr.Channel | None = No
     return ways
 
 
-def check_payment(scorer: cr.Scorer, before: cr.Assessment, way: cr.Way, to: cr.Channel | None) -> None:
-    """Look at a payment: whole, possible, just enough, and one unit less is not."""
+def check_payment(scorer: cr.Scorer, before: cr.Assessment, way: Way, to: cr.Channel | None) -> None:
+    """Check that a payment is an integer, possible and sufficient, and that one unit less is not."""
     borrower, payment = before.borrower, way.payment or 0
     owed = Fraction(borrower.amount_overdue)
     assert type(payment) is int
@@ -88,7 +91,7 @@ def check_payment(scorer: cr.Scorer, before: cr.Assessment, way: cr.Way, to: cr.
 
 
 def drawn(count: int) -> Iterator[cr.Borrower]:
-    """Yield random borrowers of the whole valid domain, most of them with something to improve."""
+    """Yield random borrowers from the entire valid domain, most of them with something to improve."""
     columns = borrower_columns(count)
     rng = np.random.default_rng(11)
     columns["attitude"] = rng.choice([attitude.value for attitude in cr.Attitude], count)
@@ -97,7 +100,7 @@ def drawn(count: int) -> Iterator[cr.Borrower]:
     yield from borrowers_in(columns, count)
 
 
-def test_of_10_000_random_borrowers_each_way_leads_where_it_says() -> None:
+def test_of_10_000_random_borrowers_each_way_leads_to_its_channel() -> None:
     found = [(each, way) for each in drawn(10_000) for way in checked(cr.RuleScorer(), each)]
     kinds = [field for _, way in found for field in way.changes]
     counts = {kind: kinds.count(kind) for kind in ("attitude", "repayment_plan", "amount_overdue")}
@@ -110,7 +113,7 @@ def test_of_10_000_random_borrowers_each_way_leads_where_it_says() -> None:
     [wavy(), fitted("product"), BANDS_AND_GATE, HAND_MADE, BLENDED],
     ids=["fitted", "fitted from the rules", "bands and gate", "hand-made", "blended"],
 )
-def test_on_any_card_each_way_leads_where_it_says(scorer: cr.Scorer) -> None:
+def test_on_any_card_each_way_leads_to_its_channel(scorer: cr.Scorer) -> None:
     found = [
         way for each in drawn(400) for to in (None, cr.Channel.EMAIL) for way in checked(scorer, each, to)
     ]
@@ -118,18 +121,18 @@ def test_on_any_card_each_way_leads_where_it_says(scorer: cr.Scorer) -> None:
     assert len({field for way in found for field in way.changes}) > 1
 
 
-def test_on_a_fitted_card_that_rises_and_falls_no_smaller_payment_is_enough() -> None:
+def test_on_a_fitted_card_that_is_not_monotone_no_smaller_payment_is_sufficient() -> None:
     scorer, payments = wavy(), 0
     for borrower in drawn(300):
         owed = borrower.amount_overdue % 3_000
-        before = scorer.assess(attrs.evolve(borrower, amount_overdue=owed))
-        for way in before.ways_down():
+        debtor = attrs.evolve(borrower, amount_overdue=owed)
+        for way in scorer.ways_down(debtor):
             if way.payment:
                 payments += 1
                 smaller = owed - np.arange(1, way.payment)
                 columns = {name: np.full(len(smaller), getattr(borrower, name)) for name in scorer.fields}
                 chances = scorer.visit_probabilities({**columns, "amount_overdue": smaller})
-                assert (chances > (scorer.ladder.least(before.channel) or 0) - 1e-12).all()
+                assert (chances > (scorer.ladder.least(way.before.channel) or 0) - 1e-12).all()
     assert payments > 100
 
 
@@ -139,10 +142,10 @@ def test_any_borrower_and_any_channel(borrower: cr.Borrower, to: cr.Channel | No
 
 
 @given(borrowers())
-def test_a_change_that_is_enough_is_never_missed(borrower: cr.Borrower) -> None:
+def test_a_sufficient_change_is_never_missed(borrower: cr.Borrower) -> None:
     scorer = cr.RuleScorer()
     before = scorer.assess(borrower)
-    proposed = [field for way in before.ways_down() for field in way.changes]
+    proposed = [field for way in scorer.ways_down(borrower) for field in way.changes]
     changes: dict[str, Any] = {"attitude": "cooperative", "repayment_plan": True, "amount_overdue": 0.0}
     for field, value in changes.items():
         after = scorer.assess(attrs.evolve(borrower, **{field: value}))
@@ -150,8 +153,8 @@ def test_a_change_that_is_enough_is_never_missed(borrower: cr.Borrower) -> None:
             assert (after.channel < before.channel) == (field in proposed)
 
 
-def test_the_articles_case_may_talk_plan_or_pay() -> None:
-    talk, plan, pay = cr.RuleScorer().assess(CASE).ways_down()
+def test_the_articles_case_has_three_ways_down() -> None:
+    talk, plan, pay = cr.RuleScorer().ways_down(CASE)
     assert (dict(talk.changes), talk.payment, talk.channel) == (
         {"attitude": "cooperative"},
         None,
@@ -170,44 +173,43 @@ def test_the_articles_case_may_talk_plan_or_pay() -> None:
     ]
 
 
-def test_to_asks_for_a_channel_or_a_lighter_one() -> None:
-    assessment = cr.RuleScorer().assess(CASE)
-    assert assessment.ways_down("letter") == assessment.ways_down(cr.Channel.PHONE_CALL)
-    assert len(assessment.ways_down(to="agency")) == 3
-    assert assessment.ways_down(to="sms") == ()
+def test_to_is_the_heaviest_acceptable_channel() -> None:
+    scorer = cr.RuleScorer()
+    assert scorer.ways_down(CASE, "letter") == scorer.ways_down(CASE, cr.Channel.PHONE_CALL)
+    assert len(scorer.ways_down(CASE, to="agency")) == 3
+    assert scorer.ways_down(CASE, to="sms") == ()
 
 
-def test_where_nothing_lighter_is_asked_for_there_is_no_way() -> None:
-    assessment = cr.RuleScorer().assess(CASE)
-    assert assessment.ways_down(to="field_visit") == ()
-    lightest = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
-    assert lightest.ways_down() == ()
-    by_letter = cr.RuleScorer(ladder=cr.Ladder([(0, "letter"), (0.5, "field_visit")])).assess(CASE)
-    assert by_letter.ways_down(to="sms") == ()
+def test_no_change_is_needed_where_the_channel_is_light_enough() -> None:
+    assert cr.RuleScorer().ways_down(CASE, to="field_visit") == ()
+    lightest = cr.Borrower(amount_overdue=3_000, days_past_due=10)
+    assert cr.RuleScorer().ways_down(lightest) == ()
+    by_letter = cr.RuleScorer(ladder=cr.Ladder([(0, "letter"), (0.5, "field_visit")]))
+    assert by_letter.ways_down(CASE, to="sms") == ()
 
 
-def test_what_is_so_already_is_not_proposed() -> None:
+def test_what_is_already_the_case_is_not_proposed() -> None:
     card = cr.Scorecard(base=0, characteristics=[])
     borrower = cr.Borrower(amount_overdue=3, days_past_due=0, attitude="cooperative", repayment_plan=True)
-    assert card.assess(borrower).ways_down() == ()
+    assert card.ways_down(borrower) == ()
 
 
 def test_a_card_that_does_not_read_a_field_proposes_nothing_about_it() -> None:
     card = BANDS_AND_GATE.without("plan").without("amount").without("gate").with_base(0.5)
-    assert [dict(way.changes) for way in card.assess(CASE).ways_down()] == [{"attitude": "cooperative"}]
+    assert [dict(way.changes) for way in card.ways_down(CASE)] == [{"attitude": "cooperative"}]
 
 
-def test_a_house_of_more_fields_keeps_them() -> None:
+def test_other_fields_of_a_subclass_are_kept() -> None:
     @attrs.frozen(kw_only=True)
-    class Housed(cr.Borrower):
+    class WithIncome(cr.Borrower):
         income: float = 0.0
 
-    borrower = Housed(**attrs.asdict(CASE), income=700)
+    borrower = WithIncome(**attrs.asdict(CASE), income=700)
     ways = checked(cr.RuleScorer(), borrower)
-    assert [way.assessment.borrower.income for way in ways] == [700.0] * 3
+    assert [attrs.asdict(way.after.borrower)["income"] for way in ways] == [700.0] * 3
 
 
-def test_a_scorer_without_a_card_knows_ways_too() -> None:
+def test_a_scorer_that_is_not_a_scorecard_has_ways_down_too() -> None:
     class Plain(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
             log_odds = xp.log1p(borrower.amount_overdue) - 9 + 0.01 * borrower.days_past_due
@@ -219,12 +221,12 @@ def test_a_scorer_without_a_card_knows_ways_too() -> None:
 
 
 def test_the_sentence_reads_well_in_english() -> None:
-    talk, plan, pay = cr.RuleScorer().assess(CASE).ways_down()
+    talk, plan, pay = cr.RuleScorer().ways_down(CASE)
     assert str(talk) == (
         "If contact is resumed and the situation explained openly (attitude: cooperative), the visit "
-        "probability falls from 64.61% to 9.13%, and a lighter channel is enough: phone call. Prompt contact "
-        "and openness mostly lead to a compromise, and a longer term or an adjusted interest rate may be "
-        "asked for (article A5.2). The collector may offer a longer term or payment in instalments "
+        "probability falls from 64.61% to 9.13%, and a lighter channel is enough: phone call. Prompt and "
+        "open contact leads to a compromise in most cases, and the borrower may ask for a longer term or an "
+        "adjusted interest rate (article A5.2). The collector may offer a longer term or payment in instalments "
         "(article A3.3)."
     )
     assert str(plan).startswith("If a repayment plan is agreed and kept (repayment plan: yes), the visit ")
@@ -232,7 +234,7 @@ def test_the_sentence_reads_well_in_english() -> None:
 
 
 def test_the_sentence_reads_well_in_chinese() -> None:
-    _, plan, pay = cr.RuleScorer().assess(CASE).ways_down()
+    _, plan, pay = cr.RuleScorer().ways_down(CASE)
     assert plan.sentence("zh").startswith(
         "如果商定还款计划并按时履行（还款计划：是），上门概率将从64.61%降至3.24%，用较轻的联系方式即可：电话。"
         "催收方可以提供延长期限或分期还款的方案（依据文章A3.3）。"
@@ -241,52 +243,45 @@ def test_the_sentence_reads_well_in_chinese() -> None:
 
 
 def test_every_way_says_all_its_advice_in_both_languages() -> None:
-    for way in cr.RuleScorer().assess(CASE).ways_down():
+    for way in cr.RuleScorer().ways_down(CASE):
         for language in LANGUAGES:
-            told = way.sentence(language)  # type: ignore[arg-type]  # a key of LANGUAGES
-            assert [key for key in way.advice if key not in told] == []
+            sentence = way.sentence(language)  # type: ignore[arg-type]  # a key of LANGUAGES
+            assert [key for key in way.advice if key not in sentence] == []
 
 
-def test_a_payment_that_is_just_enough_is_not_told_as_the_heavier_channels_probability() -> None:
+def test_a_probability_just_under_the_heavier_channels_is_not_rounded_up_to_it() -> None:
     borrower = attrs.evolve(CASE, amount_overdue=300_000, failed_calls=8)
     curve = cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(0, -1e-4), (1e6, 1e-4)])
-    assessment = cr.Scorecard(base=4e-5, characteristics=[curve]).assess(borrower)
-    (pay,) = assessment.ways_down()
+    (pay,) = cr.Scorecard(base=4e-5, characteristics=[curve]).ways_down(borrower)
     assert f"{pay.visit_probability:.2%}" == "50.00%"
     assert "falls from 50.00% to just under 50%, and" in str(pay)
     assert "至略低于50%，" in pay.sentence("zh")
 
 
-def test_a_tiny_probability_is_told_as_such() -> None:
+def test_a_tiny_probability_is_below_the_smallest_that_is_shown() -> None:
     ladder = cr.Ladder([(0, "sms"), (0.00002, "letter")])
     card = cr.Scorecard(
         base=-9, ladder=ladder, characteristics=[cr.Flag(label="plan", field="repayment_plan", if_true=-9)]
     )
-    assert "falls from 0.01% to below 0.01%, and" in str(card.assess(CASE).ways_down()[0])
+    assert "falls from 0.01% to below 0.01%, and" in str(card.ways_down(CASE)[0])
 
 
-def test_the_id_is_never_told() -> None:
-    ways = cr.RuleScorer().assess(CASE).ways_down()
+def test_the_id_is_never_shown() -> None:
+    ways = cr.RuleScorer().ways_down(CASE)
     assert "secret" not in "".join(repr(way) + str(way) + way.sentence("zh") for way in ways)
 
 
-def test_a_channel_that_is_none_is_refused() -> None:
-    assessment = cr.RuleScorer().assess(CASE)
+def test_an_unknown_channel_is_an_error() -> None:
+    scorer = cr.RuleScorer()
     with pytest.raises(
-        cr.ArgumentError, match=r"to must be one of sms, .*, not 'fone_call'; did you mean 'phone_call'"
+        ArgumentError, match=r"to must be one of sms, .*, not 'fone_call'; did you mean 'phone_call'"
     ):
-        assessment.ways_down(to="fone_call")
-    with pytest.raises(cr.ArgumentError, match=r"to must be one of .*, not 7$"):
-        assessment.ways_down(to=7)  # type: ignore[arg-type]
+        scorer.ways_down(CASE, to="fone_call")
+    with pytest.raises(ArgumentError, match=r"to must be one of .*, not 7$"):
+        scorer.ways_down(CASE, to=7)  # type: ignore[arg-type]
 
 
-def test_an_assessment_that_no_scorer_made_cannot_be_asked_again() -> None:
-    alone = cr.Assessment(visit_probability=0.5, channel=cr.Channel.FIELD_VISIT, ladder=cr.DEFAULT_LADDER)
-    with pytest.raises(cr.ArgumentError, match="must come from a scorer's assess"):
-        alone.ways_down()
-
-
-def test_another_language_is_refused() -> None:
-    way, *_ = cr.RuleScorer().assess(CASE).ways_down()
-    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+def test_an_unknown_language_is_an_error() -> None:
+    way, *_ = cr.RuleScorer().ways_down(CASE)
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
         way.sentence("fr")  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""What if: the same borrower with something else known of it, before and after."""
+"""What if: the assessment of a borrower with hypothetical field values."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -12,7 +12,12 @@ from hypothesis import given
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk._display.words import LANGUAGES, Language
+from collectrisk._display.words import LANGUAGES
+from collectrisk.errors import ArgumentError, InvalidBorrowerError
+from collectrisk.what_if import ReasonChange
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Language
 
 CASE = cr.Borrower(
     amount_overdue=30_000,
@@ -23,18 +28,18 @@ CASE = cr.Borrower(
     placed_with_agency=True,
     borrower_id="secret-id",
 )
-TALKED = cr.RuleScorer().what_if(CASE, attitude="cooperative", repayment_plan=True)
+CONTACTED = cr.RuleScorer().what_if(CASE, attitude="cooperative", repayment_plan=True)
 
 
 class Patience(cr.Scorer):
-    """A scorer that is no scorecard."""
+    """A scorer that is not a scorecard."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         return xp.where(borrower.repayment_plan, 0.1, 0.6)
 
 
 class Rows(cr.RowScorer):
-    """A scorer in free Python."""
+    """A scorer in plain Python."""
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # one borrower needs no xp
         return 0.1 if borrower.repayment_plan else 0.6
@@ -42,7 +47,7 @@ class Rows(cr.RowScorer):
 
 @attrs.frozen(kw_only=True)
 class Noted(cr.Borrower):
-    """A borrower with fields of a house's own."""
+    """A borrower with more fields."""
 
     note: str = ""
     limit: float | None = None
@@ -67,8 +72,8 @@ def test_the_differences_add_up_to_that_of_the_log_odds(one: cr.Borrower, other:
 
 
 def test_a_difference_names_the_points_before_and_after() -> None:
-    plan, attitude, *others = TALKED.differences
-    assert plan == cr.ReasonChange(label="repayment plan", before=0.0, after=-4.0)
+    plan, attitude, *others = CONTACTED.differences
+    assert plan == ReasonChange(label="repayment plan", before=0.0, after=-4.0)
     assert (attitude.label, attitude.before, attitude.after, attitude.difference) == (
         "attitude",
         0.9,
@@ -80,7 +85,7 @@ def test_a_difference_names_the_points_before_and_after() -> None:
 
 
 def test_only_what_differs_is_a_change() -> None:
-    assert dict(TALKED.changes) == {
+    assert dict(CONTACTED.changes) == {
         "attitude": (cr.Attitude.EVASIVE, cr.Attitude.COOPERATIVE),
         "repayment_plan": (False, True),
     }
@@ -103,8 +108,8 @@ def test_a_scorer_without_a_card_answers_without_reasons(scorer: cr.Scorer) -> N
     what_if = scorer.what_if(CASE, repayment_plan=True)
     assert (what_if.before.channel, what_if.after.channel) == (cr.Channel.FIELD_VISIT, cr.Channel.PHONE_CALL)
     assert what_if.differences == ()
-    for told in (str(what_if), seen(what_if.to_html())):
-        assert told.endswith("This scorer is no scorecard, so it gives no reasons.")
+    for text in (str(what_if), seen(what_if.to_html())):
+        assert text.endswith("This scorer is not a scorecard, so it gives no reasons.")
 
 
 def test_a_fitted_scorer_gives_both_their_intervals() -> None:
@@ -113,8 +118,8 @@ def test_a_fitted_scorer_gives_both_their_intervals() -> None:
 
 
 def test_it_reads_well_in_english() -> None:
-    assert TALKED.explain().splitlines() == [
-        "Suppose that this were different:",
+    assert CONTACTED.explain().splitlines() == [
+        "Hypothetical changes:",
         "- The borrower deliberately avoids contact (attitude: evasive) → "
         "The borrower cooperates (attitude: cooperative)",
         "- No agreed repayment plan is being kept (repayment plan: no) → "
@@ -125,11 +130,11 @@ def test_it_reads_well_in_english() -> None:
         "- repayment plan: +0.00 → -4.00 (-4.00)",
         "- attitude: +0.90 → -2.00 (-2.90)",
     ]
-    assert str(TALKED) == TALKED.explain()
+    assert str(CONTACTED) == CONTACTED.explain()
 
 
 def test_it_reads_well_in_chinese() -> None:
-    assert TALKED.explain("zh").splitlines() == [
+    assert CONTACTED.explain("zh").splitlines() == [
         "假设以下情况有所不同：",
         "- 借款人有意回避联系（evasive） → 借款人态度配合（cooperative）",
         "- 没有正在履行的还款计划（否） → 约定的还款计划正在履行（是）",
@@ -141,33 +146,33 @@ def test_it_reads_well_in_chinese() -> None:
 
 
 def test_a_change_that_leaves_the_channel_says_so() -> None:
-    told = cr.RuleScorer().what_if(CASE, days_past_due=500).explain().splitlines()
-    assert told[2].endswith("to 63.60%, and the recommended channel stays field visit.")
+    lines = cr.RuleScorer().what_if(CASE, days_past_due=500).explain().splitlines()
+    assert lines[2].endswith("to 63.60%, and the recommended channel stays field visit.")
 
 
-def test_a_change_of_nothing_says_so() -> None:
+def test_without_a_change_the_text_says_so() -> None:
     what_if = cr.RuleScorer().what_if(CASE)
-    said = "The visit probability stays 64.61%, and the recommended channel field visit."
-    assert what_if.explain().splitlines() == [said, "No reason's points change."]
-    assert seen(what_if.to_html()).startswith(said)
+    outcome = "The visit probability stays 64.61%, and the recommended channel field visit."
+    assert what_if.explain().splitlines() == [outcome, "No reason's points change."]
+    assert seen(what_if.to_html()).startswith(outcome)
     assert seen(what_if.to_html()).endswith("No reason's points change.")
 
 
-def test_what_is_not_known_stays_a_word() -> None:
+def test_an_unknown_value_is_called_not_known() -> None:
     what_if = WITH_MISSING.what_if(Noted(amount_overdue=1, days_past_due=1), limit=5)
     assert "- The field limit is not known → The field limit is 5" in str(what_if)
     assert dict(what_if.changes)["limit"][1] == 5.0
     assert list(what_if.changes) == ["limit"]
 
 
-def test_the_html_tells_what_the_text_does() -> None:
+def test_the_html_has_the_contents_of_the_text() -> None:
     for language in LANGUAGES:
-        html = TALKED.to_html(language)  # type: ignore[arg-type]  # a key of LANGUAGES
-        lines = [line.removeprefix("- ") for line in TALKED.explain(language).splitlines()[:5]]  # type: ignore[arg-type]  # the same
+        html = CONTACTED.to_html(language)  # type: ignore[arg-type]  # a key of LANGUAGES
+        lines = [line.removeprefix("- ") for line in CONTACTED.explain(language).splitlines()[:5]]  # type: ignore[arg-type]  # the same
         assert [line for line in lines if line not in seen(html)] == []
         assert harmless(html)
-    assert "attitude+0.90-2.00-2.90" in seen(TALKED.to_html())
-    assert TALKED._repr_html_() == TALKED.to_html()
+    assert "attitude+0.90-2.00-2.90" in seen(CONTACTED.to_html())
+    assert CONTACTED._repr_html_() == CONTACTED.to_html()
 
 
 def test_the_id_is_never_shown_even_if_it_changes() -> None:
@@ -176,30 +181,30 @@ def test_the_id_is_never_shown_even_if_it_changes() -> None:
     assert dict(what_if.changes) == {}
 
 
-def test_a_field_that_is_none_names_the_nearest() -> None:
+def test_an_unknown_field_is_an_error_that_suggests_the_nearest() -> None:
     with pytest.raises(
-        cr.ArgumentError,
-        match=r"changes must name fields of the borrower, and 'atitude' is none; did you mean 'attitude'[?] "
-        "The fields are amount_overdue, days_past_due, attitude, ",
+        ArgumentError,
+        match=r"changes must name fields of the borrower, not 'atitude'; did you mean 'attitude'[?] "
+        r"[(]the fields are amount_overdue, days_past_due, attitude, ",
     ):
         cr.RuleScorer().what_if(CASE, atitude="cooperative")
-    with pytest.raises(cr.ArgumentError, match=r"'zzz' is none[.] The fields are amount_overdue"):
+    with pytest.raises(ArgumentError, match=r"not 'zzz' [(]the fields are amount_overdue"):
         cr.RuleScorer().what_if(CASE, zzz=1)
 
 
-def test_a_value_that_cannot_be_raises_as_the_borrower_does() -> None:
-    with pytest.raises(cr.InvalidBorrowerError, match=r"attitude must be one of .* did you mean 'hostile'"):
+def test_an_invalid_value_is_an_error_as_in_a_borrower() -> None:
+    with pytest.raises(InvalidBorrowerError, match=r"attitude must be one of .* did you mean 'hostile'"):
         cr.RuleScorer().what_if(CASE, attitude="hostil")
 
 
-def test_something_that_is_no_borrower_is_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match="borrower must be a Borrower, not a dict"):
+def test_something_other_than_a_borrower_is_an_error() -> None:
+    with pytest.raises(ArgumentError, match="borrower must be a Borrower, not a dict"):
         cr.RuleScorer().what_if({}, attitude="hostile")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> None:
+def test_text_cannot_escape_in_the_html(text: str, language: Language) -> None:
     def page(text: str) -> str:
         card = cr.Scorecard(
             base=0, characteristics=[cr.Levels(label=text, field="note", levels={text: 1}, source=text)]
@@ -211,7 +216,7 @@ def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> Non
     assert harmless(page(text))
 
 
-def test_another_language_is_refused() -> None:
-    for tell in (TALKED.explain, TALKED.to_html):
-        with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
-            tell("fr")  # type: ignore[arg-type]
+def test_an_unknown_language_is_an_error() -> None:
+    for show in (CONTACTED.explain, CONTACTED.to_html):
+        with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
+            show("fr")  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""A card shows itself: base, range, every characteristic with its points, and the ladder."""
+"""The text and HTML of a scorecard: base, range, characteristics with their points, and ladder."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -15,18 +15,22 @@ from hypothesis import given
 from labelled import labels, table
 
 import collectrisk as cr
-from collectrisk._display.words import LANGUAGES, Language
+from collectrisk._display.words import LANGUAGES
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Language
 
 
 def small(card: cr.Scorecard) -> cr.Scorecard:
-    """Return a card whose points can be added up without leaving the floats."""
+    """Return a card whose points can be added without overflow."""
     return attrs.evolve(
         card, base=card.base / 1e10, characteristics=[part.scaled(1e-10) for part in card.characteristics]
     )
 
 
 @given(scorecards())
-def test_any_card_shows_itself(card: cr.Scorecard) -> None:
+def test_any_scorecard_can_be_shown(card: cr.Scorecard) -> None:
     card = small(card)
     for language in LANGUAGES:
         html = card.to_html(language)  # type: ignore[arg-type]  # a key of LANGUAGES
@@ -35,7 +39,7 @@ def test_any_card_shows_itself(card: cr.Scorecard) -> None:
     assert str(card).startswith("Scorecard: a base of ")
 
 
-def test_every_label_field_source_and_range_is_told() -> None:
+def test_every_label_field_source_and_range_is_shown() -> None:
     for scorer in (RULES, EDITED, HAND_MADE, WITH_MISSING, fitted("product")):
         html, text = seen(scorer.to_html()), str(scorer)
         for part in scorer.card.characteristics:
@@ -48,18 +52,18 @@ def test_every_label_field_source_and_range_is_told() -> None:
             assert f"{low:+.2f} to {high:+.2f}" in html
 
 
-def test_the_summary_tells_base_and_range() -> None:
+def test_the_summary_has_base_and_range() -> None:
     html = seen(cr.RuleScorer().to_html())
     assert html.startswith(
         "RuleScorer: a base of -4.00 and 9 characteristics, whose points add up to the log-odds of a visit. "
-        "These reach from -18.48 to +2.80, which is a visit probability of below 0.01% to 94.27%."
+        "These range from -18.48 to +2.80, a visit probability of below 0.01% to 94.27%."
     )
     assert "field visitfrom 50%" in html
 
 
-def test_every_sort_of_curve_tells_its_values() -> None:
+def test_every_kind_of_characteristic_shows_its_values() -> None:
     html = seen(HAND_MADE.to_html()) + seen(WITH_MISSING.to_html())
-    for told in (
+    for text in (
         "0.1: -1.00; 10,000: +0.33; 3e+09: +2.00",
         "from 0: +0.00; from 1: +0.10; from 4: +0.20",
         "hostile: +0.00; evasive: +0.30; any other: -0.00",
@@ -67,15 +71,15 @@ def test_every_sort_of_curve_tells_its_values() -> None:
         "until failed messages plus failed calls reaches 5 and the overdue amount reaches 0.3: -4.70",
         "0: +0.00; 10: +1.00; not known: +0.25",
     ):
-        assert told in html
+        assert text in html
 
 
-def test_a_value_that_is_written_from_right_to_left_leaves_its_points_alone() -> None:
+def test_a_value_written_from_right_to_left_does_not_affect_its_points() -> None:
     levels = cr.Levels(label="town", field="product", levels={"שלום": 1})
     assert "<bdi>שלום</bdi>: +1.00; " in cr.Scorecard(base=0, characteristics=[levels]).to_html()
 
 
-def test_all_of_it_comes_in_chinese() -> None:
+def test_everything_is_in_chinese_on_request() -> None:
     html = seen(HAND_MADE.to_html("zh"))
     assert html.startswith("Scorecard：基准值-1.50，另有6个特征")
     assert "无结果的信息数加无结果的电话数达到5且逾期金额达到0.3之前: -4.70" in html
@@ -91,12 +95,12 @@ def test_the_text_form_is_a_table() -> None:
         "态度              attitude         house         hostile: +0.00; evasive: +0.30; any other: -0.00",
         "plan            repayment_plan   house         yes: -2.20",
         "",
-        "The ladder, from which visit probability on which channel: e-mail from 0%, letter from 10%, "
+        "The ladder, by visit probability: e-mail from 0%, letter from 10%, "
         "outside agency, working remotely from 33.3333%",
     ]
 
 
-def test_a_curve_of_many_values_is_folded_up_and_stays_readable() -> None:
+def test_many_values_are_collapsed() -> None:
     rng = np.random.default_rng(0)
     towns = [f"town {i}" for i in rng.integers(0, 400, 3_000)]
     frame = pl.DataFrame({"size": rng.lognormal(8, 1, 3_000), "town": towns})
@@ -107,7 +111,7 @@ def test_a_curve_of_many_values_is_folded_up_and_stays_readable() -> None:
     assert max(map(len, str(scorer).splitlines())) < 300
 
 
-def test_a_curve_of_another_sort_tells_its_range() -> None:
+def test_a_characteristic_of_another_class_shows_its_range() -> None:
     @attrs.frozen(kw_only=True)
     class Days(cr.Characteristic):
         fields = ("days_past_due",)
@@ -128,7 +132,7 @@ def test_large_points_stay_short() -> None:
 
 
 def noted(text: str) -> cr.Scorecard:
-    """Return a card that holds a text wherever one may stand."""
+    """Return a card with a text in every place that accepts one."""
     return cr.Scorecard(
         base=0,
         characteristics=[
@@ -143,34 +147,34 @@ def noted(text: str) -> cr.Scorecard:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_text_can_break_out_of_the_html(text: str, language: Language) -> None:
+def test_text_cannot_escape_in_the_html(text: str, language: Language) -> None:
     html = noted(text).to_html(language)
     assert elements(html) == elements(noted("a note").to_html(language))
     assert harmless(html)
 
 
-def test_another_language_is_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match="language is one of en, zh, not 'fr'"):
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
         RULES.to_html("fr")  # type: ignore[arg-type]
 
 
-# A fitted scorer is scikit-learn's, too
+# A fitted scorer is a scikit-learn estimator too
 
 
 def shown(scorer: Any) -> dict[str, str]:
-    """Return what a notebook asks for: the bundle first, and the HTML where that holds none."""
+    """Return what a notebook shows: the MIME bundle, and HTML if the bundle has none."""
     bundle: dict[str, str] = scorer._repr_mimebundle_(include=None, exclude=None)
     html = getattr(scorer, "_repr_html_", None)
     return {**({"text/html": html()} if html else {}), **bundle}
 
 
-def test_a_card_shows_itself_in_a_notebook() -> None:
+def test_a_notebook_shows_the_html_of_a_scorecard() -> None:
     for scorer in (RULES, HAND_MADE):
         assert scorer._repr_html_() == scorer.to_html()
 
 
 @pytest.mark.parametrize("display", ["diagram", "text"])
-def test_a_fitted_scorer_shows_its_card(display: str) -> None:
+def test_a_fitted_scorer_is_shown_as_its_card(display: str) -> None:
     scorer = fitted("product")
     with sklearn.config_context(display=display):
         assert shown(scorer) == {"text/plain": repr(scorer), "text/html": scorer.to_html()}
@@ -180,7 +184,7 @@ def test_a_fitted_scorer_shows_its_card(display: str) -> None:
     assert repr(scorer).startswith("LogisticScorer(")
 
 
-def test_an_unfitted_scorer_shows_what_scikit_learn_shows() -> None:
+def test_an_unfitted_scorer_is_shown_by_scikit_learn() -> None:
     scorer = cr.LogisticScorer(knots=8)
     assert str(scorer) == repr(scorer) == "LogisticScorer(knots=8)"
     assert "sk-estimator" in shown(scorer)["text/html"]

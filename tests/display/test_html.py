@@ -1,13 +1,17 @@
-"""Elements escape whatever is not markup already."""
+"""Elements escape whatever is not markup; bars stay within their limits."""
 
 from __future__ import annotations
+
+import math
+import re
+import sys
 
 import pytest
 from html_reading import HOSTILE, elements, harmless, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectrisk._display import Markup, element, page, shortened
+from collectrisk._display.html import Markup, bar, element, page, shortened, signed_bar
 
 ANY_TEXT = st.text() | st.sampled_from(HOSTILE)
 
@@ -58,3 +62,47 @@ def test_markup_is_text() -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert (shortened("a" * 80), shortened("a" * 81)) == ("a" * 80, "a" * 79 + "…")
+
+
+FLOATS = st.floats(-sys.float_info.max, sys.float_info.max)
+
+
+def segments(html: str) -> list[tuple[float, float, str]]:
+    """Return left, right and colour of each segment of a bar, in percent of its width."""
+    found = re.findall(r"left: ([^%]+)%; width: ([^%]+)%; background: (rgb[^\"]+)", html)
+    return [(float(left), float(left) + float(width), colour) for left, width, colour in found]
+
+
+def test_positive_points_extend_to_the_right_and_negative_ones_to_the_left() -> None:
+    ((left, right, up),) = segments(signed_bar(1, 2))
+    assert (left, right) == (50, 75)
+    ((left, right, down),) = segments(signed_bar(-2, 2))
+    assert (left, right) == (0, 50)
+    assert up != down
+
+
+def test_a_bar_across_zero_has_two_colours() -> None:
+    (one, other) = segments(bar(-1, 2, 2))
+    assert (one[:2], other[:2]) == ((25, 50), (50, 100))
+    assert one[2] != other[2]
+
+
+def test_a_bar_of_zero_points_has_no_segment() -> None:
+    assert segments(bar(0, 0, 0)) == []
+
+
+@given(FLOATS, FLOATS)
+def test_a_bar_stays_within_its_limits(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    ends = [
+        end for left, right, _ in segments(bar(low, high, max(abs(one), abs(other)))) for end in (left, right)
+    ]
+    assert all(math.isfinite(end) and -0.01 <= end <= 100.01 for end in ends)
+
+
+def test_a_bar_is_hidden_from_screen_readers() -> None:
+    """The number is in the text beside it."""
+    html = signed_bar(1, 2)
+    assert dict(elements(html)[0][1])["aria-hidden"] == "true"
+    assert seen(html) == ""
+    assert harmless(html)

@@ -1,0 +1,89 @@
+"""The texts of all languages: the same keys and placeholders, all of them used."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import collectrisk as cr
+from collectrisk._display.words import LANGUAGES, format_points, format_value, words_in
+from collectrisk.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = files("collectrisk._display").joinpath("languages")
+TABLES: dict[str, dict[str, Any]] = {
+    language: tomllib.loads(FOLDER.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    for language in LANGUAGES
+}
+OPTIONAL = {"facts_one", "nouns", "quantities"}
+"""Tables in which a language may leave out an entry that it does not need."""
+
+PACKAGE = Path(cr.__file__).parent
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+
+
+def texts(table: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the path and the text of each entry, optional ones left out."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            if key not in OPTIONAL:
+                yield from texts(value, *path, key)
+        else:
+            yield (*path, key), value
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_there_is_one_file_for_each_language() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {f"{language}.toml" for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_entries_in_the_same_order(language: str) -> None:
+    assert [path for path, _ in texts(TABLES[language])] == [path for path, _ in texts(TABLES["en"])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_has_the_same_placeholders_in_every_language(language: str) -> None:
+    english = dict(texts(TABLES["en"]))
+    assert {
+        path: text
+        for path, text in texts(TABLES[language])
+        if placeholders(text) != placeholders(english[path])
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "table", [name for name in TABLES["en"] if name not in {"channels", "sources", "values"}]
+)
+def test_every_text_is_used(table: str) -> None:
+    """Texts by field or value are looked up in tables; all others are attributes in the source."""
+    keys = [key for key, value in TABLES["en"][table].items() if isinstance(value, str)]
+    fields = {field.alias for field in cr.Borrower.__attrs_attrs__}
+    assert [key for key in keys if key not in fields and not re.search(rf"\.{key}\b", SOURCE)] == []
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
+        words_in("fr")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1_234, "1,234"), (1_234.5, "1,234.50"), (True, "True"), ("evasive", "evasive")]
+)
+def test_a_number_has_thousands_separators(value: Any, text: str) -> None:
+    assert format_value(value) == text
+
+
+def test_points_have_a_sign_and_large_ones_an_exponent() -> None:
+    assert [format_points(points) for points in (0.5, -1, 1.5e300)] == ["+0.50", "-1.00", "+1.5e+300"]
