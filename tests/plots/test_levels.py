@@ -19,7 +19,7 @@ def names(ax: Any) -> list[str]:
 
 
 def shares(ax: Any) -> dict[str, str]:
-    """Return the share written beside each row."""
+    """Return the share written to the right of each row."""
     written = {round(text.get_position()[1]): text.get_text() for text in ax.texts[:-1]}
     return {name: written[row] for row, name in enumerate(names(ax))}
 

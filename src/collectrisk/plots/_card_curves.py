@@ -35,8 +35,8 @@ class CardCurve:
     ----------
     name : str
         The scorecard's name; empty if it is the only one.
-    curve : Characteristic
-        The curve.
+    characteristic : Characteristic
+        The characteristic.
     fit : Fit or None
         Knows the standard errors, if the scorecard was fitted.
     mark : Mark
@@ -44,23 +44,23 @@ class CardCurve:
     """
 
     name: str
-    curve: Any
+    characteristic: Any
     fit: Any
     mark: Mark
 
     def points(self, record: Any, rows: int) -> Array:
         """Return the points of each row; NaN for a missing value that has none."""
         with np.errstate(all="ignore"):
-            points = np.broadcast_to(self.curve.points(record, ARRAYS), (rows,)).astype(np.float64)
-        if isinstance(self.curve, Levels) and self.curve.if_missing is None:
-            points[ARRAYS.is_missing(getattr(record, self.curve.field))] = np.nan
+            points = np.broadcast_to(self.characteristic.points(record, ARRAYS), (rows,)).astype(np.float64)
+        if isinstance(self.characteristic, Levels) and self.characteristic.if_missing is None:
+            points[ARRAYS.is_missing(getattr(record, self.characteristic.field))] = np.nan
         return points
 
     def margin(self, record: Any, rows: int) -> Array:
         """Return half the width of the 90 % interval of each row; 0 if the scorecard was not fitted."""
         if self.fit is None:
             return np.zeros(rows)
-        margin: Array = Z_90 * self.fit.standard_errors(self.curve.label, record, rows)
+        margin: Array = Z_90 * self.fit.standard_errors(self.characteristic.label, record, rows)
         return margin
 
 
@@ -82,7 +82,7 @@ def read_accounts(
     """Return the accounts of a frame, or None if there are none."""
     if data is None:
         return None
-    specs = merge_specs(each.curve.column_specs for each in curves)
+    specs = merge_specs(each.characteristic.column_specs for each in curves)
     record, rows = read_columns(data, borrower_type, specs, columns or {})
     return Accounts(record, rows) if rows else None
 
@@ -115,8 +115,8 @@ def card_curves(cards: Mapping[str, CardScorer], label: str) -> list[CardCurve]:
         hint = did_you_mean(label, labels)
         raise ArgumentError("label", f"must be one of {', '.join(labels)}, not {label!r}{hint}")
     return [
-        CardCurve(name, curve, card.fit_ if isinstance(card, LogisticScorer) else None, mark(index))
+        CardCurve(name, characteristic, card.fit_ if isinstance(card, LogisticScorer) else None, mark(index))
         for index, (name, card) in enumerate(cards.items())
-        for curve in card.card.characteristics
-        if curve.label == label
+        for characteristic in card.card.characteristics
+        if characteristic.label == label
     ]

@@ -152,7 +152,7 @@ def curves(
 
 
 def _fields(drawn: list[CardCurve]) -> list[str]:
-    return [field for each in drawn for field in each.curve.fields]
+    return [field for each in drawn for field in each.characteristic.fields]
 
 
 def _check_fields(wanted: set[str], by_label: list[list[CardCurve]]) -> None:
@@ -171,10 +171,10 @@ def _read(
 
 def _kind(drawn: list[CardCurve]) -> Any:
     """Return the entry of `KINDS` that all curves belong to."""
-    kinds = {next((kind for kind in KINDS if isinstance(each.curve, kind)), None) for each in drawn}
+    kinds = {next((kind for kind in KINDS if isinstance(each.characteristic, kind)), None) for each in drawn}
     if None in kinds or len(kinds) > 1:
-        names = ", ".join(type(each.curve).__name__ for each in drawn)
-        label = drawn[0].curve.label
+        names = ", ".join(type(each.characteristic).__name__ for each in drawn)
+        label = drawn[0].characteristic.label
         raise ArgumentError("label", f"{label!r} has curves that cannot be drawn in the same plot: {names}")
     return kinds.pop()
 
@@ -208,6 +208,6 @@ def _draw(
         draw_levels(ax, drawn, values_of(drawn, words), accounts, words)
     for name in cards.keys() - {each.name for each in drawn}:
         ax.plot([], [], linestyle="none", label=legend_label(words.plots.not_on_card.format(name)))
-    set_texts(ax, words.plots.curve.format(drawn[0].curve.label), ax.get_xlabel(), ax.get_ylabel())
+    set_texts(ax, words.plots.curve.format(drawn[0].characteristic.label), ax.get_xlabel(), ax.get_ylabel())
     if ax.get_legend_handles_labels()[1]:
         add_legend(ax)

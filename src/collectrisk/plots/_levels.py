@@ -59,7 +59,7 @@ class Values:
 
 def values_of(curves: list[CardCurve], words: Words) -> Values:
     """Return the values that curves of the same kind distinguish."""
-    first = curves[0].curve
+    first = curves[0].characteristic
     if isinstance(first, Levels):
         return _level_values(curves, words)
     if isinstance(first, Flag):
@@ -73,7 +73,7 @@ def values_of(curves: list[CardCurve], words: Words) -> Values:
         words.plots.at_least.format(words.gate.plus.join(map(words.noun, each.fields)), f"{each.least:,g}")
         for each in first.conditions
     ]
-    fields = {field for each in curves for field in each.curve.fields}
+    fields = {field for each in curves for field in each.characteristic.fields}
     return Values(
         names=(words.plots.gate_shut, "\n".join(conditions)),
         record=SimpleNamespace(**{field: np.array([-np.inf, np.inf]) for field in fields}),
@@ -83,13 +83,15 @@ def values_of(curves: list[CardCurve], words: Words) -> Values:
 
 
 def _level_values(curves: list[CardCurve], words: Words) -> Values:
-    field = curves[0].curve.field
-    levels = dict.fromkeys(level for each in curves for level, _ in each.curve.levels)
+    field = curves[0].characteristic.field
+    levels = dict.fromkeys(level for each in curves for level, _ in each.characteristic.levels)
     index_of = {level: index for index, level in enumerate(levels)}
     other = len(levels)
     # Longer than every level, so it is not one of them.
     unknown_level = max(levels, key=len, default="") + "?"
-    missing = [words.plots.missing] if any(each.curve.if_missing is not None for each in curves) else []
+    missing = (
+        [words.plots.missing] if any(each.characteristic.if_missing is not None for each in curves) else []
+    )
     codes = np.array([*range(other + 1), *(-1 for _ in missing)])
 
     def indices(record: Any) -> Any:
@@ -139,25 +141,25 @@ def draw_levels(
 
 
 def _draw_points(
-    ax: Axes, each: CardCurve, values: Values, rows: list[list[int]], offset: float
+    ax: Axes, curve: CardCurve, values: Values, rows: list[list[int]], offset: float
 ) -> list[float]:
     """Draw the points of one scorecard, and return the ends of their intervals."""
     count = len(values.names)
-    points, margin = each.points(values.record, count), each.margin(values.record, count)
+    points, margin = curve.points(values.record, count), curve.margin(values.record, count)
     single = np.array([[row, indices[0]] for row, indices in enumerate(rows) if len(indices) == 1])
     ax.errorbar(
         points[single[:, 1]],
         single[:, 0] + offset,
         xerr=margin[single[:, 1]] if margin.any() else None,
-        label=legend_label(each.name) or None,
-        color=each.mark.color,
-        fmt=each.mark.marker,
+        label=legend_label(curve.name) or None,
+        color=curve.mark.color,
+        fmt=curve.mark.marker,
         capsize=3,
     )
     for row, indices in enumerate(rows):
         if len(indices) > 1:
             ends = [points[indices].min(), points[indices].max()]
-            ax.plot(ends, [row + offset] * 2, color=each.mark.color, linewidth=4)
+            ax.plot(ends, [row + offset] * 2, color=curve.mark.color, linewidth=4)
     known = ~np.isnan(points)
     return [*(points - margin)[known], *(points + margin)[known]]
 

@@ -54,7 +54,7 @@ def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, w
     """Draw curves over a number, and the distribution of the accounts below them."""
     values = _known_values(curves, accounts)
     span = _span(curves, values)
-    label = quantity(curves[0].curve.field, words)
+    label = quantity(curves[0].characteristic.field, words)
     if span.scale == "square root":
         set_square_root_scale(ax, "x", span.high, "{:,g}".format)
         label = words.plots.square_root.format(label)
@@ -70,7 +70,7 @@ def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, w
     ax.set_xlim(span.low, span.high)
     if values is not None:
         _draw_histogram(ax, values, span, words)
-    if any(each.curve.if_missing is not None for each in curves):
+    if any(each.characteristic.if_missing is not None for each in curves):
         ax.annotate(
             words.plots.missing,
             (1.03, 0),
@@ -86,9 +86,13 @@ def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, w
     ax.set_ylabel(words.plots.points)
 
 
-def _knots(each: CardCurve) -> Array:
+def _knots(curve: CardCurve) -> Array:
     """Return the values at which a curve bends or steps."""
-    pairs = each.curve.knots if isinstance(each.curve, PiecewiseLinear) else each.curve.bands
+    pairs = (
+        curve.characteristic.knots
+        if isinstance(curve.characteristic, PiecewiseLinear)
+        else curve.characteristic.bands
+    )
     return np.array([value for value, _ in pairs])
 
 
@@ -96,7 +100,7 @@ def _known_values(curves: list[CardCurve], accounts: Accounts | None) -> Array |
     """Return the accounts' values that are not missing, or None if there are none."""
     if accounts is None:
         return None
-    values = accounts.column(curves[0].curve.field).astype(np.float64)
+    values = accounts.column(curves[0].characteristic.field).astype(np.float64)
     values = values[~np.isnan(values)]
     return values if len(values) else None
 
@@ -105,7 +109,7 @@ def _span(curves: list[CardCurve], values: Array | None) -> Span:
     """Return a range with all knots and nearly all accounts, on the scale that suits the knots."""
     knots = np.unique(np.concatenate([_knots(each) for each in curves]))
     outer = knots if values is None else np.quantile(values, [TAIL, 1 - TAIL], method="nearest")
-    if all(getattr(each.curve, "scale", "") == "log" for each in curves):
+    if all(getattr(each.characteristic, "scale", "") == "log" for each in curves):
         low, high = min([knots[0], *outer[outer > 0]]), max(knots[-1], outer[-1])
         return Span(low / 1.5, high * 1.5, "log") if np.isclose(low, high) else Span(low, high, "log")
     low, high = min(knots[0], outer[0]), max(knots[-1], outer[-1])
@@ -115,50 +119,50 @@ def _span(curves: list[CardCurve], values: Array | None) -> Span:
     return Span(low, high, "square root" if wide else "linear")
 
 
-def _draw_line(ax: Axes, each: CardCurve, span: Span) -> list[float]:
+def _draw_line(ax: Axes, curve: CardCurve, span: Span) -> list[float]:
     """Draw a curve with its knots and its interval, and return the points and interval ends drawn."""
-    is_linear = isinstance(each.curve, PiecewiseLinear)
-    grid = span.grid(CURVE_VALUES) if is_linear and each.curve.scale != span.scale else ()
-    knots = np.unique(np.clip(_knots(each), span.low, span.high))
+    is_linear = isinstance(curve.characteristic, PiecewiseLinear)
+    grid = span.grid(CURVE_VALUES) if is_linear and curve.characteristic.scale != span.scale else ()
+    knots = np.unique(np.clip(_knots(curve), span.low, span.high))
     x = np.unique([span.low, *knots, *grid, span.high])
-    points, margin = _evaluate(each, x)
+    points, margin = _evaluate(curve, x)
     ax.plot(
         x,
         points,
-        each.mark.line,
+        curve.mark.line,
         drawstyle="default" if is_linear else "steps-post",
-        color=each.mark.color,
-        marker=each.mark.marker,
+        color=curve.mark.color,
+        marker=curve.mark.marker,
         markersize=4,
         markevery=np.searchsorted(x, knots).tolist(),
-        label=legend_label(each.name) or None,
+        label=legend_label(curve.name) or None,
         clip_on=False,
     )
     low, high = points - margin, points + margin
     if margin.any():
         ax.fill_between(
-            x, low, high, step=None if is_linear else "post", color=each.mark.color, alpha=0.2, linewidth=0
+            x, low, high, step=None if is_linear else "post", color=curve.mark.color, alpha=0.2, linewidth=0
         )
     return [*low, *high]
 
 
-def _evaluate(each: CardCurve, values: Array) -> tuple[Array, Array]:
+def _evaluate(curve: CardCurve, values: Array) -> tuple[Array, Array]:
     """Return the points of values, and the margins of their intervals."""
-    record = SimpleNamespace(**{each.curve.field: values})
-    return each.points(record, len(values)), each.margin(record, len(values))
+    record = SimpleNamespace(**{curve.characteristic.field: values})
+    return curve.points(record, len(values)), curve.margin(record, len(values))
 
 
-def _draw_missing(ax: Axes, each: CardCurve, x: float) -> list[float]:
+def _draw_missing(ax: Axes, curve: CardCurve, x: float) -> list[float]:
     """Draw the points of a missing value to the right of the plot, and return the ends of the interval."""
-    if each.curve.if_missing is None:
+    if curve.characteristic.if_missing is None:
         return []
-    (points,), (margin,) = _evaluate(each, np.array([np.nan]))
+    (points,), (margin,) = _evaluate(curve, np.array([np.nan]))
     ax.errorbar(
         [x],
         [points],
         yerr=[margin] if margin else None,
-        fmt=each.mark.marker,
-        color=each.mark.color,
+        fmt=curve.mark.marker,
+        color=curve.mark.color,
         capsize=3,
         clip_on=False,
         transform=ax.get_yaxis_transform(),

@@ -35,7 +35,7 @@ MIN_POINTS = 0.005
 """Fewer points than this would be written as 0.00."""
 
 LINE_LETTERS = 48
-"""The texts beside the bars are wrapped at this many letters."""
+"""The texts to the left of the bars are wrapped at this many letters."""
 
 MIN_WIDTH = 6.0
 """If the x axis is shorter than this many inches, reasons are named by their labels."""
@@ -158,7 +158,7 @@ def _draw_bars(ax: Axes, bars: list[Bar], interval: list[float]) -> None:
 
 
 def _set_limits(ax: Axes, values: list[float]) -> None:
-    """Show all these log-odds, with a margin for the points beside the bars."""
+    """Show all these log-odds, with a margin for the numbers next to the bars."""
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite), max(finite)
     margin = 0.1 * (high - low)

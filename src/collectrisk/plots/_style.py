@@ -1,4 +1,4 @@
-"""What all plots share: Axes, texts, and colours and markers that tell several scorers apart."""
+"""What all plots share: Axes, texts, and the colours and markers of several scorers."""
 
 from __future__ import annotations
 
