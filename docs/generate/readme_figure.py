@@ -75,7 +75,7 @@ def readme_figure(language: Language) -> str:
         warnings.filterwarnings("ignore", "Glyph")
         # A wider figure would have too small a text on a phone.
         figure = Figure(figsize=(6.2, 5.4))
-        ax = plots.reasons(assessment, figure.add_axes((0.24, 0.11, 0.72, 0.53)), language=language)
+        ax = plots.reasons(assessment, figure.add_axes((0.24, 0.11, 0.66, 0.53)), language=language)
         ax.set_title("", loc="left")
         figure.text(0.02, 0.97, FACTS[language].format(**anchor.fields), va="top", linespacing=1.4)
         figure.text(0.02, 0.87, verdict.split("\n")[0], va="top", weight="bold")
