@@ -15,6 +15,7 @@ from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design, RowBlock
 from collectrisk._fit.objective import Objective
+from collectrisk._fit.posterior import posterior_mode
 from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._namespaces.arrays import TextArray
 
@@ -80,6 +81,12 @@ def case(rows: int = 200, seed: int = 0) -> Case:
     count = len(design.group_index)
     objective = Objective(design, blocks, [everything])
     return Case(objective, rng.normal(0, 0.2, count), rng.uniform(0.5, 2.0, count))
+
+
+def mode_of(objective: Objective, precision: Array) -> tuple[Array, Objective]:
+    """Return the posterior mode, from coefficients of zero, and the objective that led to it."""
+    start = np.zeros(len(precision))
+    return posterior_mode(objective, start, precision, objective.likelihood_hessian(start))
 
 
 def numerical_gradient(function: Any, at: Array, step: float = 1e-5) -> Array:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fit_cases import Case, case
+from fit_cases import Case, case, mode_of
 
 from collectrisk._fit import constraints as constraints_module
 from collectrisk._fit.constraints import constrained_mode
-from collectrisk._fit.posterior import posterior_mode
 
 
 def violated_constraints(seed: int) -> tuple[Case, np.ndarray, np.ndarray]:
@@ -21,7 +20,7 @@ def violated_constraints(seed: int) -> tuple[Case, np.ndarray, np.ndarray]:
         for basis, its_slice in zip(design.bases, design.slices, strict=True)
     }
     constraints = np.vstack([np.diff(by_label["age"][:-1], axis=0), -np.diff(by_label["size"], axis=0)])
-    mode, _ = posterior_mode(found.objective, np.zeros(len(found.coefficients)), found.precision)
+    mode, _ = mode_of(found.objective, found.precision)
     assert (constraints @ design.points(mode)).min() < -0.01
     return found, constraints, mode
 
@@ -71,7 +70,7 @@ def test_a_step_that_is_too_long_is_halved(weak: float) -> None:
     """With hardly any prior a full step overshoots, and the objective must decrease all the same."""
     found, constraints, _ = violated_constraints(1)
     objective, precision = found.objective, np.full(len(found.precision), weak)
-    mode, _ = posterior_mode(objective, np.zeros(len(precision)), precision)
+    mode, _ = mode_of(objective, precision)
     coefficients = constrained_mode(constraints, objective, mode, precision)
     assert (constraints @ objective.design.points(coefficients)).min() >= 0
     flat = constrained_mode(constraints, objective, np.zeros(len(precision)), np.full(len(precision), 1e4))

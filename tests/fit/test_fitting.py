@@ -272,7 +272,7 @@ def test_standard_errors_between_knots_are_those_of_the_interpolated_points() ->
     fit = cr.LogisticScorer(knots=3, characteristics=["owner", "size"]).fit(table(), labels()).fit_
     left, right = fit.posterior.covariance_factor[fit.design.slices[1]][:2]
     basis: Any = fit.design.bases[1]
-    at = basis.grid[:2]
+    at = np.array(basis.grid[:2])
     record = SimpleNamespace(size=np.array([at[0], at.mean(), at[1]]))
     found = fit.standard_errors("size", record, 3)
     assert found == pytest.approx([np.linalg.norm(each) for each in (left, (left + right) / 2, right)])

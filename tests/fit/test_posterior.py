@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 import pytest
-from fit_cases import case
+from fit_cases import case, mode_of
 
 from collectrisk._fit import posterior
 from collectrisk._fit.objective import Objective
-from collectrisk._fit.posterior import fit_posterior, posterior_mode
+from collectrisk._fit.posterior import fit_posterior
 
 Array = npt.NDArray[Any]
 
@@ -66,7 +66,7 @@ def test_a_linear_model_has_the_posterior_of_the_textbook() -> None:
 
 def test_at_the_mode_the_gradient_is_zero() -> None:
     objective, precision = case().objective, np.full(len(case().objective.design.group_index), 0.7**-2)
-    mode, _ = posterior_mode(objective, np.zeros(len(precision)), precision)
+    mode, _ = mode_of(objective, precision)
     np.testing.assert_allclose(objective.value_and_gradient(mode, precision)[1], 0, atol=1e-7)
     points = fit_posterior(objective, FIXED, NO_CONSTRAINTS).points
     np.testing.assert_allclose(points, objective.design.points(mode), atol=1e-9)
@@ -91,7 +91,7 @@ def test_the_hessian_of_an_unsuitable_sample_is_replaced() -> None:
     fixed = dict.fromkeys([group.name for group in objective.design.groups], 3.0)
     precision = np.full(len(objective.design.group_index), 3.0**-2)
     sampled = attrs.evolve(objective, sample=[few])
-    _, used = posterior_mode(sampled, np.zeros(len(precision)), precision)
+    _, used = mode_of(sampled, precision)
     assert used.sample is objective.blocks
     expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).points
     np.testing.assert_allclose(fit_posterior(sampled, fixed, NO_CONSTRAINTS).points, expected, atol=1e-6)

@@ -23,6 +23,8 @@ from collectrisk._namespaces import SCALAR
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from collectrisk._typing import Array
 
 FITTED = "fitted"
@@ -57,6 +59,8 @@ class Basis:
     ----------
     origin : Characteristic
         The prior curve.
+    names : sequence of str
+        A name for each basis function.
     prior_points : array of float, shape (n_functions,)
         The points of the prior curve.
     transform : array of float, shape (n_functions, n_coefficients)
@@ -66,14 +70,10 @@ class Basis:
     """
 
     origin: Any
+    names: Sequence[str]
     prior_points: Array
     transform: Array
     groups: tuple[Group, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """A name for each basis function."""
-        raise NotImplementedError
 
     def curve(self, points: Array) -> Characteristic:
         """Return the characteristic with these points."""
@@ -124,21 +124,21 @@ class Basis:
 
 @attrs.frozen(eq=False, kw_only=True)
 class FieldBasis(Basis):
-    """The basis of one field; the last function is that of a missing value, if the curve has one."""
+    """The basis of one field.
+
+    Attributes
+    ----------
+    grid : sequence
+        The knots, the lower ends of the bands, or the levels. Each has a basis function. Those of
+        any other level and of a missing value follow.
+    """
+
+    grid: Sequence[Any]
 
     @property
     def has_missing(self) -> bool:
-        """Whether the curve has points for a missing value."""
+        """Whether the last function is that of a missing value."""
         return self.origin.if_missing is not None
-
-    @property
-    def names(self) -> list[str]:
-        """The known values, then "missing"."""
-        return [*self._known_names, *(["missing"] if self.has_missing else [])]
-
-    @property
-    def _known_names(self) -> list[str]:
-        raise NotImplementedError
 
     def _settings(self, points: Array) -> dict[str, Any]:
         """Return the parameters that curves of all kinds have."""
@@ -149,18 +149,13 @@ class FieldBasis(Basis):
             "if_missing": float(points[-1]) if self.has_missing else None,
         }
 
+    def _pairs(self, points: Array) -> Iterator[tuple[Any, float]]:
+        return zip(self.grid, points.tolist(), strict=False)
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class NumberBasis(FieldBasis):
-    """The basis of a number: one function for each grid value.
-
-    Attributes
-    ----------
-    grid : array of float
-        The knots, or the lower ends of the bands.
-    """
-
-    grid: Array
+    """The basis of a number."""
 
     def ordered_points(self, field: str) -> Array:
         """Return the rows of the identity matrix that belong to the grid."""
@@ -171,50 +166,29 @@ class NumberBasis(FieldBasis):
 class LinearBasis(NumberBasis):
     """Linear B-splines: straight lines between knots, constant outside them."""
 
-    @property
-    def _known_names(self) -> list[str]:
-        return [f"{knot:,.10g}" for knot in self.grid]
-
     def curve(self, points: Array) -> Characteristic:
         """Return the lines through the points."""
-        return PiecewiseLinear(
-            **self._settings(points),
-            knots=zip(self.grid.tolist(), points.tolist(), strict=False),
-            scale=self.origin.scale,
-        )
+        scale = self.origin.scale
+        return PiecewiseLinear(**self._settings(points), knots=self._pairs(points), scale=scale)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class StepBasis(NumberBasis):
     """The indicator functions of bands."""
 
-    @property
-    def _known_names(self) -> list[str]:
-        return [f"from {edge:,.10g}" for edge in self.grid]
-
     def curve(self, points: Array) -> Characteristic:
         """Return the bands with their points."""
-        bands = zip(self.grid.tolist(), points.tolist(), strict=False)
-        return Bands(**self._settings(points), bands=bands)
+        return Bands(**self._settings(points), bands=self._pairs(points))
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class LevelBasis(FieldBasis):
     """The indicator functions of the levels of a text, and of any other text."""
 
-    levels: tuple[str, ...]
-
-    @property
-    def _known_names(self) -> list[str]:
-        return [*self.levels, "any other"]
-
     def curve(self, points: Array) -> Characteristic:
         """Return the levels with their points."""
-        return Levels(
-            **self._settings(points),
-            levels=zip(self.levels, points.tolist(), strict=False),
-            otherwise=float(points[len(self.levels)]),
-        )
+        otherwise = float(points[len(self.grid)])
+        return Levels(**self._settings(points), levels=self._pairs(points), otherwise=otherwise)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -228,11 +202,6 @@ class ScaledBasis(Basis):
     """
 
     unit: Characteristic
-
-    @property
-    def names(self) -> list[str]:
-        """Whether the characteristic applies."""
-        return ["does not apply", "applies"]
 
     @property
     def _position_curve(self) -> Characteristic:

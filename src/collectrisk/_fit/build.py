@@ -25,7 +25,7 @@ from collectrisk._namespaces import SCALAR
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from collectrisk._fields import FieldSpec
     from collectrisk._fit.sample import TrainingRows
@@ -49,11 +49,11 @@ MAX_LEVELS = 1_000
 def basis_for(prior: Characteristic, data: TrainingRows) -> Basis:
     """Return the basis of a characteristic, given its prior curve."""
     if isinstance(prior, PiecewiseLinear):
-        return _linear_basis(prior, data)
+        return _linear_basis(prior, data.sample)
     if isinstance(prior, Bands):
-        edges, points = np.array(prior.bands).T
-        basis = StepBasis(**_without_coefficients(prior, points), grid=edges)
-        return _with_coefficients(basis, data)
+        edges, points = zip(*prior.bands, strict=True)
+        names = [f"from {edge:,.10g}" for edge in edges]
+        return _field_basis(StepBasis, prior, data, grid=edges, names=names, points=points)
     if isinstance(prior, Levels):
         return _level_basis(prior, data)
     return _scaled_basis(prior)
@@ -74,15 +74,15 @@ def flat_curve(spec: FieldSpec, data: TrainingRows) -> Characteristic:
 
 
 def _linear_basis(prior: PiecewiseLinear, data: TrainingRows) -> Basis:
-    values = data.sample.numbers(prior.field)
+    values = data.numbers(prior.field)
     known = ~np.isnan(values) & ((values > 0) | (prior.scale == "linear"))
     knots = np.array([knot for knot, _ in prior.knots])
     if known.any():
-        quantiles = quantile_knots(values[known], data.sample.weights[known], data.knots)
-        knots = np.union1d(knots, quantiles)
-    knots = distinct(knots)
-    points = [prior.points(SimpleNamespace(**{prior.field: knot}), SCALAR) for knot in knots.tolist()]
-    return _with_coefficients(LinearBasis(**_without_coefficients(prior, points), grid=knots), data.sample)
+        knots = np.union1d(knots, quantile_knots(values[known], data.weights[known], data.knots))
+    grid = distinct(knots).tolist()
+    points = [prior.points(SimpleNamespace(**{prior.field: knot}), SCALAR) for knot in grid]
+    names = [f"{knot:,.10g}" for knot in grid]
+    return _field_basis(LinearBasis, prior, data, grid=grid, names=names, points=points)
 
 
 def _level_basis(prior: Levels, data: TrainingRows) -> Basis:
@@ -94,8 +94,14 @@ def _level_basis(prior: Levels, data: TrainingRows) -> Basis:
             f"cannot hold {prior.field!r}, whose {len(levels):,} different texts are too many "
             f"(at most {MAX_LEVELS:,}); name the columns to use in characteristics=, or group its texts",
         )
-    prior_points = [*(points.get(level, prior.otherwise) for level in levels), prior.otherwise]
-    return _with_coefficients(LevelBasis(**_without_coefficients(prior, prior_points), levels=levels), data)
+    return _field_basis(
+        LevelBasis,
+        prior,
+        data,
+        grid=levels,
+        names=[*levels, "any other"],
+        points=[*(points.get(level, prior.otherwise) for level in levels), prior.otherwise],
+    )
 
 
 def _scaled_basis(prior: Characteristic) -> Basis:
@@ -105,6 +111,7 @@ def _scaled_basis(prior: Characteristic) -> Basis:
         unit, factor, group = attrs.evolve(prior, if_true=1.0), 0.0, FLAGS
     return ScaledBasis(
         origin=prior,
+        names=["does not apply", "applies"],
         prior_points=np.array([0.0, factor]),
         transform=np.array([[0.0], [1.0]]),
         groups=(group,),
@@ -116,43 +123,49 @@ def _factor_group(prior: Characteristic) -> Group:
     return FITTED_PRIOR_FACTOR if prior.source == FITTED else PRIOR_FACTOR
 
 
-def _without_coefficients(prior: PiecewiseLinear | Bands | Levels, points: Iterable[float]) -> dict[str, Any]:
-    """Return the attributes of a basis of one field, still without coefficients."""
-    missing = [] if prior.if_missing is None else [prior.if_missing]
-    prior_points = np.array([*points, *missing])
-    return {
-        "origin": prior,
-        "prior_points": prior_points,
-        "transform": np.zeros((len(prior_points), 0)),
-        "groups": (),
-    }
+def _field_basis(
+    kind: type[FieldBasis],
+    prior: PiecewiseLinear | Bands | Levels,
+    data: TrainingRows,
+    *,
+    grid: Sequence[Any],
+    names: Sequence[str],
+    points: Sequence[float],
+) -> Basis:
+    """Return the basis of one field.
 
-
-def _with_coefficients(basis: FieldBasis, data: TrainingRows) -> Basis:
-    """Return the basis with its coefficients.
-
-    They are a factor of the prior curve, those of the curve's own shape, and one of a missing value.
+    Its coefficients are a factor of the prior curve, those of the shape of the curve, and one of a
+    missing value.
     """
-    prior = basis.prior_points
-    known = bool(prior.any())
+    if prior.if_missing is not None:
+        names, points = [*names, "missing"], [*points, prior.if_missing]
+    total = len(points)
+    basis = kind(
+        origin=prior,
+        names=names,
+        prior_points=np.array(points),
+        transform=np.zeros((total, 0)),
+        groups=(),
+        grid=grid,
+    )
     occupied = occupancy(basis, data.record, data.weights)
-    count = len(prior) - basis.has_missing
+    count = total - basis.has_missing
+    known = any(points)
     scale = SCALE_WITH_PRIOR if known else SCALE_WITHOUT_PRIOR
-    own = Group(basis.origin.label, scale)
     added: list[tuple[Group, Array]] = []
     if known:
-        added.append((_factor_group(basis.origin), prior[:, None]))
-    if isinstance(basis, LinearBasis):
-        trend = Group("trend" if known else "trend of new columns", scale)
-        increments, slope = _increments_and_trend(occupied[:count])
-        added += [(own, increments), (trend, slope)]
+        added.append((_factor_group(prior), basis.prior_points[:, None]))
+    if kind is LinearBasis:
+        increments, trend = _increments_and_trend(occupied[:count])
+        trend_group = Group("trend" if known else "trend of new columns", scale)
+        added += [(Group(prior.label, scale), increments), (trend_group, trend)]
     else:
-        added.append((own, np.eye(count)[:, occupied[:count] > 0]))
+        added.append((Group(prior.label, scale), np.eye(count)[:, occupied[:count] > 0]))
     if basis.has_missing and occupied[-1]:
-        added.append((MISSING, np.eye(len(prior))[:, -1:]))
+        added.append((MISSING, np.eye(total)[:, -1:]))
     return attrs.evolve(
         basis,
-        transform=np.hstack([np.pad(part, ((0, len(prior) - len(part)), (0, 0))) for _, part in added]),
+        transform=np.hstack([np.pad(part, ((0, total - len(part)), (0, 0))) for _, part in added]),
         groups=tuple(group for group, part in added for _ in range(part.shape[1])),
     )
 

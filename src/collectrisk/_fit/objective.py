@@ -58,22 +58,22 @@ class Objective:
         value = sum(losses) + 0.5 * float(precision @ coefficients**2)
         return value, self.design.transform.T @ np.sum(gradients, axis=0) + precision * coefficients
 
-    def hessian(self, coefficients: Array, precision: Array) -> Array:
-        """Return the Hessian."""
+    def likelihood_hessian(self, coefficients: Array) -> Array:
+        """Return the Hessian without the prior's part."""
         points, transform = self.design.points(coefficients), self.design.transform
         by_points = np.sum([block.hessian(points) for block in self.sample], axis=0)
-        hessian: Array = self.sample_factor * (transform.T @ by_points @ transform) + np.diag(precision)
+        hessian: Array = self.sample_factor * (transform.T @ by_points @ transform)
         return hessian
 
     def covariance_factor(self, coefficients: Array, precision: Array) -> Array:
         """Return a factor F of the Laplace approximation's covariance: the inverse Hessian is F @ F.T."""
-        factor = scipy.linalg.cholesky(self.hessian(coefficients, precision), lower=True, check_finite=False)
+        hessian = self.likelihood_hessian(coefficients) + np.diag(precision)
+        factor = scipy.linalg.cholesky(hessian, lower=True, check_finite=False)
         inverse: Array = scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
         return inverse.T
 
     def quadratic_approximation(self, coefficients: Array) -> QuadraticApproximation:
         """Return the second-order Taylor expansion of the log-likelihood, without its constant."""
-        no_prior = np.zeros(len(coefficients))
-        hessian = self.hessian(coefficients, no_prior)
-        _, gradient = self.value_and_gradient(coefficients, no_prior)
+        hessian = self.likelihood_hessian(coefficients)
+        _, gradient = self.value_and_gradient(coefficients, np.zeros(len(coefficients)))
         return QuadraticApproximation(hessian, hessian @ coefficients - gradient)

@@ -40,8 +40,8 @@ The last step is taken below the first value, or below the second if rounding er
 """
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
-SUFFICIENT_DECREASE, ROUNDING = 1e-4, 1e-12
-"""Armijo's constant, and the rounding error of the objective as a share of it."""
+MAX_HALVINGS, ROUNDING = 50, 1e-12
+"""How often a step is halved, and the rounding error of the objective as a share of it."""
 
 
 @attrs.frozen(eq=False)
@@ -82,17 +82,22 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     expected = np.where(free, [group.expected_scale for group in groups], np.nan)
     shape = np.array([group.shape for group in groups])
     coefficients = np.zeros(len(index))
+    sample = objective.of_sample
+    hessian = sample.likelihood_hessian(coefficients)
     # MacKay's iteration: the mode given the scales, the scales given the likelihood around the mode.
     for _ in range(MAX_ROUNDS):
         previous = scales
-        coefficients, _ = posterior_mode(objective.of_sample, coefficients, scales[index] ** -2.0)
-        likelihood = objective.of_sample.quadratic_approximation(coefficients)
+        coefficients, _ = posterior_mode(sample, coefficients, scales[index] ** -2.0, hessian)
+        likelihood = sample.quadratic_approximation(coefficients)
+        hessian = likelihood.hessian
         scales = estimate_scales(likelihood, index, scales, expected, shape)
         if np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
             break
     scales[free] = np.exp(np.round(np.log(scales[free]), SCALE_DECIMALS))
     precision = scales[index] ** -2.0
-    coefficients, objective = posterior_mode(objective, coefficients, precision)
+    coefficients, objective = posterior_mode(
+        objective, coefficients, precision, objective.sample_factor * hessian
+    )
     coefficients = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
         points=design.points(coefficients),
@@ -101,21 +106,33 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     )
 
 
-def posterior_mode(objective: Objective, start: Array, precision: Array) -> tuple[Array, Objective]:
+def posterior_mode(
+    objective: Objective, start: Array, precision: Array, likelihood_hessian: Array
+) -> tuple[Array, Objective]:
     """Return the posterior mode, and the objective with the Hessian that led to it.
 
     Newton's method with backtracking, the Hessian of a sample (subsampled Newton) and its reuse (lazy
     Hessians). It converges linearly, at the rate of the Hessian's relative error. If that is slow,
     the Hessian is updated, and if it is still slow, for example because the sample lacks a level,
     the Hessian of all rows is used.
+
+    Parameters
+    ----------
+    objective : Objective
+        The objective.
+    start : array of float, shape (n_coefficients,)
+        The coefficients to start from.
+    precision : array of float, shape (n_coefficients,)
+        The prior precision of each coefficient.
+    likelihood_hessian : array of float, shape (n_coefficients, n_coefficients)
+        The Hessian at the start, without the prior's part.
     """
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
-    factor, age, previous = None, 0, math.inf
+    factor = scipy.linalg.cho_factor(likelihood_hessian + np.diag(precision), check_finite=False)
+    # `age` is the number of steps made with this Hessian.
+    age, previous = 0, math.inf
     for _ in range(MAX_ITERATIONS):
-        if factor is None:
-            factor = scipy.linalg.cho_factor(objective.hessian(coefficients, precision), check_finite=False)
-            age, previous = 0, math.inf
         direction = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
         decrement = math.sqrt(-gradient @ direction)
         if decrement < TOLERANCE:
@@ -126,14 +143,23 @@ def posterior_mode(objective: Objective, start: Array, precision: Array) -> tupl
                 return coefficients, objective
             if age == 1 and not is_exact:
                 objective = objective.with_exact_hessian
-            factor = None
+            hessian = objective.likelihood_hessian(coefficients) + np.diag(precision)
+            factor = scipy.linalg.cho_factor(hessian, check_finite=False)
+            age, previous = 0, math.inf
             continue
-        previous, size = decrement, 1.0
-        while True:
-            trial = coefficients + size * direction
-            trial_value, trial_gradient = objective.value_and_gradient(trial, precision)
-            if trial_value <= value + ROUNDING * abs(value) - SUFFICIENT_DECREASE * size * decrement**2:
-                break
-            size /= 2
-        coefficients, value, gradient, age = trial, trial_value, trial_gradient, age + 1
+        coefficients, value, gradient = _backtrack(objective, precision, coefficients, direction, value)
+        age, previous = age + 1, decrement
     raise RuntimeError("the fit did not converge; please report this, with the data if they can be shared")
+
+
+def _backtrack(
+    objective: Objective, precision: Array, start: Array, direction: Array, value: float
+) -> tuple[Array, float, Array]:
+    """Return coefficients, value and gradient after the step, halved until the objective decreases."""
+    for size in 0.5 ** np.arange(MAX_HALVINGS):
+        trial = start + size * direction
+        trial_value, gradient = objective.value_and_gradient(trial, precision)
+        # Near the mode the decrease is smaller than the rounding error of the objective.
+        if trial_value <= value + ROUNDING * abs(value):
+            break
+    return trial, trial_value, gradient
