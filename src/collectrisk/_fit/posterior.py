@@ -36,7 +36,7 @@ MAX_ITERATIONS = 200
 TOLERANCE, ACCEPTABLE = 1e-8, 1e-5
 """Newton's decrement is the distance to the mode in posterior standard deviations.
 
-The last step is taken below the first value, or below the second if rounding errors allow no progress.
+Iteration ends below the first value, or below the second if rounding errors prevent progress.
 """
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
