@@ -226,8 +226,8 @@ def test_the_sentence_reads_well_in_english() -> None:
         "If contact is resumed and the situation explained openly (attitude: cooperative), the visit "
         "probability falls from 64.61% to 9.13%, and a lighter channel is enough: phone call. Prompt and "
         "open contact leads to a compromise in most cases, and the borrower may ask for a longer term or an "
-        "adjusted interest rate (article A5.2). The collector may offer a longer term or payment in instalments "
-        "(article A3.3)."
+        "adjusted interest rate (article A5.2). The collector may offer a longer term or payment in "
+        "instalments (article A3.3)."
     )
     assert str(plan).startswith("If a repayment plan is agreed and kept (repayment plan: yes), the visit ")
     assert pay.sentence().startswith("If 20,001 of the overdue 30,000 is paid, so that 9,999 stays overdue, ")
