@@ -59,10 +59,10 @@ def of_curves(rows: int, seed: int) -> float:
     columns, log_odds = draw(rows)
     scorer = cr.LogisticScorer().fit(columns, rng.random(rows) < expit(log_odds))
     unseen, truth = draw(UNSEEN)
-    rows = (
+    unseen_rows = (
         SimpleNamespace(**dict(zip(unseen, row, strict=True))) for row in zip(*unseen.values(), strict=True)
     )
-    errors = np.array([scorer.fit_.standard_error(row) for row in rows])
+    errors = np.array([scorer.fit_.standard_error(row) for row in unseen_rows])
     return coverage(logit(scorer.visit_probabilities(unseen)), truth, errors)
 
 

@@ -33,7 +33,7 @@ SCALE_DECIMALS = 2
 """Logarithms of scales are rounded to as many decimals, so that a fit is the same on every machine."""
 
 MAX_ITERATIONS = 200
-TOLERANCE, ACCEPTABLE = 1e-8, 1e-5
+TOLERANCE, ACCEPTABLE = 1e-7, 1e-5
 """Newton's decrement is the distance to the mode in posterior standard deviations.
 
 Iteration ends below the first value, or below the second if rounding errors prevent progress.
