@@ -119,8 +119,43 @@ class InconsistentBlock(GaussianBlock):
         return loss, np.asarray(np.sign(points + 0.1) * 1e3)
 
 
-def test_a_fit_that_does_not_converge_raises() -> None:
+class UndefinedBlock(GaussianBlock):
+    """Rows whose loss is NaN."""
+
+    def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
+        """Return NaN, and a gradient."""
+        return float("nan"), super().loss_and_gradient(points)[1]
+
+
+@pytest.mark.parametrize("kind", [InconsistentBlock, UndefinedBlock])
+def test_a_fit_that_does_not_converge_raises(kind: type[GaussianBlock]) -> None:
     objective, block = gaussian()
-    blocks: Any = [InconsistentBlock(block.matrix, block.observed)]
+    blocks: Any = [kind(block.matrix, block.observed)]
     with pytest.raises(RuntimeError, match="the fit did not converge"):
         fit_posterior(attrs.evolve(objective, blocks=blocks, sample=blocks), FIXED, NO_CONSTRAINTS)
+
+
+@attrs.define(eq=False)
+class NoisyBlock:
+    """Rows whose gradient has a rounding error that changes its sign at each evaluation."""
+
+    block: GaussianBlock
+    error: float = 3e-6
+
+    def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
+        """Return the loss, and the gradient with an error."""
+        loss, gradient = self.block.loss_and_gradient(points)
+        self.error = -self.error
+        return loss, gradient + self.error
+
+    def hessian(self, points: Array) -> Array:
+        """Return the Hessian."""
+        return self.block.hessian(points)
+
+
+def test_rounding_errors_of_the_gradient_do_not_prevent_convergence() -> None:
+    objective, block = gaussian()
+    blocks: Any = [NoisyBlock(block)]
+    found = fit_posterior(attrs.evolve(objective, blocks=blocks, sample=blocks), FIXED, NO_CONSTRAINTS)
+    expected = fit_posterior(objective, FIXED, NO_CONSTRAINTS)
+    np.testing.assert_allclose(found.points, expected.points, atol=1e-5)
