@@ -1,4 +1,4 @@
-"""Scorers that break one promise each, and keep all others."""
+"""Scorers that fail one check each, and pass all others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MONOTONE = {"days_past_due": 1}
 
 
 class Stale(cr.Scorer):
-    """Keeps every promise, rising with the delay included."""
+    """Passes every check; its probability increases with the days past due."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         log_odds = -4.0 + 0.02 * borrower.days_past_due
@@ -27,21 +27,21 @@ class Stale(cr.Scorer):
 
 
 class Unbounded(cr.Scorer):
-    """Leaves the range of a probability after a hundred days."""
+    """Returns values above 1 after a hundred days."""
 
-    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # that is the fault
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # the error
         return borrower.days_past_due / 100
 
 
 class Moody(Stale):
-    """Throws dice."""
+    """Returns random values."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
-        return super().visit_probability(borrower, xp) * random.random()  # noqa: S311  # that is the fault
+        return super().visit_probability(borrower, xp) * random.random()  # noqa: S311  # the error
 
 
 class Forgetful(cr.Scorer):
-    """Keeps an intermediate result where another thread writes its own."""
+    """Stores an intermediate result where other threads overwrite it."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         self.log_odds = -4.0 + 0.02 * borrower.days_past_due
@@ -50,7 +50,7 @@ class Forgetful(cr.Scorer):
 
 
 class Crowded(Stale):
-    """Asks how many others there are."""
+    """Depends on the number of rows."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         others = getattr(borrower.days_past_due, "size", 1)
@@ -58,7 +58,7 @@ class Crowded(Stale):
 
 
 class Untidy(Stale):
-    """Leaves a mark on the frame."""
+    """Adds a column to the frame that it is given."""
 
     def assess_frame(self, frame: Any, **options: Any) -> Any:
         scored = super().assess_frame(frame, **options)
@@ -68,7 +68,7 @@ class Untidy(Stale):
 
 
 class Overwriting(Stale):
-    """Changes arrays that it was lent."""
+    """Changes the arrays that it is given."""
 
     def visit_probabilities(self, data: Any, **options: Any) -> Any:
         found = super().visit_probabilities(data, **options)
@@ -77,14 +77,14 @@ class Overwriting(Stale):
 
 
 class NumPyAlone(cr.Scorer):
-    """Uses a function that knows no columns but NumPy's."""
+    """Uses a function of NumPy, which does not work on expressions."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         return xp.logistic(np.log1p(borrower.days_past_due) - 4.0)
 
 
 class NarrowOnLazy(Stale):
-    """Says another thing of a lazy frame's columns than of all others."""
+    """Returns another value on lazy frames than elsewhere."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         lazy = hasattr(borrower.days_past_due, "over")
@@ -93,24 +93,24 @@ class NarrowOnLazy(Stale):
 
 @attrs.frozen(kw_only=True)
 class Uncopied(Stale):
-    """Holds a function that cannot be pickled."""
+    """Contains a function that cannot be pickled."""
 
-    curve: Any = lambda days: -4.0 + 0.02 * days  # that is the fault
+    curve: Any = lambda days: -4.0 + 0.02 * days  # the error
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         return xp.logistic(self.curve(borrower.days_past_due))
 
 
 class Halved(Stale):
-    """Loses half of itself on the way."""
+    """Changes its state when it is copied."""
 
-    whole = 1.0
+    factor = 1.0
 
     def __getstate__(self) -> dict[str, float]:
-        return {"whole": 0.5}
+        return {"factor": 0.5}
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
-        return super().visit_probability(borrower, xp) * self.whole
+        return super().visit_probability(borrower, xp) * self.factor
 
 
 DELAY = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, -1), (365, 2)])
@@ -118,49 +118,47 @@ PLAN = cr.Flag(label="plan", field="repayment_plan", if_true=-3)
 CARD = cr.Scorecard(base=-1, characteristics=[DELAY, PLAN])
 
 
-class Shifted(CardScorer):
-    """Adds to its card what a card file does not hold."""
+class OnCard(CardScorer):
+    """Has a card."""
 
     @property
     def card(self) -> Scorecard:
         return CARD
 
-    @property
-    def base(self) -> float:
-        return self.card.base + 1.0
+
+class Shifted(OnCard):
+    """Adds to its card what a card file does not contain."""
 
     def assess(self, borrower: cr.Borrower) -> cr.Assessment:
-        return self.card.with_base(self.base).assess(borrower)
+        return CARD.with_base(0).assess(borrower)
 
-    def evaluate(self, record: Any, xp: cr.Namespace) -> Any:
-        return self.card.with_base(self.base).evaluate(record, xp)
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return CARD.with_base(0).visit_probability(borrower, xp)
 
 
-class Discreet(CardScorer):
-    """Does not tell all of its reasons."""
-
-    @property
-    def card(self) -> Scorecard:
-        return CARD
+class Discreet(OnCard):
+    """Does not give all of its reasons."""
 
     def assess(self, borrower: cr.Borrower) -> cr.Assessment:
-        told = super().assess(borrower)
-        return attrs.evolve(told, characteristics=told.characteristics[1:], points=told.points[1:])
+        assessment = super().assess(borrower)
+        return attrs.evolve(
+            assessment, characteristics=assessment.characteristics[1:], points=assessment.points[1:]
+        )
 
 
-class Squared(Discreet):
+class Squared(OnCard):
     """Has reasons that explain another probability."""
 
     def assess(self, borrower: cr.Borrower) -> cr.Assessment:
-        told = CardScorer.assess(self, borrower)
-        return attrs.evolve(told, visit_probability=told.visit_probability**2)
+        assessment = super().assess(borrower)
+        return attrs.evolve(assessment, visit_probability=assessment.visit_probability**2)
 
-    def evaluate(self, record: Any, xp: cr.Namespace) -> Any:
-        return super().evaluate(record, xp) ** 2
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return super().visit_probability(borrower, xp) ** 2
 
 
 class Ebbing(cr.Scorer):
-    """Falls again after a year."""
+    """Decreases again after a year."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         return xp.interp(borrower.days_past_due, (0.0, 365.0, 730.0), (0.0, 1.0, 0.5))
@@ -168,17 +166,17 @@ class Ebbing(cr.Scorer):
 
 BROKEN: list[tuple[str, cr.Scorer, str]] = [
     ("probability", Unbounded(), "end the formula with xp.logistic"),
-    ("deterministic", Moody(), "leave out random numbers"),
+    ("deterministic", Moody(), "do not use random numbers"),
     ("threads", Forgetful(), "keep intermediate results in local variables"),
-    ("eager_frames", Crowded(), "read each row's own fields"),
-    ("input", Untidy(), "copy a frame before you add to it"),
+    ("eager_frames", Crowded(), "compute each row from its own fields"),
+    ("input", Untidy(), "copy a frame before you add columns to it"),
     ("input", Overwriting(), "make new values"),
-    ("lazy_frames", NumPyAlone(), "use operators and the functions of xp alone"),
-    ("lazy_frames", NarrowOnLazy(), "use operators and the functions of xp alone"),
+    ("lazy_frames", NumPyAlone(), "use only operators and the functions of xp"),
+    ("lazy_frames", NarrowOnLazy(), "use only operators and the functions of xp"),
     ("pickle", Uncopied(), "no lambda"),
     ("pickle", Halved(), "plain data"),
-    ("save", Shifted(), "put everything into the card"),
+    ("save", Shifted(), "put everything into it"),
     ("reasons", Discreet(), "put every effect into a characteristic"),
-    ("monotone", Ebbing(), "look at the signs"),
+    ("monotone", Ebbing(), "check the signs"),
 ]
-"""The promise that each breaks, and words of how to mend it."""
+"""The check that each scorer fails, the scorer, and words of the advice to correct it."""

@@ -8,44 +8,44 @@ from typing import Any
 
 import collectrisk as cr
 
-__all__ = ["ByDelay", "ByProcess", "Failing", "Impossible", "Slow"]
+__all__ = ["ByDelay", "ByProcess", "Failing", "Slow", "TooLarge"]
 
 
 class ByDelay(cr.RowScorer):
-    """A thousandth for each day."""
+    """A thousandth per day past due."""
 
     n_jobs = 2
-    rows_in_block = 100
+    block_rows = 100
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
         return float(borrower.days_past_due / 1_000)
 
 
 class ByProcess(ByDelay):
-    """Says in which process it ran."""
+    """Returns a number that identifies the process."""
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer  # noqa: ARG002
         return os.getpid() / 2**32
 
 
 class Failing(ByDelay):
-    """Looks something up that is not there."""
+    """Looks up a key that does not exist."""
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
         return {"unknown": 0.5}[borrower.attitude]
 
 
-class Impossible(ByDelay):
-    """Leaves the range of a probability after two hundred days."""
+class TooLarge(ByDelay):
+    """Returns values above 1 after two hundred days."""
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
         return float(borrower.days_past_due / 200)
 
 
 class Slow(ByDelay):
-    """Takes its time."""
+    """Takes a twentieth of a second per row."""
 
-    rows_in_block = 10
+    block_rows = 10
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Labels and probabilities to evaluate: any there can be, and some drawn from a known truth."""
+"""Labels and probabilities to evaluate: arbitrary ones, and some drawn from known probabilities."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _arrays(rows: list[tuple[bool, float]]) -> Sample:
 
 
 def has_both(sample: Sample) -> bool:
-    """Tell whether some accounts were visited and some not."""
+    """Return whether some accounts were visited and some not."""
     return bool(sample[0].any() and not sample[0].all())
 
 
@@ -32,7 +32,7 @@ TWO_CLASSES = SAMPLES.filter(has_both)
 
 
 def drawn(count: int = 500, *, seed: int = 0) -> Sample:
-    """Return outcomes, and the true probabilities that they were drawn from."""
+    """Return outcomes, and the probabilities that they were drawn from."""
     rng = np.random.default_rng(seed)
     truth: Array = expit(rng.normal(-0.5, 1.5, count))
     return rng.random(count) < truth, truth

@@ -1,4 +1,4 @@
-"""Hypothesis strategies over the whole valid domain of a borrower, the rules' own thresholds included."""
+"""Hypothesis strategies for all valid borrowers, including the thresholds of the rules."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ COUNTS = st.one_of(st.integers(0, 2**53 - 1), st.integers(0, 60), st.integers(0,
 
 
 def borrowers(**fixed: Any) -> st.SearchStrategy[cr.Borrower]:
-    """Return any valid borrower; a field named here is drawn from its own strategy."""
+    """Return a strategy for any valid borrower; a field that is passed is drawn from its own strategy."""
     return testing.borrowers(**{"amount_overdue": AMOUNTS, **fixed})

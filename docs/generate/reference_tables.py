@@ -12,7 +12,7 @@ from formatting import table
 
 import collectrisk as cr
 from collectrisk._fields import field_specs
-from collectrisk.testing._promises import PROMISES
+from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
     from collectrisk._fields import FieldSpec
@@ -59,7 +59,7 @@ def xp() -> str:
 
 def checks() -> str:
     """Return the checks of `check_scorer`, with what each requires."""
-    rows = [[f"`{promise.name}`", promise.words] for promise in PROMISES.values()]
+    rows = [[f"`{check.name}`", check.requirement] for check in CHECKS.values()]
     return table(["check", "requirement"], rows)
 
 

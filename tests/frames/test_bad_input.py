@@ -228,9 +228,7 @@ def test_a_bad_row_far_down_is_found_by_its_position() -> None:
 
 def test_only_the_first_few_rows_are_shown() -> None:
     frame = pl.DataFrame({"amount_overdue": [-1.0] * 1_000, "days_past_due": [5] * 1_000})
-    with pytest.raises(
-        cr.InvalidRowsError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"
-    ):
+    with pytest.raises(cr.InvalidRowsError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"):
         SCORER.assess_frame(frame)
 
 
@@ -344,9 +342,7 @@ def test_a_column_that_holds_no_arrow_text_is_refused_by_name() -> None:
 
 def test_objects_for_an_attitude_are_refused_by_row() -> None:
     objects = pl.DataFrame(GOOD).with_columns(attitude=pl.Series(["evasive", {2}, None], dtype=pl.Object))
-    with pytest.raises(
-        cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "
-    ):
+    with pytest.raises(cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "):
         SCORER.assess_frame(objects)
 
 

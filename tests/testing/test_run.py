@@ -1,4 +1,4 @@
-"""A scorer is asked about every promise; what breaks one is named, with the mend."""
+"""Running the checks: a failure names the check, its requirement, the observation and the fix."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 from broken_scorers import BROKEN, MONOTONE, Moody, Squared, Stale, Unbounded
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError, FormulaError, MissingExtraError
 from collectrisk.testing import ScorerCheckError, check_scorer, parametrize_with_scorer_checks
-from collectrisk.testing._promises import PROMISES
+from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +24,12 @@ BORROWERS = [cr.Borrower(amount_overdue=3_000, days_past_due=days) for days in (
 
 
 def parameters_of(mark: Any) -> list[Any]:
-    """Return the tests that a mark makes."""
+    """Return the parameters of a mark."""
     return list(mark.mark.args[1])
 
 
 def outcomes(scorer: cr.Scorer, monotone: dict[str, int] | None = None) -> dict[str, str]:
-    """Run the checks one by one, as pytest would, and return what came of each."""
+    """Run the checks one by one, as pytest would, and return the outcome of each."""
     found = {}
     for parameters in parameters_of(parametrize_with_scorer_checks([scorer], monotone=monotone)):
         own, check = parameters.values
@@ -44,87 +45,85 @@ def outcomes(scorer: cr.Scorer, monotone: dict[str, int] | None = None) -> dict[
     return found
 
 
-def test_a_scorer_that_keeps_all_promises_passes_every_check() -> None:
-    assert outcomes(Stale(), MONOTONE) == dict.fromkeys(PROMISES.keys() - {"reasons"}, "passed")
+def test_a_correct_scorer_passes_every_check() -> None:
+    assert outcomes(Stale(), MONOTONE) == dict.fromkeys(CHECKS.keys() - {"reasons"}, "passed")
 
 
-@pytest.mark.parametrize(("promise", "scorer", "mend"), BROKEN, ids=lambda each: type(each).__name__)
-def test_a_broken_promise_fails_its_own_check_and_no_other(
-    promise: str, scorer: cr.Scorer, mend: str
-) -> None:
-    """Checks that would mean nothing then are skipped, and say what they wait for."""
-    found = outcomes(scorer, MONOTONE if promise == "monotone" else None)
+@pytest.mark.parametrize(("name", "scorer", "fix"), BROKEN, ids=lambda each: type(each).__name__)
+def test_a_broken_scorer_fails_one_check_only(name: str, scorer: cr.Scorer, fix: str) -> None:
+    """Checks that need this one are skipped, and say why."""
+    found = outcomes(scorer, MONOTONE if name == "monotone" else None)
     failed = {name: text for name, text in found.items() if text.startswith("failed")}
-    assert list(failed) == [promise]
-    assert mend in failed[promise].partition("to mend it: ")[2]
-    name = type(scorer).__name__
-    waits = f"skipped: cannot be asked until {name} keeps '{promise}'"
-    assert {text for text in found.values() if text.startswith("skipped")} <= {waits}
+    assert list(failed) == [name]
+    assert fix in failed[name].partition("how to fix it: ")[2]
+    reason = f"skipped: not run, because {type(scorer).__name__} fails the check '{name}'"
+    assert {text for text in found.values() if text.startswith("skipped")} <= {reason}
 
 
-def test_check_scorer_raises_the_first_broken_promise() -> None:
+def test_check_scorer_raises_the_first_failure() -> None:
     with pytest.raises(ScorerCheckError) as caught:
         check_scorer(Moody())
     error = caught.value
     assert (error.scorer, error.check) == ("Moody", "deterministic")
-    assert (error.promise, error.mend) == (PROMISES["deterministic"].words, PROMISES["deterministic"].mend)
+    assert (error.requirement, error.fix) == (
+        CHECKS["deterministic"].requirement,
+        CHECKS["deterministic"].fix,
+    )
 
 
-def test_a_failure_says_which_promise_broke_on_whom_and_how_to_mend_it() -> None:
+def test_a_failure_names_check_requirement_observation_borrower_and_fix() -> None:
     borrower = cr.Borrower(amount_overdue=900, days_past_due=170, borrower_id="B7")
     with pytest.raises(ScorerCheckError) as caught:
         check_scorer(Unbounded(), borrowers=[borrower])
-    promise, seen, on, mend = str(caught.value).split("\n")
-    assert promise == (
-        "Unbounded breaks a promise (probability): every valid borrower gets a finite probability from 0 to 1"
+    requirement, observed, on, fix = str(caught.value).split("\n")
+    assert requirement == f"Unbounded fails the check 'probability': {CHECKS['probability'].requirement}"
+    assert observed == (
+        "observed: raised FormulaError: Unbounded.visit_probability: returned 1.7, which is not a "
+        "probability; end the formula with xp.logistic(...)"
     )
-    assert seen == (
-        "seen: it raised FormulaError: Unbounded.visit_probability: gave 1.7, which is no probability; "
-        "end the formula with xp.logistic(...)"
-    )
-    assert on == f"on: {borrower!r}"
+    assert on == f"borrower: {borrower!r}"
     assert "B7" not in on
-    assert mend.startswith("to mend it: end the formula with xp.logistic(...)")
-    assert isinstance(caught.value.__cause__, cr.FormulaError)
+    assert fix.startswith("how to fix it: end the formula with xp.logistic(...)")
+    assert isinstance(caught.value.__cause__, FormulaError)
     assert caught.value.borrower is borrower
 
 
-def test_a_failure_is_an_assertion_that_failed() -> None:
+def test_a_failure_is_an_assertion_error() -> None:
     with pytest.raises(AssertionError):
         check_scorer(Moody())
     assert issubclass(ScorerCheckError, cr.CollectRiskError)
 
 
-def test_a_scorer_that_raises_is_told_what_it_raised() -> None:
+def test_a_scorer_that_raises_fails_and_the_error_is_reported() -> None:
     class Absent(cr.RowScorer):
         def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
             return {"unknown": 0.5}[borrower.attitude]
 
-    with pytest.raises(ScorerCheckError, match=r"it raised KeyError") as caught:
+    with pytest.raises(ScorerCheckError, match=r"observed: raised KeyError") as caught:
         check_scorer(Absent())
     assert caught.value.borrower.attitude != "unknown"
 
 
-def test_an_assessment_of_ones_own_is_looked_at_too() -> None:
+def test_an_overridden_assess_is_checked_too() -> None:
     class Overruled(Stale):
         def assess(self, borrower: cr.Borrower) -> cr.Assessment:
             return attrs.evolve(super().assess(borrower), visit_probability=1.5)
 
-    with pytest.raises(ScorerCheckError, match=r"seen: it said 1\.5"):
+    with pytest.raises(ScorerCheckError, match=r"observed: returned 1\.5"):
         check_scorer(Overruled())
 
 
-def test_what_says_another_thing_of_itself_than_its_log_odds_breaks_the_promise_of_reasons() -> None:
+def test_a_probability_that_does_not_match_the_log_odds_fails_the_check_of_reasons() -> None:
     with pytest.raises(ScorerCheckError, match=r"log-odds .* are the probability"):
         check_scorer(Squared(), skip={"save"})
 
 
-def test_a_promise_can_be_left_out() -> None:
-    check_scorer(Moody(), skip=set(PROMISES) - {"probability"})
+def test_a_check_can_be_skipped() -> None:
+    check_scorer(Moody(), skip=set(CHECKS) - {"probability"})
     check_scorer(Unbounded(), skip={"probability"})
 
 
-def test_a_changed_scorer_is_asked_anew() -> None:
+def test_a_modified_scorer_is_checked_again() -> None:
     _scorer, check = parameters_of(parametrize_with_scorer_checks([Stale()]))[0].values
     check(Stale())
     with pytest.raises(ScorerCheckError, match="Unbounded"):
@@ -134,29 +133,29 @@ def test_a_changed_scorer_is_asked_anew() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda: check_scorer(Stale), r"scorer must be a scorer, not a type; write Stale\(\.\.\.\)"),  # type: ignore[arg-type]  # that is the fault
-        (lambda: check_scorer("rules"), "scorer must be a scorer, not a str$"),  # type: ignore[arg-type]  # that is the fault
+        (lambda: check_scorer(Stale), r"scorer must be a scorer, not a type; write Stale\(\.\.\.\)"),  # type: ignore[arg-type]  # the error
+        (lambda: check_scorer("rules"), "scorer must be a scorer, not a str$"),  # type: ignore[arg-type]  # the error
         (
             lambda: check_scorer(Stale(), monotone={"days_past_du": 1}),
-            "monotone must name some of amount_overdue, .*'days_past_due'",
+            "monotone must be some of amount_overdue, .*'days_past_due'",
         ),
         (
             lambda: check_scorer(Stale(), monotone={"days_past_due": 2}),
-            r"monotone must say \+1 \(rises\) or -1 \(falls\), not 2",
+            r"monotone must be \+1 \(increasing\) or -1 \(decreasing\), not 2",
         ),
-        (lambda: check_scorer(Stale(), skip={"xyz"}), "skip must name some of probability, .*, not 'xyz'$"),
+        (lambda: check_scorer(Stale(), skip={"xyz"}), "skip must be some of probability, .*, not 'xyz'$"),
         (
             lambda: parametrize_with_scorer_checks([Stale()], skip=["pickles"]),
             "did you mean 'pickle'",
         ),
     ],
 )
-def test_a_wrong_argument_is_named(wrong: Callable[[], None], message: str) -> None:
-    with pytest.raises(cr.ArgumentError, match=message):
+def test_an_invalid_argument_is_an_error(wrong: Callable[[], None], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
         wrong()
 
 
-def test_borrowers_that_cannot_be_made_up_are_asked_for() -> None:
+def test_if_borrowers_cannot_be_generated_the_error_asks_for_them() -> None:
     @attrs.frozen(kw_only=True)
     class Rated(cr.Borrower):
         rating: float = attrs.field(validator=attrs.validators.in_([1.0, 2.0]))
@@ -165,7 +164,7 @@ def test_borrowers_that_cannot_be_made_up_are_asked_for() -> None:
         borrower_type = Rated
 
     with pytest.raises(
-        cr.ArgumentError, match=r"type Rated cannot be made up .* pass borrowers=\["
+        ArgumentError, match=r"a sample of Rated cannot be made .* write borrowers=\["
     ) as caught:
         check_scorer(ByRating())
     assert caught.value.argument == "borrowers"
@@ -175,7 +174,7 @@ def test_borrowers_that_cannot_be_made_up_are_asked_for() -> None:
 
 def test_without_pytest_a_parametrized_test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pytest", None)
-    with pytest.raises(cr.MissingExtraError, match=r"collectrisk\[test\]"):
+    with pytest.raises(MissingExtraError, match=r"collectrisk\[test\]"):
         parametrize_with_scorer_checks([Stale()])
 
 
@@ -184,7 +183,7 @@ import collectrisk as cr
 from collectrisk.testing import parametrize_with_scorer_checks
 
 class Branching(cr.Scorer):
-    """Works for one borrower alone."""
+    """Works for single borrowers only."""
 
     def visit_probability(self, borrower, xp):
         return 0.1 if borrower.broken_promises > 2 else 0.01
@@ -202,11 +201,11 @@ def test_pytest_reports_each_check_by_name(tmp_path: Path) -> None:
     report = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
     assert "PASSED test_mine.py::test_mine[Branching-threads]" in report
     assert "FAILED test_mine.py::test_mine[Branching-eager_frames] - " in report
-    assert "cannot be asked until Branching keeps 'eager_frames'" in report
+    assert "not run, because Branching fails the check 'eager_frames'" in report
     assert "1 failed, 12 passed, 1 skipped" in report
 
 
-def test_checking_asks_for_no_library_that_is_not_installed() -> None:
+def test_the_checks_need_no_library_that_is_not_installed() -> None:
     """With NumPy alone: no pandas, polars, pyarrow, DuckDB, Dask, pytest or Hypothesis."""
     code = """
 import importlib.util, sys

@@ -1,4 +1,4 @@
-"""Every shipped scorer keeps every promise."""
+"""Every shipped scorer passes every check."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VISITED = PORTFOLIO["days_past_due"] + 20 * PORTFOLIO["failed_calls"] > 100
 
 
 class Patience(cr.RowScorer):
-    """Free Python."""
+    """Plain Python."""
 
     days = {"cooperative": 400, "hostile": 100}  # noqa: RUF012  # a constant
 
@@ -36,7 +36,7 @@ def fitted(estimator: Any, *, named: bool = True) -> cr.EstimatorScorer:
     """Return a scorer on an estimator that was fitted on a frame, or on its bare values."""
     frame = PORTFOLIO[FEATURES]
     data: Any = frame if named else frame.to_numpy(dtype=float)
-    return cr.EstimatorScorer(estimator=estimator.fit(data, VISITED), features=FEATURES, visited=True)
+    return cr.EstimatorScorer(estimator=estimator.fit(data, VISITED), features=FEATURES, positive=True)
 
 
 CARD = cr.Scorecard(
@@ -66,7 +66,7 @@ LOGISTIC = cr.LogisticScorer(prior=CARD, knots=4).fit(PORTFOLIO, VISITED)
     ],
     monotone=MONOTONE,
 )
-def test_a_shipped_scorer_keeps_its_promises(scorer: cr.Scorer, check: Any) -> None:
+def test_a_shipped_scorer_passes_the_checks(scorer: cr.Scorer, check: Any) -> None:
     check(scorer)
 
 
@@ -81,25 +81,23 @@ def test_a_shipped_scorer_keeps_its_promises(scorer: cr.Scorer, check: Any) -> N
         ),
     ]
 )
-def test_an_estimator_keeps_the_promises_of_a_scorer(scorer: cr.Scorer, check: Any) -> None:
+def test_an_estimator_passes_the_checks(scorer: cr.Scorer, check: Any) -> None:
     check(scorer)
 
 
 def boosted(name: str, **options: Any) -> Any:
-    """Return a classifier of a library that the tests do not ask for, or skip."""
-    library = pytest.importorskip(name, reason=f"{name} is no part of the test extra")
+    """Return a classifier of an optional library, or skip."""
+    library = pytest.importorskip(name, reason=f"{name} is not in the test extra")
     return getattr(library, {"lightgbm": "LGBMClassifier", "xgboost": "XGBClassifier"}[name])(**options)
 
 
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize(("name", "options"), [("lightgbm", {"verbose": -1}), ("xgboost", {})])
-def test_boosted_trees_keep_the_promises_of_a_scorer(
-    name: str, options: dict[str, Any], *, named: bool
-) -> None:
+def test_boosted_trees_pass_the_checks(name: str, options: dict[str, Any], *, named: bool) -> None:
     check_scorer(fitted(boosted(name, n_estimators=10, **options), named=named))
 
 
-def test_spark_is_checked_if_asked() -> None:
+def test_spark_is_checked_on_request() -> None:
     (kind,) = (kind for kind in KINDS if kind.name == "Spark")
     frame = kind.make({"amount_overdue": [1.0], "days_past_due": [1]})
     check_scorer(Stale(), spark=frame.sparkSession)

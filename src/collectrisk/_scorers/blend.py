@@ -8,8 +8,8 @@ import attrs
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs, merge_specs
-from collectrisk._scorers.weights import normalized_weights
 from collectrisk._scorers.scorer import Scorer, formula_of
+from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:

@@ -152,8 +152,9 @@ class EstimatorScorer(Scorer):
         return str(value) if isinstance(value, str) else float(value)
 
     def _predict(self, columns: dict[str, Any]) -> Any:
+        matrix = self._matrix(columns)
         try:
-            probabilities = self.estimator.predict_proba(self._matrix(columns))
+            probabilities = self.estimator.predict_proba(matrix)
         except Exception as error:
             why = f"{type(self.estimator).__name__}.predict_proba raised {type(error).__name__}: {error}"
             raise FormulaError(type(self).__name__, why) from error

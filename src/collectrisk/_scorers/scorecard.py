@@ -14,8 +14,8 @@ from collectrisk._display.card import card_blocks
 from collectrisk._display.document import Document
 from collectrisk._fields import merge_specs
 from collectrisk._namespaces import SCALAR, Namespace
-from collectrisk._scorers.weights import normalized_weights
 from collectrisk._scorers.scorer import Scorer, missing_field_error
+from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import ArgumentError, InvalidBorrowerError, InvalidCardError, did_you_mean
 
 if TYPE_CHECKING:

@@ -17,8 +17,6 @@ from collectrisk.evaluation._names import default_name
 if TYPE_CHECKING:
     from collectrisk._typing import Array, ColumnMapping
 
-    pass
-
 
 @attrs.frozen(eq=False)
 class Candidate:

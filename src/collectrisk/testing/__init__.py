@@ -1,16 +1,16 @@
-"""Checks for scorers of one's own, and a Hypothesis strategy for borrowers.
+"""Checks for a scorer of your own, and a Hypothesis strategy for borrowers.
 
 See Also
 --------
-check_scorer : Check that a scorer keeps every promise.
-parametrize_with_scorer_checks : The same as pytest tests, one a promise.
-borrowers : Any valid borrower, for tests with Hypothesis.
+check_scorer : Check that a scorer meets every requirement.
+parametrize_with_scorer_checks : The same as pytest tests, one per check.
+borrowers : A Hypothesis strategy that draws any valid borrower.
 """
 
 from __future__ import annotations
 
 from collectrisk.errors import ScorerCheckError
+from collectrisk.testing._borrowers import borrowers
 from collectrisk.testing._run import check_scorer, parametrize_with_scorer_checks
-from collectrisk.testing._strategy import borrowers
 
 __all__ = ["ScorerCheckError", "borrowers", "check_scorer", "parametrize_with_scorer_checks"]

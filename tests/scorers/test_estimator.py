@@ -1,4 +1,4 @@
-"""Any fitted classifier is a scorer; what would go wrong later is refused at once."""
+"""Any fitted classifier is a scorer; invalid arguments are errors at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from sklearn.svm import LinearSVC
 
 import collectrisk as cr
+from collectrisk._namespaces import SCALAR
+from collectrisk.errors import ArgumentError, FormulaError, MissingColumnError
 
 FEATURES = ["amount_overdue", "days_past_due", "repayment_plan"]
 ACCOUNTS = cr.simulate_portfolio(200, backend="polars")
@@ -37,7 +39,7 @@ def values() -> Any:
 
 
 def scorer_of(estimator: Any, **options: Any) -> cr.EstimatorScorer:
-    return cr.EstimatorScorer(**{"estimator": estimator, "features": FEATURES, "visited": True, **options})
+    return cr.EstimatorScorer(**{"estimator": estimator, "features": FEATURES, "positive": True, **options})
 
 
 PLAIN = make_pipeline(StandardScaler(), LogisticRegression()).fit(values(), LATE)
@@ -61,13 +63,13 @@ def test_the_probability_is_the_estimators(estimator: Any) -> None:
 
 @pytest.mark.parametrize("estimator", [PLAIN, NAMED], ids=["without names", "with names"])
 @pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
-def test_a_frame_gets_what_its_borrowers_get(kind: FrameKind, estimator: Any) -> None:
+def test_a_frame_and_its_borrowers_get_the_same_probabilities(kind: FrameKind, estimator: Any) -> None:
     scorer = scorer_of(estimator)
     found = kind.plain(scorer.assess_frame(kind.make(COLUMNS)))["visit_probability"]
     assert found == pytest.approx(alone(scorer, COLUMNS), rel=0, abs=1e-12)
 
 
-def test_texts_reach_a_pipeline_that_can_read_them() -> None:
+def test_text_features_reach_a_pipeline() -> None:
     features = ["days_past_due", "attitude", "product"]
     encoder = make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore"), ["attitude", "product"]), remainder="passthrough"
@@ -79,17 +81,17 @@ def test_texts_reach_a_pipeline_that_can_read_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "visited"),
+    ("labels", "positive"),
     [(LATE, True), (LATE.astype(int), 1), (np.where(LATE, "a visit", "none"), "a visit")],
 )
-def test_the_class_that_is_a_visit_is_found_wherever_it_stands(labels: Any, visited: Any) -> None:
+def test_the_positive_class_is_found_at_any_position(labels: Any, positive: Any) -> None:
     """Classes are sorted, so "a visit" comes before "none", and True after False."""
     fitted = LogisticRegression(max_iter=10_000).fit(values(), labels)
     late = cr.Borrower(amount_overdue=900, days_past_due=500)
-    assert scorer_of(fitted, visited=visited).assess(late).visit_probability > 0.9
+    assert scorer_of(fitted, positive=positive).assess(late).visit_probability > 0.9
 
 
-def test_numbers_beyond_single_precision_count_as_its_largest() -> None:
+def test_numbers_are_limited_to_single_precision() -> None:
     scorer = scorer_of(RandomForestClassifier(5, random_state=0).fit(values(), LATE))
     huge, largest = (cr.Borrower(amount_overdue=amount, days_past_due=9) for amount in (1e300, 3.4e38))
     assert scorer.assess(huge).visit_probability == scorer.assess(largest).visit_probability
@@ -101,17 +103,15 @@ def test_numbers_beyond_single_precision_count_as_its_largest() -> None:
 
 def test_a_field_that_may_be_absent_reaches_an_estimator_as_nan() -> None:
     @attrs.frozen(kw_only=True)
-    class HouseBorrower(cr.Borrower):
+    class OwnBorrower(cr.Borrower):
         income: float | None = None
         rating: float = math.nan
 
     features = ["broken_promises", "income", "rating"]
     data = np.column_stack([np.zeros(len(LATE)), np.where(LATE, np.nan, 1.0), np.where(LATE, np.nan, 1.0)])
     fitted = HistGradientBoostingClassifier(max_iter=5).fit(data, LATE)
-    scorer = scorer_of(fitted, features=features, borrower_type=HouseBorrower)
-    known, absent = (
-        HouseBorrower(amount_overdue=1, days_past_due=60, income=income) for income in (1.0, None)
-    )
+    scorer = scorer_of(fitted, features=features, borrower_type=OwnBorrower)
+    known, absent = (OwnBorrower(amount_overdue=1, days_past_due=60, income=income) for income in (1.0, None))
     assert scorer.assess(known).visit_probability < scorer.assess(absent).visit_probability
     frame = pl.DataFrame({"amount_overdue": [1.0, 1.0], "days_past_due": [60, 60]})
     unknown = scorer.assess(absent).visit_probability
@@ -125,60 +125,60 @@ def test_a_field_that_may_be_absent_reaches_an_estimator_as_nan() -> None:
 
 def test_a_text_that_may_be_absent_reaches_a_pipeline_as_none() -> None:
     @attrs.frozen(kw_only=True)
-    class HouseBorrower(cr.Borrower):
+    class OwnBorrower(cr.Borrower):
         region: str | None = None
 
     regions = np.array([["north" if late else None] for late in LATE], dtype=object)
     pipeline = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression())
-    scorer = scorer_of(pipeline.fit(regions, LATE), features=["region"], borrower_type=HouseBorrower)
-    absent = scorer.assess(HouseBorrower(amount_overdue=1, days_past_due=1)).visit_probability
+    scorer = scorer_of(pipeline.fit(regions, LATE), features=["region"], borrower_type=OwnBorrower)
+    absent = scorer.assess(OwnBorrower(amount_overdue=1, days_past_due=1)).visit_probability
     assert absent < 0.5
     frame = pl.DataFrame({"amount_overdue": [1.0], "days_past_due": [1]})
     assert scorer.assess_frame(frame)["visit_probability"].to_list() == [absent]
 
 
-def test_a_frame_without_a_valid_row_is_no_question_for_an_estimator() -> None:
+def test_the_estimator_is_not_called_without_a_valid_row() -> None:
     frame = pl.DataFrame({"amount_overdue": [-1.0], "days_past_due": [1]})
     assert scorer_of(PLAIN).assess_frame(frame, invalid="null")["visit_probability"].to_list() == [None]
     assert len(scorer_of(PLAIN).assess_frame(frame.clear())) == 0
 
 
-def test_a_column_that_is_not_there_is_named() -> None:
+def test_the_error_for_a_missing_column_names_it() -> None:
     features = ["amount_overdue", "LIMIT", "days_past_due"]
     scorer = scorer_of(PLAIN, features=features)
     assert scorer.fields == tuple(features)
-    with pytest.raises(cr.MissingColumnError, match="the column 'LIMIT' is missing"):
+    with pytest.raises(MissingColumnError, match="the column 'LIMIT' is missing"):
         scorer.assess_frame(pl.DataFrame(COLUMNS))
     scored = scorer.assess_frame(
         pl.DataFrame({**COLUMNS, "bill": [1.0, 2.0, 3.0]}), columns={"LIMIT": "bill"}
     )
     assert scored["visit_probability"].is_between(0, 1).all()
-    with pytest.raises(cr.ArgumentError, match="borrower must have a field 'LIMIT'; the fields are"):
+    with pytest.raises(ArgumentError, match="borrower must have a field 'LIMIT'; the fields are"):
         scorer.assess(BORROWER)
 
 
-def test_what_the_estimator_raises_is_told_with_its_name() -> None:
-    fussy = FunctionTransformer(lambda _data: 1 / 0)
-    pipeline = make_pipeline(fussy, LogisticRegression())
+def test_an_error_of_the_estimator_is_reported_with_its_name() -> None:
+    failing = FunctionTransformer(lambda _data: 1 / 0)
+    pipeline = make_pipeline(failing, LogisticRegression())
     pipeline.steps[1] = ("fitted", LogisticRegression(max_iter=10_000).fit(values(), LATE))
     scorer = scorer_of(pipeline)
     why = (
         "EstimatorScorer.visit_probability: Pipeline.predict_proba raised ZeroDivisionError: division by zero"
     )
-    with pytest.raises(cr.FormulaError, match=why):
+    with pytest.raises(FormulaError, match=why):
         scorer.assess(BORROWER)
-    with pytest.raises(cr.FormulaError, match=why):
+    with pytest.raises(FormulaError, match=why):
         scorer.assess_frame(pl.DataFrame(COLUMNS))
 
 
 def test_an_estimator_gives_no_reasons_and_no_lazy_frames() -> None:
     frame = pl.DataFrame(COLUMNS)
-    with pytest.raises(cr.ArgumentError, match="reasons must be 0, because EstimatorScorer is no scorecard"):
+    with pytest.raises(ArgumentError, match="reasons must be 0, because EstimatorScorer is not a scorecard"):
         scorer_of(PLAIN).assess_frame(frame, reasons=1)
-    with pytest.raises(cr.ArgumentError, match="collect the frame first, or write the formula with xp"):
+    with pytest.raises(ArgumentError, match="collect the frame first, or write the formula with xp"):
         scorer_of(PLAIN).assess_frame(frame.lazy())
     assert (
-        scorer_of(PLAIN).visit_probability(BORROWER, cr.SCALAR)
+        scorer_of(PLAIN).visit_probability(BORROWER, SCALAR)
         == alone(scorer_of(PLAIN), {"amount_overdue": [900.0], "days_past_due": [200]})[0]
     )
 
@@ -191,23 +191,23 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
     [
         (
             lambda: scorer_of(LogisticRegression()),
-            "estimator must be fitted; call fit on a LogisticRegression first",
+            "estimator must be fitted; call fit on the LogisticRegression first",
         ),
         (
             lambda: scorer_of(RandomForestClassifier),
-            "estimator must be fitted; call fit on a RandomForestClassifier first",
+            "estimator must be fitted; call fit on the RandomForestClassifier first",
         ),
         (
             lambda: scorer_of(make_pipeline(StandardScaler(), LogisticRegression())),
-            "estimator must be fitted; call fit on a Pipeline first",
+            "estimator must be fitted; call fit on the Pipeline first",
         ),
         (
             lambda: scorer_of(LinearRegression().fit(values(), LATE)),
-            "estimator must have predict_proba, and a LinearRegression has none; take a classifier",
+            "estimator must have predict_proba, and LinearRegression does not; use a classifier",
         ),
         (
             lambda: scorer_of(LinearSVC(dual="auto").fit(StandardScaler().fit_transform(values()), LATE)),
-            "LinearSVC has none; .* wrap one that only decides, such as LinearSVC, in CalibratedClassifierCV",
+            "LinearSVC does not; .* wrap one without probabilities, .*, in CalibratedClassifierCV",
         ),
         (
             lambda: scorer_of(RandomForestClassifier(2).fit(values(), CLASSES)),
@@ -218,8 +218,8 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
             r"estimator must be fitted on two classes, visited or not, and its classes are \[True\]",
         ),
         (
-            lambda: scorer_of(PLAIN, visited="yes"),
-            r"visited must be one of the estimator's two classes, \[False, True\], not 'yes'",
+            lambda: scorer_of(PLAIN, positive="yes"),
+            r"positive must be one of the estimator's two classes, \[False, True\], not 'yes'",
         ),
         (
             lambda: scorer_of(PLAIN, features=FEATURES[:2]),
@@ -236,22 +236,22 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
         ),
         (
             lambda: scorer_of(NAMED, features=["amount_overdue", "days_past_du", "repayment_plan"]),
-            "in its order: .*; 'days_past_du' may be meant as 'days_past_due'",
+            "in its order: .*; 'days_past_du' is not one of them; did you mean 'days_past_due'[?]",
         ),
         (
             lambda: scorer_of(NAMED, features=["amount_overdue", "xyz", "repayment_plan"]),
-            r"in its order: \['amount_overdue', 'days_past_due', 'repayment_plan'\]$",
+            r"in its order: \['amount_overdue', .*; 'xyz' is not one of them$",
         ),
     ],
 )
-def test_what_would_go_wrong_later_is_refused_at_once(make: Any, message: str) -> None:
-    with pytest.raises(cr.ArgumentError, match=message):
+def test_an_invalid_argument_is_an_error(make: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
         make()
 
 
-def test_without_a_frame_library_an_estimator_with_names_says_what_to_install(
+def test_without_a_frame_library_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(cr.ArgumentError, match="on a frame, so install one of pandas, polars, pyarrow"):
+    with pytest.raises(ArgumentError, match="on a frame, so install one of pandas, polars, pyarrow"):
         scorer_of(NAMED).assess(BORROWER)

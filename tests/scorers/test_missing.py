@@ -1,4 +1,4 @@
-"""A column that is no borrower's field may have missing values, which get points of their own."""
+"""A column that is not a field of the borrower may have missing values, with points of their own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 
 import collectrisk as cr
 from collectrisk._files.card_format import card_from_data, data_from_card
+from collectrisk.errors import ColumnTypeError, InvalidCardError, InvalidRowsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ FRAMES: dict[str, Callable[[], Any]] = {
 
 
 @attrs.frozen(kw_only=True)
-class House(cr.Borrower):
+class Detailed(cr.Borrower):
     """A borrower whose further fields may be unknown."""
 
     limit: float | None = None
@@ -65,7 +66,7 @@ def test_missing_values_get_their_own_points_on_every_frame(kind: str) -> None:
 def test_a_borrowers_missing_values_get_the_same_points() -> None:
     rows = zip(*COLUMNS.values(), strict=True)
     one_by_one = [
-        CARD.assess(House(amount_overdue=0, days_past_due=0, limit=limit, months=months, branch=branch))
+        CARD.assess(Detailed(amount_overdue=0, days_past_due=0, limit=limit, months=months, branch=branch))
         for limit, months, branch in rows
     ]
     assert [each.visit_probability for each in one_by_one] == pytest.approx(EXPECTED, abs=1e-15)
@@ -79,7 +80,7 @@ def test_a_column_with_no_value_at_all_is_missing_throughout() -> None:
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
 def test_an_infinite_value_is_not_a_missing_one(make: Any) -> None:
     frame = make({**COLUMNS, "limit": [0.0, math.inf, None, None]})
-    with pytest.raises(cr.InvalidRowsError, match="'limit' must be a finite number; 1 row broken"):
+    with pytest.raises(InvalidRowsError, match="'limit' must be a finite number; 1 invalid row"):
         CARD.assess_frame(frame)
 
 
@@ -94,12 +95,12 @@ def test_without_points_for_it_a_missing_value_is_an_error() -> None:
     strict = CARD.with_characteristic(
         cr.PiecewiseLinear(label="again", field="limit", knots=[(0, 0.0), (10, 1.0)])
     )
-    with pytest.raises(cr.InvalidRowsError, match="'limit' must be known, and a finite number; 2 rows"):
+    with pytest.raises(InvalidRowsError, match="'limit' must be known, and a finite number; 2 invalid rows"):
         strict.assess_frame(pl.DataFrame(COLUMNS))
 
 
 def test_numbers_as_text_are_refused_in_any_column() -> None:
-    with pytest.raises(cr.ColumnTypeError, match="'limit' must be a finite number"):
+    with pytest.raises(ColumnTypeError, match="'limit' must be a finite number"):
         CARD.assess_frame(pl.DataFrame({**COLUMNS, "limit": ["0", "5", None, None]}))
 
 
@@ -122,7 +123,7 @@ def test_scaling_scales_the_points_of_a_missing_value() -> None:
 
 
 def test_points_of_a_missing_value_must_be_finite() -> None:
-    with pytest.raises(cr.InvalidCardError, match="every number of a curve must be finite"):
+    with pytest.raises(InvalidCardError, match="every number must be finite"):
         cr.Levels(label="x", field="x", levels={}, if_missing=math.inf)
 
 

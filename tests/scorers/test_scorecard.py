@@ -1,17 +1,21 @@
-"""A scorecard adds up its curves, and says so."""
+"""A scorecard adds a base and points, can be edited, and can be blended."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import attrs
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer
+from collectrisk.errors import ArgumentError, InvalidCardError
 
 DELAY = cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, -1), (365, 2)])
 PLAN = cr.Flag(label="plan", field="repayment_plan", if_true=-3)
@@ -21,7 +25,7 @@ CARD = cr.Scorecard(base=-1, characteristics=[DELAY, PLAN])
 def test_base_and_points_add_up_to_the_log_odds() -> None:
     assessment = CARD.assess(cr.Borrower(amount_overdue=0, days_past_due=365, repayment_plan=True))
     assert assessment.log_odds == -1 + 2 - 3
-    assert assessment.visit_probability == cr.SCALAR.logistic(-2.0)
+    assert assessment.visit_probability == SCALAR.logistic(-2.0)
     assert [(reason.label, reason.points) for reason in assessment.reasons] == [
         ("plan", -3.0),
         ("delay", 2.0),
@@ -29,7 +33,7 @@ def test_base_and_points_add_up_to_the_log_odds() -> None:
 
 
 @given(borrowers())
-def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower) -> None:
+def test_the_log_odds_are_within_the_range(borrower: cr.Borrower) -> None:
     lowest, highest = CARD.range
     log_odds = CARD.assess(borrower).log_odds
     assert log_odds is not None
@@ -38,7 +42,7 @@ def test_the_log_odds_stay_in_the_cards_range(borrower: cr.Borrower) -> None:
 
 @given(borrowers())
 def test_assess_and_the_formula_agree(borrower: cr.Borrower) -> None:
-    assert CARD.assess(borrower).visit_probability == CARD.visit_probability(borrower, cr.SCALAR)
+    assert CARD.assess(borrower).visit_probability == CARD.visit_probability(borrower, SCALAR)
 
 
 def test_a_card_knows_its_fields_and_labels_in_order() -> None:
@@ -59,17 +63,17 @@ def test_a_card_uses_its_own_ladder() -> None:
     assert card.assess(cr.Borrower(amount_overdue=0, days_past_due=0)).channel is cr.Channel.EMAIL
 
 
-def test_a_label_may_stand_only_once() -> None:
-    with pytest.raises(cr.InvalidCardError, match="delay: each label may stand"):
+def test_labels_must_be_unique() -> None:
+    with pytest.raises(InvalidCardError, match="delay: the labels of a scorecard must be unique"):
         cr.Scorecard(base=0, characteristics=[DELAY, DELAY])
 
 
 def test_a_base_must_be_finite() -> None:
-    with pytest.raises(cr.InvalidCardError, match="base: must be finite, not inf"):
+    with pytest.raises(InvalidCardError, match="base: must be finite, not inf"):
         cr.Scorecard(base=math.inf, characteristics=[])
 
 
-def test_a_scorer_on_a_card_must_have_one() -> None:
+def test_the_base_class_leaves_the_card_to_subclasses() -> None:
     with pytest.raises(NotImplementedError):
         _ = CardScorer().card
 
@@ -77,7 +81,7 @@ def test_a_scorer_on_a_card_must_have_one() -> None:
 BORROWER = cr.Borrower(amount_overdue=0, days_past_due=365, repayment_plan=True)
 
 
-def test_a_characteristic_of_a_known_label_takes_its_place() -> None:
+def test_a_characteristic_of_a_known_label_replaces_the_other() -> None:
     steeper = attrs.evolve(DELAY, knots=((0, -1), (365, 3)))
     edited = CARD.with_characteristic(steeper)
     assert edited.characteristics == (steeper, PLAN)
@@ -91,9 +95,9 @@ def test_a_characteristic_of_a_new_label_comes_last() -> None:
 
 def test_a_characteristic_can_be_left_out() -> None:
     assert CARD.without("delay") == cr.Scorecard(base=-1, characteristics=[PLAN])
-    with pytest.raises(cr.InvalidCardError, match=r"plam: no characteristic .* did you mean 'plan'"):
+    with pytest.raises(InvalidCardError, match=r"plam: no characteristic .* did you mean 'plan'"):
         CARD.without("plam")
-    with pytest.raises(cr.InvalidCardError, match=r"xyz: no characteristic has this label$"):
+    with pytest.raises(InvalidCardError, match=r"xyz: no characteristic has this label$"):
         CARD.without("xyz")
 
 
@@ -101,11 +105,11 @@ def test_base_and_ladder_can_be_exchanged() -> None:
     letters = cr.Ladder([(0, "letter")])
     edited = CARD.with_base(2).with_ladder(letters)
     assert (edited.base, edited.ladder, edited.characteristics) == (2.0, letters, CARD.characteristics)
-    with pytest.raises(cr.InvalidCardError, match="base: must be finite"):
+    with pytest.raises(InvalidCardError, match="base: must be finite"):
         CARD.with_base(math.nan)
 
 
-def test_an_edit_leaves_the_card_as_it_was_and_makes_a_card_of_any_card_scorer() -> None:
+def test_an_edit_returns_a_new_scorecard_for_any_kind_of_scorecard() -> None:
     rules = cr.RuleScorer()
     edited = rules.without("repayment plan").with_base(-3)
     assert type(edited) is cr.Scorecard
@@ -114,7 +118,7 @@ def test_an_edit_leaves_the_card_as_it_was_and_makes_a_card_of_any_card_scorer()
 
 
 @given(borrowers())
-def test_an_edited_card_says_the_same_of_a_borrower_and_of_a_frame(borrower: cr.Borrower) -> None:
+def test_an_edited_card_gives_the_same_for_a_borrower_and_a_frame(borrower: cr.Borrower) -> None:
     edited = cr.RuleScorer().without("visit gate").with_base(-2)
     found = edited.visit_probabilities(
         {
@@ -124,3 +128,60 @@ def test_an_edited_card_says_the_same_of_a_borrower_and_of_a_frame(borrower: cr.
     )
     plain = cr.Borrower(amount_overdue=borrower.amount_overdue, days_past_due=borrower.days_past_due)
     assert found[0] == pytest.approx(edited.assess(plain).visit_probability, rel=0, abs=1e-12)
+
+
+# Blends
+
+MILD = cr.RuleScorer(base=-6)
+STRICT = cr.RuleScorer(base=-2, days_past_due=((0, -1), (365, 3)))
+WEIGHT = st.floats(0, 100, allow_subnormal=False)
+
+
+@given(
+    borrower=borrowers(),
+    weights=st.tuples(WEIGHT, WEIGHT).filter(lambda pair: sum(pair) > 0),
+)
+def test_a_blend_is_the_weighted_mean_of_the_log_odds(
+    borrower: cr.Borrower, weights: tuple[float, float]
+) -> None:
+    parts = {"mild": MILD, "strict": STRICT}
+    blend = cr.Scorecard.blend(parts, dict(zip(parts, weights, strict=True)))
+    mild, strict = (part.assess(borrower).log_odds or 0.0 for part in parts.values())
+    expected = (weights[0] * mild + weights[1] * strict) / sum(weights)
+    assessment = blend.assess(borrower)
+    assert assessment.log_odds == pytest.approx(expected, rel=0, abs=1e-12)
+    assert math.fsum([blend.base, *(reason.points for reason in assessment.reasons)]) == assessment.log_odds
+    assert blend.visit_probability(borrower, SCALAR) == assessment.visit_probability
+
+
+def test_labels_that_parts_share_get_the_names_of_the_parts() -> None:
+    one = cr.Scorecard(base=0, characteristics=[PLAN])
+    other = one.with_characteristic(cr.Flag(label="agency", field="placed_with_agency", if_true=1))
+    blend = cr.Scorecard.blend({"one": one, "other": other})
+    assert blend.labels == ("plan (one)", "plan (other)", "agency")
+    assert blend.fields == ("repayment_plan", "placed_with_agency")
+
+
+def test_a_blend_of_blends_is_a_scorecard_with_its_own_ladder() -> None:
+    inner = cr.Scorecard.blend({"mild": MILD, "strict": STRICT})
+    outer = cr.Scorecard.blend({"inner": inner, "mild": MILD}, ladder=cr.Ladder([(0, "email")]))
+    assert outer.base == (-4 + -6) / 2
+    assert outer.assess(BORROWER).channel is cr.Channel.EMAIL
+
+
+@pytest.mark.parametrize(
+    ("parts", "weights", "message"),
+    [
+        ({}, None, "parts must be one scorer or more, by name"),
+        (
+            {"rules": MILD, "other": "rules"},
+            None,
+            "must be scorecards, and 'other' is not; BlendScorer",
+        ),
+        ({"rules": MILD}, {"rules": 0}, "weights must be 0 or more, one for each of rules, not"),
+        ({"rules": MILD}, {"card": 1}, "weights must be 0 or more, one for each of rules, not"),
+    ],
+)
+def test_an_invalid_blend_is_an_error(parts: Any, weights: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        cr.Scorecard.blend(parts, weights)

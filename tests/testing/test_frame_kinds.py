@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collectrisk.testing._kinds import eager_kinds, lazy_kinds
+from collectrisk.testing._frame_kinds import eager_kinds, lazy_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

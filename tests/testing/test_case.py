@@ -1,4 +1,4 @@
-"""Who a scorer is asked about: every edge, houses' own fields, and columns that are no fields."""
+"""The borrowers of a check: edges of every field, fields of subclasses, and other columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from broken_scorers import Stale
 
 import collectrisk as cr
 from collectrisk.testing import check_scorer
-from collectrisk.testing._subject import Subject
+from collectrisk.testing._case import Case
 
 
 class Region(enum.StrEnum):
@@ -21,7 +21,7 @@ class Region(enum.StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class HouseBorrower(cr.Borrower):
+class OwnBorrower(cr.Borrower):
     income: float
     months: int = 0
     rating: float = math.nan
@@ -32,9 +32,9 @@ class HouseBorrower(cr.Borrower):
 
 
 class Affordable(cr.Scorer):
-    """Reads fields of every kind, one that may be absent among them."""
+    """Reads fields of every kind, including one that may be missing."""
 
-    borrower_type = HouseBorrower
+    borrower_type = OwnBorrower
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         income = xp.maximum(borrower.income, 0.0)
@@ -45,7 +45,7 @@ class Affordable(cr.Scorer):
 
 
 class ByBill(cr.Scorer):
-    """Reads a column that is no field, and whose name is no attribute's."""
+    """Reads a column that is not a field, and whose name is not an identifier."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -55,8 +55,8 @@ class ByBill(cr.Scorer):
         return xp.logistic(xp.clip(getattr(borrower, "BILL AMT"), -10.0, 10.0))
 
 
-def test_the_sample_holds_every_edge_and_many_others() -> None:
-    borrowers = Subject(Stale()).borrowers
+def test_the_sample_contains_every_edge_and_other_values() -> None:
+    borrowers = Case(Stale()).borrowers
     assert len(borrowers) == 128
     amounts = {borrower.amount_overdue for borrower in borrowers}
     assert {0.0, 5e-324, sys.float_info.max} <= amounts
@@ -69,11 +69,11 @@ def test_the_sample_holds_every_edge_and_many_others() -> None:
 
 
 def test_the_sample_is_the_same_every_time() -> None:
-    assert Subject(Stale()).borrowers == Subject(Stale()).borrowers
+    assert Case(Stale()).borrowers == Case(Stale()).borrowers
 
 
-def test_a_houses_own_fields_are_sampled_too() -> None:
-    borrowers: list[Any] = Subject(Affordable()).borrowers
+def test_fields_of_a_subclass_are_sampled_too() -> None:
+    borrowers: list[Any] = Case(Affordable()).borrowers
     assert min(borrower.income for borrower in borrowers) == -sys.float_info.max
     assert min(borrower.months for borrower in borrowers) == 1 - 2**53
     assert {borrower.region for borrower in borrowers} == set(Region)
@@ -82,13 +82,13 @@ def test_a_houses_own_fields_are_sampled_too() -> None:
     assert {borrower.letters for borrower in borrowers} == {""}
 
 
-def test_a_scorer_of_a_houses_own_borrowers_is_checked() -> None:
+def test_a_scorer_with_its_own_class_of_borrowers_is_checked() -> None:
     check_scorer(Affordable(), monotone={"income": -1, "region": +1})
 
 
 def test_a_scorer_of_any_column_is_checked() -> None:
     check_scorer(ByBill(), monotone={"BILL AMT": +1})
-    (borrower, *_) = Subject(ByBill()).borrowers
+    (borrower, *_) = Case(ByBill()).borrowers
     assert "BILL AMT" in repr(borrower)
 
 
