@@ -1,4 +1,4 @@
-"""Every kind of frame that the tests run: made from plain columns, and read back into them.
+"""Every kind of frame that the tests use: built from plain columns, and converted back to them.
 
 Plain columns are a dict of lists, None where a value is missing. The optional kinds skip, with
 the reason, where what they need is absent.
@@ -32,7 +32,7 @@ __all__ = ["EAGER", "KINDS", "LAZY", "Columns", "FrameKind", "arrays", "kind_nam
 Columns = dict[str, list[Any]]
 
 TEXTS = {kind.__name__.lower(): [each.value for each in kind] for kind in (cr.Attitude, cr.Product)}
-"""The spellings of the columns that a few kinds hold as categories."""
+"""The levels of the columns that some kinds store as categories."""
 
 NULLABLE = {
     pa.int64(): pd.Int64Dtype(),
@@ -49,13 +49,13 @@ class FrameKind:
     Attributes
     ----------
     name : str
-        What the tests call it.
+        Its name in the tests.
     make : callable
         From plain columns to a frame.
     read : callable
         From a frame back to an Arrow table.
     lazy : bool
-        Whether its values are only there once it runs.
+        Whether its values are available only after it is collected.
     """
 
     name: str
@@ -64,12 +64,12 @@ class FrameKind:
     lazy: bool = False
 
     def table(self, frame: Any, order_by: str | None = None) -> pa.Table:
-        """Return a frame as an Arrow table, in the order of a column where the kind has none."""
+        """Return a frame as an Arrow table, sorted by a column if the kind has no order."""
         table = self.read(frame)
         return table.sort_by(order_by) if self.lazy and order_by else table
 
     def plain(self, frame: Any, order_by: str | None = None) -> Columns:
-        """Return a frame's columns as lists, in the order of a column where the kind has none."""
+        """Return a frame's columns as lists, sorted by a column if the kind has no order."""
         table = self.table(frame, order_by)
         return {name: _listed(table[name]) for name in table.column_names}
 
@@ -134,9 +134,9 @@ def _encoded(columns: Columns) -> pa.Table:
 
 
 def _chunked(columns: Columns) -> pa.Table:
-    whole = pa.table(columns)
-    third = len(whole) // 3
-    return pa.concat_tables([whole.slice(0, third), whole.slice(third, third), whole.slice(2 * third)])
+    table = pa.table(columns)
+    third = len(table) // 3
+    return pa.concat_tables([table.slice(0, third), table.slice(third, third), table.slice(2 * third)])
 
 
 def _relation(columns: Columns) -> duckdb.DuckDBPyRelation:

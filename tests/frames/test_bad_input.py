@@ -1,4 +1,4 @@
-"""Bad input is an error that names column, rule and rows; on a lazy frame a null; never a number."""
+"""Invalid input is an error with column, requirement and rows, or null on a lazy frame; never a score."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, kind_named
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError, ColumnNameError, ColumnTypeError, InvalidRowsError, MissingColumnError, NotAFrameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,17 +37,17 @@ FLAG = "true or false"
 
 @attrs.frozen
 class Case:
-    """A column of which the second value is bad, or all are."""
+    """A column whose second value is invalid, or all of them."""
 
     column: str
     cells: list[Any]
-    rule: str
+    requirement: str
     rows: tuple[int, ...] = (1,)
     hint: str = ""
 
     @property
     def columns(self) -> Columns:
-        """Good rows with this column instead."""
+        """Valid rows, with this column."""
         return {**GOOD, self.column: self.cells}
 
 
@@ -63,7 +64,7 @@ VALUES = {
     "fractional count": Case("failed_calls", [0.0, 2.5, None], COUNT),
     "infinite count": Case("failed_calls", [0.0, math.inf, None], COUNT),
     "count of 2**53": Case(
-        "failed_calls", [0, 2**53, None], COUNT, hint="counts from 2**53 on are not exact"
+        "failed_calls", [0, 2**53, None], COUNT, hint="counts of 2**53 and more are not exact"
     ),
     "count of 2**63 - 1": Case("failed_calls", [2**53 - 1, 2**63 - 1, 0], COUNT, hint="are not exact"),
     "attitude in another case": Case(
@@ -98,15 +99,15 @@ def scores(kind: FrameKind, columns: Columns, **options: Any) -> Columns:
 
 @eager
 @pytest.mark.parametrize("name", [*VALUES, *TYPES])
-def test_an_eager_frame_is_refused_by_column_rule_and_rows(kind: FrameKind, name: str) -> None:
+def test_the_error_names_column_requirement_and_rows(kind: FrameKind, name: str) -> None:
     case = {**VALUES, **TYPES}[name]
-    with pytest.raises(cr.InvalidRowsError) as raised:
+    with pytest.raises(InvalidRowsError) as raised:
         SCORER.assess_frame(kind.make(case.columns))
     (problem,) = raised.value.problems
-    assert (problem.column, problem.rule, problem.count) == (case.column, case.rule, len(case.rows))
+    assert (problem.column, problem.requirement, problem.count) == (case.column, case.requirement, len(case.rows))
     assert tuple(row for row, _ in problem.rows) == case.rows
     assert case.hint in problem.hint
-    assert f"column '{case.column}' must be {case.rule}; {len(case.rows)} row" in str(raised.value)
+    assert f"column '{case.column}' must be {case.requirement}; {len(case.rows)} invalid row" in str(raised.value)
     assert f"(row {case.rows[0]}: " in str(raised.value)
 
 
@@ -116,36 +117,36 @@ def test_a_column_of_the_wrong_type_is_a_type_error(kind: str, name: str) -> Non
     case = TYPES[name]
     frame = kind_named(kind).make(case.columns)
     if isinstance(frame, pd.DataFrame) and frame[case.column].dtype == object:
-        pytest.skip("pandas holds these values as objects, which can be anything")
-    with pytest.raises(cr.ColumnTypeError, match=f"'{case.column}' .*; the column holds ") as raised:
+        pytest.skip("pandas stores these values as objects")
+    with pytest.raises(ColumnTypeError, match=f"'{case.column}' .*; the column contains ") as raised:
         SCORER.assess_frame(frame, invalid="null")
     assert isinstance(raised.value, TypeError)
 
 
 @eager
 @pytest.mark.parametrize("name", VALUES)
-def test_with_null_the_other_rows_are_scored(kind: FrameKind, name: str) -> None:
+def test_with_invalid_null_the_other_rows_are_scored(kind: FrameKind, name: str) -> None:
     case = VALUES[name]
     found = scores(kind, case.columns, invalid="null")
     others = {column: [values[0], values[2]] for column, values in case.columns.items()}
     assert found["visit_probability"][1] is None
     assert found["channel"][1] is None
-    assert found["problem"] == [None, f"{case.column} must be {case.rule}", None]
+    assert found["problem"] == [None, f"{case.column} must be {case.requirement}", None]
     assert [found["visit_probability"][row] for row in (0, 2)] == scores(kind, others)["visit_probability"]
 
 
 @lazy
 @pytest.mark.parametrize("name", TYPES)
-def test_a_lazy_frame_is_refused_by_its_schema(kind: FrameKind, name: str) -> None:
+def test_a_lazy_frame_of_the_wrong_schema_is_rejected(kind: FrameKind, name: str) -> None:
     case = TYPES[name]
     if kind.name == "Dask" and name == "lists for an attitude":
-        pytest.skip("Dask calls a column of lists text")
-    with pytest.raises(cr.ColumnTypeError, match=f"'{case.column}' must be {case.rule}; the column holds "):
+        pytest.skip("Dask reports a column of lists as text")
+    with pytest.raises(ColumnTypeError, match=f"'{case.column}' must be {case.requirement}; the column contains "):
         SCORER.assess_frame(kind.make(case.columns))
 
 
 def _bad_rows(number: type) -> Columns:
-    """Return the bad rows of all cases, each followed by a good one, their counts of one type."""
+    """Return the invalid row of each case followed by a valid one, with counts of one type."""
     cases = [case for case in VALUES.values() if number is float or not isinstance(case.cells[1], float)]
     counts = ("days_past_due", "failed_calls")
     rows = [{name: case.columns[name][place] for name in GOOD} for case in cases for place in (1, 2)]
@@ -156,7 +157,7 @@ def _bad_rows(number: type) -> Columns:
 
 @lazy
 @pytest.mark.parametrize("number", [int, float])
-def test_a_bad_value_in_a_lazy_frame_gets_null_and_the_others_their_numbers(
+def test_invalid_rows_of_a_lazy_frame_get_null(
     kind: FrameKind, number: type
 ) -> None:
     found = scores(kind, _bad_rows(number))
@@ -168,9 +169,9 @@ def test_a_bad_value_in_a_lazy_frame_gets_null_and_the_others_their_numbers(
 
 
 @every_kind
-def test_a_required_column_that_is_missing_is_named_with_those_that_are_there(kind: FrameKind) -> None:
+def test_a_missing_required_column_is_an_error_that_lists_the_columns(kind: FrameKind) -> None:
     columns = {name: values for name, values in GOOD.items() if name != "days_past_due"}
-    with pytest.raises(cr.MissingColumnError, match="'days_past_due' is missing") as raised:
+    with pytest.raises(MissingColumnError, match="'days_past_due' is missing") as raised:
         SCORER.assess_frame(kind.make(columns))
     assert raised.value.available == tuple(columns)
     assert isinstance(raised.value, KeyError)
@@ -180,9 +181,9 @@ def test_a_required_column_that_is_missing_is_named_with_those_that_are_there(ki
 @pytest.mark.parametrize(
     ("right", "wrong", "error", "says"),
     [
-        ("amount_overdue", "amount_overdeu", cr.MissingColumnError, "Did you mean 'amount_overdeu'"),
-        ("attitude", "atitude", cr.ColumnNameError, "'atitude': this looks like the field 'attitude'"),
-        ("failed_calls", "Failed Calls", cr.ColumnNameError, r'columns=\{"failed_calls": "Failed Calls"\}'),
+        ("amount_overdue", "amount_overdeu", MissingColumnError, "did you mean 'amount_overdeu'"),
+        ("attitude", "atitude", ColumnNameError, "'atitude': looks like the field 'attitude'"),
+        ("failed_calls", "Failed Calls", ColumnNameError, r'columns=\{"failed_calls": "Failed Calls"\}'),
     ],
 )
 def test_a_misspelt_column_is_not_ignored(
@@ -196,7 +197,7 @@ def test_a_misspelt_column_is_not_ignored(
 @eager
 def test_every_problem_is_listed_at_once(kind: FrameKind) -> None:
     bad = {**GOOD, "amount_overdue": [-1.0, 2.0, -3.0], "failed_calls": [1, 2, -3]}
-    with pytest.raises(cr.InvalidRowsError) as raised:
+    with pytest.raises(InvalidRowsError) as raised:
         SCORER.assess_frame(kind.make(bad))
     assert [(each.column, each.count) for each in raised.value.problems] == [
         ("amount_overdue", 2),
@@ -206,42 +207,42 @@ def test_every_problem_is_listed_at_once(kind: FrameKind) -> None:
 
 
 @eager
-def test_a_row_with_two_problems_says_both(kind: FrameKind) -> None:
+def test_a_row_with_two_problems_lists_both(kind: FrameKind) -> None:
     bad = {**GOOD, "amount_overdue": [-1.0, 2.0, -3.0], "failed_calls": [1, 2, -3]}
     amount, count = f"amount_overdue must be {AMOUNT}", f"failed_calls must be {COUNT}"
     assert scores(kind, bad, invalid="null")["problem"] == [amount, None, f"{amount}; {count}"]
 
 
 @eager
-def test_without_a_problem_the_problem_column_is_null(kind: FrameKind) -> None:
+def test_valid_rows_have_no_problem(kind: FrameKind) -> None:
     assert scores(kind, GOOD, invalid="null")["problem"] == [None, None, None]
 
 
-def test_a_bad_row_far_down_is_found_by_its_position() -> None:
+def test_an_invalid_row_of_a_later_block_is_found_by_its_position() -> None:
     rows = 50_000
     amounts = [100.0] * rows
     amounts[49_999] = amounts[20_000] = -1.0
     frame = pl.DataFrame({"amount_overdue": amounts, "days_past_due": [5] * rows})
-    with pytest.raises(cr.InvalidRowsError, match=r"2 rows broken \(row 20000: -1.0, row 49999: -1.0\)"):
+    with pytest.raises(InvalidRowsError, match=r"2 invalid rows \(row 20000: -1.0, row 49999: -1.0\)"):
         SCORER.assess_frame(frame)
 
 
 def test_only_the_first_few_rows_are_shown() -> None:
     frame = pl.DataFrame({"amount_overdue": [-1.0] * 1_000, "days_past_due": [5] * 1_000})
-    with pytest.raises(cr.InvalidRowsError, match=r"1,000 rows broken \(row 0: .*, row 4: -1.0, \.\.\.\)"):
+    with pytest.raises(InvalidRowsError, match=r"1,000 invalid rows \(row 0: .*, row 4: -1.0, \.\.\.\)"):
         SCORER.assess_frame(frame)
 
 
-def test_a_bad_value_in_a_field_that_the_scorer_does_not_read_is_refused_too() -> None:
+def test_fields_that_the_scorer_does_not_read_are_validated_too() -> None:
     card = cr.Scorecard(base=0.0, characteristics=[cr.Flag(label="x", field="repayment_plan", if_true=1.0)])
     frame = pl.DataFrame({"repayment_plan": [True], "amount_overdue": [-1.0]})
-    with pytest.raises(cr.InvalidRowsError, match="'amount_overdue'"):
+    with pytest.raises(InvalidRowsError, match="'amount_overdue'"):
         card.assess_frame(frame)
 
 
 def test_no_error_shows_a_borrowers_id() -> None:
     frame = pl.DataFrame({**GOOD, "amount_overdue": [-1.0] * 3, "borrower_id": ["secret"] * 3})
-    with pytest.raises(cr.InvalidRowsError) as raised:
+    with pytest.raises(InvalidRowsError) as raised:
         SCORER.assess_frame(frame)
     assert "secret" not in str(raised.value)
 
@@ -251,14 +252,14 @@ def test_no_error_shows_a_borrowers_id() -> None:
     [3, None, "accounts.csv", [1, 2], cr.Borrower(amount_overdue=1, days_past_due=1), pd.Series([1.0])],
     ids=lambda other: type(other).__name__,
 )
-def test_what_is_no_frame_is_refused(other: Any) -> None:
+def test_other_objects_than_frames_are_rejected(other: Any) -> None:
     for act in (SCORER.assess_frame, SCORER.visit_probabilities):
-        with pytest.raises(cr.NotAFrameError, match=f"a {type(other).__name__} is not a data frame"):
+        with pytest.raises(NotAFrameError, match=f"a {type(other).__name__} is not a data frame"):
             act(other)
 
 
-def test_one_borrower_is_sent_to_assess() -> None:
-    with pytest.raises(cr.NotAFrameError, match=r"use assess\(borrower\) for one borrower"):
+def test_the_error_for_a_borrower_points_to_assess() -> None:
+    with pytest.raises(NotAFrameError, match=r"use assess\(borrower\) for one borrower"):
         SCORER.assess_frame(cr.Borrower(amount_overdue=1, days_past_due=1))
 
 
@@ -271,8 +272,8 @@ def test_one_borrower_is_sent_to_assess() -> None:
         ({"reasons": 1.0}, "reasons must be a whole number, 0 or more, not 1.0"),
     ],
 )
-def test_an_option_that_cannot_be_is_refused(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(cr.ArgumentError) as raised:
+def test_an_invalid_option_is_rejected(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ArgumentError) as raised:
         SCORER.assess_frame(pl.DataFrame(GOOD), **options)
     assert str(raised.value) == says
 
@@ -282,30 +283,30 @@ def test_an_option_that_cannot_be_is_refused(options: dict[str, Any], says: str)
     ("options", "says"),
     [
         ({"reasons": 1}, "reasons must be 0 on a lazy frame"),
-        ({"invalid": "raise"}, 'invalid cannot be "raise" on a lazy frame'),
+        ({"invalid": "raise"}, 'invalid must not be "raise" on a lazy frame'),
     ],
 )
-def test_an_option_for_eager_frames_is_refused_on_a_lazy_one(
+def test_options_for_eager_frames_are_rejected_on_lazy_ones(
     kind: FrameKind, options: dict[str, Any], says: str
 ) -> None:
-    with pytest.raises(cr.ArgumentError, match=says):
+    with pytest.raises(ArgumentError, match=says):
         SCORER.assess_frame(kind.make(GOOD), **options)
 
 
-def test_a_lazy_frame_has_no_probabilities_yet() -> None:
-    with pytest.raises(cr.NotAFrameError, match="use assess_frame, or collect it first"):
+def test_visit_probabilities_need_an_eager_frame() -> None:
+    with pytest.raises(NotAFrameError, match="use assess_frame, or collect it first"):
         SCORER.visit_probabilities(pl.LazyFrame(GOOD))
 
 
-def test_python_objects_in_a_lazy_frame_are_refused_by_the_schema() -> None:
+def test_python_objects_in_a_lazy_frame_are_rejected() -> None:
     objects = pl.DataFrame(GOOD).with_columns(amount_overdue=pl.Series([1.0, {2}, None], dtype=pl.Object))
-    with pytest.raises(cr.ColumnTypeError, match=r"'amount_overdue' .*; the column holds object"):
+    with pytest.raises(ColumnTypeError, match=r"'amount_overdue' .*; the column contains object"):
         SCORER.assess_frame(objects.lazy())
 
 
-def test_a_type_that_no_engine_can_read_is_refused_by_the_schema() -> None:
+def test_a_type_that_narwhals_does_not_know_is_rejected() -> None:
     table = kind_named("DuckDB").make(GOOD).project("*, uuid() AS failed_messages")
-    with pytest.raises(cr.ColumnTypeError, match=r"'failed_messages' .*; the column holds an unknown type"):
+    with pytest.raises(ColumnTypeError, match=r"'failed_messages' .*; the column contains an unknown type"):
         SCORER.assess_frame(table)
 
 
@@ -325,28 +326,28 @@ def _arrays(**columns: Any) -> Callable[[], Any]:
     ],
 )
 def test_arrays_must_be_columns_of_one_length(data: Any, says: str) -> None:
-    with pytest.raises(cr.NotAFrameError, match=says):
+    with pytest.raises(NotAFrameError, match=says):
         SCORER.visit_probabilities(data)
 
 
-def test_no_arrays_at_all_lack_a_column() -> None:
-    with pytest.raises(cr.MissingColumnError, match="The columns there are: none"):
+def test_an_empty_mapping_has_missing_columns() -> None:
+    with pytest.raises(MissingColumnError, match="The frame's columns are: none"):
         SCORER.visit_probabilities({})
 
 
-def test_a_column_that_holds_no_arrow_text_is_refused_by_name() -> None:
+def test_a_binary_column_is_not_text() -> None:
     table = pa.table(GOOD).set_column(3, "attitude", pa.array([b"evasive"] * 3))
-    with pytest.raises(cr.ColumnTypeError, match=r"'attitude' .*; the column holds Binary"):
+    with pytest.raises(ColumnTypeError, match=r"'attitude' .*; the column contains Binary"):
         SCORER.assess_frame(table)
 
 
-def test_objects_for_an_attitude_are_refused_by_row() -> None:
+def test_objects_for_an_attitude_are_rejected_by_row() -> None:
     objects = pl.DataFrame(GOOD).with_columns(attitude=pl.Series(["evasive", {2}, None], dtype=pl.Object))
-    with pytest.raises(cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1: "):
+    with pytest.raises(InvalidRowsError, match=r"'attitude' must be one of .*; 1 invalid row \(row 1: "):
         SCORER.assess_frame(objects)
 
 
-def test_an_array_of_the_wrong_type_is_refused_by_row() -> None:
+def test_an_array_of_the_wrong_type_is_rejected_by_row() -> None:
     columns = {"amount_overdue": pd.Series([1.0]).to_numpy(), "days_past_due": pd.Series([True]).to_numpy()}
-    with pytest.raises(cr.ColumnTypeError, match=r"1 row broken \(row 0: True\); the column holds flag"):
+    with pytest.raises(ColumnTypeError, match=r"1 invalid row \(row 0: True\); the column contains flag"):
         SCORER.visit_probabilities(columns)

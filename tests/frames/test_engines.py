@@ -1,4 +1,4 @@
-"""What bites when one formula runs on many engines: a test for each trap."""
+"""Known differences between the engines that run a formula, each with its test."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
 
 import collectrisk as cr
+from collectrisk.errors import FormulaError
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._namespaces.expressions import EXPRESSIONS
+from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,20 +57,20 @@ def on_frame(scorer: cr.Scorer, kind: FrameKind, columns: Columns = GOOD) -> lis
 
 
 @lazy
-def test_1_a_missing_value_picks_no_band(kind: FrameKind) -> None:
+def test_a_missing_value_is_in_no_band(kind: FrameKind) -> None:
     card = cr.Scorecard(
         base=0.0, characteristics=[cr.Bands(label="x", field="limit", bands=[(0, 0.25), (9, 1.0)])]
     )
     columns: Columns = {"row": [0, 1, 2], "limit": [1.0, None, 10.0]}
     assert on_frame(card, kind, columns) == [
-        pytest.approx(cr.SCALAR.logistic(0.25)),
+        pytest.approx(SCALAR.logistic(0.25)),
         None,
-        pytest.approx(cr.SCALAR.logistic(1.0)),
+        pytest.approx(SCALAR.logistic(1.0)),
     ]
 
 
 @every_kind
-def test_2_a_nan_counts_as_absent_and_never_as_large(kind: FrameKind) -> None:
+def test_nan_counts_as_missing_and_not_as_large(kind: FrameKind) -> None:
     scorer = Formula(lambda borrower, xp: xp.where(borrower.failed_calls > 30, 5.0, -5.0))
     columns: Columns = {**GOOD, "failed_calls": [math.nan, 100.0, 1.0]}
     assert on_frame(scorer, kind, columns) == pytest.approx(one_by_one(scorer, columns))
@@ -106,30 +108,30 @@ def _probabilities(scored: Any) -> list[float]:
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_3_small_integers_and_decimals_are_reckoned_as_floats(name: str) -> None:
+def test_small_integers_and_decimals_are_converted_to_floats(name: str) -> None:
     scorer = Formula(lambda borrower, _: 10 * borrower.failed_calls / 1_000)
     assert _probabilities(scorer.assess_frame(NUMBERS[name]())) == pytest.approx(one_by_one(scorer))
 
 
 @every_kind
-def test_4_a_flag_gives_its_points_by_where(kind: FrameKind) -> None:
+def test_where_gives_the_points_of_a_flag(kind: FrameKind) -> None:
     scorer = Formula(lambda borrower, xp: xp.where(borrower.repayment_plan, -3.0, 0.0))
     assert on_frame(scorer, kind) == pytest.approx(one_by_one(scorer))
 
 
 @every_kind
-def test_4_a_flag_that_is_reckoned_with_is_right_or_refused(kind: FrameKind) -> None:
+def test_a_flag_used_as_a_number_is_correct_or_an_error(kind: FrameKind) -> None:
     scorer = Formula(lambda borrower, _: borrower.repayment_plan * 2.0)
     try:
         found = on_frame(scorer, kind)
-    except cr.FormulaError as error:
-        assert "xp.where(flag, 1.0, 0.0) to reckon with a flag" in str(error)  # noqa: PT017  # either will do
+    except FormulaError as error:
+        assert "xp.where(flag, 1.0, 0.0) to use a flag as a number" in str(error)  # noqa: PT017  # either will do
     else:
         assert found == pytest.approx(one_by_one(scorer))
 
 
 @every_kind
-def test_5_a_text_is_a_text_and_names_no_column(kind: FrameKind) -> None:
+def test_text_is_not_the_name_of_a_column(kind: FrameKind) -> None:
     points = {"attitude": 1.0, "row": 2.0}
     scorer = Formula(
         lambda borrower, xp: xp.lookup(xp.where(borrower.days_past_due > 90, "attitude", "row"), points, 0.0)
@@ -137,16 +139,16 @@ def test_5_a_text_is_a_text_and_names_no_column(kind: FrameKind) -> None:
     assert on_frame(scorer, kind) == pytest.approx(one_by_one(scorer))
 
 
-def test_6_the_namespace_offers_no_rounding_and_no_dates() -> None:
-    offered = {name for name, _ in inspect.getmembers(cr.Namespace, inspect.isfunction) if name[0] != "_"}
-    assert not {name for name in offered if "round" in name or "date" in name or "day" in name}
-    for xp in (cr.SCALAR, ARRAYS, EXPRESSIONS):
-        assert {name for name, _ in inspect.getmembers(xp, inspect.ismethod) if name[0] != "_"} == offered
+def test_every_namespace_has_the_same_functions_without_rounding_and_dates() -> None:
+    functions = {name for name, _ in inspect.getmembers(cr.Namespace, inspect.isfunction) if name[0] != "_"}
+    assert not {name for name in functions if "round" in name or "date" in name or "day" in name}
+    for xp in (SCALAR, ARRAYS, EXPRESSIONS):
+        assert {name for name, _ in inspect.getmembers(xp, inspect.ismethod) if name[0] != "_"} == functions
 
 
 @every_kind
-@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # Dask lets pandas say so
-def test_7_exp_overflows_to_infinity_and_both_branches_are_worked_out(kind: FrameKind) -> None:
+@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # Dask does not suppress it
+def test_exp_overflows_to_infinity_and_both_branches_are_evaluated(kind: FrameKind) -> None:
     scorer = Formula(
         lambda borrower, xp: xp.where(
             borrower.failed_calls == 0,
@@ -157,7 +159,7 @@ def test_7_exp_overflows_to_infinity_and_both_branches_are_worked_out(kind: Fram
     assert on_frame(scorer, kind) == pytest.approx(one_by_one(scorer))
 
 
-FREE_PYTHON: dict[str, Callable[[Any, cr.Namespace], Any]] = {
+PLAIN_PYTHON: dict[str, Callable[[Any, cr.Namespace], Any]] = {
     "if": lambda borrower, _: 1.0 if borrower.days_past_due > 90 else 0.0,
     "and": lambda borrower, xp: xp.where(borrower.days_past_due > 90 and borrower.failed_calls > 1, 1.0, 0.0),
     "not": lambda borrower, xp: xp.where(not borrower.repayment_plan, 1.0, 0.0),
@@ -172,40 +174,40 @@ FREE_PYTHON: dict[str, Callable[[Any, cr.Namespace], Any]] = {
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "polars lazy", "DuckDB", "Dask"])
-@pytest.mark.parametrize("name", FREE_PYTHON)
-def test_8_free_python_is_told_what_to_write_instead(kind: str, name: str) -> None:
-    scorer = Formula(FREE_PYTHON[name])
+@pytest.mark.parametrize("name", PLAIN_PYTHON)
+def test_plain_python_is_an_error_that_says_what_to_write_instead(kind: str, name: str) -> None:
+    scorer = Formula(PLAIN_PYTHON[name])
     assert len(one_by_one(scorer)) == 3
     frame = next(each for each in KINDS if each.name == kind).make(GOOD)
-    with pytest.raises(cr.FormulaError, match=r"use xp\.where instead of `if`, `& \|` and xp\.logical_not"):
+    with pytest.raises(FormulaError, match=r"use xp\.where instead of `if`, `& \|` and xp\.logical_not"):
         scorer.assess_frame(frame)
 
 
 @every_kind
 @pytest.mark.parametrize("what", ["text", "nothing", "an attitude"])
-def test_8_a_formula_that_gives_no_number_is_refused(kind: FrameKind, what: str) -> None:
-    class Odd(cr.Scorer):
+def test_a_result_that_is_not_a_number_is_rejected(kind: FrameKind, what: str) -> None:
+    class NotANumber(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs no xp
             return {"text": "x", "nothing": None, "an attitude": borrower.attitude}[what]
 
-    with pytest.raises(cr.FormulaError):
-        Odd().assess_frame(kind.make(GOOD))
-    with pytest.raises(cr.FormulaError):
-        one_by_one(Odd())
+    with pytest.raises(FormulaError):
+        NotANumber().assess_frame(kind.make(GOOD))
+    with pytest.raises(FormulaError):
+        one_by_one(NotANumber())
 
 
 @pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
-def test_8_a_formula_that_gives_no_probability_is_refused(kind: FrameKind) -> None:
+def test_a_result_that_is_not_a_probability_is_rejected(kind: FrameKind) -> None:
     class Days(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs no xp
             return borrower.days_past_due / 100
 
-    with pytest.raises(cr.FormulaError, match=r"gave 5.4, which is no probability; end .* xp\.logistic"):
+    with pytest.raises(FormulaError, match=r"returned 5.4, which is not a probability; end .* xp\.logistic"):
         Days().assess_frame(kind.make(GOOD))
 
 
 @lazy
-def test_8_what_is_no_probability_is_null_on_a_lazy_frame(kind: FrameKind) -> None:
+def test_a_result_that_is_not_a_probability_is_null_on_a_lazy_frame(kind: FrameKind) -> None:
     class Days(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs no xp
             return borrower.days_past_due / 100
@@ -216,7 +218,7 @@ def test_8_what_is_no_probability_is_null_on_a_lazy_frame(kind: FrameKind) -> No
 
 
 @lazy
-def test_9_each_row_of_a_lazy_result_holds_its_own_score(kind: FrameKind) -> None:
+def test_each_row_of_a_lazy_result_has_its_own_score(kind: FrameKind) -> None:
     rows = 500
     columns: Columns = {
         "row": list(range(rows)),
@@ -230,13 +232,12 @@ def test_9_each_row_of_a_lazy_result_holds_its_own_score(kind: FrameKind) -> Non
     assert found["visit_probability"] == pytest.approx([expected[row] for row in found["row"]], abs=1e-12)
 
 
-def test_10_one_borrower_never_meets_narwhals() -> None:
-    """`test_imports` proves it in a fresh interpreter; here, that no frame is in the way."""
+def test_a_single_borrower_is_scored_with_python_floats() -> None:
     found = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000.0, days_past_due=10))
     assert {type(found.visit_probability), *map(type, found.points)} == {float}
 
 
-def test_a_formula_of_constants_scores_a_lazy_frame_without_a_field() -> None:
+def test_a_constant_formula_scores_a_lazy_frame_without_fields() -> None:
     card = cr.Scorecard(base=0.0, characteristics=[])
     assert card.assess_frame(pl.LazyFrame({"row": [1]})).collect().row(0) == (1, 0.5, "field_visit")
 
@@ -250,6 +251,6 @@ def test_a_formula_of_constants_scores_a_lazy_frame_without_a_field() -> None:
         (lambda borrower, _: borrower._hidden, "_hidden"),  # noqa: SLF001  # what the test is about
     ],
 )
-def test_a_slip_that_columns_would_hide_is_refused(make: Any, log_odds: Any, says: str) -> None:
-    with pytest.raises(cr.FormulaError, match=says):
+def test_a_mistake_that_columns_would_hide_is_an_error(make: Any, log_odds: Any, says: str) -> None:
+    with pytest.raises(FormulaError, match=says):
         Formula(log_odds).assess_frame(make(GOOD))

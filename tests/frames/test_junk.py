@@ -1,4 +1,4 @@
-"""Whatever stands in a column: an error of ours, or for each row what its borrower gets alone."""
+"""Arbitrary values in a column: an error of the library, or the score of each borrower."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import collectrisk as cr
+from collectrisk.errors import ColumnTypeError, InvalidBorrowerError, InvalidRowsError
 from collectrisk._fields import is_missing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ GOOD: dict[str, list[Any]] = {
     "failed_calls": [6, 0, 1],
     "placed_with_agency": [True, False, True],
 }
-SORTS: list[st.SearchStrategy[Any]] = [
+TYPES: list[st.SearchStrategy[Any]] = [
     st.booleans(),
     st.integers(-3, 2**53 + 3),
     st.integers(),
@@ -51,11 +52,11 @@ SORTS: list[st.SearchStrategy[Any]] = [
 ]
 
 
-def columns_of(sort: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(st.none() | sort, min_size=ROWS, max_size=ROWS)
+def columns_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.none() | values, min_size=ROWS, max_size=ROWS)
 
 
-JUNK = st.one_of(*map(columns_of, SORTS), columns_of(st.one_of(SORTS)))
+JUNK = st.one_of(*map(columns_of, TYPES), columns_of(st.one_of(TYPES)))
 
 
 def objects(values: list[Any]) -> pd.Series[Any]:
@@ -76,46 +77,45 @@ MAKERS: dict[str, Callable[[str, list[Any]], Any]] = {
 }
 
 
-def made(maker: str, field: str, values: list[Any]) -> Any:
-    """Return a frame with the values in one field, or give up where the library itself refuses them."""
+def make_frame(maker: str, field: str, values: list[Any]) -> Any:
+    """Return a frame with the values in one field, or reject the example if the library raises."""
     try:
         return MAKERS[maker](field, values)
-    except BaseException:  # noqa: BLE001  # polars' own panics are no Exception
+    except BaseException:  # noqa: BLE001  # polars panics with a BaseException
         reject()
 
 
-def seen(frame: Any, field: str) -> list[Any]:
-    """Return a column's values as the frame holds them."""
+def values_in(frame: Any, field: str) -> list[Any]:
+    """Return the values that the frame contains."""
     column = frame[field]
     values: list[Any] = column.to_pylist() if isinstance(frame, pa.Table) else list(column)
     return values
 
 
-def alone(field: str, row: int, value: Any) -> float | None:
-    """Return what the row's borrower gets alone, or None where there can be no such borrower."""
+def single(field: str, row: int, value: Any) -> float | None:
+    """Return the probability of the row's borrower, or None if its fields are invalid."""
     fields = {name: values[row] for name, values in GOOD.items()}
-    with contextlib.suppress(cr.InvalidBorrowerError):
+    with contextlib.suppress(InvalidBorrowerError):
         return SCORER.assess(cr.Borrower(**{**fields, field: value})).visit_probability
     return None
 
 
 @pytest.mark.parametrize("maker", MAKERS)
 @given(field=st.sampled_from(list(GOOD)), values=JUNK)
-@settings(max_examples=100, deadline=None)
-@pytest.mark.filterwarnings("ignore")  # the libraries warn of what they are given here
-def test_junk_is_refused_or_each_row_gets_what_its_borrower_gets(
+@pytest.mark.filterwarnings("ignore")  # the libraries warn of some values
+def test_invalid_values_are_rejected_and_valid_rows_agree_with_single_borrowers(
     maker: str, field: str, values: list[Any]
 ) -> None:
-    frame = made(maker, field, values)
-    held = seen(frame, field)
-    expected = [alone(field, row, value) for row, value in enumerate(held)]
+    frame = make_frame(maker, field, values)
+    contained = values_in(frame, field)
+    expected = [single(field, row, value) for row, value in enumerate(contained)]
     try:
         SCORER.assess_frame(frame)
-    except cr.InvalidRowsError as error:
-        assert f"column {field!r} must be " in str(error)  # noqa: PT017  # no error is right too
-        assert None in expected or all(map(is_missing, held))
+    except InvalidRowsError as error:
+        assert f"column {field!r} must be " in str(error)  # noqa: PT017  # no error is correct, too
+        assert None in expected or all(map(is_missing, contained))
     else:
         assert None not in expected
-    with contextlib.suppress(cr.ColumnTypeError):
-        found = seen(SCORER.assess_frame(frame, invalid="null"), "visit_probability")
+    with contextlib.suppress(ColumnTypeError):
+        found = values_in(SCORER.assess_frame(frame, invalid="null"), "visit_probability")
         assert [None if is_missing(each) else each for each in found] == pytest.approx(expected, abs=1e-12)

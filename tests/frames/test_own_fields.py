@@ -1,4 +1,4 @@
-"""A house's own fields: in a subclass of `Borrower`, or simply as columns of a frame."""
+"""Fields of your own: in a subclass of `Borrower`, or as columns of a frame."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
 
 import collectrisk as cr
+from collectrisk._namespaces.scalar import SCALAR
+from collectrisk.errors import FormulaError, InvalidBorrowerError, InvalidRowsError, MissingColumnError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,8 @@ class Region(enum.StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class House(cr.Borrower):
-    """A borrower as a house knows one."""
+class DetailedBorrower(cr.Borrower):
+    """A borrower with fields of every type."""
 
     income: float = 0.0
     children: int = 0
@@ -42,7 +44,7 @@ class House(cr.Borrower):
 
 
 class Income(cr.Scorer):
-    borrower_type = House
+    borrower_type = DetailedBorrower
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         unrated = xp.where(xp.is_missing(borrower.rating), 0.5, 0.0)
@@ -53,7 +55,7 @@ class Income(cr.Scorer):
 
 
 class Rating(cr.Scorer):
-    borrower_type = House
+    borrower_type = DetailedBorrower
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         return xp.logistic(xp.interp(borrower.rating, (0.0, 1.0), (0.0, 5.0)))
@@ -76,7 +78,7 @@ GOOD: Columns = {
 def one_by_one(scorer: cr.Scorer, columns: Columns) -> list[float]:
     fields = [name for name in columns if name != "row"]
     rows = zip(*(columns[name] for name in fields), strict=True)
-    return [scorer.assess(House(**dict(zip(fields, row, strict=True)))).visit_probability for row in rows]
+    return [scorer.assess(DetailedBorrower(**dict(zip(fields, row, strict=True)))).visit_probability for row in rows]
 
 
 @every_kind
@@ -104,32 +106,32 @@ def test_absent_fields_of_a_subclass_take_their_defaults(kind: FrameKind) -> Non
         ("note", 1, "'note' must be text"),
     ],
 )
-def test_the_fields_of_a_subclass_are_held_to_their_annotations(field: str, value: Any, says: str) -> None:
+def test_the_fields_of_a_subclass_are_validated_by_their_annotations(field: str, value: Any, says: str) -> None:
     columns = {**GOOD, field: [None, value, None]}
     for frame in (pd.DataFrame(columns), pl.DataFrame(columns)):
-        with pytest.raises(cr.InvalidRowsError, match=says):
+        with pytest.raises(InvalidRowsError, match=says):
             Income().assess_frame(frame)
-    with pytest.raises(cr.InvalidBorrowerError, match=says.replace("'", "")):
-        House(amount_overdue=1, days_past_due=1, **{field: value})
+    with pytest.raises(InvalidBorrowerError, match=says.replace("'", "")):
+        DetailedBorrower(amount_overdue=1, days_past_due=1, **{field: value})
 
 
-def test_a_number_that_may_be_unknown_is_nan() -> None:
-    house = House(amount_overdue=1, days_past_due=1, rating=None)
-    assert house.rating is not None
-    assert math.isnan(house.rating)
-    assert house.note is None
+def test_an_unknown_number_is_nan() -> None:
+    borrower = DetailedBorrower(amount_overdue=1, days_past_due=1, rating=None)
+    assert borrower.rating is not None
+    assert math.isnan(borrower.rating)
+    assert borrower.note is None
 
 
 @eager
-def test_a_formula_that_needs_what_is_missing_is_refused(kind: FrameKind) -> None:
-    with pytest.raises(cr.FormulaError, match="gave nan"):
+def test_a_formula_that_returns_nan_is_rejected(kind: FrameKind) -> None:
+    with pytest.raises(FormulaError, match="returned nan"):
         Rating().assess_frame(kind.make(GOOD))
-    with pytest.raises(cr.FormulaError, match="gave nan"):
-        Rating().assess(House(amount_overdue=1, days_past_due=1))
+    with pytest.raises(FormulaError, match="returned nan"):
+        Rating().assess(DetailedBorrower(amount_overdue=1, days_past_due=1))
 
 
 @lazy
-def test_a_formula_that_needs_what_is_missing_gives_null_on_a_lazy_frame(kind: FrameKind) -> None:
+def test_a_formula_that_returns_nan_gives_null_on_a_lazy_frame(kind: FrameKind) -> None:
     found = kind.plain(Rating().assess_frame(kind.make(GOOD)), order_by="row")["visit_probability"]
     assert [value is None for value in found] == [False, True, False]
 
@@ -143,18 +145,17 @@ CURVES: dict[str, Callable[[str], cr.Characteristic]] = {
 
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize("field", ["rating", "score"])
-def test_a_card_gives_no_points_for_what_is_missing(curve: str, field: str) -> None:
-    """The last knot's points, and with them a field visit, were what a missing value got."""
+def test_a_card_has_no_points_for_a_missing_value(curve: str, field: str) -> None:
     card = cr.Scorecard(base=0.0, characteristics=[CURVES[curve](field)])
-    with pytest.raises(cr.InvalidBorrowerError, match=f"{field} must be known, not nan; 'x' has no points"):
-        card.assess(House(amount_overdue=1, days_past_due=1))
-    with pytest.raises(cr.InvalidRowsError, match=f"'{field}' must be known"):
+    with pytest.raises(InvalidBorrowerError, match=f"{field} must be known, not nan; the characteristic 'x' has no points"):
+        card.assess(DetailedBorrower(amount_overdue=1, days_past_due=1))
+    with pytest.raises(InvalidRowsError, match=f"'{field}' must be known"):
         card.assess_frame(pl.DataFrame({field: [None, 1.0]}))
     lazily = card.assess_frame(pl.LazyFrame({field: [None, math.nan, 1.0]})).collect()
     assert [value is None for value in lazily["visit_probability"]] == [True, True, False]
 
 
-def test_a_flag_or_a_list_that_may_be_unknown_is_no_field_of_a_borrower() -> None:
+def test_an_unknown_flag_is_rejected() -> None:
     @attrs.frozen(kw_only=True)
     class Vague(cr.Borrower):
         insured: bool | None = None
@@ -167,14 +168,14 @@ def test_a_flag_or_a_list_that_may_be_unknown_is_no_field_of_a_borrower() -> Non
             return xp.logistic(xp.where(borrower.insured, 1.0, 0.0))
 
     frame = pl.DataFrame({"amount_overdue": [1.0] * 2, "days_past_due": [1] * 2, "insured": [True, None]})
-    with pytest.raises(cr.FormulaError, match="a condition must be true or false, not None"):
+    with pytest.raises(FormulaError, match="a condition must be true or false, not None"):
         Known().assess(Vague(amount_overdue=1, days_past_due=1))
-    with pytest.raises(cr.InvalidRowsError, match="'insured' must be known"):
+    with pytest.raises(InvalidRowsError, match="'insured' must be known"):
         Known().assess_frame(frame)
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.name != "pandas objects"], ids=lambda kind: kind.name)
-def test_a_column_that_is_no_field_is_read_by_its_own_kind(kind: FrameKind) -> None:
+def test_a_column_that_is_not_a_field_is_read_by_its_type(kind: FrameKind) -> None:
     class Tenure(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
             points = xp.where(borrower.insured, 1.0, 0.0) + xp.lookup(borrower.region, {"south": 1.0}, 0.0)
@@ -187,23 +188,23 @@ def test_a_column_that_is_no_field_is_read_by_its_own_kind(kind: FrameKind) -> N
         "income": [100.0, 200.0, 3_000.0],
     }
     found = kind.plain(Tenure().assess_frame(kind.make(columns)), order_by="row")["visit_probability"]
-    assert found == pytest.approx([cr.SCALAR.logistic(each) for each in (1.9, -0.2, -1.0)], abs=1e-12)
+    assert found == pytest.approx([SCALAR.logistic(each) for each in (1.9, -0.2, -1.0)], abs=1e-12)
 
 
 @every_kind
-def test_a_formula_that_reads_a_column_that_is_not_there_is_told_which_are(kind: FrameKind) -> None:
+def test_the_error_for_a_missing_column_lists_the_columns(kind: FrameKind) -> None:
     class Tenure(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
             return xp.logistic(borrower.tenure)
 
     with pytest.raises(
-        cr.MissingColumnError, match=r"'tenure' is missing\. .*The columns there are: row, amount"
+        MissingColumnError, match=r"'tenure' is missing.*\nThe frame's columns are: row, amount"
     ):
         Tenure().assess_frame(kind.make(GOOD))
 
 
 @eager
-def test_a_gap_in_a_column_that_is_no_field_is_a_bad_row(kind: FrameKind) -> None:
+def test_a_missing_value_in_a_column_that_is_not_a_field_is_invalid(kind: FrameKind) -> None:
     card = cr.Scorecard(base=0.0, characteristics=[CURVES["line"]("rating")])
     found = kind.plain(card.assess_frame(kind.make(GOOD), invalid="null"))
     assert found["problem"] == [None, "rating must be known, and a finite number", None]

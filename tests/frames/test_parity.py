@@ -1,4 +1,4 @@
-"""One formula, every frame: the same probability, channel and reasons as one borrower gets."""
+"""Every kind of frame gets the probabilities, channels and reasons of its single borrowers."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ COUNTS = [0, 1, 2, 3, 4, 5, 10, 29, 30, 40, 89, 90, 180, 365, 730, 2**31, 2**53 
 
 
 def mixed(rng: np.random.Generator, *parts: Array) -> list[Any]:
-    """Return a value of one of the parts, row by row."""
+    """Return a value of a random part for each row."""
     values: list[Any] = np.choose(rng.integers(len(parts), size=ROWS), parts).tolist()
     return values
 
 
 def with_gaps(rng: np.random.Generator, values: list[Any]) -> list[Any]:
-    """Take a tenth of the values away."""
-    return [None if gone else value for gone, value in zip(rng.random(ROWS) < 0.1, values, strict=True)]
+    """Replace a tenth of the values by None."""
+    return [None if missing else value for missing, value in zip(rng.random(ROWS) < 0.1, values, strict=True)]
 
 
 def amounts(rng: np.random.Generator) -> list[float]:
@@ -60,7 +60,7 @@ def counts(rng: np.random.Generator) -> list[int]:
 
 @functools.cache
 def portfolio() -> Columns:
-    """Return rows from the whole valid domain, gaps in every field that may have them."""
+    """Return rows from the full valid domain, with missing values in every optional field."""
     rng = np.random.default_rng(20_240_229)
     optional = {
         "attitude": rng.choice([attitude.value for attitude in cr.Attitude], ROWS).tolist(),
@@ -88,7 +88,7 @@ def borrowers() -> list[cr.Borrower]:
 
 
 class EveryFunction(cr.Scorer):
-    """A formula of one's own that uses all of the namespace and every operator."""
+    """A formula that uses every function of the namespace and every operator."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         days, amount = borrower.days_past_due, borrower.amount_overdue
@@ -153,7 +153,7 @@ Scores = tuple[Array, list[str]]
 
 @functools.cache
 def one_by_one(scorer: str) -> Scores:
-    """Return each borrower's probability and channel, worked out once for all frame kinds."""
+    """Return each borrower's probability and channel, computed once for all kinds of frames."""
     assessed = [SCORERS[scorer].assess(borrower) for borrower in borrowers()]
     probability = np.array([assessment.visit_probability for assessment in assessed])
     return probability, [assessment.channel.value for assessment in assessed]
@@ -167,7 +167,7 @@ def codes(borrower: cr.Borrower, scorer: str) -> list[str | None]:
 
 @functools.cache
 def codes_one_by_one(scorer: str) -> list[list[str | None]]:
-    """Return each borrower's reason codes, for as many borrowers as are asked for reasons."""
+    """Return each borrower's reason codes, for the first borrowers."""
     return [codes(borrower, scorer) for borrower in borrowers()[:EXPLAINED]]
 
 
@@ -183,7 +183,7 @@ def frame(kind: FrameKind) -> Any:
 
 
 @pytest.mark.parametrize("scorer", SCORERS)
-def test_a_frame_gets_what_its_borrowers_get(kind: FrameKind, frame: Any, scorer: str) -> None:
+def test_a_frame_agrees_with_single_borrowers(kind: FrameKind, frame: Any, scorer: str) -> None:
     probability, channel = one_by_one(scorer)
     table = kind.table(SCORERS[scorer].assess_frame(frame), order_by="row")
     assert table["row"].to_pylist() == portfolio()["row"]
@@ -193,7 +193,7 @@ def test_a_frame_gets_what_its_borrowers_get(kind: FrameKind, frame: Any, scorer
 
 @pytest.mark.parametrize("scorer", ["rules", "card"])
 @pytest.mark.parametrize("eager", EAGER, ids=lambda kind: kind.name)
-def test_an_eager_frame_gets_its_borrowers_reasons(eager: FrameKind, scorer: str) -> None:
+def test_the_reasons_of_an_eager_frame_agree_with_single_borrowers(eager: FrameKind, scorer: str) -> None:
     frame = eager.make({name: values[:EXPLAINED] for name, values in portfolio().items()})
     table = eager.table(SCORERS[scorer].assess_frame(frame, reasons=REASONS))
     found = zip(*(table[f"reason_{rank + 1}"].to_pylist() for rank in range(REASONS)), strict=True)
@@ -201,14 +201,14 @@ def test_an_eager_frame_gets_its_borrowers_reasons(eager: FrameKind, scorer: str
 
 
 @pytest.mark.parametrize("scorer", SCORERS)
-def test_arrays_get_what_their_borrowers_get(scorer: str) -> None:
+def test_arrays_agree_with_single_borrowers(scorer: str) -> None:
     probability, _ = one_by_one(scorer)
     found = SCORERS[scorer].visit_probabilities(arrays(portfolio()))
     np.testing.assert_allclose(found, probability, rtol=0, atol=TOLERANCE)
 
 
-def test_equally_large_reasons_stay_in_the_cards_order_everywhere() -> None:
-    """The amount's curve reaches 1 by four ramps, the delay's by one: rounding must not rank them."""
+def test_equally_large_reasons_are_in_the_order_of_the_card() -> None:
+    """The sum of four segments and one segment of equal size differ by rounding error."""
     row: dict[str, Any] = {"amount_overdue": 1e6, "days_past_due": 30, "failed_calls": 5}
     assessed = cr.RuleScorer().assess(cr.Borrower(**row))
     scored = cr.RuleScorer().assess_frame(pl.DataFrame([row]), reasons=2)

@@ -1,4 +1,4 @@
-"""Reading a whole frame for a fit."""
+"""Reading all columns of a frame for a fit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS: Columns = {
 @pytest.mark.parametrize(
     "kind", [kind for kind in EAGER if kind.name != "pandas objects"], ids=lambda kind: kind.name
 )
-def test_a_whole_frame_is_read_as_formulas_see_it(kind: FrameKind) -> None:
+def test_every_column_is_read(kind: FrameKind) -> None:
     frame = kind.make(COLUMNS)
     specs = column_specs(frame, cr.Borrower)
     record, rows = read_columns(frame, cr.Borrower, specs, {})
@@ -38,22 +38,21 @@ def test_a_whole_frame_is_read_as_formulas_see_it(kind: FrameKind) -> None:
     assert record.vip.tolist() == [True, False, True]
 
 
-def test_a_column_of_objects_that_is_no_field_must_be_text() -> None:
-    """What numbers stand in it, and whether all are, only a field's own rule could say."""
+def test_a_column_of_objects_that_is_not_a_field_must_be_text() -> None:
     frame = kind_named("pandas objects").make(COLUMNS)
     with pytest.raises(InvalidRowsError, match="'score' must be text"):
         read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
 
 
-def test_specs_are_the_fields_own_or_what_the_kind_allows() -> None:
+def test_other_columns_have_a_spec_by_their_type() -> None:
     specs = column_specs(pl.DataFrame(COLUMNS), cr.Borrower)
     assert "borrower_id" not in specs
-    assert {name for name, spec in specs.items() if spec.may_stay_missing} == {"score", "city"}
+    assert {name for name, spec in specs.items() if spec.nullable} == {"score", "city"}
     assert specs["days_past_due"].required
     assert specs["vip"].required
 
 
-def test_broken_rules_are_named_with_their_rows() -> None:
+def test_invalid_values_are_listed_with_their_rows() -> None:
     frame = pl.DataFrame({**COLUMNS, "amount_overdue": [1.0, -2.0, 3.0], "score": [1.0, float("inf"), 2.0]})
     with pytest.raises(InvalidRowsError) as error:
         read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
@@ -63,13 +62,13 @@ def test_broken_rules_are_named_with_their_rows() -> None:
     ]
 
 
-def test_a_missing_flag_is_neither_true_nor_false() -> None:
+def test_a_missing_flag_is_invalid() -> None:
     frame = pl.DataFrame({"vip": [True, None]})
     with pytest.raises(InvalidRowsError, match="vip"):
         read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
 
 
-def test_no_rows_are_no_trouble() -> None:
+def test_an_empty_frame_has_empty_columns() -> None:
     frame = pl.DataFrame(COLUMNS)[:0]
     record, rows = read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
     assert (rows, record.amount_overdue.tolist()) == (0, [])

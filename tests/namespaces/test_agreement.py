@@ -1,4 +1,4 @@
-"""Each function of `xp` gives the same on one number, on arrays and on expressions."""
+"""The functions of the three namespaces agree on numbers, arrays and expressions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from frame_kinds import LAZY, FrameKind
 import collectrisk as cr
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk._namespaces.expressions import EXPRESSIONS
+from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,24 +74,24 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any, cr.Namespace], Any]] = {
 
 
 def one_by_one(name: str) -> list[float]:
-    """Return what the scalar namespace gives, row by row; a missing number is NaN there."""
+    """Return the results of the scalar namespace, row by row; a missing number is NaN."""
     rows = zip(X, Y, TEXT, strict=True)
     numbers = ((math.nan if x is None else x, math.nan if y is None else y, text) for x, y, text in rows)
-    return [float(FUNCTIONS[name](x, y, text, cr.SCALAR)) for x, y, text in numbers]
+    return [float(FUNCTIONS[name](x, y, text, SCALAR)) for x, y, text in numbers]
 
 
 def assert_same(actual: Any, expected: list[float]) -> None:
     np.testing.assert_allclose(np.array(actual, dtype=float), expected, rtol=1e-14, atol=1e-14)
 
 
-def test_every_function_is_here() -> None:
+def test_every_function_is_compared() -> None:
     functions = {name for name, _ in inspect.getmembers(cr.Namespace, inspect.isfunction) if name[0] != "_"}
     assert functions <= set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_function_gives_arrays_what_it_gives_numbers(name: str) -> None:
+def test_arrays_agree_with_numbers(name: str) -> None:
     levels = tuple(dict.fromkeys(text for text in TEXT if text is not None))
     codes = np.array([-1 if text is None else levels.index(text) for text in TEXT])
     x, y = np.array(X, dtype=float), np.array(Y, dtype=float)
@@ -98,11 +99,32 @@ def test_a_function_gives_arrays_what_it_gives_numbers(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
-@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # Dask lets pandas say so
-def test_functions_give_expressions_what_they_give_numbers(kind: FrameKind) -> None:
+@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # Dask does not suppress it
+def test_expressions_agree_with_numbers(kind: FrameKind) -> None:
     frame: Any = nw.from_native(kind.make(COLUMNS))
     x, y, text = (nw.col(name) for name in ("x", "y", "text"))
     made = {name: formula(x, y, text, EXPRESSIONS) for name, formula in FUNCTIONS.items()}
     found = kind.plain(frame.select("place", **made).to_native(), order_by="place")
     for name in FUNCTIONS:
         assert_same(found[name], one_by_one(name))
+
+
+LADDER = cr.Ladder([(0, "sms"), (0.1, "phone_call"), (0.3, "agency"), (0.5, "field_visit")])
+EDGES = LADDER.cuts
+PROBABILITIES = [0.0, *EDGES, *(math.nextafter(edge, 0.0) for edge in EDGES), 0.99, 1.0, math.nan]
+
+
+def test_channels_of_arrays_agree_with_those_of_numbers() -> None:
+    expected = [LADDER.channel(p, SCALAR) for p in PROBABILITIES[:-1]]
+    found = LADDER.channel(np.array(PROBABILITIES), ARRAYS)
+    assert [found.levels[code] for code in found.codes[:-1]] == expected
+    assert found.codes[-1] == -1
+
+
+@pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
+def test_channels_of_expressions_agree_with_those_of_numbers(kind: FrameKind) -> None:
+    columns = {"place": list(range(len(PROBABILITIES))), "p": [*PROBABILITIES[:-1], None]}
+    frame: Any = nw.from_native(kind.make(columns))
+    channel = LADDER.channel(nw.col("p"), EXPRESSIONS)
+    found = kind.plain(frame.select("place", channel=channel).to_native(), order_by="place")["channel"]
+    assert found == [*(LADDER.channel(p, SCALAR) for p in PROBABILITIES[:-1]), None]

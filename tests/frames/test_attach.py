@@ -1,4 +1,4 @@
-"""What comes back: the same kind of frame, every row and column, and the scores beside them."""
+"""The result is the same kind of frame, with every row and column of the input and the scores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
-from collectrisk._frames.attach import Labels, by_narwhals
+from collectrisk.errors import ArgumentError, InvalidRowsError
+from collectrisk._frames.attach import by_narwhals
+from collectrisk._namespaces.arrays import TextArray
 
 SCORER = cr.RuleScorer()
 GOOD: Columns = {
@@ -60,7 +62,7 @@ def test_rows_keep_their_order(kind: FrameKind) -> None:
 
 
 @every_kind
-def test_no_rows_give_no_rows(kind: FrameKind) -> None:
+def test_an_empty_frame_gives_an_empty_result(kind: FrameKind) -> None:
     full = kind.make(GOOD)
     empty = (
         full.filter(pl.lit(value=False)) if isinstance(full, pl.LazyFrame | pl.DataFrame) else _empty(full)
@@ -79,7 +81,7 @@ def _empty(frame: Any) -> Any:
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
-def test_columns_of_no_type_and_no_rows_give_no_rows(make: Any) -> None:
+def test_an_empty_frame_of_untyped_columns_gives_an_empty_result(make: Any) -> None:
     scored = SCORER.assess_frame(make({name: [] for name in GOOD}), reasons=2, invalid="null")
     assert (len(scored), list(getattr(scored, "column_names", scored.columns))[-4:]) == (
         0,
@@ -105,7 +107,7 @@ def test_one_row_gives_one_row(kind: FrameKind) -> None:
     ],
     ids=["repeating", "named", "multi", "dates"],
 )
-def test_a_pandas_index_is_kept_whatever_it_is(index: pd.Index) -> None:
+def test_any_pandas_index_is_kept(index: pd.Index) -> None:
     frame = pd.DataFrame(GOOD, index=index)
     scored = SCORER.assess_frame(frame, reasons=1, invalid="null")
     pd.testing.assert_index_equal(scored.index, index)
@@ -114,13 +116,13 @@ def test_a_pandas_index_is_kept_whatever_it_is(index: pd.Index) -> None:
 
 
 def test_a_slice_of_a_pandas_frame_is_scored_without_a_warning() -> None:
-    whole = pd.DataFrame(GOOD)
-    scored = SCORER.assess_frame(whole[whole["amount_overdue"] > 1_000])
+    frame = pd.DataFrame(GOOD)
+    scored = SCORER.assess_frame(frame[frame["amount_overdue"] > 1_000])
     assert scored.index.tolist() == [0, 1]
-    assert list(whole.columns) == list(GOOD)
+    assert list(frame.columns) == list(GOOD)
 
 
-def test_writing_to_the_result_leaves_the_input_alone() -> None:
+def test_writing_to_the_result_does_not_change_the_input() -> None:
     frame = pd.DataFrame(GOOD)
     scored = SCORER.assess_frame(frame)
     scored.loc[0, "amount_overdue"] = -1.0
@@ -160,7 +162,7 @@ def test_scoring_a_lazy_frame_reads_no_value() -> None:
 
 
 @eager
-def test_reasons_are_codes_and_null_where_nothing_speaks(kind: FrameKind) -> None:
+def test_reasons_are_labels_and_null_where_no_characteristic_has_an_effect(kind: FrameKind) -> None:
     card = cr.Scorecard(
         base=0.0,
         characteristics=[
@@ -175,30 +177,30 @@ def test_reasons_are_codes_and_null_where_nothing_speaks(kind: FrameKind) -> Non
 
 
 @eager
-def test_a_bad_row_has_no_reasons(kind: FrameKind) -> None:
+def test_an_invalid_row_has_no_reasons(kind: FrameKind) -> None:
     bad = {**GOOD, "amount_overdue": [-1.0, 3_000.0, 250.0]}
     found = kind.plain(SCORER.assess_frame(kind.make(bad), reasons=1, invalid="null"))
     assert (found["reason_1"][0], found["reason_1"][1] is None) == (None, False)
 
 
-def test_a_scorer_that_is_no_scorecard_gives_no_reasons() -> None:
-    class Even(cr.Scorer):
+def test_a_scorer_that_is_not_a_scorecard_has_no_reasons() -> None:
+    class Constant(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs neither
             return 0.25
 
-    with pytest.raises(cr.ArgumentError, match="reasons must be 0, because Even is no scorecard"):
-        Even().assess_frame(pd.DataFrame(GOOD), reasons=1)
-    assert Even().assess_frame(pd.DataFrame(GOOD))["visit_probability"].tolist() == [0.25] * 3
+    with pytest.raises(ArgumentError, match="reasons must be 0, because Constant is not a scorecard"):
+        Constant().assess_frame(pd.DataFrame(GOOD), reasons=1)
+    assert Constant().assess_frame(pd.DataFrame(GOOD))["visit_probability"].tolist() == [0.25] * 3
 
 
 @eager
-def test_probabilities_alone_are_those_of_the_frame(kind: FrameKind) -> None:
+def test_visit_probabilities_are_those_of_assess_frame(kind: FrameKind) -> None:
     found = SCORER.visit_probabilities(kind.make(GOOD))
     assert found.dtype == np.float64
     np.testing.assert_allclose(found, expected(), rtol=0, atol=1e-12)
 
 
-def test_arrays_give_probabilities() -> None:
+def test_arrays_have_visit_probabilities() -> None:
     columns = arrays(GOOD)
     np.testing.assert_allclose(SCORER.visit_probabilities(columns), expected(), rtol=0, atol=1e-12)
     texts = {**columns, "attitude": np.array(["evasive", "unknown", "unknown"])}
@@ -207,7 +209,7 @@ def test_arrays_give_probabilities() -> None:
     np.testing.assert_allclose(SCORER.visit_probabilities(flags), expected(), rtol=0, atol=1e-12)
 
 
-def test_a_column_without_any_value_counts_as_absent() -> None:
+def test_a_column_of_missing_values_counts_as_absent() -> None:
     missing = {"attitude": [None] * 3, "failed_calls": [None] * 3, "placed_with_agency": [None] * 3}
     columns = {name: GOOD[name] for name in ("amount_overdue", "days_past_due")}
     without = SCORER.visit_probabilities(pl.DataFrame(columns))
@@ -218,13 +220,13 @@ def test_a_column_without_any_value_counts_as_absent() -> None:
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
-def test_a_required_column_without_any_value_is_refused(make: Any) -> None:
+def test_a_required_column_of_missing_values_is_rejected(make: Any) -> None:
     frame = make({"amount_overdue": [None, None], "days_past_due": [1, 2]})
-    with pytest.raises(cr.InvalidRowsError, match=r"'amount_overdue' must be known.*; 2 rows"):
+    with pytest.raises(InvalidRowsError, match=r"'amount_overdue' must be known.*; 2 invalid rows"):
         SCORER.assess_frame(frame)
 
 
-def test_many_blocks_give_what_one_row_at_a_time_gives() -> None:
+def test_rows_at_the_edges_of_blocks_agree_with_single_borrowers() -> None:
     frame = cr.simulate_portfolio(40_000, backend="polars")
     found = SCORER.visit_probabilities(frame)
     for row in (0, 16_383, 16_384, 32_767, 32_768, 39_999):
@@ -233,10 +235,10 @@ def test_many_blocks_give_what_one_row_at_a_time_gives() -> None:
 
 
 @eager
-def test_a_kind_without_a_way_of_its_own_gets_the_same_by_narwhals(kind: FrameKind) -> None:
+def test_other_kinds_of_frames_get_the_same_columns_through_narwhals(kind: FrameKind) -> None:
     outputs: dict[str, Any] = {
         "visit_probability": np.array([0.25, np.nan, 1.0]),
-        "channel": Labels(np.array([1, -1, 0]), ("sms", "agency"), ordered=True),
+        "channel": TextArray(np.array([1, -1, 0]), ("sms", "agency")),
     }
     frame: Any = nw.from_native(kind.make(GOOD), eager_only=True)
     found = kind.plain(by_narwhals(frame, outputs))

@@ -1,4 +1,4 @@
-"""A text column reads the same whether its spellings are known beforehand or found in it."""
+"""Text columns of every type are encoded alike."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
+from collectrisk.errors import InvalidRowsError
 
 ATTITUDES = [attitude.value for attitude in cr.Attitude] * 3
 ANSWERS = pd.Series(ATTITUDES)
@@ -45,7 +46,7 @@ def table(column: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_every_kind_of_text_column_reads_the_same(kind: str) -> None:
+def test_every_type_of_text_column_gives_the_same_scores(kind: str) -> None:
     scorer = cr.RuleScorer()
     expected = [
         scorer.assess(cr.Borrower(amount_overdue=20_000, days_past_due=100, attitude=text)).visit_probability
@@ -65,14 +66,14 @@ def test_every_kind_of_text_column_reads_the_same(kind: str) -> None:
         np.array(["passive", "evas", "passive"]),
     ],
 )
-def test_what_is_no_spelling_is_an_error_and_none_is_not(column: Any) -> None:
-    with pytest.raises(cr.InvalidRowsError, match=r"'attitude' must be one of .*; 1 row broken \(row 1"):
+def test_a_value_that_is_not_a_level_is_invalid_and_none_is_missing(column: Any) -> None:
+    with pytest.raises(InvalidRowsError, match=r"'attitude' must be one of .*; 1 invalid row \(row 1"):
         cr.RuleScorer().visit_probabilities(table(column))
 
 
-def test_a_field_may_have_hundreds_of_spellings() -> None:
+def test_a_field_may_have_hundreds_of_levels() -> None:
     names: Any = [f"town_{number}" for number in range(300)]
-    towns: Any = enum.StrEnum("Town", names)  # type: ignore[misc]  # mypy wants the names written out
+    towns: Any = enum.StrEnum("Town", names)  # type: ignore[misc]  # mypy needs a literal
 
     @attrs.frozen(kw_only=True)
     class Resident(cr.Borrower):

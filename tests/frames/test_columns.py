@@ -1,4 +1,4 @@
-"""Values one a row: from any frame's column, series, array or list."""
+"""One value per row: from a column of any frame, a series, an array or a list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
+from collectrisk.errors import ArgumentError, NotAFrameError
 from collectrisk._fields import is_missing
-from collectrisk._frames import count_rows, values_of
+from collectrisk._frames import open_table, values_of
 
 COLUMNS: Columns = {
     "attitude": ["passive", "evasive", None],
@@ -24,14 +25,14 @@ COLUMNS: Columns = {
 
 @pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("column", COLUMNS)
-def test_a_name_gives_the_column_of_every_eager_kind(kind: FrameKind, column: str) -> None:
+def test_a_name_selects_the_column_of_every_eager_frame(kind: FrameKind, column: str) -> None:
     found = values_of(column, kind.make(COLUMNS), "portfolio")
     assert [None if is_missing(value) else value for value in found] == COLUMNS[column]
 
 
-def test_a_name_gives_the_column_of_a_mapping_of_arrays() -> None:
+def test_a_name_selects_an_array_of_a_mapping() -> None:
     columns = arrays({"group": [1, 2, 1]})
-    assert (values_of("group", columns, "portfolio"), count_rows(columns)) == ([1, 2, 1], 3)
+    assert (values_of("group", columns, "portfolio"), open_table(columns).rows) == ([1, 2, 1], 3)
 
 
 @pytest.mark.parametrize(
@@ -50,36 +51,37 @@ def test_a_name_gives_the_column_of_a_mapping_of_arrays() -> None:
     ],
     ids=lambda values: f"{type(values).__module__} {type(values).__name__}",
 )
-def test_series_arrays_and_lists_stand_as_they_are(values: Any) -> None:
+def test_series_arrays_and_lists_become_lists(values: Any) -> None:
     assert values_of(values, None, "visited") == [True, False]
 
 
-def test_a_list_of_different_types_keeps_them() -> None:
+def test_a_list_keeps_the_types_of_its_values() -> None:
     assert values_of([1, "1", None, True], None, "portfolio") == [1, "1", None, True]
 
 
 @pytest.mark.parametrize("values", [True, 3, np.zeros((2, 2)), [[1, 2], [3, 4]], pd.DataFrame({"a": [1]})])
-def test_anything_else_is_refused(values: Any) -> None:
-    with pytest.raises(cr.ArgumentError, match=r"^visited must be one value a row, an array, a series or"):
+def test_anything_else_is_rejected(values: Any) -> None:
+    with pytest.raises(ArgumentError, match="^visited must be an array, series or list with one value per row, or the name of a column"):
         values_of(values, None, "visited")
 
 
-def test_a_column_that_is_not_there_is_refused_with_the_nearest() -> None:
-    with pytest.raises(cr.ArgumentError) as caught:
+def test_an_unknown_column_is_rejected_with_a_suggestion() -> None:
+    with pytest.raises(ArgumentError) as caught:
         values_of("groop", arrays({"group": [1], "visited": [0]}), "portfolio")
     assert str(caught.value) == (
-        "portfolio names no column of the frame: 'groop'; did you mean 'group'? (there are: group, visited)"
+        "portfolio must be the name of a column, not 'groop'; did you mean 'group'? "
+        "(the columns are group, visited)"
     )
-    with pytest.raises(cr.ArgumentError, match=r"no column of the frame: 'x' \(there are: none\)"):
+    with pytest.raises(ArgumentError, match=r"the name of a column, not 'x' \(the columns are none\)"):
         values_of("x", {}, "portfolio")
 
 
-def test_a_column_without_a_frame_is_refused() -> None:
-    with pytest.raises(cr.ArgumentError, match=r"^portfolio names the column 'group', and there is no frame"):
+def test_a_column_name_without_a_frame_is_rejected() -> None:
+    with pytest.raises(ArgumentError, match="^portfolio is the name of a column, 'group', but there is no frame"):
         values_of("group", None, "portfolio")
 
 
 @pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
-def test_a_lazy_frame_has_no_values_yet(kind: FrameKind) -> None:
-    with pytest.raises(cr.NotAFrameError, match="its values are not read yet"):
+def test_a_lazy_frame_has_no_values(kind: FrameKind) -> None:
+    with pytest.raises(NotAFrameError, match="its values are not available"):
         values_of("group", kind.make({"group": [1, 2, 1]}), "portfolio")
