@@ -1,4 +1,4 @@
-"""A synthetic portfolio: for trying things out when real accounts must stay where they are."""
+"""A synthetic portfolio, for use where real accounts are not available."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCHEMA = {
     "product": nw.String(),
 }
 
-# One number for each attitude, from cooperative to hostile.
+# One number for each attitude, from cooperative to hostile; see the Notes of `simulate_portfolio`.
 EFFORT = np.array([0.4, 1.0, 1.0, 1.5, 1.5])
 PROMISES = np.array([0.45, 0.15, 1.5, 2.25, 0.75])
 PLANS = np.array([0.25, 0.01, 0.04, 0.01, 0.003])
@@ -42,47 +42,47 @@ def simulate_portfolio(n: int = 10_000, *, seed: int = 0, backend: Backend = "pa
     Parameters
     ----------
     n : int, default 10,000
-        How many accounts, 0 or more.
+        The number of accounts, 0 or more.
     seed : int, default 0
-        The same seed gives the same accounts on every backend.
+        The seed of the random numbers. The accounts are the same on every backend.
     backend : {"pandas", "polars", "pyarrow"}, default "pandas"
-        The kind of frame to return.
+        The type of frame to return.
 
     Returns
     -------
     frame, shape (n, 10)
-        One row an account, one column a field of `Borrower`; every row is a valid borrower.
+        One row per account and one column per field of `Borrower`. Every row is a valid borrower.
 
     Raises
     ------
     ArgumentError
-        If an argument is none of the above, or the backend's library is not installed.
+        If an argument is invalid, or the backend's library is not installed.
 
     Notes
     -----
-    All numbers are house. They were chosen from what the article tells of a usual course
-    (A2.2, A2.7, A3.1, A3.2) and from the general shape of such portfolios, not from any scorer.
-    Below, `d` is days past due.
+    All numbers are defaults of this library. They follow what the article says about the usual course
+    of collection (A2.2, A2.7, A3.1, A3.2) and the general shape of such portfolios; they do not come
+    from a scorer. Below, `d` is days past due.
 
-    Every account has a hidden distress, standard normal. Delay, amount and conduct each hang
-    on it through a Gaussian copula with loadings 0.7, 0.4 and 0.7, so that any two of them are
-    correlated by the product of their loadings.
+    Every account has a latent distress with a standard normal distribution. Days past due, amount and
+    conduct depend on it through a Gaussian copula with loadings 0.7, 0.4 and 0.7, so the correlation of
+    any two of them is the product of their loadings.
 
-    - `days_past_due`: one plus a Weibull of shape 0.6 and scale 50 days, rounded down. Most
-      arrears are short, and the longer one lasts the slower it is cured.
+    - `days_past_due`: one plus a Weibull variable with shape 0.6 and scale 50 days, rounded down. Most
+      arrears are short, and the longer they last, the lower the rate at which they are cured.
     - `product`: credit card 45 %, online loan 45 %, other 10 %.
-    - `amount_overdue`: a lognormal body of median 4,000 yuan and sigma 1.2; above its 95 %
-      quantile a Pareto tail of index 2.5. Times 1.5 for credit cards, 0.75 for online loans;
+    - `amount_overdue`: lognormal with median 4,000 yuan and sigma 1.2, and above its 95 % quantile a
+      Pareto tail with index 2.5. Multiplied by 1.5 for credit cards and 0.75 for online loans, and
       rounded to cents.
-    - `attitude`: unknown with probability 30 / (30 + d), as nobody has got through yet; else by
-      conduct, which is standard normal: cooperative below 0.25, passive below 1.0, evasive
-      below 1.9, hostile above.
+    - `attitude`: unknown with probability 30 / (30 + d), because nobody has reached the borrower yet.
+      Otherwise by conduct, which is standard normal: cooperative below 0.25, passive below 1.0,
+      evasive below 1.9, hostile above.
     - `repayment_plan`: probability 0.25, 0.01, 0.04, 0.01, 0.003 by attitude, from cooperative
       to hostile, times 1 - exp(-d / 30).
-    - `failed_messages`, `failed_calls`: negative binomial of shape 3 and mean
-      60 (1 - exp(-d / 400)) and 8 (1 - exp(-d / 300)), times 0.4 for the cooperative, 1.5 for
-      the evasive and hostile, and 0.3 where a plan is being kept.
-    - `broken_promises`: Poisson of mean 0.45, 0.15, 1.5, 2.25, 0.75 by attitude, times
+    - `failed_messages`, `failed_calls`: negative binomial with shape 3 and mean
+      60 (1 - exp(-d / 400)) and 8 (1 - exp(-d / 300)), times 0.4 for cooperative borrowers, 1.5 for
+      evasive and hostile ones, and 0.3 with a repayment plan.
+    - `broken_promises`: Poisson with mean 0.45, 0.15, 1.5, 2.25, 0.75 by attitude, times
       1 - exp(-d / 180).
     - `placed_with_agency`: logistic(-7 + 2 log(1 + d / 45) + 0.15 failed calls - 1.5 with a plan).
 
@@ -95,36 +95,36 @@ def simulate_portfolio(n: int = 10_000, *, seed: int = 0, backend: Backend = "pa
     >>> portfolio["borrower_id"][0]
     'B0000001'
     """
-    _require_whole("n", n)
-    _require_whole("seed", seed)
-    _require_backend(backend)
+    _check_count("n", n)
+    _check_count("seed", seed)
+    _check_backend(backend)
     columns = _draw(n, np.random.default_rng(seed))
     return nw.from_dict(columns, schema=SCHEMA, backend=backend).to_native()
 
 
-def _require_whole(argument: str, value: object) -> None:
+def _check_count(argument: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
         raise ArgumentError(argument, f"must be a whole number, 0 or more, not {value!r}")
 
 
-def _require_backend(backend: str) -> None:
-    known = get_args(Backend)
-    if backend not in known:
-        raise ArgumentError("backend", f"must be one of {', '.join(known)}, not {backend!r}")
+def _check_backend(backend: str) -> None:
+    known = ", ".join(get_args(Backend))
+    if backend not in get_args(Backend):
+        raise ArgumentError("backend", f"must be one of {known}, not {backend!r}")
     try:
         importlib.import_module(backend)
     except ImportError:
-        why = f"{backend!r} is not installed: pip install {backend}, or choose another of {', '.join(known)}"
+        why = f"{backend!r} is not installed: pip install {backend}, or choose another of {known}"
         raise ArgumentError("backend", why) from None
 
 
 def _draw(n: int, rng: np.random.Generator) -> dict[str, Any]:
-    """Return the columns, each drawn from those that bear on it."""
+    """Return the columns, each drawn conditionally on those that it depends on."""
     distress = rng.standard_normal(n)
-    days = _days(_linked(rng, distress, 0.7))
+    days = _days(_correlated(rng, distress, 0.7))
     product = rng.choice(3, n, p=[0.45, 0.45, 0.10])
-    amount = _amounts(_linked(rng, distress, 0.4), product)
-    attitude = _attitudes(rng, _linked(rng, distress, 0.7), days)
+    amount = _amounts(_correlated(rng, distress, 0.4), product)
+    attitude = _attitudes(rng, _correlated(rng, distress, 0.7), days)
     plan = rng.random(n) < PLANS[attitude] * -np.expm1(-days / 30)
     effort = EFFORT[attitude] * np.where(plan, 0.3, 1.0)
     messages = _failures(rng, -60 * np.expm1(-days / 400) * effort)
@@ -134,47 +134,48 @@ def _draw(n: int, rng: np.random.Generator) -> dict[str, Any]:
         "borrower_id": [f"B{number:07d}" for number in range(1, n + 1)],
         "amount_overdue": amount,
         "days_past_due": days,
-        "attitude": _texts(Attitude)[attitude],
+        "attitude": _values(Attitude)[attitude],
         "failed_messages": messages,
         "failed_calls": calls,
         "broken_promises": rng.poisson(PROMISES[attitude] * -np.expm1(-days / 180)),
         "placed_with_agency": rng.random(n) < agency,
         "repayment_plan": plan,
-        "product": _texts(Product)[product],
+        "product": _values(Product)[product],
     }
 
 
-def _linked(rng: np.random.Generator, distress: Array, loading: float) -> Array:
-    """Return standard normal numbers that hang on the distress."""
-    own = rng.standard_normal(len(distress))
-    linked: Array = loading * distress + np.sqrt(1 - loading**2) * own
-    return linked
+def _correlated(rng: np.random.Generator, distress: Array, loading: float) -> Array:
+    """Return standard normal numbers whose correlation with the distress is `loading`."""
+    independent = rng.standard_normal(len(distress))
+    correlated: Array = loading * distress + np.sqrt(1 - loading**2) * independent
+    return correlated
 
 
 def _days(normal: Array) -> Array:
+    # log_ndtr is accurate in the upper tail, where log(1 - ndtr(x)) is -inf.
     weibull: Array = 50 * (-log_ndtr(-normal)) ** (1 / 0.6)
     return weibull.astype(np.int64) + 1
 
 
 def _amounts(normal: Array, product: Array) -> Array:
-    start = ndtri(0.95)
-    tail = np.exp(1.2 * start) * (0.05 / ndtr(-normal)) ** (1 / 2.5)
-    size = np.array([1.5, 0.75, 1.0])[product]
-    yuan: Array = 4_000 * size * np.where(normal < start, np.exp(1.2 * normal), tail)
+    tail_start = ndtri(0.95)
+    tail = np.exp(1.2 * tail_start) * (0.05 / ndtr(-normal)) ** (1 / 2.5)
+    scale = np.array([1.5, 0.75, 1.0])[product]
+    yuan: Array = 4_000 * scale * np.where(normal < tail_start, np.exp(1.2 * normal), tail)
     return yuan.round(2)
 
 
 def _attitudes(rng: np.random.Generator, conduct: Array, days: Array) -> Array:
-    """Return places among the attitudes."""
-    shown = np.array([0, 2, 3, 4])[np.digitize(conduct, [0.25, 1.0, 1.9])]
+    """Return the index of each account's attitude in `Attitude`."""
+    known = np.array([0, 2, 3, 4])[np.digitize(conduct, [0.25, 1.0, 1.9])]
     unknown = rng.random(len(days)) < 30 / (30 + days)
-    return np.where(unknown, 1, shown)
+    return np.where(unknown, 1, known)
 
 
 def _failures(rng: np.random.Generator, mean: Array) -> Array:
-    """Return negative binomial counts: Poisson, with a mean that varies by account."""
+    """Return negative binomial counts: Poisson, with a gamma-distributed mean."""
     return rng.poisson(mean * rng.standard_gamma(3.0, len(mean)) / 3)
 
 
-def _texts(choices: type[Attitude | Product]) -> Array:
+def _values(choices: type[Attitude | Product]) -> Array:
     return np.array([choice.value for choice in choices], dtype=object)

@@ -1,11 +1,11 @@
-"""How good a scorer is: reports against what came of the accounts."""
+"""Compare visit probabilities with observed visits."""
 
 from __future__ import annotations
 
 from collectrisk.evaluation._comparison import Comparison, Difference, compare
+from collectrisk.evaluation._evaluation import Evaluation, evaluate
 from collectrisk.evaluation._measures import CalibrationBin, ChannelShare, Measures
 from collectrisk.evaluation._ranking import Ranking
-from collectrisk.evaluation._report import Evaluation, evaluate
 
 __all__ = [
     "CalibrationBin",

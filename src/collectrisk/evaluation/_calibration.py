@@ -1,149 +1,98 @@
-"""Whether probabilities are true to the rates that are observed."""
+"""How well probabilities agree with observed rates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
 import numpy as np
-from scipy.optimize import brentq, minimize
+from scipy.optimize import brentq
 from scipy.special import expit, logit, xlog1py, xlogy
 from scipy.stats import rankdata
+from sklearn.linear_model import LogisticRegression
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
 
-LEAST = float(np.finfo(np.float64).eps)
-"""Where log-odds are taken, a probability of 0 counts as this, and 1 as this much less."""
+MARGIN = float(np.finfo(np.float64).eps)
+"""The distance from 0 and 1 to which probabilities are clipped before their log-odds are computed."""
 
-UNSURE = 1e-6
-"""The least variance of the number of visits by which a level can be told from another."""
-
-
-@attrs.frozen(kw_only=True)
-class CalibrationBin:
-    """Accounts of about the same visit probability.
-
-    Attributes
-    ----------
-    accounts : int
-        How many there are.
-    least, most : float
-        Their lowest and highest visit probability.
-    expected_rate : float
-        Their mean visit probability.
-    observed_rate : float
-        The share of them that was visited.
-    """
-
-    accounts: int
-    least: float
-    most: float
-    expected_rate: float
-    observed_rate: float
+MINIMUM_VARIANCE = 1e-6
+"""The smallest variance of the number of visits for which a shift of the log-odds is identified."""
 
 
-def bins_of(probability: Array, count: int) -> list[Array]:
-    """Return the rows of each of at most `count` bins of about equal size; ties stay together."""
-    places = (rankdata(probability) - 0.5) * count // len(probability)
-    return [np.flatnonzero(places == place) for place in np.unique(places)]
+def quantile_bins(probability: Array, count: int) -> list[Array]:
+    """Return the rows of at most `count` bins of about equal size, with ties in the same bin."""
+    bins = (rankdata(probability) - 0.5) * count // len(probability)
+    return [np.flatnonzero(bins == each) for each in np.unique(bins)]
 
 
-def described(visited: Array, probability: Array) -> CalibrationBin:
-    """Return what is seen in one bin."""
-    return CalibrationBin(
-        accounts=len(visited),
-        least=float(probability.min()),
-        most=float(probability.max()),
-        expected_rate=float(probability.mean()),
-        observed_rate=float(visited.mean()),
-    )
-
-
-def decompose(visited: Array, probability: Array, members: list[Array]) -> tuple[float, float, float]:
+def decompose_brier(visited: Array, probability: Array, bins: list[Array]) -> tuple[float, float, float]:
     """Return reliability, resolution and uncertainty: Brier = reliability - resolution + uncertainty.
 
-    Murphy (1973), with the spread inside each bin counted to the resolution as in Stephenson, Coelho
-    and Jolliffe (2008), so that the parts add up whatever the bins.
+    The decomposition is Murphy's (1973). The variance and covariance within bins are part of the
+    resolution, as in Stephenson, Coelho and Jolliffe (2008), so the equation is exact for all bins.
     """
     rate = visited.mean()
     reliability = resolution = 0.0
-    for rows in members:
+    for rows in bins:
         share = len(rows) / len(visited)
-        seen, expected = visited[rows].astype(np.float64), probability[rows]
-        own = expected - expected.mean()
-        reliability += share * (expected.mean() - seen.mean()) ** 2
-        between = (seen.mean() - rate) ** 2
-        resolution += share * (between - np.mean(own**2) + 2 * np.mean(own * seen))
+        observed, expected = visited[rows].astype(np.float64), probability[rows]
+        centred = expected - expected.mean()
+        reliability += share * (expected.mean() - observed.mean()) ** 2
+        between = (observed.mean() - rate) ** 2
+        resolution += share * (between - np.mean(centred**2) + 2 * np.mean(centred * observed))
     return float(reliability), float(resolution), float(rate * (1 - rate))
 
 
-def _bounded(probability: Array) -> Array:
-    return np.clip(probability, LEAST, 1 - LEAST)
+def _clip(probability: Array) -> Array:
+    return np.clip(probability, MARGIN, 1 - MARGIN)
 
 
 def log_losses(visited: Array, probability: Array) -> Array:
-    """Return the log-loss of each account, bounded as scikit-learn bounds it."""
-    bounded = _bounded(probability)
-    losses: Array = -xlogy(visited, bounded) - xlog1py(~visited, -bounded)
+    """Return the log-loss of each account, with probabilities clipped as in scikit-learn."""
+    clipped = _clip(probability)
+    losses: Array = -xlogy(visited, clipped) - xlog1py(~visited, -clipped)
     return losses
 
 
-def shift_of_log_odds(visited: Array, probability: Array) -> float | None:
-    """Return what to add to all log-odds for the expected rate to be the observed one.
+def calibration_in_the_large(visited: Array, probability: Array) -> float | None:
+    """Return the shift of all log-odds that makes the expected rate equal to the observed one.
 
-    None where no one number does it: one class only, or probabilities so sure that a level further
-    up or down expects the same visits.
+    None if it is not identified: there is one class only, or all probabilities are so close to 0 or
+    1 that another shift gives the same expected rate.
     """
     rate = visited.mean()
     if not 0 < rate < 1:
         return None
-    log_odds = logit(_bounded(probability))
+    log_odds = logit(_clip(probability))
     lowest, highest = logit(rate) - log_odds.max(), logit(rate) - log_odds.min()
     if lowest == highest:
         return float(lowest)
     shift = float(brentq(lambda shift: expit(log_odds + shift).mean() - rate, lowest - 1, highest + 1))
     expected = expit(log_odds + shift)
-    return shift if (expected * (1 - expected)).sum() > UNSURE else None
+    return shift if (expected * (1 - expected)).sum() > MINIMUM_VARIANCE else None
 
 
 def calibration_line(visited: Array, probability: Array) -> tuple[float, float] | None:
     """Return intercept and slope of the logistic regression of the label on the log-odds.
 
-    None where it has no finite maximum: one class only, classes that do not overlap, or one
-    probability for all.
+    None if the likelihood has no finite maximum: there is one class only, the classes do not
+    overlap, or all probabilities are the same.
     """
-    log_odds = logit(_bounded(probability))
-    if _apart(log_odds[visited], log_odds[~visited]):
+    log_odds = logit(_clip(probability))
+    if _separated(log_odds[visited], log_odds[~visited]):
         return None
-    centre, spread = log_odds.mean(), log_odds.std()
-    intercept, slope = _regression(visited.astype(np.float64), (log_odds - centre) / spread)
-    return float(intercept - slope * centre / spread), float(slope / spread)
+    mean, deviation = log_odds.mean(), log_odds.std()
+    # Standardised, because the log-odds may be large. An infinite C means no penalty; the parameter
+    # `penalty=None` is deprecated in newer versions of scikit-learn.
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10, max_iter=1_000)
+    model.fit(((log_odds - mean) / deviation)[:, np.newaxis], visited)
+    slope = float(model.coef_[0, 0] / deviation)
+    return float(model.intercept_[0] - slope * mean), slope
 
 
-def _apart(one: Array, other: Array) -> bool:
-    """Tell whether a single cut puts two samples on its two sides."""
-    if not (len(one) and len(other)):
+def _separated(log_odds: Array, others: Array) -> bool:
+    """Return whether a threshold separates two samples, or one of them is empty."""
+    if not (len(log_odds) and len(others)):
         return True
-    return bool(one.min() >= other.max() or other.min() >= one.max())
-
-
-def _regression(visited: Array, values: Array) -> Array:
-    """Return the unpenalised maximum-likelihood intercept and slope."""
-    design = np.column_stack([np.ones_like(values), values])
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        linear = design @ weights
-        gradient = design.T @ (expit(linear) - visited) / len(visited)
-        return float(np.mean(np.logaddexp(0, linear) - visited * linear)), gradient
-
-    def curvature(weights: Array) -> Array:
-        expected = expit(design @ weights)
-        matrix: Array = (design.T * (expected * (1 - expected))) @ design / len(visited)
-        return matrix
-
-    start = np.array([logit(visited.mean()), 0.0])
-    options = {"gtol": 1e-10}
-    found = minimize(loss, start, jac=True, hess=curvature, method="trust-exact", options=options)
-    weights: Array = found.x
-    return weights
+    return bool(log_odds.min() >= others.max() or others.min() >= log_odds.max())

@@ -1,8 +1,9 @@
-"""What is evaluated: a scorer, or probabilities that came from elsewhere."""
+"""The scorers and probabilities to evaluate, and their names."""
 
 from __future__ import annotations
 
 import numbers
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,7 +13,6 @@ from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._frames import open_table, values_of
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown
-from collectrisk.evaluation._names import default_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array, ColumnMapping
@@ -20,69 +20,72 @@ if TYPE_CHECKING:
 
 @attrs.frozen(eq=False)
 class Candidate:
-    """Visit probabilities, one a row, with a name and a ladder."""
+    """The visit probability of each row, with the name and ladder of what they come from."""
 
     name: str
     probability: Array
     ladder: Ladder
 
 
+def default_name(scorer: Any) -> str:
+    """Return the name in a report of a scorer without a given name."""
+    if isinstance(scorer, str):
+        return scorer
+    return type(scorer).__name__ if isinstance(scorer, Scorer) else "probabilities"
+
+
+def name_scorers(scorers: Any, argument: str = "scorers") -> dict[str, Any]:
+    """Return scorers by name; those in a list have their default names, numbered if they repeat."""
+    if isinstance(scorers, Mapping):
+        return {str(name): scorer for name, scorer in scorers.items()}
+    if not isinstance(scorers, Sequence) or isinstance(scorers, str):
+        raise ArgumentError(argument, f"must be a mapping or a list, not a {type(scorers).__name__}")
+    by_name: dict[str, Any] = {}
+    for scorer in scorers:
+        name, number = default_name(scorer), 1
+        while name in by_name:
+            number += 1
+            name = f"{default_name(scorer)} {number}"
+        by_name[name] = scorer
+    return by_name
+
+
 def read_candidate(
-    scorer: Any,
-    data: Any,
-    *,
-    columns: ColumnMapping | None = None,
-    ladder: Ladder | None = None,
-    name: str | None = None,
+    scorer: Any, data: Any, columns: ColumnMapping | None, ladder: Ladder | None, name: str | None = None
 ) -> Candidate:
-    """Return the probabilities of a scorer, or given ones; see `collectrisk.evaluate`."""
-    name = name or default_name(scorer)
+    """Return the probabilities to evaluate; see `collectrisk.evaluate` for the parameters."""
     if isinstance(scorer, Scorer):
-        return Candidate(name, _scored(scorer, data, columns), ladder or scorer.ladder)
-    if hasattr(scorer, "predict_proba"):
+        if data is None:
+            raise ArgumentError("frame", f"is required: the {type(scorer).__name__} needs rows to score")
+        probability = scorer.visit_probabilities(data, columns=columns)
+        default_ladder = scorer.ladder
+    elif hasattr(scorer, "predict_proba"):
         kind = type(scorer).__name__
         raise ArgumentError("scorer", f"must be a Scorer; wrap the {kind} in an EstimatorScorer")
-    return Candidate(name, _given(scorer, data), ladder or DEFAULT_LADDER)
-
-
-def _scored(scorer: Scorer, data: Any, columns: ColumnMapping | None) -> Array:
-    if data is None:
-        raise ArgumentError("frame", f"must be given: the {type(scorer).__name__} needs rows to score")
-    probability = scorer.visit_probabilities(data, columns=columns)
-    _require_rows(len(probability))
-    return probability
-
-
-def _given(values: Any, data: Any) -> Array:
-    probability = _as_floats(values_of(values, data, "scorer"))
-    _require_rows(len(probability))
-    _require_probabilities(probability)
-    rows = len(probability) if data is None else open_table(data).rows
-    if rows != len(probability):
-        raise ArgumentError(
-            "scorer", f"gives {len(probability):,} probabilities, and the frame has {rows:,} rows"
-        )
-    return probability
-
-
-def _as_floats(values: list[Any]) -> Array:
-    """Return numbers as floats; None is NaN, and text is never read as a number."""
-    strange = next((value for value in values if not isinstance(value, numbers.Real | None)), None)
-    if strange is not None:
-        raise ArgumentError("scorer", f"must be a Scorer or probabilities, one a row, not {shown(strange)}")
-    return np.array(values, dtype=np.float64)
-
-
-def _require_rows(rows: int) -> None:
-    if not rows:
+    else:
+        probability = _given_probabilities(scorer, data)
+        default_ladder = DEFAULT_LADDER
+    if not len(probability):
         raise ArgumentError("frame", "must have at least one row")
+    return Candidate(name or default_name(scorer), probability, ladder or default_ladder)
 
 
-def _require_probabilities(probability: Array) -> None:
-    wrong = np.flatnonzero(~((probability >= 0) & (probability <= 1)))
-    if len(wrong):
-        seen = shown(probability[wrong[0]])
+def _given_probabilities(scorer: Any, data: Any) -> Array:
+    values = values_of(scorer, data, "scorer")
+    # NumPy would parse text as numbers.
+    other = next((value for value in values if not isinstance(value, numbers.Real | None)), None)
+    if other is not None:
         raise ArgumentError(
-            "scorer",
-            f"must give probabilities, 0 to 1; {len(wrong):,} are not (row {wrong[0]}, from 0: {seen})",
+            "scorer", f"must be a Scorer or one probability per row; a value is {shown(other)}"
         )
+    probability = np.array(values, dtype=np.float64)
+    invalid = np.flatnonzero(~((probability >= 0) & (probability <= 1)))
+    if len(invalid):
+        first = f"row {invalid[0]}, from 0: {shown(probability[invalid[0]])}"
+        raise ArgumentError(
+            "scorer", f"must be probabilities from 0 to 1; {len(invalid):,} are not ({first})"
+        )
+    rows = len(values) if data is None else open_table(data).rows
+    if values and rows != len(values):
+        raise ArgumentError("scorer", f"has {len(values):,} probabilities, but the frame has {rows:,} rows")
+    return probability

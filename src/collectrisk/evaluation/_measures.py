@@ -1,20 +1,19 @@
-"""Everything that is measured on one set of accounts."""
+"""The measures of one set of accounts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss
 
+from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk.evaluation._calibration import (
-    CalibrationBin,
-    bins_of,
+    calibration_in_the_large,
     calibration_line,
-    decompose,
-    described,
-    shift_of_log_odds,
+    decompose_brier,
+    quantile_bins,
 )
 from collectrisk.evaluation._intervals import auc_interval, influence_on_auc, rate_interval
 from collectrisk.evaluation._ranking import area_under_curve, kolmogorov_smirnov
@@ -25,8 +24,38 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
+class CalibrationBin:
+    """Accounts with similar visit probabilities.
+
+    Attributes
+    ----------
+    accounts : int
+        The number of accounts.
+    minimum, maximum : float
+        Their lowest and highest visit probability.
+    expected_rate : float
+        Their mean visit probability.
+    observed_rate : float
+        The share of them that was visited.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> report = cr.evaluate([0.1, 0.3, 0.6, 0.8], None, visited=[0, 0, 1, 0], bins=2)
+    >>> report.pooled.bins[1]
+    CalibrationBin(accounts=2, minimum=0.6, maximum=0.8, expected_rate=0.7, observed_rate=0.5)
+    """
+
+    accounts: int
+    minimum: float
+    maximum: float
+    expected_rate: float
+    observed_rate: float
+
+
+@attrs.frozen(kw_only=True)
 class ChannelShare:
-    """What one channel of the ladder gets.
+    """The accounts and visits of one channel of the ladder.
 
     Attributes
     ----------
@@ -35,13 +64,21 @@ class ChannelShare:
     least : float
         The visit probability from which it is used.
     accounts : int
-        How many accounts get it.
+        The number of accounts with this channel.
     expected_visits : float
         The sum of their visit probabilities.
     visits : int
-        How many of them were visited.
+        The number of them that were visited.
     share_of_accounts, share_of_expected_visits, share_of_visits : float or None
-        The same as shares of all channels together; None where there are none to share.
+        The same numbers as shares of the totals of all channels; None if the total is 0.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> report = cr.evaluate([0.1, 0.3, 0.6, 0.8], None, visited=[0, 0, 1, 0])
+    >>> share = report.pooled.channels[-1]
+    >>> share.channel, share.accounts, share.visits, share.share_of_accounts
+    (<Channel.FIELD_VISIT: 'field_visit'>, 2, 1, 0.5)
     """
 
     channel: Channel
@@ -56,16 +93,16 @@ class ChannelShare:
 
 @attrs.frozen(kw_only=True)
 class Measures:
-    """What was measured on one set of accounts: all of them, or one portfolio.
+    """The measures of one set of accounts: of all accounts, or of one portfolio.
 
-    A figure is None where the accounts do not define it: an AUC needs both classes, for example.
+    A measure is None if it is not defined for the accounts. An AUC, for example, needs two classes.
 
     Attributes
     ----------
     accounts : int
-        How many accounts.
+        The number of accounts.
     visits : int
-        How many of them were visited.
+        The number of them that were visited.
     observed_rate : float
         The share that was visited.
     observed_rate_interval : (float, float)
@@ -73,39 +110,46 @@ class Measures:
     expected_rate : float
         The mean visit probability.
     auc : float or None
-        The probability that an account that was visited ranks above one that was not.
+        The probability that a visited account ranks above another account.
     auc_interval : (float, float) or None
-        Its interval: the variance of DeLong, DeLong and Clarke-Pearson (1988), taken on the log-odds
-        of the AUC so that it stays within 0 to 1. None with fewer than two accounts of a class, and
-        for an AUC of 0 or 1, where that variance says nothing.
+        Its interval, from the variance of DeLong, DeLong and Clarke-Pearson (1988) on the log-odds of
+        the AUC, so that it stays between 0 and 1. None if a class has fewer than two accounts, and for
+        an AUC of 0 or 1, because the variance is then not informative.
     gini : float or None
         2 AUC - 1.
     ks : float or None
-        Kolmogorov-Smirnov: the largest distance between the two classes' distributions.
+        Kolmogorov-Smirnov: the largest difference between the distributions of the two classes.
     brier : float
         The mean squared difference between probability and outcome.
     reliability, resolution, uncertainty : float
-        The parts of the Brier score: brier = reliability - resolution + uncertainty, exactly.
-        Taken in `bins` (Murphy 1973); what happens inside a bin counts to the resolution
-        (Stephenson, Coelho and Jolliffe 2008).
+        The components of the Brier score: brier = reliability - resolution + uncertainty, exactly.
+        They are computed from `bins` (Murphy 1973); the variance and covariance within bins are part
+        of the resolution (Stephenson, Coelho and Jolliffe 2008).
     log_loss : float
-        The mean negative log-likelihood of an account's outcome. A probability of 0 or 1 counts as
-        2.2e-16 or as that much below 1, in the three figures below too.
+        The mean negative log-likelihood of the outcomes. Here and in the next three measures,
+        probabilities are clipped to 2.2e-16 from 0 and 1.
     calibration_in_the_large : float or None
-        What to add to every log-odds to make the expected rate the observed one. 0 is best; above 0
-        the visit probabilities are too low. None where all accounts had the same outcome, or every
-        probability is so near 0 or 1 that a level further up or down expects the same visits.
+        The shift of all log-odds that makes the expected rate equal to the observed one. 0 is best;
+        above 0, the visit probabilities are too low. None if all accounts had the same outcome, or
+        all probabilities are so close to 0 or 1 that another shift gives the same expected rate.
     calibration_intercept, calibration_slope : float or None
-        The logistic regression of the outcome on the log-odds (Cox 1958), unpenalised. 0 and 1 are
-        best; a slope below 1 says that high probabilities are too high and low ones too low. None
-        where the classes do not overlap or all probabilities are the same.
+        The unpenalised logistic regression of the outcome on the log-odds (Cox 1958). 0 and 1 are
+        best; with a slope below 1, high probabilities are too high and low ones too low. None if the
+        classes do not overlap or all probabilities are the same.
     expected_calibration_error : float
-        The mean distance between expected and observed rate of the `bins`.
+        The mean absolute difference between expected and observed rate of the `bins`.
     bins : tuple of CalibrationBin
-        Expected and observed rates from the lowest probabilities to the highest. The bins hold about
-        equally many accounts; accounts of the same probability stay together.
+        Expected and observed rates, from low to high probabilities. The bins have about the same
+        number of accounts; accounts with the same probability are in the same bin.
     channels : tuple of ChannelShare
-        What each channel of the ladder gets, from light to heavy.
+        The accounts and visits of each channel of the ladder, from light to heavy.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> measures = cr.evaluate([0.1, 0.3, 0.6, 0.8], None, visited=[0, 0, 1, 0]).pooled
+    >>> measures.accounts, measures.visits, round(measures.brier, 3), round(measures.auc, 3)
+    (4, 1, 0.225, 0.667)
     """
 
     accounts: int
@@ -131,85 +175,70 @@ class Measures:
 
 
 def measure(visited: Array, probability: Array, ladder: Ladder, confidence: float, bins: int) -> Measures:
-    """Return everything that is measured on some accounts."""
-    visits = int(visited.sum())
+    """Return the measures of some accounts."""
+    accounts, visits = len(visited), int(visited.sum())
+    auc, interval = area_under_curve(visited, probability), None
+    if auc is not None:
+        influence = influence_on_auc(visited, probability, [np.arange(accounts)], auc)
+        interval = auc_interval(auc, influence, visited, confidence)
+    rows_of_bins = quantile_bins(probability, bins)
+    reliability, resolution, uncertainty = decompose_brier(visited, probability, rows_of_bins)
+    calibration_bins = tuple(calibration_bin(visited[rows], probability[rows]) for rows in rows_of_bins)
+    errors = (each.accounts * abs(each.observed_rate - each.expected_rate) for each in calibration_bins)
+    intercept, slope = calibration_line(visited, probability) or (None, None)
     return Measures(
-        accounts=len(visited),
+        accounts=accounts,
         visits=visits,
         observed_rate=float(visited.mean()),
-        observed_rate_interval=rate_interval(visits, len(visited), confidence),
+        observed_rate_interval=rate_interval(visits, accounts, confidence),
         expected_rate=float(probability.mean()),
-        **_ranking(visited, probability, confidence),
-        **_losses(visited, probability),
-        **_calibration(visited, probability),
-        **_in_bins(visited, probability, bins),
-        channels=_channels(visited, probability, ladder),
+        auc=auc,
+        auc_interval=interval,
+        gini=None if auc is None else 2 * auc - 1,
+        ks=kolmogorov_smirnov(visited, probability),
+        brier=float(brier_score_loss(visited, probability, pos_label=True)),
+        reliability=reliability,
+        resolution=resolution,
+        uncertainty=uncertainty,
+        log_loss=float(log_loss(visited, probability, labels=[False, True])),
+        calibration_in_the_large=calibration_in_the_large(visited, probability),
+        calibration_intercept=intercept,
+        calibration_slope=slope,
+        expected_calibration_error=sum(errors) / accounts,
+        bins=calibration_bins,
+        channels=_channel_shares(visited, probability, ladder),
     )
 
 
-def _ranking(visited: Array, probability: Array, confidence: float) -> dict[str, Any]:
-    auc, interval = area_under_curve(visited, probability), None
-    if auc is not None:
-        influence = influence_on_auc(visited, probability, [np.arange(len(visited))], auc)
-        interval = auc_interval(auc, influence, visited, confidence)
-    return {
-        "auc": auc,
-        "auc_interval": interval,
-        "gini": None if auc is None else 2 * auc - 1,
-        "ks": kolmogorov_smirnov(visited, probability),
-    }
+def calibration_bin(visited: Array, probability: Array) -> CalibrationBin:
+    """Return the calibration bin of some accounts."""
+    return CalibrationBin(
+        accounts=len(visited),
+        minimum=float(probability.min()),
+        maximum=float(probability.max()),
+        expected_rate=float(probability.mean()),
+        observed_rate=float(visited.mean()),
+    )
 
 
-def _losses(visited: Array, probability: Array) -> dict[str, Any]:
-    return {
-        "brier": float(brier_score_loss(visited, probability, pos_label=True)),
-        "log_loss": float(log_loss(visited, probability, labels=[False, True])),
-    }
-
-
-def _calibration(visited: Array, probability: Array) -> dict[str, Any]:
-    intercept, slope = calibration_line(visited, probability) or (None, None)
-    return {
-        "calibration_in_the_large": shift_of_log_odds(visited, probability),
-        "calibration_intercept": intercept,
-        "calibration_slope": slope,
-    }
-
-
-def _in_bins(visited: Array, probability: Array, count: int) -> dict[str, Any]:
-    members = bins_of(probability, count)
-    reliability, resolution, uncertainty = decompose(visited, probability, members)
-    bins = tuple(described(visited[rows], probability[rows]) for rows in members)
-    gaps = [each.accounts * abs(each.observed_rate - each.expected_rate) for each in bins]
-    return {
-        "reliability": reliability,
-        "resolution": resolution,
-        "uncertainty": uncertainty,
-        "expected_calibration_error": sum(gaps) / len(visited),
-        "bins": bins,
-    }
-
-
-def _channels(visited: Array, probability: Array, ladder: Ladder) -> tuple[ChannelShare, ...]:
-    places = np.searchsorted(ladder.cuts, probability, side="right") - 1
-    count, size = len(visited), len(ladder.rungs)
-    accounts = np.bincount(places, minlength=size).tolist()
-    expected = np.bincount(places, probability, size).tolist()
-    visits = np.bincount(places[visited], minlength=size).tolist()
+def _channel_shares(visited: Array, probability: Array, ladder: Ladder) -> tuple[ChannelShare, ...]:
+    codes = ladder.channel(probability, ARRAYS).codes
+    weights = (None, probability, visited)
+    accounts, expected, visits = (np.bincount(codes, each, len(ladder.rungs)).tolist() for each in weights)
     return tuple(
         ChannelShare(
             channel=rung.channel,
             least=rung.least,
-            accounts=accounts[place],
-            expected_visits=expected[place],
-            visits=visits[place],
-            share_of_accounts=accounts[place] / count,
-            share_of_expected_visits=_share(expected[place], sum(expected)),
-            share_of_visits=_share(visits[place], sum(visits)),
+            accounts=accounts[code],
+            expected_visits=expected[code],
+            visits=int(visits[code]),
+            share_of_accounts=accounts[code] / len(visited),
+            share_of_expected_visits=_share(expected[code], sum(expected)),
+            share_of_visits=_share(visits[code], sum(visits)),
         )
-        for place, rung in enumerate(ladder.rungs)
+        for code, rung in enumerate(ladder.rungs)
     )
 
 
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+def _share(part: float, total: float) -> float | None:
+    return part / total if total else None

@@ -1,4 +1,4 @@
-"""How well a scorer ranks: AUC, the Kolmogorov-Smirnov statistic, and the way down the ranking."""
+"""How well probabilities rank accounts: AUC, the Kolmogorov-Smirnov statistic and the ROC curve."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from collectrisk._typing import Array
 
-PLACES = 101
-"""At so many evenly spread places a ranking is looked at; its best place may be one more."""
+POINTS = 101
+"""The number of evenly spaced points of a ranking; the Kolmogorov-Smirnov point may be another one."""
 
 
 @attrs.frozen(kw_only=True)
 class Ranking:
-    """What a scorer's ranking has found on the way down, from the likeliest account to the last.
+    """Cumulative shares of the accounts, from the highest visit probability to the lowest.
 
-    Each place holds all accounts down to a visit probability: accounts of the same probability are
-    never parted. The first place is before the first account. There are at most 102, spread evenly
-    along the ROC curve; the place where Kolmogorov-Smirnov is reached is always one of them.
+    Each point includes all accounts from some visit probability upwards, so accounts with the same
+    probability are never separated. The first point is before the first account. There are at most
+    102 points, evenly spaced along the ROC curve; the point of the Kolmogorov-Smirnov statistic is
+    always one of them.
 
     Attributes
     ----------
     share_of_accounts : tuple of float
-        The share of all accounts that have been passed, at each place.
+        The share of all accounts that each point includes.
     share_of_visits : tuple of float
-        The share of the accounts that were visited that are among them.
+        The share of the visited accounts that each point includes.
     share_of_others : tuple of float
-        The share of the accounts that were not visited that are among them.
+        The share of the other accounts that each point includes.
 
     Examples
     --------
@@ -51,52 +52,51 @@ class Ranking:
     share_of_others: tuple[float, ...]
 
     @property
-    def best_place(self) -> int:
-        """Where the shares of visits and of others are furthest apart: there is Kolmogorov-Smirnov."""
-        return _furthest_apart(np.array(self.share_of_visits), np.array(self.share_of_others))
+    def ks_index(self) -> int:
+        """The index of the point where the shares of visits and of others differ most.
+
+        Their difference there is the Kolmogorov-Smirnov statistic.
+        """
+        return _ks_index(np.array(self.share_of_visits), np.array(self.share_of_others))
 
 
-def ranking_of(visited: Array, probability: Array) -> Ranking | None:
-    """Return what the ranking has found on the way down, or None where all accounts are of one class."""
+def rank_accounts(visited: Array, probability: Array) -> Ranking | None:
+    """Return the cumulative shares, or None if all accounts are in one class."""
     if _one_class(visited):
         return None
-    order = np.argsort(-probability, kind="stable")
-    last_of_its_probability = np.diff(probability[order], append=-1.0) != 0
-    passed = np.concatenate([[0], np.flatnonzero(last_of_its_probability) + 1])
-    seen = np.concatenate([[0], np.cumsum(visited[order])])[passed]
-    visits, others = seen / visited.sum(), (passed - seen) / (~visited).sum()
-    even = np.searchsorted((visits + others) / 2, np.linspace(0, 1, PLACES))
-    places = np.union1d(even, _furthest_apart(visits, others))
+    others, visits, _ = roc_curve(visited, probability, drop_intermediate=False)
+    accounts = np.rint(visits * visited.sum() + others * (~visited).sum()) / len(visited)
+    evenly_spaced = np.searchsorted((visits + others) / 2, np.linspace(0, 1, POINTS))
+    points = np.union1d(evenly_spaced, _ks_index(visits, others))
     return Ranking(
-        share_of_accounts=tuple((passed / len(visited))[places].tolist()),
-        share_of_visits=tuple(visits[places].tolist()),
-        share_of_others=tuple(others[places].tolist()),
+        share_of_accounts=tuple(accounts[points].tolist()),
+        share_of_visits=tuple(visits[points].tolist()),
+        share_of_others=tuple(others[points].tolist()),
     )
 
 
-def _furthest_apart(visits: Array, others: Array) -> int:
+def _ks_index(visits: Array, others: Array) -> int:
     return int(np.abs(visits - others).argmax())
 
 
 def area_under_curve(visited: Array, probability: Array) -> float | None:
-    """Return the AUC, or None where all accounts are of one class."""
+    """Return the AUC, or None if all accounts are in one class."""
     return None if _one_class(visited) else float(roc_auc_score(visited, probability))
 
 
 def kolmogorov_smirnov(visited: Array, probability: Array) -> float | None:
-    """Return the largest distance between the two classes' distributions of the probability."""
+    """Return the largest difference of the classes' distributions, or None if there is one class."""
     if _one_class(visited):
         return None
-    false_rate, true_rate, _ = roc_curve(visited, probability)
-    return float(np.abs(true_rate - false_rate).max())
+    others, visits, _ = roc_curve(visited, probability)
+    return float(np.abs(visits - others).max())
 
 
-def within_groups(visited: Array, members: Sequence[Array], areas: Sequence[float | None]) -> float | None:
-    """Return the mean of the groups' AUCs, each weighted by its number of pairs of unlike accounts."""
-    pairs = [int(visited[rows].sum()) * int((~visited[rows]).sum()) for rows in members]
-    known = [(area, count) for area, count in zip(areas, pairs, strict=True) if area is not None]
-    total = sum(count for _, count in known)
-    return sum(area * count for area, count in known) / total if total else None
+def mean_auc(visited: Array, groups: Iterable[Array], aucs: Iterable[float | None]) -> float | None:
+    """Return the mean of the groups' AUCs, weighted by their pairs of a visited and another account."""
+    pairs = [int(visited[rows].sum()) * int((~visited[rows]).sum()) for rows in groups]
+    total = sum(auc * count for auc, count in zip(aucs, pairs, strict=True) if auc is not None)
+    return total / sum(pairs) if any(pairs) else None
 
 
 def _one_class(visited: Array) -> bool:

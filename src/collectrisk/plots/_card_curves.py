@@ -16,7 +16,7 @@ from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.logistic import LogisticScorer
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk.errors import ArgumentError, did_you_mean
-from collectrisk.evaluation._names import named
+from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read_accounts(
 def cards_by_name(scorer: Any) -> dict[str, CardScorer]:
     """Return one scorecard, or several by name."""
     several = isinstance(scorer, (Mapping, Sequence)) and not isinstance(scorer, str)
-    cards = named(scorer, "scorer") if several else {"": scorer}
+    cards = name_scorers(scorer, "scorer") if several else {"": scorer}
     if not cards:
         raise ArgumentError("scorer", "must be one or more scorecards, not an empty collection")
     for card in cards.values():

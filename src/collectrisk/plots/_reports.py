@@ -151,7 +151,7 @@ def gains(
     rankings = [(report, _ranking(report)) for report in _to_reports(evaluation)]
     ax = axes_or_new(ax, 7, 5.6)
     for index, (report, ranking) in enumerate(rankings):
-        best = ranking.best_place
+        best = ranking.ks_index
         label = words.plots.gain.format(
             legend_label(report.name),
             f"{report.pooled.auc:.3f}",
@@ -207,7 +207,7 @@ def roc(
     for index, (report, ranking) in enumerate(rankings):
         others, visits = ranking.share_of_others, ranking.share_of_visits
         _draw_ranking(ax, others, ranking, index, _area(report, words))
-        best, style = ranking.best_place, mark(index)
+        best, style = ranking.ks_index, mark(index)
         ax.plot([others[best]] * 2, [others[best], visits[best]], style.line, color=style.color, linewidth=1)
     _finish_ranking(ax, words)
     set_texts(ax, words.plots.roc, words.plots.others_ranked, words.plots.visits_found)
@@ -225,7 +225,7 @@ def _area(report: Evaluation, words: Words) -> str:
 
 def _draw_ranking(ax: Axes, x: tuple[float, ...], ranking: Ranking, index: int, label: str) -> None:
     """Draw the share of visits found, with a large marker where KS is reached."""
-    y, best, style = ranking.share_of_visits, ranking.best_place, mark(index)
+    y, best, style = ranking.share_of_visits, ranking.ks_index, mark(index)
     ax.plot(x, y, style.line, color=style.color, label=label)
     ax.plot([x[best]], [y[best]], style.marker, color=style.color, markersize=9)
 
