@@ -1,4 +1,4 @@
-"""The synthetic portfolio: its shape, its dependence, its promises."""
+"""The synthetic portfolio: its columns, distributions and correlations."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ import pytest
 from scipy.stats import spearmanr
 
 import collectrisk as cr
-from collectrisk import simulate
+from collectrisk import _simulate
+from collectrisk.errors import ArgumentError
 
 BACKENDS = ("pandas", "polars", "pyarrow")
 REMOTE = ["sms", "email", "social_message", "phone_call", "letter"]
-"""Remote in the strict sense: neither an outside team nor a visit."""
+"""The channels without an agency or a visit."""
 
 
 def rows_of(frame: Any) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ def portfolio() -> pl.DataFrame:
     return frame
 
 
-def by_delay(portfolio: pl.DataFrame) -> list[pl.DataFrame]:
+def by_days_past_due(portfolio: pl.DataFrame) -> list[pl.DataFrame]:
     """Return the accounts of the first month, the first quarter, the first year, and later."""
     days = portfolio["days_past_due"]
     edges = [0, 30, 90, 365, math.inf]
@@ -45,7 +46,7 @@ def by_delay(portfolio: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def mean(values: pl.Series) -> float:
-    """Return the mean of numbers, or the share of what is true."""
+    """Return the mean of numbers, or the share of true values."""
     return float(np.mean(values.to_numpy()))
 
 
@@ -54,38 +55,38 @@ def correlation(portfolio: pl.DataFrame, one: str, other: str) -> float:
     return float(spearmanr(portfolio[one], portfolio[other]).statistic)
 
 
-# One frame, everywhere the same
+# Columns and backends
 
 
-def test_there_is_one_column_a_borrower_field() -> None:
-    """No field is left out, and nothing else comes along."""
+def test_there_is_one_column_per_field_of_a_borrower() -> None:
+    """There are no other columns."""
     fields = {field.name for field in attrs.fields(cr.Borrower)}
     assert fields == set(cr.simulate_portfolio(3, backend="polars").columns)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_seed_gives_the_same_accounts_on_every_backend(backend: Any) -> None:
-    """The kind of frame is the only thing that changes."""
+    """Only the type of frame differs."""
     frame = cr.simulate_portfolio(500, seed=5, backend=backend)
     assert type(frame).__module__.startswith(backend)
     assert rows_of(cr.simulate_portfolio(500, seed=5, backend="polars")) == rows_of(frame)
 
 
 def test_the_default_is_ten_thousand_accounts_in_pandas() -> None:
-    """As DESIGN promises; anchor case 9 is about this portfolio."""
+    """Anchor case 9 is about this portfolio."""
     frame = cr.simulate_portfolio()
     assert type(frame).__module__.startswith("pandas")
     assert len(frame) == 10_000
 
 
-def test_another_seed_gives_other_accounts() -> None:
-    """Only the ids, which count from one, stay."""
+def test_another_seed_gives_different_accounts() -> None:
+    """Only the ids are the same."""
     one, two = (cr.simulate_portfolio(50, seed=seed, backend="polars") for seed in (1, 2))
     assert one["borrower_id"].to_list() == two["borrower_id"].to_list()
     assert one["amount_overdue"].to_list() != two["amount_overdue"].to_list()
 
 
-def test_ids_count_from_one() -> None:
+def test_ids_are_numbered_from_one() -> None:
     """They sort as text in the order of the rows."""
     ids = cr.simulate_portfolio(3, backend="polars")["borrower_id"].to_list()
     assert ids == ["B0000001", "B0000002", "B0000003"]
@@ -93,8 +94,8 @@ def test_ids_count_from_one() -> None:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("n", [0, 1])
-def test_no_account_and_one_account_are_portfolios_too(n: Any, backend: Any) -> None:
-    """They keep their columns and types, so they can be scored."""
+def test_a_portfolio_may_have_no_account_or_one(n: Any, backend: Any) -> None:
+    """It has the same columns and types, so it can be scored."""
     frame = cr.simulate_portfolio(n, backend=backend)
     scored = cr.RuleScorer().assess_frame(frame)
     assert len(rows_of(frame)) == len(rows_of(scored)) == n
@@ -102,22 +103,22 @@ def test_no_account_and_one_account_are_portfolios_too(n: Any, backend: Any) -> 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_types_do_not_depend_on_the_number_of_accounts(n: Any) -> None:
-    """An empty frame would otherwise have nothing to infer them from."""
+    """They are not inferred from the values, which an empty frame does not have."""
     schemas = [cr.simulate_portfolio(rows, backend="polars").schema for rows in (n, 100)]
     assert schemas[0] == schemas[1]
 
 
 def test_every_row_is_a_valid_borrower(portfolio: pl.DataFrame) -> None:
-    """Each field keeps its rule."""
+    """Every field passes its validator."""
     borrowers = [cr.Borrower(**row) for row in portfolio.head(5_000).to_dicts()]
     assert len(borrowers) == 5_000
 
 
-# Shape
+# Distributions
 
 
 def test_most_arrears_are_short_and_a_few_last_for_years(portfolio: pl.DataFrame) -> None:
-    """The Weibull of the Notes puts 76 % under 90 days and 0.2 % beyond 1,000."""
+    """76 % of the Weibull distribution is below 90 days, and 0.2 % above 1,000."""
     days = portfolio["days_past_due"]
     assert days.min() == 1
     assert mean(days <= 90) == pytest.approx(1 - math.exp(-((90 / 50) ** 0.6)), abs=0.01)
@@ -125,22 +126,22 @@ def test_most_arrears_are_short_and_a_few_last_for_years(portfolio: pl.DataFrame
 
 
 @pytest.mark.parametrize("column", ["amount_overdue", "days_past_due"])
-def test_amounts_and_delays_are_skewed_to_the_right(portfolio: pl.DataFrame, column: str) -> None:
-    """A few large ones pull the mean far above the median."""
+def test_amounts_and_days_past_due_are_skewed_to_the_right(portfolio: pl.DataFrame, column: str) -> None:
+    """The mean is far above the median."""
     assert mean(portfolio[column]) > 1.8 * np.median(portfolio[column].to_numpy())
 
 
 @pytest.mark.parametrize(
-    ("product", "size", "share"),
+    ("product", "scale", "share"),
     [("credit_card", 1.5, 0.45), ("online_loan", 0.75, 0.45), ("other", 1.0, 0.10)],
 )
-def test_each_product_has_its_share_and_its_size(
-    portfolio: pl.DataFrame, product: str, size: float, share: float
+def test_each_product_has_its_share_and_its_median_amount(
+    portfolio: pl.DataFrame, product: str, scale: float, share: float
 ) -> None:
-    """The median amount is 4,000 yuan times the product's size."""
+    """The median amount is 4,000 yuan times the product's factor."""
     accounts = portfolio.filter(product=product)
     assert len(accounts) / len(portfolio) == pytest.approx(share, abs=0.01)
-    assert accounts["amount_overdue"].median() == pytest.approx(4_000 * size, rel=0.05)
+    assert accounts["amount_overdue"].median() == pytest.approx(4_000 * scale, rel=0.05)
 
 
 def test_amounts_have_a_heavy_tail() -> None:
@@ -151,56 +152,60 @@ def test_amounts_have_a_heavy_tail() -> None:
     assert 1 / np.log(largest / largest[0]).mean() == pytest.approx(2.5, abs=0.2)
 
 
-def test_amounts_are_in_whole_cents(portfolio: pl.DataFrame) -> None:
-    """Rounding them again changes nothing."""
+def test_amounts_are_rounded_to_cents(portfolio: pl.DataFrame) -> None:
+    """Rounding them again does not change them."""
     amounts = portfolio["amount_overdue"]
     assert amounts.round(2).to_list() == amounts.to_list()
 
 
-def test_failed_attempts_vary_more_than_chance_alone(portfolio: pl.DataFrame) -> None:
-    """Within a narrow band of delay the variance is well above a Poisson's."""
+def test_failed_attempts_are_overdispersed(portfolio: pl.DataFrame) -> None:
+    """In a narrow range of days past due, their variance is well above that of a Poisson variable."""
     band = portfolio.filter(pl.col("days_past_due").is_between(80, 100), attitude="passive")
     messages = band["failed_messages"].to_numpy()
     assert messages.var() > 2 * messages.mean()
 
 
-# Dependence
+# Correlations
 
 
-def test_amount_and_delay_hang_together_loosely(portfolio: pl.DataFrame) -> None:
-    """Both hang on the account's distress: 0.7 times 0.4."""
+def test_amount_and_days_past_due_are_weakly_correlated(portfolio: pl.DataFrame) -> None:
+    """Both depend on the account's distress, with loadings 0.4 and 0.7."""
     assert correlation(portfolio, "amount_overdue", "days_past_due") == pytest.approx(0.28, abs=0.05)
 
 
 @pytest.mark.parametrize("column", ["failed_messages", "failed_calls", "broken_promises"])
-def test_attempts_and_broken_promises_pile_up_with_delay(portfolio: pl.DataFrame, column: str) -> None:
-    """Each correlates with the delay, and its mean grows from one stage to the next."""
+def test_attempts_and_broken_promises_increase_with_days_past_due(
+    portfolio: pl.DataFrame, column: str
+) -> None:
+    """Each is correlated with days past due, and its mean increases from stage to stage."""
     assert correlation(portfolio, "days_past_due", column) > 0.3
-    means = [mean(stage[column]) for stage in by_delay(portfolio)]
+    means = [mean(stage[column]) for stage in by_days_past_due(portfolio)]
     assert sorted(set(means)) == means
 
 
-def test_attitudes_turn_from_unknown_to_refusing_with_delay(portfolio: pl.DataFrame) -> None:
-    """Fewer are unknown and more passive, evasive or hostile at every later stage."""
-    stages = [stage["attitude"] for stage in by_delay(portfolio)]
+def test_attitudes_are_known_and_uncooperative_more_often_at_later_stages(portfolio: pl.DataFrame) -> None:
+    """At each later stage, fewer are unknown, and more are passive, evasive or hostile."""
+    stages = [stage["attitude"] for stage in by_days_past_due(portfolio)]
     unknown = [mean(stage == "unknown") for stage in stages]
-    refusing = [mean(stage.is_in(["passive", "evasive", "hostile"])) for stage in stages]
+    uncooperative = [mean(stage.is_in(["passive", "evasive", "hostile"])) for stage in stages]
     assert sorted(unknown, reverse=True) == unknown
-    assert sorted(refusing) == refusing
-    assert refusing[-1] > 5 * refusing[0]
+    assert sorted(uncooperative) == uncooperative
+    assert uncooperative[-1] > 5 * uncooperative[0]
 
 
-def test_attempts_fail_more_often_with_whoever_refuses(portfolio: pl.DataFrame) -> None:
-    """At the same delay, the evasive leave more attempts unanswered than the cooperative."""
-    late = by_delay(portfolio)[2]
+def test_attempts_fail_more_often_with_evasive_borrowers(portfolio: pl.DataFrame) -> None:
+    """In the same range of days past due, more attempts fail than with cooperative borrowers."""
+    late = by_days_past_due(portfolio)[2]
     for column in ("failed_messages", "failed_calls", "broken_promises"):
         cooperative, evasive = (mean(late.filter(attitude=a)[column]) for a in ("cooperative", "evasive"))
         assert evasive > 2 * cooperative
 
 
-def test_agencies_get_the_late_accounts_whose_calls_failed(portfolio: pl.DataFrame) -> None:
-    """Placement grows with the delay, and with failed calls at the same delay."""
-    shares = [mean(stage["placed_with_agency"]) for stage in by_delay(portfolio)]
+def test_late_accounts_with_failed_calls_are_placed_with_an_agency_more_often(
+    portfolio: pl.DataFrame,
+) -> None:
+    """Placement increases with days past due, and with failed calls in the same range of days."""
+    shares = [mean(stage["placed_with_agency"]) for stage in by_days_past_due(portfolio)]
     assert sorted(set(shares)) == shares
     late = portfolio.filter(pl.col("days_past_due").is_between(300, 400))
     calls = late["failed_calls"]
@@ -208,8 +213,10 @@ def test_agencies_get_the_late_accounts_whose_calls_failed(portfolio: pl.DataFra
     assert many > 1.5 * few
 
 
-def test_plans_are_kept_by_the_cooperative_and_quieten_the_collector(portfolio: pl.DataFrame) -> None:
-    """Most plans are theirs, and failed attempts are fewer than without a plan."""
+def test_most_plans_are_with_cooperative_borrowers_and_reduce_failed_attempts(
+    portfolio: pl.DataFrame,
+) -> None:
+    """More than 80 % of plans are with them, and they have fewer failed attempts than without a plan."""
     plans = portfolio.filter("repayment_plan")
     assert 0.02 < len(plans) / len(portfolio) < 0.10
     assert mean(plans["attitude"] == "cooperative") > 0.8
@@ -222,18 +229,18 @@ def test_plans_are_kept_by_the_cooperative_and_quieten_the_collector(portfolio: 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_case_9_visits_are_rare_and_most_contact_is_remote(seed: int) -> None:
-    """A2.7, A6.1: the visit is an auxiliary means."""
+    """A2.7, A6.1: a visit is an auxiliary measure."""
     scored = cr.RuleScorer().assess_frame(cr.simulate_portfolio(seed=seed, backend="polars"))
     assert mean(scored["visit_probability"]) < 0.05
     assert mean(scored["channel"].cast(pl.String).is_in(REMOTE)) > 0.80
 
 
-def test_no_scorer_had_a_hand_in_the_portfolio() -> None:
-    """Of collectrisk, only the borrower's words and the errors are used to make it."""
-    tree = ast.parse(Path(simulate.__file__).read_text(encoding="utf-8"))
+def test_the_portfolio_does_not_depend_on_a_scorer() -> None:
+    """The module imports only the borrower's enums, a type alias and the errors."""
+    tree = ast.parse(Path(_simulate.__file__).read_text(encoding="utf-8"))
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     ours = {module for module in modules if module.startswith("collectrisk")}
-    assert ours == {"collectrisk._borrower", "collectrisk.errors"}
+    assert ours == {"collectrisk._borrower", "collectrisk._typing", "collectrisk.errors"}
 
 
 # Bad arguments
@@ -241,30 +248,31 @@ def test_no_scorer_had_a_hand_in_the_portfolio() -> None:
 
 @pytest.mark.parametrize("argument", ["n", "seed"])
 @pytest.mark.parametrize("value", [-1, True, 2.0, 2.5, "10", None, np.float64(3)])
-def test_n_and_seed_are_whole_numbers_from_zero_on(argument: str, value: Any) -> None:
-    """Nothing is rounded, read from text, or counted back from zero."""
-    with pytest.raises(cr.ArgumentError) as caught:
+def test_n_and_seed_must_be_nonnegative_integers(argument: str, value: Any) -> None:
+    """Other numbers and text are not converted."""
+    with pytest.raises(ArgumentError) as caught:
         cr.simulate_portfolio(**{argument: value})
     assert str(caught.value) == f"{argument} must be a whole number, 0 or more, not {value!r}"
 
 
-def test_a_numpy_integer_is_a_whole_number() -> None:
+def test_n_and_seed_may_be_numpy_integers() -> None:
     """Counts often come from NumPy."""
     numbers: Any = {"n": np.int64(3), "seed": np.uint8(1)}
     assert cr.simulate_portfolio(**numbers, backend="polars").height == 3
 
 
-def test_an_unknown_backend_is_refused_with_the_known_ones() -> None:
-    """The error says what may be written."""
-    with pytest.raises(cr.ArgumentError) as caught:
+def test_the_error_for_an_unknown_backend_lists_the_known_ones() -> None:
+    with pytest.raises(ArgumentError) as caught:
         cr.simulate_portfolio(1, backend="polar")  # type: ignore[arg-type]  # the error is the point
     assert str(caught.value) == "backend must be one of pandas, polars, pyarrow, not 'polar'"
 
 
-def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_backend_that_is_not_installed_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """None in sys.modules is how Python marks a module that cannot be imported."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(cr.ArgumentError) as caught:
+    with pytest.raises(ArgumentError) as caught:
         cr.simulate_portfolio(1, backend="pyarrow")
     assert caught.value.argument == "backend"
     assert caught.value.why.startswith("'pyarrow' is not installed: pip install pyarrow, or choose another")

@@ -1,4 +1,4 @@
-"""Intervals: DeLong's variance from its definition, and coverage of the truth."""
+"""Intervals: DeLong's variance from its definition, and coverage of the true value."""
 
 from __future__ import annotations
 
@@ -54,30 +54,30 @@ def test_the_variance_of_a_mean_is_the_sample_variance_over_the_count() -> None:
     assert influence_on_mean(values[:1]).tolist() == [0.0]
 
 
-def test_the_variance_within_groups_is_the_sum_of_theirs() -> None:
-    """Each group's, by the square of its share of all pairs."""
+def test_the_variance_within_groups_is_a_weighted_sum() -> None:
+    """Each group's variance is weighted by the square of its share of all pairs."""
     visited, truth = drawn()
-    members = [np.arange(40), np.arange(40, 500)]
-    pairs = [int(visited[rows].sum() * (~visited[rows]).sum()) for rows in members]
+    groups = [np.arange(40), np.arange(40, 500)]
+    pairs = [int(visited[rows].sum() * (~visited[rows]).sum()) for rows in groups]
     shares = [count / sum(pairs) for count in pairs]
-    alone = [np.square(influence(visited[rows], truth[rows])).sum() for rows in members]
+    alone = [np.square(influence(visited[rows], truth[rows])).sum() for rows in groups]
     expected = sum(share**2 * variance for share, variance in zip(shares, alone, strict=True))
-    assert np.square(influence_on_auc(visited, truth, members, 0.5)).sum() == pytest.approx(expected)
+    assert np.square(influence_on_auc(visited, truth, groups, 0.5)).sum() == pytest.approx(expected)
 
 
-def test_an_account_alone_in_its_class_is_held_against_what_was_expected() -> None:
-    """One visited account that wins both of its pairs, where half of them were expected."""
+def test_the_only_account_of_a_class_is_compared_with_the_expected_value() -> None:
+    """One visited account wins both of its pairs, and half of them were expected."""
     visited = np.array([True, False, False])
     found = influence_on_auc(visited, np.array([0.9, 0.1, 0.2]), [np.arange(3)], 0.5)
     assert found.tolist() == [0.5, 0.0, 0.0]
 
 
-def test_a_group_of_one_class_adds_nothing_to_the_error() -> None:
+def test_a_group_of_one_class_has_no_influence() -> None:
     visited, truth = drawn()
     with_others = np.append(visited, [True, True]), np.append(truth, [0.1, 0.9])
-    members = [np.arange(500), np.array([500, 501])]
+    groups = [np.arange(500), np.array([500, 501])]
     auc = float(roc_auc_score(visited, truth))
-    found = influence_on_auc(*with_others, members, auc)
+    found = influence_on_auc(*with_others, groups, auc)
     assert found.tolist() == [*influence(visited, truth).tolist(), 0.0, 0.0]
 
 
@@ -94,11 +94,11 @@ def test_the_interval_of_an_auc_is_symmetric_on_its_log_odds() -> None:
 @pytest.mark.parametrize(
     ("visited", "auc"), [([1, 0, 0], 0.5), ([1, 1, 0], 0.5), ([1, 1, 0, 0], 1.0), ([1, 1, 0, 0], 0.0)]
 )
-def test_an_auc_without_a_width_has_no_interval(visited: list[int], auc: float) -> None:
+def test_an_auc_without_a_variance_has_no_interval(visited: list[int], auc: float) -> None:
     assert auc_interval(auc, np.zeros(len(visited)), np.array(visited, dtype=bool), 0.95) is None
 
 
-def test_a_difference_without_a_width_has_no_interval_unless_there_is_none() -> None:
+def test_a_difference_without_a_variance_has_an_interval_only_if_it_is_zero() -> None:
     assert difference_interval(0.5, np.zeros(3), 0.95) is None
     assert difference_interval(0.0, np.zeros(3), 0.95) == (0.0, 0.0)
 
@@ -111,8 +111,8 @@ def test_the_interval_of_a_rate_is_wilsons() -> None:
     assert rate_interval(3, 20, 0.95) == pytest.approx((middle - half, middle + half))
 
 
-def test_intervals_of_90_percent_cover_the_truth_in_about_90_percent_of_samples() -> None:
-    """The truth is taken from a sample so large that its own error does not count."""
+def test_intervals_of_90_percent_cover_the_true_value_in_about_90_percent_of_samples() -> None:
+    """The true value comes from a sample so large that its own error is negligible."""
     true_auc = float(roc_auc_score(*drawn(400_000, seed=1)))
     covered = 0
     for seed in range(400):

@@ -1,154 +1,31 @@
-"""The report on one scorer, pooled and by portfolio, in its three views."""
+"""The base class of reports, and the format of their numbers."""
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any
-
-import numpy as np
-import polars as pl
 import pytest
-from frame_kinds import EAGER, FrameKind
-from html_reading import HOSTILE, elements, harmless, seen
-from samples import drawn
-from scipy.special import expit, logit
-from sklearn.metrics import roc_auc_score
 
-import collectrisk as cr
-
-ACCOUNTS = cr.simulate_portfolio(600, seed=3, backend="polars")
-TRUTH = cr.RuleScorer(base=-1.0).visit_probabilities(ACCOUNTS)
-VISITED = np.random.default_rng(3).random(600) < TRUTH
+from collectrisk.evaluation._report import Report, count, decimal, percent, signed, with_interval
 
 
-def evaluated(**settings: Any) -> cr.Evaluation:
-    return cr.evaluate(cr.RuleScorer(), ACCOUNTS, VISITED, **settings)
+def test_a_subclass_must_define_the_tables() -> None:
+    with pytest.raises(NotImplementedError):
+        Report().to_html()
 
 
-@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
-def test_every_eager_frame_gives_the_same_report(kind: FrameKind) -> None:
-    columns = {**ACCOUNTS.to_dict(as_series=False), "seen": VISITED.tolist()}
-    found = cr.evaluate(cr.RuleScorer(), kind.make(columns), "seen", portfolio="product")
-    assert found == evaluated(portfolio="product")
-
-
-def test_a_portfolio_is_measured_as_if_it_stood_alone() -> None:
-    found = evaluated(portfolio="product")
-    for name, measures in found.portfolios.items():
-        alone = (ACCOUNTS["product"] == name).to_numpy()
-        assert measures == cr.evaluate(cr.RuleScorer(), ACCOUNTS.filter(alone), VISITED[alone]).pooled
-
-
-def test_portfolios_change_nothing_about_the_pooled_figures() -> None:
-    assert evaluated(portfolio="product").pooled == evaluated().pooled
-    assert (evaluated().portfolios, evaluated().within_portfolio_auc) == ({}, None)
-
-
-def test_one_portfolio_alone_ranks_within_as_it_does_pooled() -> None:
-    found = evaluated(portfolio=["all"] * 600)
-    assert found.within_portfolio_auc == found.pooled.auc
-    assert found.within_portfolio_auc_interval == pytest.approx(found.pooled.auc_interval)
-
-
-def test_a_change_of_policy_between_portfolios_is_not_taken_for_rank_within_them() -> None:
-    """Scores that only know the portfolio rank well pooled, and not at all within."""
-    east = np.arange(2_000) < 1_000
-    probability = np.where(east, 0.7, 0.1)
-    visited = np.random.default_rng(0).random(2_000) < probability
-    found = cr.evaluate(probability, None, visited, portfolio=np.where(east, "east", "west"))
-    assert found.pooled.auc == roc_auc_score(visited, probability)
-    assert (found.pooled.auc_interval or (0, 0))[0] > 0.75
-    assert found.within_portfolio_auc == 0.5
-
-
-def test_the_shift_of_a_moved_base_is_found_again() -> None:
-    visited, truth = drawn(50_000)
-    found = cr.evaluate(expit(logit(truth) - 0.7), None, visited)
-    assert found.pooled.calibration_in_the_large == pytest.approx(0.7, abs=0.05)
-
-
-def test_portfolios_of_one_class_each_leave_no_auc_within() -> None:
-    found = cr.evaluate([0.1, 0.2, 0.8], None, [0, 0, 1], portfolio=["a", "a", "b"])
-    assert (found.within_portfolio_auc, found.within_portfolio_auc_interval) == (None, None)
-    assert found.portfolios["b"].auc is None
-    assert "AUC within portfolios" in str(found)
-
-
-def test_labels_bins_confidence_and_ladder_are_taken_at_their_word() -> None:
-    labels = np.where(VISITED, "seen", "not")
-    ladder = cr.Ladder([(0, "email"), (0.5, "field_visit")])
-    found = cr.evaluate(
-        cr.RuleScorer(), ACCOUNTS, labels, positive="seen", bins=4, confidence=0.5, ladder=ladder
-    )
-    assert (found.pooled.visits, len(found.pooled.bins), found.confidence) == (VISITED.sum(), 4, 0.5)
-    assert [share.channel.value for share in found.pooled.channels] == ["email", "field_visit"]
-    low, high = found.pooled.observed_rate_interval
-    wide = evaluated().pooled.observed_rate_interval
-    assert wide[0] < low < high < wide[1]
-
-
-def test_the_dictionary_survives_json() -> None:
-    plain = evaluated(portfolio="product").to_dict()
-    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    assert type(plain["pooled"]["channels"][0]["channel"]) is str
-    assert list(plain) == [
-        "name",
-        "confidence",
-        "pooled",
-        "within_portfolio_auc",
-        "within_portfolio_auc_interval",
-        "portfolios",
-        "ranking",
+def test_numbers_have_the_same_format_in_all_tables() -> None:
+    assert (count(12_345), decimal(0.12345), signed(0.5)) == ("12,345", "0.1235", "+0.5000")
+    assert [percent(value) for value in (0.0, 1e-30, 1.26e-7, 0.00004, 0.0005, 0.123)] == [
+        "0.00%",
+        "<0.0000001%",
+        "0.000013%",
+        "0.004%",
+        "0.05%",
+        "12.30%",
     ]
+    assert (decimal(None), signed(None), percent(None)) == ("-", "-", "-")
 
 
-def test_the_dictionary_holds_the_ranking_as_columns_of_a_table() -> None:
-    ranking = evaluated().to_dict()["ranking"]
-    table = pl.DataFrame(ranking)
-    assert table.columns == ["share_of_accounts", "share_of_visits", "share_of_others"]
-    assert evaluated(portfolio="product").to_dict()["ranking"] == ranking
-
-
-def test_the_text_tells_every_portfolio_and_channel() -> None:
-    text = str(evaluated(portfolio="product"))
-    assert text.startswith("RuleScorer: all accounts, 95% intervals\n")
-    words = ["AUC within portfolios", "calibration slope", "field_visit", "online_loan", "log-loss"]
-    assert [word for word in words if word not in text] == []
-
-
-def test_without_portfolios_there_are_three_tables() -> None:
-    captions = [part.splitlines()[0] for part in str(evaluated()).split("\n\n")]
-    assert captions == [
-        "RuleScorer: all accounts, 95% intervals",
-        "expected and observed rates",
-        "accounts and visits by channel",
-    ]
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_portfolio_or_name_can_break_out_of_the_html(text: str) -> None:
-    portfolio = text.replace("\ud800", "")  # which no frame can hold
-    html, plain = (
-        cr.compare(
-            {each: TRUTH, "rules": cr.RuleScorer()}, ACCOUNTS, VISITED, portfolio=[each] * 600
-        ).to_html()
-        for each in (portfolio, "east")
-    )
-    assert elements(html) == elements(plain)
-    assert harmless(html)
-
-
-def test_the_html_shows_what_the_text_does() -> None:
-    found = evaluated(portfolio="product")
-    assert found._repr_html_() == found.to_html()
-    assert found.to_html().count("<table") == str(found).count("\n\n") + 1
-    told = re.sub("--+", "", str(found)).split()
-    assert [word for word in told if word not in seen(found.to_html())] == []
-
-
-def test_the_repr_stays_short() -> None:
-    text = repr(evaluated(portfolio="product"))
-    assert "portfolios=['credit_card', 'online_loan', 'other']" in text
-    assert "CalibrationBin" not in text
-    assert "share_of" not in text
+def test_an_interval_follows_its_number() -> None:
+    assert with_interval(0.5, (0.4, 0.6), percent) == "50.00% (40.00% to 60.00%)"
+    assert with_interval(0.5, None) == "0.5000"
+    assert with_interval(None, None) == "-"
