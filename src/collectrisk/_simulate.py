@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import numbers
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -111,11 +111,10 @@ def _check_backend(backend: str) -> None:
     known = ", ".join(get_args(Backend))
     if backend not in get_args(Backend):
         raise ArgumentError("backend", f"must be one of {known}, not {backend!r}")
-    try:
-        importlib.import_module(backend)
-    except ImportError:
-        why = f"{backend!r} is not installed: pip install {backend}, or choose another of {known}"
-        raise ArgumentError("backend", why) from None
+    if importlib.util.find_spec(backend) is None:
+        raise ArgumentError(
+            "backend", f"{backend!r} is not installed: pip install {backend}, or choose another of {known}"
+        )
 
 
 def _draw(n: int, rng: np.random.Generator) -> dict[str, Any]:

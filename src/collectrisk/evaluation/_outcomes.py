@@ -91,19 +91,19 @@ def _to_labels(codes: Array, classes: list[Any], positive: object) -> Array:
 
 def _positive_class(classes: list[Any], positive: object) -> object:
     """Return the label that means a visit, or raise if the labels do not determine it."""
-    seen = ", ".join(sorted(shown(label, 20) for label in classes[:10]))
+    labels = ", ".join(sorted(shown(label, 20) for label in classes[:10]))
     if len(classes) > 2:
-        raise ArgumentError("visited", f"must have two classes, not {len(classes):,}: {seen}")
+        raise ArgumentError("visited", f"must have two classes, not {len(classes):,}: {labels}")
     if positive is None:
         if set(classes) <= {0, 1}:
             return 1
         raise ArgumentError(
             "visited",
-            f"must be true and false, or 1 and 0, not {seen}; for other labels, pass the one that means "
+            f"must be true and false, or 1 and 0, not {labels}; for other labels, pass the one that means "
             f"a visit, such as positive={shown(max(classes, key=str), 20)}",
         )
     if positive not in classes and len(classes) == 2:
-        raise ArgumentError("positive", f"must be one of the two classes, {seen}, not {shown(positive)}")
+        raise ArgumentError("positive", f"must be one of the two classes, {labels}, not {shown(positive)}")
     return positive
 
 
