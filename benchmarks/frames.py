@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+import collectrisk as cr
 from benchmarks.measure import Line, Times, interleaved, timed
 from benchmarks.peers import peers
 from benchmarks.setting import FEATURES, Setting, numbers, pipeline, portfolio
-
-import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

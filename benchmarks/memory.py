@@ -9,10 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import collectrisk as cr
 from benchmarks.measure import Line
 from benchmarks.setting import FEATURES, Setting
-
-import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

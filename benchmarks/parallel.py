@@ -6,10 +6,9 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
+import collectrisk as cr
 from benchmarks.measure import Line, interleaved, timed
 from benchmarks.setting import Setting, portfolio
-
-import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

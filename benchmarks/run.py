@@ -7,10 +7,11 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import fitting, frames, memory, parallel, single
-from benchmarks.setting import Setting
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks import fitting, frames, memory, parallel, single
+from benchmarks.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

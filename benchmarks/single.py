@@ -6,10 +6,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import collectrisk as cr
 from benchmarks.measure import Line, Times, interleaved, seconds, timed
 from benchmarks.setting import numbers, pipeline
-
-import collectrisk as cr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

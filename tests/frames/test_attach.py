@@ -15,9 +15,9 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
-from collectrisk.errors import ArgumentError, InvalidRowsError
 from collectrisk._frames.attach import by_narwhals
 from collectrisk._namespaces.arrays import TextArray
+from collectrisk.errors import ArgumentError, InvalidRowsError
 
 SCORER = cr.RuleScorer()
 GOOD: Columns = {

@@ -14,7 +14,14 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, kind_named
 
 import collectrisk as cr
-from collectrisk.errors import ArgumentError, ColumnNameError, ColumnTypeError, InvalidRowsError, MissingColumnError, NotAFrameError
+from collectrisk.errors import (
+    ArgumentError,
+    ColumnNameError,
+    ColumnTypeError,
+    InvalidRowsError,
+    MissingColumnError,
+    NotAFrameError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,10 +111,16 @@ def test_the_error_names_column_requirement_and_rows(kind: FrameKind, name: str)
     with pytest.raises(InvalidRowsError) as raised:
         SCORER.assess_frame(kind.make(case.columns))
     (problem,) = raised.value.problems
-    assert (problem.column, problem.requirement, problem.count) == (case.column, case.requirement, len(case.rows))
+    assert (problem.column, problem.requirement, problem.count) == (
+        case.column,
+        case.requirement,
+        len(case.rows),
+    )
     assert tuple(row for row, _ in problem.rows) == case.rows
     assert case.hint in problem.hint
-    assert f"column '{case.column}' must be {case.requirement}; {len(case.rows)} invalid row" in str(raised.value)
+    assert f"column '{case.column}' must be {case.requirement}; {len(case.rows)} invalid row" in str(
+        raised.value
+    )
     assert f"(row {case.rows[0]}: " in str(raised.value)
 
 
@@ -141,7 +154,9 @@ def test_a_lazy_frame_of_the_wrong_schema_is_rejected(kind: FrameKind, name: str
     case = TYPES[name]
     if kind.name == "Dask" and name == "lists for an attitude":
         pytest.skip("Dask reports a column of lists as text")
-    with pytest.raises(ColumnTypeError, match=f"'{case.column}' must be {case.requirement}; the column contains "):
+    with pytest.raises(
+        ColumnTypeError, match=f"'{case.column}' must be {case.requirement}; the column contains "
+    ):
         SCORER.assess_frame(kind.make(case.columns))
 
 
@@ -157,9 +172,7 @@ def _bad_rows(number: type) -> Columns:
 
 @lazy
 @pytest.mark.parametrize("number", [int, float])
-def test_invalid_rows_of_a_lazy_frame_get_null(
-    kind: FrameKind, number: type
-) -> None:
+def test_invalid_rows_of_a_lazy_frame_get_null(kind: FrameKind, number: type) -> None:
     found = scores(kind, _bad_rows(number))
     expected = scores(kind_named("polars"), _bad_rows(number), invalid="null")
     assert set(found["visit_probability"][::2]) == {None}

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pytest
 from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
 
-import collectrisk as cr
-from collectrisk.errors import ArgumentError, NotAFrameError
 from collectrisk._fields import is_missing
 from collectrisk._frames import open_table, values_of
+from collectrisk.errors import ArgumentError, NotAFrameError
 
 COLUMNS: Columns = {
     "attitude": ["passive", "evasive", None],
@@ -61,7 +60,10 @@ def test_a_list_keeps_the_types_of_its_values() -> None:
 
 @pytest.mark.parametrize("values", [True, 3, np.zeros((2, 2)), [[1, 2], [3, 4]], pd.DataFrame({"a": [1]})])
 def test_anything_else_is_rejected(values: Any) -> None:
-    with pytest.raises(ArgumentError, match="^visited must be an array, series or list with one value per row, or the name of a column"):
+    with pytest.raises(
+        ArgumentError,
+        match=r"^visited must be an array, series or list with one value per row, or the name of a column",
+    ):
         values_of(values, None, "visited")
 
 
@@ -77,7 +79,9 @@ def test_an_unknown_column_is_rejected_with_a_suggestion() -> None:
 
 
 def test_a_column_name_without_a_frame_is_rejected() -> None:
-    with pytest.raises(ArgumentError, match="^portfolio is the name of a column, 'group', but there is no frame"):
+    with pytest.raises(
+        ArgumentError, match=r"^portfolio is the name of a column, 'group', but there is no frame"
+    ):
         values_of("group", None, "portfolio")
 
 

@@ -15,10 +15,10 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
 
 import collectrisk as cr
-from collectrisk.errors import FormulaError
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._namespaces.expressions import EXPRESSIONS
 from collectrisk._namespaces.scalar import SCALAR
+from collectrisk.errors import FormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.errors import ColumnTypeError, InvalidBorrowerError, InvalidRowsError
 from collectrisk._fields import is_missing
+from collectrisk.errors import ColumnTypeError, InvalidBorrowerError, InvalidRowsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

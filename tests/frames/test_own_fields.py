@@ -78,7 +78,10 @@ GOOD: Columns = {
 def one_by_one(scorer: cr.Scorer, columns: Columns) -> list[float]:
     fields = [name for name in columns if name != "row"]
     rows = zip(*(columns[name] for name in fields), strict=True)
-    return [scorer.assess(DetailedBorrower(**dict(zip(fields, row, strict=True)))).visit_probability for row in rows]
+    return [
+        scorer.assess(DetailedBorrower(**dict(zip(fields, row, strict=True)))).visit_probability
+        for row in rows
+    ]
 
 
 @every_kind
@@ -106,7 +109,9 @@ def test_absent_fields_of_a_subclass_take_their_defaults(kind: FrameKind) -> Non
         ("note", 1, "'note' must be text"),
     ],
 )
-def test_the_fields_of_a_subclass_are_validated_by_their_annotations(field: str, value: Any, says: str) -> None:
+def test_the_fields_of_a_subclass_are_validated_by_their_annotations(
+    field: str, value: Any, says: str
+) -> None:
     columns = {**GOOD, field: [None, value, None]}
     for frame in (pd.DataFrame(columns), pl.DataFrame(columns)):
         with pytest.raises(InvalidRowsError, match=says):
@@ -147,7 +152,9 @@ CURVES: dict[str, Callable[[str], cr.Characteristic]] = {
 @pytest.mark.parametrize("field", ["rating", "score"])
 def test_a_card_has_no_points_for_a_missing_value(curve: str, field: str) -> None:
     card = cr.Scorecard(base=0.0, characteristics=[CURVES[curve](field)])
-    with pytest.raises(InvalidBorrowerError, match=f"{field} must be known, not nan; the characteristic 'x' has no points"):
+    with pytest.raises(
+        InvalidBorrowerError, match=f"{field} must be known, not nan; the characteristic 'x' has no points"
+    ):
         card.assess(DetailedBorrower(amount_overdue=1, days_past_due=1))
     with pytest.raises(InvalidRowsError, match=f"'{field}' must be known"):
         card.assess_frame(pl.DataFrame({field: [None, 1.0]}))

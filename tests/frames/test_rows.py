@@ -12,7 +12,13 @@ import pytest
 from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
-from collectrisk.errors import ArgumentError, FormulaError, InvalidRowsError, MissingExtraError, RowFormulaError
+from collectrisk.errors import (
+    ArgumentError,
+    FormulaError,
+    InvalidRowsError,
+    MissingExtraError,
+    RowFormulaError,
+)
 
 GOOD: Columns = {
     "row": [0, 1, 2],

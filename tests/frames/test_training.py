@@ -8,8 +8,8 @@ import pytest
 from frame_kinds import EAGER, Columns, FrameKind, kind_named
 
 import collectrisk as cr
-from collectrisk.errors import InvalidRowsError
 from collectrisk._frames.training import column_specs, read_columns
+from collectrisk.errors import InvalidRowsError
 
 COLUMNS: Columns = {
     "amount_overdue": [1.0, 2.5, 3.0],

@@ -123,7 +123,10 @@ def test_channels_of_arrays_agree_with_those_of_numbers() -> None:
 
 @pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
 def test_channels_of_expressions_agree_with_those_of_numbers(kind: FrameKind) -> None:
-    columns = {"place": list(range(len(PROBABILITIES))), "p": [*PROBABILITIES[:-1], None]}
+    columns: dict[str, list[Any]] = {
+        "place": list(range(len(PROBABILITIES))),
+        "p": [*PROBABILITIES[:-1], None],
+    }
     frame: Any = nw.from_native(kind.make(columns))
     channel = LADDER.channel(nw.col("p"), EXPRESSIONS)
     found = kind.plain(frame.select("place", channel=channel).to_native(), order_by="place")["channel"]
