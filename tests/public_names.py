@@ -10,6 +10,7 @@ PUBLIC_MODULES = [
     "collectrisk.errors",
     "collectrisk.evaluation",
     "collectrisk.plots",
+    "collectrisk.summary",
     "collectrisk.testing",
     "collectrisk.what_if",
 ]

@@ -34,6 +34,7 @@ LAYERS = [
     ("_scorers.scorer", "_scorers.weights"),
     ("_scorers.scorecard", "_scorers.row", "_scorers.blend", "_scorers.estimator"),
     ("_scorers.rules", "_fit"),
+    ("summary",),
     ("_scorers.logistic",),
     ("_files", "evaluation", "_simulate"),
     ("testing", "plots", "_cli"),

@@ -18,12 +18,12 @@ from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
 from collectrisk._fit.sample import RowSubset, TrainingRows
-from collectrisk._fit.summary import Summary, summary_of
 from collectrisk._frames import read_columns
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError
+from collectrisk.summary import Summary, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -310,7 +310,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         >>> late = accounts["days_past_due"] > 120
         >>> summary = cr.LogisticScorer(characteristics=["attitude"]).fit(accounts, late).summary()
         >>> [row.value for row in summary.rows]
-        ['everybody', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
+        ['all', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
         """
         check_is_fitted(self)
         return summary_of(self.fit_)

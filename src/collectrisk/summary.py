@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collectrisk._fit.fitting import Fit
     from collectrisk._typing import Language
 
+__all__ = ["Summary", "SummaryRow"]
+
 
 @attrs.frozen
 class SummaryRow:
@@ -82,7 +84,7 @@ def summary_of(fit: Fit) -> Summary:
     """Return the fitted points as a table."""
     points = fit.posterior.points
     half_widths = Z_90 * np.linalg.norm(fit.posterior.covariance_factor, axis=1)
-    values = [("base", "everybody")]
+    values = [("base", "all")]
     values += [(basis.origin.label, name) for basis in fit.design.bases for name in basis.names]
     return Summary(
         tuple(

@@ -9,7 +9,7 @@ import pytest
 from labelled import labels, table
 
 import collectrisk as cr
-from collectrisk._fit.summary import Summary, SummaryRow
+from collectrisk.summary import Summary, SummaryRow
 
 SCORER = cr.LogisticScorer(
     knots=3,
@@ -24,7 +24,7 @@ SCORER = cr.LogisticScorer(
 def test_every_value_has_its_points() -> None:
     found = [(row.label, row.value) for row in SCORER.summary().rows]
     assert found == [
-        ("base", "everybody"),
+        ("base", "all"),
         ("age", "from 0"),
         ("age", "from 45"),
         ("age", "missing"),
@@ -40,7 +40,7 @@ def test_every_value_has_its_points() -> None:
 
 def test_points_are_the_cards_and_lie_within_the_intervals() -> None:
     by_value = {(row.label, row.value): row for row in SCORER.summary().rows}
-    assert by_value["base", "everybody"].points == SCORER.card.base
+    assert by_value["base", "all"].points == SCORER.card.base
     owner = by_value["owner", "applies"]
     flag = SCORER.scorecard_.characteristics[1]
     assert owner.points == getattr(flag, "if_true", None)
@@ -56,9 +56,9 @@ def test_the_interval_is_the_posteriors_ninety_percent() -> None:
     assert (row.upper - row.points) / error == pytest.approx(1.6448536)
 
 
-def test_it_reads_as_dictionaries_and_as_a_table() -> None:
+def test_a_summary_converts_to_dictionaries_and_to_a_table() -> None:
     summary = Summary(
-        (SummaryRow("base", "everybody", -1.0, -1.5, -0.5), SummaryRow("a", "1", 0.0, -2.0, 2.0))
+        (SummaryRow("base", "all", -1.0, -1.5, -0.5), SummaryRow("a", "1", 0.0, -2.0, 2.0))
     )
     assert summary.to_dict()[1] == {
         "label": "a",
@@ -70,11 +70,11 @@ def test_it_reads_as_dictionaries_and_as_a_table() -> None:
     }
     assert str(summary).splitlines() == [
         "what each value adds to the log-odds of a visit",
-        "---------------------------------------------------------------",
-        "characteristic  value      points      90% interval  odds ratio",
-        "---------------------------------------------------------------",
-        "base            everybody  -1.000  -1.500 to -0.500       0.368",
-        "a               1          +0.000  -2.000 to +2.000           1",
+        "-----------------------------------------------------------",
+        "characteristic  value  points      90% interval  odds ratio",
+        "-----------------------------------------------------------",
+        "base            all    -1.000  -1.500 to -0.500       0.368",
+        "a               1      +0.000  -2.000 to +2.000           1",
     ]
 
 
