@@ -57,9 +57,7 @@ def test_the_interval_is_the_posteriors_ninety_percent() -> None:
 
 
 def test_a_summary_converts_to_dictionaries_and_to_a_table() -> None:
-    summary = Summary(
-        (SummaryRow("base", "all", -1.0, -1.5, -0.5), SummaryRow("a", "1", 0.0, -2.0, 2.0))
-    )
+    summary = Summary((SummaryRow("base", "all", -1.0, -1.5, -0.5), SummaryRow("a", "1", 0.0, -2.0, 2.0)))
     assert summary.to_dict()[1] == {
         "label": "a",
         "value": "1",
