@@ -165,7 +165,7 @@ class Ebbing(cr.Scorer):
 
 
 BROKEN: list[tuple[str, cr.Scorer, str]] = [
-    ("probability", Unbounded(), "end the formula with xp.logistic"),
+    ("probability", Unbounded(), "return a number from 0 to 1"),
     ("deterministic", Moody(), "do not use random numbers"),
     ("threads", Forgetful(), "keep intermediate results in local variables"),
     ("eager_frames", Crowded(), "compute each row from its own fields"),

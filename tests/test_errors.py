@@ -47,7 +47,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
         KeyError,
         "is missing; did you mean 'amuont'?\nThe frame's columns are: amuont, x",
     ),
-    (MissingColumnError("late", (), "days_past_due"), KeyError, 'columns={"days_past_due": "your name"}'),
+    (MissingColumnError("late", (), "days_past_due"), KeyError, 'columns={"days_past_due": "your_column"}'),
     (MissingColumnError("amount", ()), KeyError, "The frame's columns are: none"),
     (ColumnNameError(("channel",), "rename it"), ValueError, "'channel': rename it"),
     (FormulaError("Mine", "went wrong"), TypeError, "Mine.visit_probability: went wrong"),

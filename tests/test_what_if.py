@@ -153,9 +153,9 @@ def test_a_change_that_leaves_the_channel_says_so() -> None:
 def test_without_a_change_the_text_says_so() -> None:
     what_if = cr.RuleScorer().what_if(CASE)
     outcome = "The visit probability stays 64.61%, and the recommended channel field visit."
-    assert what_if.explain().splitlines() == [outcome, "No reason's points change."]
+    assert what_if.explain().splitlines() == [outcome, "No points change."]
     assert seen(what_if.to_html()).startswith(outcome)
-    assert seen(what_if.to_html()).endswith("No reason's points change.")
+    assert seen(what_if.to_html()).endswith("No points change.")
 
 
 def test_an_unknown_value_is_called_not_known() -> None:

@@ -50,7 +50,7 @@ class CollectRiskError(Exception):
         >>> error = cr.errors.MissingColumnError("days_past_due", ("amount_overdue", "late"))
         >>> print(error.message(for_shell=True))
         the column 'days_past_due' is missing
-        The file's columns are: amount_overdue, late. Rename one, or pass --map days_past_due="your name".
+        The file's columns are: amount_overdue, late. Rename one, or pass --map days_past_due="your_column".
         """
         return str(self)
 
@@ -204,7 +204,7 @@ class MissingColumnError(CollectRiskError, KeyError):
     def message(self, *, for_shell: bool = False) -> str:
         """Return which column is missing, and how to name another one."""
         available = ", ".join(map(str, self.available)) or "none"
-        option = _column_option(self.field or self.column, "your name", for_shell=for_shell)
+        option = _column_option(self.field or self.column, "your_column", for_shell=for_shell)
         owner = "file" if for_shell else "frame"
         return (
             f"the column {self.column!r} is missing{did_you_mean(self.column, self.available)}\n"
@@ -269,7 +269,9 @@ class FormulaError(CollectRiskError, TypeError):
     def not_a_probability(cls, scorer: str, value: float) -> FormulaError:
         """Return the error for a formula that returned a value outside [0, 1]."""
         return cls(
-            scorer, f"returned {value!r}, which is not a probability; end the formula with xp.logistic(...)"
+            scorer,
+            f"returned {value!r}, which is not a probability; "
+            "return a number from 0 to 1, such as the logistic of the log-odds",
         )
 
     @classmethod

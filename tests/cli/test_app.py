@@ -37,13 +37,13 @@ def test_a_column_name_may_contain_an_equals_sign() -> None:
 def test_the_error_for_a_missing_column_says_how_to_map_one() -> None:
     why = refusal("in.parquet", BANK)
     assert "the column 'amount_overdue' is missing\nThe file's columns are: BILL, late, attitude." in why
-    assert '--map amount_overdue="your name"' in why
+    assert '--map amount_overdue="your_column"' in why
 
 
 def test_the_error_for_a_missing_mapped_column_suggests_the_nearest() -> None:
     why = refusal("in.parquet", BANK, "--map", "amount_overdue=BIL", *NAMES[2:])
     assert "the column 'BIL' is missing; did you mean 'BILL'?" in why
-    assert '--map amount_overdue="your name"' in why
+    assert '--map amount_overdue="your_column"' in why
 
 
 def test_a_required_field_cannot_be_absent() -> None:

@@ -172,8 +172,8 @@ def test_attitudes_may_be_categories_and_are_validated(kind: pl.DataType) -> Non
     ("column", "hint"),
     [
         (pl.Series("amount_overdue", ["3000", "30000"]), "the column contains text"),
-        (pl.Series("days_past_due", [True, False]), "the column contains flag"),
-        (pl.Series("attitude", [1, 2]), "the column contains number"),
+        (pl.Series("days_past_due", [True, False]), "the column contains booleans"),
+        (pl.Series("attitude", [1, 2]), "the column contains numbers"),
     ],
 )
 def test_a_parquet_column_of_the_wrong_type_is_refused_whatever_its_values(

@@ -313,7 +313,7 @@ def test_visit_probabilities_need_an_eager_frame() -> None:
 
 def test_python_objects_in_a_lazy_frame_are_rejected() -> None:
     objects = pl.DataFrame(GOOD).with_columns(amount_overdue=pl.Series([1.0, {2}, None], dtype=pl.Object))
-    with pytest.raises(ColumnTypeError, match=r"'amount_overdue' .*; the column contains object"):
+    with pytest.raises(ColumnTypeError, match=r"'amount_overdue' .*; the column contains Python objects"):
         SCORER.assess_frame(objects.lazy())
 
 
@@ -362,5 +362,5 @@ def test_objects_for_an_attitude_are_rejected_by_row() -> None:
 
 def test_an_array_of_the_wrong_type_is_rejected_by_row() -> None:
     columns = {"amount_overdue": pd.Series([1.0]).to_numpy(), "days_past_due": pd.Series([True]).to_numpy()}
-    with pytest.raises(ColumnTypeError, match=r"1 invalid row \(row 0: True\); the column contains flag"):
+    with pytest.raises(ColumnTypeError, match=r"1 invalid row \(row 0: True\); the column contains booleans"):
         SCORER.visit_probabilities(columns)

@@ -107,27 +107,3 @@ def test_expressions_agree_with_numbers(kind: FrameKind) -> None:
     found = kind.plain(frame.select("place", **made).to_native(), order_by="place")
     for name in FUNCTIONS:
         assert_same(found[name], one_by_one(name))
-
-
-LADDER = cr.Ladder([(0, "sms"), (0.1, "phone_call"), (0.3, "agency"), (0.5, "field_visit")])
-EDGES = LADDER.cuts
-PROBABILITIES = [0.0, *EDGES, *(math.nextafter(edge, 0.0) for edge in EDGES), 0.99, 1.0, math.nan]
-
-
-def test_channels_of_arrays_agree_with_those_of_numbers() -> None:
-    expected = [LADDER.channel(p, SCALAR) for p in PROBABILITIES[:-1]]
-    found = LADDER.channel(np.array(PROBABILITIES), ARRAYS)
-    assert [found.levels[code] for code in found.codes[:-1]] == expected
-    assert found.codes[-1] == -1
-
-
-@pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
-def test_channels_of_expressions_agree_with_those_of_numbers(kind: FrameKind) -> None:
-    columns: dict[str, list[Any]] = {
-        "place": list(range(len(PROBABILITIES))),
-        "p": [*PROBABILITIES[:-1], None],
-    }
-    frame: Any = nw.from_native(kind.make(columns))
-    channel = LADDER.channel(nw.col("p"), EXPRESSIONS)
-    found = kind.plain(frame.select("place", channel=channel).to_native(), order_by="place")["channel"]
-    assert found == [*(LADDER.channel(p, SCALAR) for p in PROBABILITIES[:-1]), None]

@@ -79,11 +79,11 @@ def test_a_failure_names_check_requirement_observation_borrower_and_fix() -> Non
     assert requirement == f"Unbounded fails the check 'probability': {CHECKS['probability'].requirement}"
     assert observed == (
         "observed: raised FormulaError: Unbounded.visit_probability: returned 1.7, which is not a "
-        "probability; end the formula with xp.logistic(...)"
+        "probability; return a number from 0 to 1, such as the logistic of the log-odds"
     )
     assert on == f"borrower: {borrower!r}"
     assert "B7" not in on
-    assert fix.startswith("how to fix it: end the formula with xp.logistic(...)")
+    assert fix.startswith("how to fix it: return a number from 0 to 1")
     assert isinstance(caught.value.__cause__, FormulaError)
     assert caught.value.borrower is borrower
 
@@ -137,13 +137,13 @@ def test_a_modified_scorer_is_checked_again() -> None:
         (lambda: check_scorer("rules"), "scorer must be a scorer, not a str$"),  # type: ignore[arg-type]  # the error
         (
             lambda: check_scorer(Stale(), monotone={"days_past_du": 1}),
-            "monotone must be some of amount_overdue, .*'days_past_due'",
+            "monotone must contain only amount_overdue, .*'days_past_due'",
         ),
         (
             lambda: check_scorer(Stale(), monotone={"days_past_due": 2}),
             r"monotone must be \+1 \(increasing\) or -1 \(decreasing\), not 2",
         ),
-        (lambda: check_scorer(Stale(), skip={"xyz"}), "skip must be some of probability, .*, not 'xyz'$"),
+        (lambda: check_scorer(Stale(), skip={"xyz"}), "skip must contain only probability, .*, not 'xyz'$"),
         (
             lambda: parametrize_with_scorer_checks([Stale()], skip=["pickles"]),
             "did you mean 'pickle'",

@@ -10,9 +10,8 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
-from collectrisk._frames.validation import matches
+from collectrisk._frames.validation import matches, wrong_kind
 from collectrisk._namespaces.expressions import EXPRESSIONS, literal
-from collectrisk.errors import ColumnProblem, ColumnTypeError
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
@@ -88,8 +87,7 @@ class _Run:
         kind = kind_of(dtype)
         only_nulls = dtype == nw.Unknown and self.engine.is_polars()
         if kind == "object" or not (matches(spec, kind) or only_nulls):
-            problem = ColumnProblem(column, spec.requirement, 0, (), f"; the column contains {kind}")
-            raise ColumnTypeError((problem,))
+            raise wrong_kind(spec, column, kind)
         return _clean(column, spec, dtype)
 
     def probability(self, formula: Formula) -> nw.Expr:

@@ -27,6 +27,10 @@ COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "t
 """The kind of column that matches each kind of validator."""
 
 
+KIND_NAMES = {"number": "numbers", "flag": "booleans", "object": "Python objects"}
+"""The kinds of columns that an error message names differently."""
+
+
 def matches(spec: FieldSpec, kind: str) -> bool:
     """Return whether a column of a kind may contain the field."""
     return kind in {COLUMN_KINDS[spec.validator.kind], "object"}
@@ -38,10 +42,15 @@ def _type_error(spec: FieldSpec, column: Column, rows: int) -> ColumnTypeError:
         pair for start in starts for pair in enumerate(column.objects(start, start + ROWS_SEARCHED), start)
     )
     first = tuple(islice((pair for pair in values if not is_missing(pair[1])), ROWS_SHOWN))
-    hint = f"; the column contains {column.kind}"
-    return ColumnTypeError(
-        (ColumnProblem(column.name, spec.requirement, rows - column.missing, first, hint),)
-    )
+    return wrong_kind(spec, column.name, column.kind, rows - column.missing, first)
+
+
+def wrong_kind(
+    spec: FieldSpec, column: str, kind: str, count: int = 0, rows: tuple[tuple[int, Any], ...] = ()
+) -> ColumnTypeError:
+    """Return the error for a column whose kind does not match its field."""
+    hint = f"; the column contains {KIND_NAMES.get(kind, kind)}"
+    return ColumnTypeError((ColumnProblem(column, spec.requirement, count, rows, hint),))
 
 
 @attrs.define

@@ -127,7 +127,9 @@ class Scorer:
             raise
         except AttributeError as error:
             raise missing_field_error(borrower, error) from None
-        except (ArithmeticError, TypeError, ValueError) as error:
+        except TypeError as error:
+            raise FormulaError(type(self).__name__, str(error)) from error
+        except (ArithmeticError, ValueError) as error:
             hint = "use xp.divide, xp.exp and xp.log, which never raise"
             raise FormulaError(type(self).__name__, f"{error}; {hint}") from error
         if not 0 <= probability <= 1:

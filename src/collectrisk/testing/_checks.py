@@ -85,7 +85,7 @@ def _check(*facts: Any, **options: Any) -> Callable[[CheckFunction], CheckFuncti
 @_check(
     "probability",
     "every valid borrower gets a probability from 0 to 1",
-    "end the formula with xp.logistic(...), limit a field with xp.clip before it overflows, and use "
+    "return a number from 0 to 1, limit a field with xp.clip before it overflows, and use "
     "xp.divide, xp.log and xp.exp, which never raise",
     needs=(),
 )

@@ -118,7 +118,7 @@ def _checks_of(
 def _require_known(argument: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
-            why = f"must be some of {', '.join(known)}, not {name!r}{did_you_mean(name, known)}"
+            why = f"must contain only {', '.join(known)}, not {name!r}{did_you_mean(name, known)}"
             raise ArgumentError(argument, why)
 
 
