@@ -78,8 +78,8 @@ def test_the_default_weight_is_one() -> None:
 @pytest.mark.parametrize(
     ("invalid", "why"),
     [
-        ([1.0, 2.0], r"sample_weight must hold 3 numbers, one a row, not \(2,\)"),
-        (np.ones((3, 1)), r"sample_weight must hold 3 numbers, one a row, not \(3, 1\)"),
+        ([1.0, 2.0], r"sample_weight must have 3 numbers, one per row; its shape is \(2,\)"),
+        (np.ones((3, 1)), r"sample_weight must have 3 numbers, one per row; its shape is \(3, 1\)"),
         ([1.0, -2.0, 0.0], "sample_weight must not be below 0, and -2.0 is"),
         ([1.0, np.nan, 0.0], "Input sample_weight contains NaN"),
         ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),

@@ -42,7 +42,7 @@ class Group:
     expected_scale : float
         The mean of the gamma distribution that is the scale's hyperprior, in log-odds.
     shape : float
-        The shape of that distribution: 0.5 is a vague guess, and with 4 the guess is seldom off
+        The shape of that distribution: 0.5 is a vague guess, and with 4 the guess is rarely off
         by more than a factor of 2.
     """
 

@@ -149,7 +149,9 @@ def _sample_weight(weights: Any, rows: int) -> Array:
         weights, dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
     )
     if found.shape != (rows,):
-        raise ArgumentError("sample_weight", f"must hold {rows} numbers, one a row, not {found.shape}")
+        raise ArgumentError(
+            "sample_weight", f"must have {rows} numbers, one per row; its shape is {found.shape}"
+        )
     if (found < 0).any():
         raise ArgumentError("sample_weight", f"must not be below 0, and {found.min()} is")
     return found
