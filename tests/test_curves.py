@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk._curves import _Curve
 from collectrisk.errors import InvalidCardError
 
 KNOTS = [(0.0, -1.0), (30.0, 0.0), (90.0, 2.0)]
@@ -146,3 +147,11 @@ def test_the_base_class_leaves_its_properties_to_subclasses() -> None:
         bare.points(None)
     with pytest.raises(NotImplementedError):
         bare.scaled(0.5)
+
+
+def test_a_curve_of_one_field_leaves_its_points_to_subclasses() -> None:
+    bare = _Curve(label="x", field="attitude")
+    with pytest.raises(NotImplementedError):
+        _ = bare.range
+    with pytest.raises(NotImplementedError):
+        bare.points(cr.Borrower(amount_overdue=1, days_past_due=1))

@@ -77,7 +77,7 @@ class NumberValidator:
     def requirement(self) -> str:
         """What a valid value is."""
         noun = "a whole number" if self.integer else "a finite number"
-        return f"{noun}, {self.minimum:g} or more" if self.minimum > -LARGEST_FLOAT else noun
+        return f"{noun}, {self.minimum:g} or more" if self.minimum > -LARGEST_EXACT_INTEGER else noun
 
     def validate(self, value: object) -> float | int:
         """Return `value` as a float or int, or raise `InvalidValueError`."""

@@ -101,7 +101,7 @@ def test_absent_fields_of_a_subclass_take_their_defaults(kind: FrameKind) -> Non
     ("field", "value", "says"),
     [
         ("income", math.inf, "'income' must be a finite number"),
-        ("children", 1.5, "'children' must be a whole number"),
+        ("children", 1.5, r"'children' must be a whole number(;|, not)"),
         ("region", "North", "'region' must be one of north, south"),
         ("rating", math.inf, "'rating' must be a finite number"),
         ("insured", 1, "'insured' must be true or false"),

@@ -109,11 +109,12 @@ class ColumnValidator:
         return ColumnProblem(self.column.name, self.spec.requirement, len(positions), rows, hint)
 
     def _hint(self, value: object) -> str:
+        hint = ""
         try:
             self.spec.validator.validate(value)
         except InvalidValueError as error:
-            return error.hint
-        return ""
+            hint = error.hint
+        return hint
 
     def _all_missing(self, start: int, stop: int) -> tuple[Any, Array | None]:
         if self.spec.required:
