@@ -22,7 +22,7 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # integration the examples are the same in every run, so that a failure is due to the change.
 IN_CI = "CI" in os.environ
 settings.register_profile("default", deadline=None, derandomize=IN_CI, max_examples=25)
-settings.register_profile("exhaustive", deadline=None, derandomize=IN_CI, max_examples=100)
+settings.register_profile("exhaustive", deadline=None, derandomize=IN_CI, max_examples=50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,7 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect slow tests by default."""
+    """Mark the tests on Spark; deselect slow tests by default."""
+    for item in items:
+        if "Spark" in item.name:
+            item.add_marker("spark")
     if config.getoption("--exhaustive"):
         return
     slow = [item for item in items if item.get_closest_marker("exhaustive")]

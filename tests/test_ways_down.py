@@ -100,6 +100,7 @@ def drawn(count: int) -> Iterator[cr.Borrower]:
     yield from borrowers_in(columns, count)
 
 
+@pytest.mark.exhaustive
 def test_of_10_000_random_borrowers_each_way_leads_to_its_channel() -> None:
     found = [(each, way) for each in drawn(10_000) for way in checked(cr.RuleScorer(), each)]
     kinds = [field for _, way in found for field in way.changes]

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 FILES = int(os.environ.get("COLLECTRISK_FUZZ", "5000"))
 """The number of files; before a release, run 100,000."""
 
 
+@pytest.mark.exhaustive
 def test_mutated_files_are_refused_or_are_cards(tmp_path: Path) -> None:
     """In a separate process with an audit hook."""
     command = [sys.executable, str(Path(__file__).parents[1] / "fuzzing.py"), str(FILES)]
