@@ -63,7 +63,7 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     ),
     (InvalidCardError("delay", "values must increase"), ValueError, "delay: values must increase"),
     (ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
-    (NotAFrameError("int", "pass a frame"), TypeError, "a int is not a data frame; pass a frame"),
+    (NotAFrameError("int", "pass a frame"), TypeError, "an int is not a data frame; pass a frame"),
     (FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
     (CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
     (MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),

@@ -75,6 +75,16 @@ def did_you_mean(word: object, known: Iterable[object]) -> str:
     return f"; did you mean {guess!r}?" if guess else ""
 
 
+def with_article(noun: str) -> str:
+    """Return a noun after its article, such as "an int"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def type_name(value: object) -> str:
+    """Return the name of a value's type after its article."""
+    return with_article(type(value).__name__)
+
+
 def shown(value: object, max_length: int = 60) -> str:
     """Return the repr of a value, shortened for an error message."""
     text = repr(value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value)
@@ -395,7 +405,7 @@ class NotAFrameError(CollectRiskError, TypeError):
     hint: str
 
     def __str__(self) -> str:
-        return f"a {self.kind} is not a data frame; {self.hint}"
+        return f"{with_article(self.kind)} is not a data frame; {self.hint}"
 
 
 @attrs.define(eq=False)

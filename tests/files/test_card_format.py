@@ -76,7 +76,7 @@ def test_a_card_that_would_change_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("label", "why"),
-    [(5, "must be text, not a int"), ("\ud800", "must be valid text, and contains half a surrogate pair")],
+    [(5, "must be text, not an int"), ("\ud800", "must be valid text, and contains half a surrogate pair")],
 )
 def test_a_label_that_is_not_valid_text_is_refused(label: Any, why: str) -> None:
     card = cr.Scorecard(base=0, characteristics=[cr.Flag(label=label, field="x", if_true=1)])
@@ -106,7 +106,7 @@ def test_every_key_of_a_file_is_required(key: str) -> None:
         ("format_version", True, "format_version: must be a number, not a bool"),
         ("format_version", [1], "format_version: must be a number, not a list"),
         ("format_version", None, "format_version: must be a number, not a NoneType"),
-        ("package_version", 1, "package_version: must be text, not a int"),
+        ("package_version", 1, "package_version: must be text, not an int"),
         ("sha256", "0" * 64, "sha256: the card was changed after it was written; change it in Python"),
         ("sha256", None, "sha256: the card was changed"),
         ("scorecard", {}, "sha256: the card was changed"),

@@ -267,7 +267,7 @@ def test_no_error_shows_a_borrowers_id() -> None:
 )
 def test_other_objects_than_frames_are_rejected(other: Any) -> None:
     for act in (SCORER.assess_frame, SCORER.visit_probabilities):
-        with pytest.raises(NotAFrameError, match=f"a {type(other).__name__} is not a data frame"):
+        with pytest.raises(NotAFrameError, match=f"an? {type(other).__name__} is not a data frame"):
             act(other)
 
 

@@ -154,6 +154,14 @@ def test_a_blend_is_the_weighted_mean_of_the_log_odds(
     assert blend.visit_probability(borrower, SCALAR) == assessment.visit_probability
 
 
+@given(borrowers())
+def test_a_blended_card_agrees_with_a_blend_scorer(borrower: cr.Borrower) -> None:
+    parts, weights = {"mild": MILD, "strict": STRICT}, {"mild": 3.0, "strict": 1.0}
+    card = cr.Scorecard.blend(parts, weights).assess(borrower).visit_probability
+    scorer = cr.BlendScorer(parts=parts, weights=weights).assess(borrower).visit_probability
+    assert card == pytest.approx(scorer, rel=0, abs=1e-12)
+
+
 def test_labels_that_parts_share_get_the_names_of_the_parts() -> None:
     one = cr.Scorecard(base=0, characteristics=[PLAN])
     other = one.with_characteristic(cr.Flag(label="agency", field="placed_with_agency", if_true=1))

@@ -91,7 +91,7 @@ def test_a_scorer_with_its_own_class_of_borrowers_requires_it() -> None:
             return xp.logistic(-borrower.income)
 
     assert Income().assess(OwnBorrower(amount_overdue=1, days_past_due=1)).visit_probability == 0.5
-    with pytest.raises(ArgumentError, match="must be a OwnBorrower, not a Borrower"):
+    with pytest.raises(ArgumentError, match="must be an OwnBorrower, not a Borrower"):
         Income().assess(BORROWER)
 
 

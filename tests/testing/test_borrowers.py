@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import math
 import sys
 
@@ -10,25 +9,11 @@ import attrs
 import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
+from own_borrower import OwnBorrower, Region
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError, MissingExtraError
 from collectrisk.testing import borrowers
-
-
-class Region(enum.StrEnum):
-    NORTH = "north"
-    SOUTH = "south"
-
-
-@attrs.frozen(kw_only=True)
-class OwnBorrower(cr.Borrower):
-    income: float
-    months: int = 0
-    rating: float = math.nan
-    region: Region = Region.NORTH
-    note: str = ""
-    file_number: str = attrs.field(repr=False)
 
 
 @given(borrowers())

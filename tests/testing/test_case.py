@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 import math
 import sys
 from typing import Any
 
-import attrs
 from broken_scorers import Stale
+from own_borrower import OwnBorrower, Region
 
 import collectrisk as cr
 from collectrisk.testing import check_scorer
 from collectrisk.testing._case import Case
-
-
-class Region(enum.StrEnum):
-    NORTH = "north"
-    SOUTH = "south"
-
-
-@attrs.frozen(kw_only=True)
-class OwnBorrower(cr.Borrower):
-    income: float
-    months: int = 0
-    rating: float = math.nan
-    region: Region = Region.NORTH
-    note: str = ""
-    file_number: str = attrs.field(repr=False)
-    letters: str = attrs.field(default="", repr=False)
 
 
 class Affordable(cr.Scorer):
@@ -84,6 +67,10 @@ def test_fields_of_a_subclass_are_sampled_too() -> None:
 
 def test_a_scorer_with_its_own_class_of_borrowers_is_checked() -> None:
     check_scorer(Affordable(), monotone={"income": -1, "region": +1})
+
+
+def test_a_missing_value_has_no_place_in_the_order_of_a_field() -> None:
+    check_scorer(Affordable(), monotone={"rating": +1})
 
 
 def test_a_scorer_of_any_column_is_checked() -> None:

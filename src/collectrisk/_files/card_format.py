@@ -15,7 +15,7 @@ from collectrisk._channel import Ladder
 from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, InvalidCardError
+from collectrisk.errors import ArgumentError, InvalidCardError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def file_from_card(card: Scorecard) -> dict[str, Any]:
     """
     data = data_from_card(card)
     if card_from_data(data) != card:
-        why = f"is a {type(card).__name__} that would change when it is read back from a card file"
+        why = f"is {type_name(card)} that would change when it is read back from a card file"
         raise ArgumentError("scorer", why)
     return {
         "format": FORMAT,
@@ -106,7 +106,7 @@ def _data_from_curve(curve: Any) -> dict[str, Any]:
     # A subclass may compute something else, so only the exact classes are saved.
     if type(curve) not in CURVES.values():
         kinds = ", ".join(kind.__name__ for kind in CURVES.values())
-        why = f"has a {type(curve).__name__}, which has no JSON form (only {kinds} have one)"
+        why = f"has {type_name(curve)}, which has no JSON form (only {kinds} have one)"
         raise ArgumentError("scorer", f"{why}; use the suffix .joblib")
     values = {name: value for name, value in _plain(curve).items() if value is not None}
     if isinstance(curve, Levels):
@@ -156,26 +156,26 @@ def _curve(data: Any, place: str) -> Characteristic:
 
 def _object(data: Any, place: str, required: set[str], optional: set[str] | None = None) -> dict[str, Any]:
     if not isinstance(data, dict) or not required <= set(data) <= required | (optional or set()):
-        found = ", ".join(map(str, data)) if isinstance(data, dict) else f"a {type(data).__name__}"
+        found = ", ".join(map(str, data)) if isinstance(data, dict) else f"{type_name(data)}"
         raise InvalidCardError(place, f"must have exactly {', '.join(sorted(required))}, not {found[:200]}")
     return data
 
 
 def _list(data: Any, place: str) -> list[Any]:
     if not isinstance(data, list):
-        raise InvalidCardError(place, f"must be a list, not a {type(data).__name__}")
+        raise InvalidCardError(place, f"must be a list, not {type_name(data)}")
     return data
 
 
 def _number(data: Any, place: str) -> float:
     if isinstance(data, bool) or not isinstance(data, (int, float)):
-        raise InvalidCardError(place, f"must be a number, not a {type(data).__name__}")
+        raise InvalidCardError(place, f"must be a number, not {type_name(data)}")
     return float(data)
 
 
 def _text(data: Any, place: str) -> str:
     if not isinstance(data, str):
-        raise InvalidCardError(place, f"must be text, not a {type(data).__name__}")
+        raise InvalidCardError(place, f"must be text, not {type_name(data)}")
     try:
         data.encode()
     except UnicodeEncodeError:
@@ -196,7 +196,7 @@ def _points(data: Any, place: str) -> list[tuple[float, float]]:
 
 def _levels(data: Any, place: str) -> dict[str, float]:
     if not isinstance(data, dict):
-        raise InvalidCardError(place, f"must be an object of points by level, not a {type(data).__name__}")
+        raise InvalidCardError(place, f"must be an object of points by level, not {type_name(data)}")
     return {_text(level, place): _number(points, f"{place}.{level[:40]}") for level, points in data.items()}
 
 

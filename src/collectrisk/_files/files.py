@@ -15,7 +15,7 @@ from collectrisk._files.atomic import atomic_write
 from collectrisk._files.card_format import card_from_file, file_from_card
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, CardFileError, InvalidCardError
+from collectrisk.errors import ArgumentError, CardFileError, InvalidCardError, type_name
 
 if TYPE_CHECKING:
     from collectrisk._scorers.scorecard import Scorecard
@@ -62,13 +62,12 @@ def save(scorer: Scorer, path: str | os.PathLike[str]) -> None:
     True
     """
     name = _name(path)
-    kind = type(scorer).__name__
     if isinstance(scorer, CardScorer):
         _save_card(scorer.card.with_ladder(scorer.ladder), name)
     elif not isinstance(scorer, Scorer):
-        raise ArgumentError("scorer", f"must be a scorer, not a {kind}")
+        raise ArgumentError("scorer", f"must be a scorer, not {type_name(scorer)}")
     elif name.lower().endswith(".json"):
-        why = f"is a {kind}, which is not a scorecard and has no JSON form; use the suffix .joblib"
+        why = f"is {type_name(scorer)}, which is not a scorecard and has no JSON form; use the suffix .joblib"
         raise ArgumentError("scorer", why)
     else:
         _save_joblib(scorer, name)
@@ -223,5 +222,5 @@ def _load_joblib(name: str) -> Scorer:
     except Exception as error:
         raise CardFileError(name, f"cannot be read with joblib ({type(error).__name__}: {error})") from error
     if not isinstance(scorer, Scorer):
-        raise CardFileError(name, f"contains a {type(scorer).__name__}, not a scorer")
+        raise CardFileError(name, f"contains {type_name(scorer)}, not a scorer")
     return scorer

@@ -113,8 +113,8 @@ def posterior_mode(
 
     Newton's method with backtracking, the Hessian of a sample (subsampled Newton) and its reuse (lazy
     Hessians). It converges linearly, at the rate of the Hessian's relative error. If that is slow,
-    the Hessian is updated, and if it is still slow, for example because the sample lacks a level,
-    the Hessian of all rows is used.
+    the Hessian is updated, and if it is still slow right after an update, for example because the
+    sample lacks a level, the Hessian of all rows is used.
 
     Parameters
     ----------
@@ -130,8 +130,8 @@ def posterior_mode(
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
     factor = scipy.linalg.cho_factor(likelihood_hessian + np.diag(precision), check_finite=False)
-    # `age` is the number of steps made with this Hessian.
-    age, previous = 0, math.inf
+    # `age` is the number of steps made with this Hessian. That of the start may come from far away.
+    age, previous, updated = 0, math.inf, False
     for _ in range(MAX_ITERATIONS):
         direction = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
         decrement = math.sqrt(-gradient @ direction)
@@ -141,11 +141,11 @@ def posterior_mode(
             is_exact = objective.sample is objective.blocks
             if age == 1 and is_exact and decrement < ACCEPTABLE:
                 return coefficients, objective
-            if age == 1 and not is_exact:
+            if age == 1 and updated and not is_exact:
                 objective = objective.with_exact_hessian
             hessian = objective.likelihood_hessian(coefficients) + np.diag(precision)
             factor = scipy.linalg.cho_factor(hessian, check_finite=False)
-            age, previous = 0, math.inf
+            age, previous, updated = 0, math.inf, True
             continue
         coefficients, value, gradient = _backtrack(objective, precision, coefficients, direction, value)
         age, previous = age + 1, decrement

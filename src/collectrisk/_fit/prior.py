@@ -11,7 +11,7 @@ from collectrisk._fields import merge_specs
 from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
 from collectrisk._scorers.scorecard import Scorecard
-from collectrisk.errors import ArgumentError, MissingColumnError
+from collectrisk.errors import ArgumentError, MissingColumnError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,6 +103,5 @@ def _card(prior: object) -> Scorecard:
         return Scorecard(base=0.0, base_spread=VAGUE_BASE_SPREAD, characteristics=[])
     card = getattr(prior, "card", None)
     if not isinstance(card, Scorecard):
-        kind = type(prior).__name__
-        raise ArgumentError("prior", f"must be a scorecard or a scorer that has one, not a {kind}")
+        raise ArgumentError("prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}")
     return card.without(PORTFOLIO) if PORTFOLIO in card.labels else card

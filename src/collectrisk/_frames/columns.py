@@ -18,7 +18,7 @@ import numpy as np
 from collectrisk._fields import is_missing
 from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
-from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean
+from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -270,7 +270,7 @@ def values_of(values: Any, data: Any, argument: str) -> list[Any]:
         raise ArgumentError(
             argument,
             "must be an array, series or list with one value per row, or the name of a column, "
-            f"not a {type(values).__name__} of {array.ndim} dimensions",
+            f"not {type_name(values)} of {array.ndim} dimensions",
         )
     listed: list[Any] = array.tolist()
     return listed

@@ -10,7 +10,7 @@ from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
 from collectrisk._fields import field_specs
 from collectrisk._formula import Formula
 from collectrisk._namespaces import SCALAR, Namespace
-from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
+from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
 if TYPE_CHECKING:
     from collectrisk._typing import ColumnMapping, FloatArray
@@ -146,7 +146,7 @@ class Scorer:
             kind = self.borrower_type.__name__
             raise ArgumentError(
                 "borrower",
-                f"must be a {kind}, not a {type(borrower).__name__}; write {kind}(amount_overdue=..., "
+                f"must be {with_article(kind)}, not {type_name(borrower)}; write {kind}(amount_overdue=..., "
                 "days_past_due=...), or use assess_frame for a frame",
             )
 

@@ -12,7 +12,7 @@ import numpy as np
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._frames import open_table, values_of
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, shown
+from collectrisk.errors import ArgumentError, shown, type_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array, ColumnMapping
@@ -39,7 +39,7 @@ def name_scorers(scorers: Any, argument: str = "scorers") -> dict[str, Any]:
     if isinstance(scorers, Mapping):
         return {str(name): scorer for name, scorer in scorers.items()}
     if not isinstance(scorers, Sequence) or isinstance(scorers, str):
-        raise ArgumentError(argument, f"must be a mapping or a list, not a {type(scorers).__name__}")
+        raise ArgumentError(argument, f"must be a mapping or a list, not {type_name(scorers)}")
     by_name: dict[str, Any] = {}
     for scorer in scorers:
         name, number = default_name(scorer), 1

@@ -15,7 +15,7 @@ from collectrisk._frames import read_columns
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.logistic import LogisticScorer
 from collectrisk._scorers.scorecard import CardScorer
-from collectrisk.errors import ArgumentError, did_you_mean
+from collectrisk.errors import ArgumentError, did_you_mean, type_name
 from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
 
@@ -98,7 +98,7 @@ def cards_by_name(scorer: Any) -> dict[str, CardScorer]:
             raise ArgumentError(
                 "scorer",
                 "must be one or more scorecards: a RuleScorer, a Scorecard, a fitted LogisticScorer; "
-                f"a {type(card).__name__} has no curves",
+                f"{type_name(card)} has no curves",
             )
     return cards
 

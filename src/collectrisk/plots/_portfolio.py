@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, type_name
 from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import add_legend, axes_or_new, inches, percent, plot_words, pyplot, set_texts
 
@@ -87,7 +87,7 @@ def portfolio(
     words = plot_words(language)
     text = words.plots
     if not isinstance(scorer, Scorer):
-        raise ArgumentError("scorer", f"must be a Scorer, not a {type(scorer).__name__}")
+        raise ArgumentError("scorer", f"must be a Scorer, not {type_name(scorer)}")
     probability = scorer.visit_probabilities(frame, columns=columns)
     rows = len(probability)
     if not rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, type_name
 from collectrisk.evaluation import Comparison, Evaluation
 from collectrisk.evaluation._intervals import rate_interval
 from collectrisk.plots._axes import set_square_root_scale
@@ -252,7 +252,7 @@ def _to_reports(evaluation: Any) -> list[Evaluation]:
         return list(evaluation.evaluations.values())
     several = isinstance(evaluation, Sequence) and not isinstance(evaluation, str)
     reports = list(evaluation) if several else [evaluation]
-    other = next((f"a {type(each).__name__}" for each in reports if not isinstance(each, Evaluation)), None)
+    other = next((type_name(each) for each in reports if not isinstance(each, Evaluation)), None)
     if other or not reports:
         raise ArgumentError(
             "evaluation",

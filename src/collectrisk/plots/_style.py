@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from collectrisk._display.words import words_in
-from collectrisk.errors import ArgumentError, MissingExtraError
+from collectrisk.errors import ArgumentError, MissingExtraError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,7 +78,7 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     if ax is None:
         ax = plt.subplots(figsize=(width, height), layout="constrained")[1]
     elif not isinstance(ax, plt.Axes):
-        raise ArgumentError("ax", f"must be a matplotlib Axes, such as plt.gca(), not a {type(ax).__name__}")
+        raise ArgumentError("ax", f"must be a matplotlib Axes, such as plt.gca(), not {type_name(ax)}")
     return cast("Axes", ax)
 
 

@@ -12,7 +12,7 @@ import attrs
 from threadpoolctl import threadpool_limits  # a dependency of scikit-learn
 
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, MissingExtraError, ScorerCheckError, did_you_mean
+from collectrisk.errors import ArgumentError, MissingExtraError, ScorerCheckError, did_you_mean, type_name
 from collectrisk.testing._case import Case, CheckFailure
 from collectrisk.testing._checks import CHECKS
 
@@ -104,7 +104,7 @@ def _checks_of(
     """Return a scorer's checks, and those to run."""
     if not isinstance(scorer, Scorer):
         hint = f"; write {scorer.__name__}(...)" if isinstance(scorer, type) else ""
-        raise ArgumentError("scorer", f"must be a scorer, not a {type(scorer).__name__}{hint}")
+        raise ArgumentError("scorer", f"must be a scorer, not {type_name(scorer)}{hint}")
     case = Case(scorer, dict(monotone or {}), tuple(borrowers), spark)
     _require_known("monotone", case.monotone, case.specs)
     _require_known("skip", skip, CHECKS)

@@ -1,0 +1,26 @@
+"""A class of borrowers with fields of every type, some of them private."""
+
+from __future__ import annotations
+
+import enum
+import math
+
+import attrs
+
+import collectrisk as cr
+
+
+class Region(enum.StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
+
+
+@attrs.frozen(kw_only=True)
+class OwnBorrower(cr.Borrower):
+    income: float
+    months: int = 0
+    rating: float = math.nan
+    region: Region = Region.NORTH
+    note: str = ""
+    file_number: str = attrs.field(repr=False)
+    letters: str = attrs.field(default="", repr=False)
