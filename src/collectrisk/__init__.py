@@ -27,6 +27,7 @@ from collectrisk.errors import CollectRiskError
 
 if TYPE_CHECKING:
     from collectrisk import evaluation as evaluation
+    from collectrisk import mapping as mapping
     from collectrisk import plots as plots
     from collectrisk import testing as testing
     from collectrisk._files.files import load, save
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collectrisk._scorers.logistic import LogisticScorer
     from collectrisk._simulate import simulate_portfolio
     from collectrisk.evaluation import compare, evaluate
+    from collectrisk.mapping import Mapping
 
 __all__ = [
     "DEFAULT_LADDER",
@@ -52,6 +54,7 @@ __all__ = [
     "Ladder",
     "Levels",
     "LogisticScorer",
+    "Mapping",
     "Namespace",
     "PiecewiseLinear",
     "Product",
@@ -73,13 +76,14 @@ __all__ = [
 _LAZY = {
     "EstimatorScorer": "_scorers.estimator",
     "LogisticScorer": "_scorers.logistic",
+    "Mapping": "mapping",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "load": "_files.files",
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"evaluation", "plots", "testing"}
+_LAZY_MODULES = {"evaluation", "mapping", "plots", "testing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collectrisk._channel import Ladder
     from collectrisk._fields import FieldSpec
     from collectrisk._namespaces import Namespace
+    from collectrisk.mapping._mapping import Columns
 
 BLOCK_ROWS = 65_536
 """A float column of a block has 512 KiB: large enough to amortise a call, small enough for the cache."""
@@ -45,6 +46,8 @@ class Formula:
         The fields that the formula reads, or None if that is not known.
     column_specs : mapping of str to FieldSpec
         The specs of columns that are not fields of the borrower class, as far as they are known.
+    columns : Mapping, or mapping of str to (str or None)
+        How fields are read from a frame if the caller does not say it.
     by_row : bool
         Whether the formula needs the valid rows of an eager frame, instead of columns of any kind.
     threads : bool
@@ -66,6 +69,7 @@ class Formula:
     labels: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None
     column_specs: Mapping[str, FieldSpec] = attrs.Factory(dict)
+    columns: Columns = attrs.Factory(dict)
     by_row: bool = False
     threads: bool = False
     block_rows: int = BLOCK_ROWS

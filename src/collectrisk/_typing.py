@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
     FloatArray = npt.NDArray[np.float64]
-
-ColumnMapping = Mapping[str, str | None]
-"""The data's name for each field; None says that the field is absent."""
 
 Interval = tuple[float, float]
 """The lower and the upper end."""

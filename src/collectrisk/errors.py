@@ -24,6 +24,7 @@ __all__ = [
     "FormulaError",
     "InvalidBorrowerError",
     "InvalidCardError",
+    "InvalidMappingError",
     "InvalidRowsError",
     "MissingColumnError",
     "MissingExtraError",
@@ -368,6 +369,25 @@ class InvalidCardError(CollectRiskError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.part}: {self.why}"
+
+
+@attrs.define(eq=False)
+class InvalidMappingError(CollectRiskError, ValueError):
+    """A mapping with invalid or inconsistent values.
+
+    Attributes
+    ----------
+    part : str
+        The invalid key, such as ``"attitude.values"``, after the file if it was read from one.
+    why : str
+        What it must be, and what was passed.
+    """
+
+    part: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.why}"
 
 
 @attrs.define(eq=False)

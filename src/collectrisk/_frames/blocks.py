@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from collectrisk._frames.mapped import mapped_column
 from collectrisk._frames.validation import ColumnValidator
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import CollectRiskError, FormulaError
@@ -80,12 +81,13 @@ class BlockReader:
     def _validator(self, field: str) -> ColumnValidator | None:
         """Return the validator of a field, or None if the field is absent."""
         if field not in self.validators:
-            name = self.names.find(field)
-            if name is None:
+            columns = self.names.find(field)
+            if columns is None:
                 return None
-            column = self.table.columns[name]
-            spec = self.names.spec(field, column.kind)
-            self.validators[field] = ColumnValidator(spec, column, self.table.rows)
+            sources = tuple(self.table.columns[name] for name in columns)
+            converter = self.names.converter(field, sources[0].kind)
+            column = mapped_column(converter, sources, self.table.rows)
+            self.validators[field] = ColumnValidator(converter.spec, column, self.table.rows)
         return self.validators[field]
 
     def block(self, start: int, stop: int) -> tuple[Record, Array]:

@@ -47,6 +47,24 @@ class Scores:
     reasons: Array
     validators: Mapping[str, ColumnValidator]
 
+    def spread(self, rows: Array, length: int) -> Scores:
+        """Return the same scores for a longer frame, of which only some rows were scored.
+
+        Parameters
+        ----------
+        rows : array of int
+            The position of each scored row in the longer frame.
+        length : int
+            The number of rows of the longer frame.
+        """
+        probability = np.full(length, np.nan)
+        probability[rows] = self.probability
+        reasons = np.full((len(self.reasons), length), -1, dtype=self.reasons.dtype)
+        reasons[:, rows] = self.reasons
+        for each in self.validators.values():
+            each.positions = rows
+        return Scores(probability, reasons, self.validators)
+
     def raise_if_invalid(self) -> None:
         """Raise `InvalidRowsError` if any row is invalid."""
         if problems := problems_of(self.validators.values()):

@@ -10,12 +10,14 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
+from collectrisk._frames.mapped import lazy_hint, mapped_expression, readable_lazily, skipped_rows
 from collectrisk._frames.validation import matches, wrong_kind
 from collectrisk._namespaces.expressions import EXPRESSIONS, literal
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
     from collectrisk._frames.names import ColumnNames
+    from collectrisk.mapping._convert import Converter
 
 PREFIX = "__collectrisk_"
 
@@ -26,10 +28,22 @@ def _number(raw: nw.Expr, validator: NumberValidator, default: Any, *, integer: 
         value = nw.when(~value.is_nan()).then(value)
     if not (default is attrs.NOTHING or is_missing(default)):
         value = value.fill_null(nw.lit(float(default)))
+    return _in_range(value, validator, integer=integer)
+
+
+def _in_range(value: nw.Expr, validator: NumberValidator, *, integer: bool) -> nw.Expr:
+    """Return numbers, null where they are not valid; `integer` says that the type has no fractions."""
     valid = (value >= validator.minimum) & (value <= validator.maximum)
     if validator.integer and not integer:
         valid = valid & (value.floor() == value)
     return nw.when(valid).then(value)
+
+
+def _plain(default: Any) -> Any:
+    """Return a default as the engine holds it: numbers are floats, enum members text."""
+    if isinstance(default, bool):
+        return default
+    return str(default) if isinstance(default, str) else float(default)
 
 
 def _text(raw: nw.Expr, spec: FieldSpec) -> nw.Expr:
@@ -73,14 +87,38 @@ class _Run:
 
     def read(self, field: str) -> Any:
         """Return the expression of a field, or its default if it is absent."""
-        column = self.names.find(field)
-        if column is None:
+        columns = self.names.find(field)
+        if columns is None:
             return self.names.specs[field].default
         temporary = PREFIX + field
-        spec = self.names.spec(field, kind_of(self.schema[column]))
-        self.cleaned[temporary] = self._clean(spec, column).alias(temporary)
-        self.valid.append(_valid(column, temporary, spec))
+        kinds = {name: kind_of(self.schema[name]) for name in columns}
+        converter = self.names.converter(field, kinds[columns[0]])
+        spec = converter.spec
+        if converter.changes_nothing and matches(spec, kinds[columns[0]]):
+            cleaned = self._clean(spec, columns[0])
+            self.valid.append(_valid(columns[0], temporary, spec))
+        else:
+            cleaned, valid = self._mapped(converter, kinds)
+            self.valid.append(~nw.col(temporary).is_null() | valid)
+        self.cleaned[temporary] = cleaned.alias(temporary)
         return nw.col(temporary)
+
+    def _mapped(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
+        """Return a converted field, null where it is invalid or missing, and where null is valid."""
+        spec = converter.spec
+        for column, kind in kinds.items():
+            if not readable_lazily(converter, kind):
+                raise wrong_kind(spec, column, kind, advice=lazy_hint(converter, kind))
+        value, missing = mapped_expression(converter, kinds)
+        if isinstance(spec.validator, NumberValidator):
+            value = _in_range(value, spec.validator, integer=False)
+        elif isinstance(spec.validator, ChoiceValidator):
+            value = nw.when(value.is_in(spec.validator.values)).then(value)
+        if spec.required:
+            return value, nw.lit(value=False)
+        if spec.nullable:
+            return value, missing
+        return nw.when(missing).then(nw.lit(_plain(spec.default))).otherwise(value), nw.lit(value=False)
 
     def _clean(self, spec: FieldSpec, column: str) -> nw.Expr:
         dtype = self.schema[column]
@@ -112,6 +150,8 @@ def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames)
     with formula_errors(formula):
         probability = run.probability(formula).alias("visit_probability")
         cleaned = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
+        if names.mapping.skip:
+            probability = nw.when(~skipped_rows(names.mapping)).then(probability).alias("visit_probability")
         scored = cleaned.with_columns(probability).drop(*run.cleaned)
         dtype = scored.collect_schema()["visit_probability"]
         if not dtype.is_numeric():

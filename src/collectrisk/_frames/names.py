@@ -9,14 +9,17 @@ import attrs
 
 from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, field_specs
 from collectrisk.errors import ColumnNameError, MissingColumnError, did_you_mean, nearest
+from collectrisk.mapping import Mapping
+from collectrisk.mapping._convert import Converter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+    from collections.abc import Mapping as AnyMapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._fields import Validator
     from collectrisk._formula import Formula
-    from collectrisk._typing import ColumnMapping
+    from collectrisk.mapping._mapping import Columns
 
 VALIDATORS: dict[str, Validator] = {
     "flag": FlagValidator(),
@@ -53,8 +56,8 @@ class ColumnNames:
         The class of borrowers.
     needed : tuple of str or None
         The fields that the scorer reads; None if that is not known.
-    mapping : mapping of str to (str or None)
-        The user's column for each field; None means that the field is absent.
+    mapping : Mapping
+        How each field is read.
     column_specs : mapping of str to FieldSpec
         The specs of columns that are not fields of the borrower class, as far as they are known.
     """
@@ -62,25 +65,29 @@ class ColumnNames:
     available: tuple[str, ...]
     borrower_type: type[Borrower]
     needed: tuple[str, ...] | None = None
-    mapping: ColumnMapping = attrs.Factory(dict)
-    column_specs: Mapping[str, FieldSpec] = attrs.Factory(dict)
+    mapping: Mapping = attrs.Factory(Mapping)
+    column_specs: AnyMapping[str, FieldSpec] = attrs.Factory(dict)
 
     @classmethod
-    def of(cls, formula: Formula, available: Iterable[str], mapping: ColumnMapping | None) -> ColumnNames:
+    def of(cls, formula: Formula, available: Iterable[str], columns: Columns | None) -> ColumnNames:
         """Return the columns that a formula reads."""
-        return cls(
-            tuple(available), formula.borrower_type, formula.fields, mapping or {}, formula.column_specs
-        )
+        mapping = Mapping.of(formula.columns if columns is None else columns)
+        return cls(tuple(available), formula.borrower_type, formula.fields, mapping, formula.column_specs)
 
     def __attrs_post_init__(self) -> None:
         """Check the mapping, then look for misspelt columns."""
         known = dict.fromkeys([*self.specs, *(self.needed or ())])
-        for field, column in self.mapping.items():
+        for field in [*self.mapping.fields, *self.mapping.require, *self.mapping.plausible]:
             if field not in known and self.needed is not None:
                 hint = did_you_mean(field, known)
                 raise ColumnNameError((field,), f"no such field{hint} (the fields are {', '.join(known)})")
-            if column is not None and column not in self.available:
-                raise MissingColumnError(column, self.available, field)
+        for field, rule in self.mapping.fields.items():
+            for column in rule.columns if rule else ():
+                if column not in self.available:
+                    raise MissingColumnError(column, self.available, field)
+        for column in self.mapping.skip:
+            if column not in self.available:
+                raise MissingColumnError(column, self.available, "skip")
         for spec in self.specs.values():
             self._refuse_misspelling(spec)
 
@@ -89,27 +96,36 @@ class ColumnNames:
         """The specs of the borrower class's public fields."""
         return {name: spec for name, spec in field_specs(self.borrower_type).items() if not spec.private}
 
-    def find(self, field: str) -> str | None:
-        """Return the column of a field, or None if a field with a default is absent."""
-        column = self.mapping.get(field, field)
-        if column is not None and column in self.available:
-            return column
+    def find(self, field: str) -> tuple[str, ...] | None:
+        """Return the columns that a field is read from, or None if a field with a default is absent."""
+        rule = self.mapping.rule(field)
+        if rule is not None and self._is_present(field):
+            return rule.columns
         spec = self.specs.get(field)
-        if spec is None or spec.required:
+        if spec is None or spec.required or field in self.mapping.require:
             raise MissingColumnError(field, self.available)
         return None
 
-    def spec(self, field: str, kind: str) -> FieldSpec:
-        """Return the spec of a field whose column is of a kind."""
-        return self.specs.get(field) or self.column_specs.get(field) or spec_for_kind(field, kind)
+    def converter(self, field: str, kind: str) -> Converter:
+        """Return how a field is read whose first column is of a kind."""
+        spec = self.specs.get(field) or self.column_specs.get(field) or spec_for_kind(field, kind)
+        if field in self.mapping.require:
+            spec = attrs.evolve(spec, default=attrs.NOTHING)
+        rule = self.mapping.rule(field)
+        assert rule is not None  # its columns were found
+        return Converter(spec, rule, self.mapping.as_of, self.mapping.from_text_file)
 
     def to_read(self) -> list[str]:
         """Return the fields to validate: those that the scorer needs, and all others that are present."""
         needed = self.needed
         if needed is None:
             needed = tuple(name for name, spec in self.specs.items() if spec.required)
-        present = (name for name in self.specs if self.mapping.get(name, name) in self.available)
-        return list(dict.fromkeys([*needed, *present]))
+        present = (name for name in self.specs if self._is_present(name))
+        return list(dict.fromkeys([*needed, *self.mapping.require, *present]))
+
+    def _is_present(self, field: str) -> bool:
+        rule = self.mapping.rule(field)
+        return rule is not None and set(rule.columns) <= set(self.available)
 
     def refuse_clash(self, outputs: Iterable[str]) -> None:
         """Raise `ColumnNameError` if the frame already has a column with the name of a result."""
@@ -120,7 +136,7 @@ class ColumnNames:
             )
 
     def _refuse_misspelling(self, spec: FieldSpec) -> None:
-        if spec.name in self.mapping or spec.name in self.available or spec.required:
+        if spec.name in self.mapping.fields or spec.name in self.available or spec.required:
             return
         others = [name for name in self.available if name not in self.specs]
         column = nearest(spec.name, others, cutoff=MISSPELLING)

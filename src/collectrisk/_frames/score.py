@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -11,14 +12,16 @@ from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_frame, open_table, table_of
 from collectrisk._frames.eager import score_table
 from collectrisk._frames.lazy import score_lazily
+from collectrisk._frames.mapped import skipped_rows
 from collectrisk._frames.names import ColumnNames
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import Columns
     from collectrisk._formula import Formula
     from collectrisk._frames.eager import Scores
-    from collectrisk._typing import ColumnMapping, FloatArray
+    from collectrisk._typing import FloatArray
 
 
 def assess_frame(
@@ -27,13 +30,20 @@ def assess_frame(
     *,
     reasons: int = 0,
     invalid: str | None = None,
-    columns: ColumnMapping | None = None,
+    columns: Columns | None = None,
 ) -> Any:
     """Score a frame of any kind; see `collectrisk.Scorer.assess_frame`."""
     if invalid not in {None, "raise", "null"}:
         raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
     if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
         raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
+    return score_frame(formula, frame, reasons=reasons, invalid=invalid, columns=columns)[0]
+
+
+def score_frame(
+    formula: Formula, frame: Any, *, reasons: int, invalid: str | None, columns: Columns | None
+) -> tuple[Any, dict[str, int]]:
+    """Score a frame; also return how many missing values of each field became its default."""
     data = open_frame(frame)
     names = ColumnNames.of(formula, data.collect_schema().names(), columns)
     codes = [f"reason_{rank + 1}" for rank in range(reasons)]
@@ -41,10 +51,10 @@ def assess_frame(
     names.refuse_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
     if isinstance(data, nw.LazyFrame):
         _refuse_eager_options(formula, reasons, invalid)
-        return score_lazily(formula, data, names).to_native()
+        return score_lazily(formula, data, names).to_native(), {}
     if reasons and formula.points is None:
         raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
-    scores = score_table(formula, table_of(data), names, reasons)
+    scores = score_accounts(formula, data, names, reasons)
     if not with_problem:
         scores.raise_if_invalid()
     outputs: dict[str, Any] = {
@@ -54,7 +64,18 @@ def assess_frame(
     }
     if with_problem:
         outputs["problem"] = _problems(scores)
-    return attach(data, outputs)
+    defaulted = {field: each.defaulted_rows for field, each in scores.validators.items()}
+    return attach(data, outputs), defaulted
+
+
+def score_accounts(formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0) -> Scores:
+    """Score the rows that are accounts; the rows that the mapping skips get NaN."""
+    if not names.mapping.skip:
+        return score_table(formula, table_of(data), names, reasons)
+    skipped = data.select(skipped=skipped_rows(names.mapping))["skipped"].to_numpy().astype(np.bool_)
+    accounts = data.filter((~skipped).tolist())
+    scores = score_table(formula, table_of(accounts), names, reasons)
+    return scores.spread(np.flatnonzero(~skipped), len(data))
 
 
 def _problems(scores: Scores) -> TextArray:
@@ -63,7 +84,7 @@ def _problems(scores: Scores) -> TextArray:
     codes = np.full(scores.probability.shape, -1, dtype=np.int32)
     if not validators:
         return TextArray(codes, ())
-    rows = [np.concatenate(each.invalid) for each in validators]
+    rows = [each.invalid_rows for each in validators]
     affected = np.unique(np.concatenate(rows))
     # Each bit of a row's pattern is one column that is invalid there.
     pattern = sum(np.isin(affected, each) * (1 << bit) for bit, each in enumerate(rows))
@@ -92,9 +113,15 @@ def _refuse_eager_options(formula: Formula, reasons: int, invalid: str | None) -
         )
 
 
-def visit_probabilities(formula: Formula, data: Any, *, columns: ColumnMapping | None = None) -> FloatArray:
+def visit_probabilities(formula: Formula, data: Any, *, columns: Columns | None = None) -> FloatArray:
     """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
     table = open_table(data)
-    scores = score_table(formula, table, ColumnNames.of(formula, table.columns, columns))
+    names = ColumnNames.of(formula, table.columns, columns)
+    if names.mapping.skip:
+        if isinstance(data, Mapping):
+            raise ArgumentError("columns", "must not skip rows of a mapping of arrays; pass a data frame")
+        scores = score_accounts(formula, open_frame(data), names)
+    else:
+        scores = score_table(formula, table, names)
     scores.raise_if_invalid()
     return scores.probability

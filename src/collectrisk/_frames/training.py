@@ -12,15 +12,16 @@ from collectrisk._frames.blocks import BlockReader
 from collectrisk._frames.columns import open_table
 from collectrisk._frames.names import ColumnNames, spec_for_kind
 from collectrisk._frames.validation import problems_of
-from collectrisk.errors import InvalidRowsError
+from collectrisk.errors import ArgumentError, InvalidRowsError
+from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collectrisk.mapping._mapping import Columns
+    from collections.abc import Mapping as AnyMapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
     from collectrisk._frames.blocks import Record
-    from collectrisk._typing import ColumnMapping
 
 
 def column_specs(data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpec]:
@@ -42,7 +43,7 @@ def column_specs(data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpe
 
 
 def read_columns(
-    data: Any, borrower_type: type[Borrower], needed: Mapping[str, FieldSpec], mapping: ColumnMapping
+    data: Any, borrower_type: type[Borrower], needed: AnyMapping[str, FieldSpec], columns: Columns | None
 ) -> tuple[Record, int]:
     """Return the record of all rows, and their number.
 
@@ -51,7 +52,13 @@ def read_columns(
     InvalidRowsError
         If rows contain invalid values.
     """
-    table = open_table(data)
+    table, mapping = open_table(data), Mapping.of(columns)
+    if mapping.skip:
+        raise ArgumentError(
+            "columns",
+            "must not skip rows in a fit, which has a label for each row: "
+            "drop these rows and their labels first",
+        )
     reader = BlockReader(
         table, ColumnNames(tuple(table.columns), borrower_type, tuple(needed), mapping, needed)
     )

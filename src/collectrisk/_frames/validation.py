@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import attrs
 import numpy as np
@@ -27,6 +27,9 @@ COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "t
 """The kind of column that matches each kind of validator."""
 
 
+CODED_FLAG = "coded flag"
+"""The kind of a column of a mapping that is encoded as flags."""
+
 KIND_NAMES = {"number": "numbers", "flag": "booleans", "object": "Python objects"}
 """The kinds of columns that an error message names differently."""
 
@@ -36,21 +39,35 @@ def matches(spec: FieldSpec, kind: str) -> bool:
     return kind in {COLUMN_KINDS[spec.validator.kind], "object"}
 
 
-def _type_error(spec: FieldSpec, column: Column, rows: int) -> ColumnTypeError:
+def type_error(spec: FieldSpec, column: Column, rows: int, advice: str = "") -> ColumnTypeError:
+    """Return the error for a column whose type does not match its field, with the first values."""
     starts = range(0, rows, ROWS_SEARCHED)
     values = (
         pair for start in starts for pair in enumerate(column.objects(start, start + ROWS_SEARCHED), start)
     )
     first = tuple(islice((pair for pair in values if not is_missing(pair[1])), ROWS_SHOWN))
-    return wrong_kind(spec, column.name, column.kind, rows - column.missing, first)
+    return wrong_kind(spec, column.name, column.kind, rows - column.missing, first, advice)
 
 
 def wrong_kind(
-    spec: FieldSpec, column: str, kind: str, count: int = 0, rows: tuple[tuple[int, Any], ...] = ()
+    spec: FieldSpec,
+    column: str,
+    kind: str,
+    count: int = 0,
+    rows: tuple[tuple[int, Any], ...] = (),
+    advice: str = "",
 ) -> ColumnTypeError:
     """Return the error for a column whose kind does not match its field."""
-    hint = f"; the column contains {KIND_NAMES.get(kind, kind)}"
+    hint = f"; the column contains {KIND_NAMES.get(kind, kind)}{advice}"
     return ColumnTypeError((ColumnProblem(column, spec.requirement, count, rows, hint),))
+
+
+@runtime_checkable
+class HasHint(Protocol):
+    """A column that knows why a value is not valid."""
+
+    def hint(self, value: Any) -> str:
+        """Return why a value is not valid, as the end of a message."""
 
 
 @attrs.define
@@ -67,12 +84,18 @@ class ColumnValidator:
         The number of rows.
     invalid : list of array of int
         The positions of invalid rows, one array per block that has any.
+    positions : array of int or None
+        The position of each row in the user's frame, if only some of its rows are read.
+    defaulted : list of int
+        The numbers of missing values that were replaced by the field's default, block by block.
     """
 
     spec: FieldSpec
     column: Column
     rows: int
     invalid: list[Array] = attrs.Factory(list)
+    positions: Array | None = None
+    defaulted: list[int] = attrs.Factory(list)  # appending is safe in several threads
     _read: Callable[[ColumnValidator, int, int], tuple[Any, Array | None]] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -81,15 +104,16 @@ class ColumnValidator:
             "number": ColumnValidator._numbers,
             "flag": ColumnValidator._flags,
             "object": ColumnValidator._objects,
+            CODED_FLAG: ColumnValidator._coded_flags,
         }
         by_validator = {"choice": ColumnValidator._choices, "text": ColumnValidator._texts}
         # Functions, not bound methods: a reference cycle would keep the column's memory in use.
-        if matches(self.spec, self.column.kind):
+        if matches(self.spec, self.column.kind) or self.column.kind == CODED_FLAG:
             self._read = by_validator.get(self.spec.validator.kind) or readers[self.column.kind]
         elif self.column.missing == self.rows:
             self._read = ColumnValidator._all_missing
         else:
-            raise _type_error(self.spec, self.column, self.rows)
+            raise type_error(self.spec, self.column, self.rows)
 
     def read(self, start: int, stop: int) -> tuple[Any, Array | None]:
         """Return a block's values for the formula, and a mask of invalid rows or None."""
@@ -99,16 +123,29 @@ class ColumnValidator:
         self.invalid.append(np.flatnonzero(invalid) + start)
         return values, invalid
 
+    @property
+    def invalid_rows(self) -> Array:
+        """The positions of the invalid rows in the user's frame."""
+        rows = np.sort(np.concatenate(self.invalid))  # threads find them in any order
+        return rows if self.positions is None else self.positions[rows]
+
+    @property
+    def defaulted_rows(self) -> int:
+        """The number of rows in which a missing value was replaced by the field's default."""
+        return sum(self.defaulted)
+
     def problem(self) -> ColumnProblem:
         """Return the problem of a column with invalid rows."""
-        positions = np.sort(np.concatenate(self.invalid))  # threads find them in any order
-        first = positions[:ROWS_SHOWN].tolist()
-        rows = tuple((row, self.column.objects(row, row + 1)[0]) for row in first)
-        hints = (self._hint(value) for _, value in rows)
-        hint = next(filter(None, hints), "")
-        return ColumnProblem(self.column.name, self.spec.requirement, len(positions), rows, hint)
+        read = np.sort(np.concatenate(self.invalid))[:ROWS_SHOWN].tolist()
+        values = [self.column.objects(row, row + 1)[0] for row in read]
+        rows = self.invalid_rows
+        hint = next(filter(None, map(self._hint, values)), "")
+        first = tuple(zip(rows[:ROWS_SHOWN].tolist(), values, strict=True))
+        return ColumnProblem(self.column.name, self.spec.requirement, len(rows), first, hint)
 
     def _hint(self, value: object) -> str:
+        if isinstance(self.column, HasHint):
+            return self.column.hint(value)
         hint = ""
         try:
             self.spec.validator.validate(value)
@@ -119,6 +156,7 @@ class ColumnValidator:
     def _all_missing(self, start: int, stop: int) -> tuple[Any, Array | None]:
         if self.spec.required:
             return np.full(stop - start, np.nan), np.ones(stop - start, dtype=np.bool_)
+        self.defaulted.append(stop - start)
         return self.spec.default, None
 
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
@@ -137,13 +175,24 @@ class ColumnValidator:
         if self.spec.required:
             return values, ~valid
         missing = np.isnan(values)
+        self.defaulted.append(int(missing.sum()))
         return np.where(missing, self.spec.default, values), ~(valid | missing)
 
     def _flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values, missing = self.column.flags(start, stop)
         if missing is None or self.spec.required:
             return values, missing
+        self.defaulted.append(int(missing.sum()))
         return np.where(missing, self.spec.default, values), None
+
+    def _coded_flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        codes, values = self.column.texts(start, stop)
+        # Code -1, a missing value, is the last element.
+        valid = np.array([*(isinstance(value, bool) for value in values), not self.spec.required])
+        default = False if self.spec.required else self.spec.default
+        flags = np.array([*(value is True for value in values), default], dtype=np.bool_)
+        self.defaulted.append(int((codes < 0).sum()))
+        return flags.take(codes), None if valid.all() else ~valid.take(codes)
 
     def _choices(self, start: int, stop: int) -> tuple[TextArray, Array | None]:
         levels = cast("ChoiceValidator", self.spec.validator).values
@@ -158,6 +207,7 @@ class ColumnValidator:
         levels = tuple(dict.fromkeys(text for text in texts if text is not None))
         new_codes: dict[str | None, int] = {None: -1, **{text: code for code, text in enumerate(levels)}}
         invalid = np.array([*(text is None for text in texts[:-1]), self.spec.required])
+        self.defaulted.append(int((codes < 0).sum()))
         recoded = np.array([new_codes[text] for text in texts]).take(codes)
         return TextArray(recoded, levels), invalid.take(codes) if invalid.any() else None
 
@@ -177,6 +227,7 @@ class ColumnValidator:
                 validated[row] = self.spec.validate(value)
             except InvalidBorrowerError:
                 invalid[row] = True
+        self.defaulted.append(sum(map(is_missing, values)))
         return validated, invalid
 
 

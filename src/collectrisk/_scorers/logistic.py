@@ -26,11 +26,13 @@ from collectrisk.errors import ArgumentError
 from collectrisk.summary import Summary, summary_of
 
 if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import Columns
     from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk._assessment import Assessment
     from collectrisk._curves import Characteristic
-    from collectrisk._typing import Array, ColumnMapping
+    from collectrisk._formula import Formula
+    from collectrisk._typing import Array
 
 RECALIBRATION_SCALE = 1.0
 """The prior scale, in log-odds, of another portfolio's base if the card has no `base_spread`."""
@@ -57,8 +59,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         The column that names each account's portfolio. Each portfolio gets a base of its own,
         shrunk towards the mean if it has few labels, so that a difference in policy between
         portfolios is not mistaken for an effect of amount or delay.
-    columns : mapping of str to (str or None), optional
-        The frame's name for each field whose column has another name.
+    columns : Mapping, or mapping of str to (str or None), optional
+        How the fields are read from the frame, in the fit and afterwards: a `Mapping`, or the
+        frame's name for each field whose column has another name.
     monotone : mapping of str to {1, -1}, optional
         Fields whose curve must never decrease (1) or never increase (-1).
     knots : int, default 32
@@ -113,7 +116,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         prior: CardScorer | None = None,
         characteristics: Iterable[str | Characteristic] | None = None,
         portfolio: str | None = None,
-        columns: ColumnMapping | None = None,
+        columns: Columns | None = None,
         monotone: Mapping[str, int] | None = None,
         knots: int = 32,
         prior_scale: float | Mapping[str, float] | None = None,
@@ -136,6 +139,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def ladder(self) -> Ladder:  # type: ignore[override]  # it follows from the prior
         """The prior card's ladder; for another one, use ``scorecard_.with_ladder``."""
         return DEFAULT_LADDER if self.prior is None else self.prior.ladder
+
+    def _formula(self) -> Formula:
+        return attrs.evolve(super()._formula(), columns=self.columns or {})
 
     @property
     def card(self) -> Scorecard:
@@ -177,7 +183,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         data = as_data(self, X, reset=True)
         prior = Prior.of(self.prior, self.characteristics, self.portfolio)
         specs = prior.specs(data, self.borrower_type)
-        record, rows = read_columns(data, self.borrower_type, specs, self.columns or {})
+        record, rows = read_columns(data, self.borrower_type, specs, self.columns)
         labels = as_labels(y, rows)
         self.classes_ = _classes(labels)
         weights = as_weights(sample_weight, labels, self.class_weight)
@@ -226,7 +232,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             The probabilities.
         """
         check_is_fitted(self)
-        visit = self.visit_probabilities(as_data(self, X, reset=False), columns=self.columns)
+        visit = self.visit_probabilities(as_data(self, X, reset=False))
         columns = [1.0 - visit, visit]
         return np.column_stack(columns if self._positive_index else columns[::-1])
 

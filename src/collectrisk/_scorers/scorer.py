@@ -13,7 +13,8 @@ from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
 if TYPE_CHECKING:
-    from collectrisk._typing import ColumnMapping, FloatArray
+    from collectrisk.mapping._mapping import Columns
+    from collectrisk._typing import FloatArray
     from collectrisk.what_if import Way, WhatIf
 
 Frame = TypeVar("Frame")
@@ -248,7 +249,7 @@ class Scorer:
         *,
         reasons: int = 0,
         invalid: Literal["raise", "null"] | None = None,
-        columns: ColumnMapping | None = None,
+        columns: Columns | None = None,
     ) -> Frame:
         """Assess every row of a frame, eager or lazy, and return the same kind of frame.
 
@@ -262,9 +263,10 @@ class Scorer:
             What to do with rows that contain invalid values. On an eager frame, ``"raise"``, the
             default, raises; ``"null"`` gives such a row a null score and states the reason in a
             column ``problem``. On a lazy frame, such rows always get a null score.
-        columns : mapping of str to (str or None), optional
-            The frame's name for each field whose column has another name:
-            ``{"amount_overdue": "BILL_AMT1"}``. None means that the field is absent.
+        columns : Mapping, or mapping of str to (str or None), optional
+            How the fields are read: a `Mapping`, or the frame's name for each field whose column has
+            another name, such as ``{"amount_overdue": "BILL_AMT1"}``; None means that the field is
+            absent. By default the mapping of a fitted scorer, or the names of the fields.
 
         Returns
         -------
@@ -301,14 +303,14 @@ class Scorer:
         )
         return scored
 
-    def visit_probabilities(self, data: Any, *, columns: ColumnMapping | None = None) -> FloatArray:
+    def visit_probabilities(self, data: Any, *, columns: Columns | None = None) -> FloatArray:
         """Return the visit probabilities alone, as a NumPy array.
 
         Parameters
         ----------
         data : eager frame, or mapping of str to array
             One row per account, one column per field.
-        columns : mapping of str to (str or None), optional
+        columns : Mapping, or mapping of str to (str or None), optional
             As in `assess_frame`.
 
         Returns

@@ -15,7 +15,8 @@ from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown, type_name
 
 if TYPE_CHECKING:
-    from collectrisk._typing import Array, ColumnMapping
+    from collectrisk.mapping._mapping import Columns
+    from collectrisk._typing import Array
 
 
 @attrs.frozen(eq=False)
@@ -51,7 +52,7 @@ def name_scorers(scorers: Any, argument: str = "scorers") -> dict[str, Any]:
 
 
 def read_candidate(
-    scorer: Any, data: Any, columns: ColumnMapping | None, ladder: Ladder | None, name: str | None = None
+    scorer: Any, data: Any, columns: Columns | None, ladder: Ladder | None, name: str | None = None
 ) -> Candidate:
     """Return the probabilities to evaluate; see `collectrisk.evaluate` for the parameters."""
     if isinstance(scorer, Scorer):

@@ -20,10 +20,11 @@ from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
 
 if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import Columns
     from collections.abc import Iterable
 
     from collectrisk._borrower import Borrower
-    from collectrisk._typing import Array, ColumnMapping
+    from collectrisk._typing import Array
     from collectrisk.plots._style import Mark
 
 
@@ -77,7 +78,7 @@ class Accounts:
 
 
 def read_accounts(
-    curves: Iterable[CardCurve], data: Any, borrower_type: type[Borrower], columns: ColumnMapping | None
+    curves: Iterable[CardCurve], data: Any, borrower_type: type[Borrower], columns: Columns | None
 ) -> Accounts | None:
     """Return the accounts of a frame, or None if there are none."""
     if data is None:

@@ -12,13 +12,14 @@ from collectrisk.plots._numbers import draw_numbers
 from collectrisk.plots._style import add_legend, axes_or_new, legend_label, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import Columns
     from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
     from collectrisk._display.words import Words
     from collectrisk._scorers.scorecard import CardScorer
-    from collectrisk._typing import ColumnMapping, Language
+    from collectrisk._typing import Language
     from collectrisk.plots._card_curves import Accounts, CardCurve
 
 NUMBER_CURVES = (PiecewiseLinear, Bands)
@@ -34,7 +35,7 @@ def curve(
     data: Any = None,
     ax: Axes | None = None,
     *,
-    columns: ColumnMapping | None = None,
+    columns: Columns | None = None,
     language: Language = "en",
 ) -> Axes:
     """Draw the points of one characteristic: what each value of its field adds to the log-odds.
@@ -94,7 +95,7 @@ def curves(
     data: Any = None,
     ax: Sequence[Axes] | None = None,
     *,
-    columns: ColumnMapping | None = None,
+    columns: Columns | None = None,
     language: Language = "en",
 ) -> tuple[Axes, ...]:
     """Draw all curves of one scorecard, or of several, each as `curve` does.
@@ -163,7 +164,7 @@ def _check_fields(wanted: set[str], by_label: list[list[CardCurve]]) -> None:
 
 
 def _read(
-    cards: Mapping[str, CardScorer], drawn: list[CardCurve], data: Any, columns: ColumnMapping | None
+    cards: Mapping[str, CardScorer], drawn: list[CardCurve], data: Any, columns: Columns | None
 ) -> Accounts | None:
     borrower_type = next(iter(cards.values())).borrower_type
     return read_accounts(drawn, data, borrower_type, columns)

@@ -16,10 +16,11 @@ from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import add_legend, axes_or_new, inches, percent, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import Columns
     from matplotlib.axes import Axes
 
     from collectrisk._channel import Channel, Ladder
-    from collectrisk._typing import Array, ColumnMapping, Language
+    from collectrisk._typing import Array, Language
 
 BARS = 40
 """The approximate number of bars."""
@@ -42,7 +43,7 @@ def portfolio(
     frame: Any,
     ax: Axes | None = None,
     *,
-    columns: ColumnMapping | None = None,
+    columns: Columns | None = None,
     language: Language = "en",
 ) -> Axes:
     """Draw the distribution of the visit probabilities of a portfolio, and the share of each channel.

@@ -1,0 +1,349 @@
+"""Fields that are read by a mapping: converted columns of eager frames, and expressions for lazy ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from collectrisk._fields import InvalidValueError, is_missing
+from collectrisk._frames.columns import Column, SeriesColumn
+from collectrisk._frames.validation import CODED_FLAG, matches, type_error
+from collectrisk.mapping._convert import UNREADABLE
+from collectrisk.mapping._numbers import BLANKS, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collectrisk._typing import Array
+    from collectrisk.mapping import Mapping
+    from collectrisk.mapping._convert import Converter
+
+KINDS = {"number": "number", "flag": CODED_FLAG, "choice": "text", "text": "text"}
+"""The kind of a mapped column for each kind of validator."""
+
+UNREADABLE_NUMBER = -np.inf
+"""Stands for a number that cannot be read; every validator rejects it."""
+
+
+def readable(converter: Converter, kind: str) -> bool:
+    """Return whether a rule can read a column of a kind."""
+    rule = converter.rule
+    if kind == "object":
+        return True
+    if rule.values is not None:
+        return kind in {"text", "number", "flag"}
+    if rule.date is not None:
+        return kind in {"text", "number"} or is_date(kind)
+    if converter.spec.validator.kind == "number":
+        return kind == "number" or (kind == "text" and converter.number_format is not None)
+    if converter.spec.validator.kind == "flag":
+        return kind == "flag" or (kind in {"text", "number"} and bool(converter.flags))
+    return kind == "text"
+
+
+def is_date(kind: str) -> bool:
+    """Return whether a column of a kind contains dates or datetimes."""
+    return kind.lower().startswith("date")
+
+
+@attrs.define(slots=False)
+class MappedColumn:
+    """A field's column, converted by the rule of a mapping.
+
+    Attributes
+    ----------
+    converter : Converter
+        Converts the values.
+    sources : tuple of Column
+        The columns that the field is read from.
+    replaced : list of int
+        The numbers of missing summands that were replaced by the field's default, block by block.
+    """
+
+    is_integer: ClassVar[bool] = False
+    converter: Converter
+    sources: tuple[Column, ...]
+    replaced: list[int] = attrs.field(init=False, factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        """Determine the name and the kind of the column."""
+        self.name = " + ".join(self.converter.rule.columns)
+        self.kind = KINDS[self.converter.spec.validator.kind]
+
+    @property
+    def missing(self) -> int:
+        """The number of missing values, if the type of the column tells it."""
+        return min(source.missing for source in self.sources)
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Return rows as floats, NaN where a value is missing; several columns are added."""
+        parts = [self._numbers(source, start, stop) for source in self.sources]
+        return parts[0] if len(parts) == 1 else self._sum(np.stack(parts))
+
+    def _sum(self, parts: Array) -> Array:
+        missing = np.isnan(parts)
+        spec = self.converter.spec
+        if spec.required:
+            # A sum of which one part is not known is not known.
+            substitute = UNREADABLE_NUMBER
+        else:
+            substitute = spec.default
+            self.replaced.append(int((missing & ~missing.all(axis=0)).sum()))
+        total: Array = np.where(missing, substitute, parts).sum(axis=0)
+        total[(parts == UNREADABLE_NUMBER).any(axis=0)] = UNREADABLE_NUMBER
+        total[missing.all(axis=0)] = np.nan
+        return total
+
+    def _numbers(self, source: Column, start: int, stop: int) -> Array:
+        converter, rule = self.converter, self.converter.rule
+        if rule.values is None and rule.date is None:
+            if source.kind == "number":
+                return self._scaled(source.numbers(start, stop))
+            if source.kind == "text" and isinstance(source, SeriesColumn) and converter.number_format:
+                return self._parsed(source.series[start:stop])
+        codes, values = _encode(source, start, stop)
+        converted = converter.convert_all(values)
+        floats = [
+            UNREADABLE_NUMBER if each is UNREADABLE else np.nan if each is None else each
+            for each in converted
+        ]
+        # Code -1, a missing value, is the last element.
+        return np.array([*floats, np.nan], dtype=np.float64).take(codes)
+
+    def _scaled(self, numbers: Array) -> Array:
+        converter = self.converter
+        if converter.missing_numbers:
+            is_code = np.isin(numbers, list(converter.missing_numbers))
+            numbers = np.where(is_code, np.nan, numbers)
+        return converter.scaled(numbers) if converter.rule.factor != 1 else numbers
+
+    def _parsed(self, block: nw.Series[Any]) -> Array:
+        """Return text as numbers; much faster than one value at a time."""
+        text = stripped(nw.col(block.name))
+        frame = block.to_frame().select(
+            number=parsed_number(text, self.converter),
+            missing=nw.col(block.name).is_null()
+            | text.str.to_lowercase().is_in(self.converter.missing_texts),
+        )
+        numbers = frame["number"].to_numpy().astype(np.float64)
+        missing = frame["missing"].fill_null(value=True).to_numpy().astype(np.bool_)
+        numbers = np.where(np.isnan(numbers), UNREADABLE_NUMBER, numbers)
+        return self._scaled(np.where(missing, np.nan, numbers))
+
+    def texts(self, start: int, stop: int) -> tuple[Array, list[Any]]:
+        """Return rows as codes (-1 for missing) and the converted values, unreadable ones included."""
+        codes, values = _encode(self.sources[0], start, stop)
+        converted = self.converter.convert_all(values)
+        present = [index for index, each in enumerate(converted) if each is not None]
+        new_codes = np.full(len(converted) + 1, -1, dtype=np.int64)
+        new_codes[present] = np.arange(len(present))
+        return new_codes.take(codes), [converted[index] for index in present]
+
+    def codes(self, start: int, stop: int, levels: tuple[str, ...]) -> Array | None:  # noqa: ARG002  # as in Column
+        """Return None: there is no fast path."""
+        return None
+
+    def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return rows as booleans; not used, because coded flags are read as texts."""
+        raise NotImplementedError
+
+    def hint(self, value: Any) -> str:
+        """Return why a value in the frame is not valid, as the end of a message."""
+        for each in value if len(self.sources) > 1 else (value,):
+            try:
+                self.converter.convert(each)
+            except InvalidValueError as error:
+                return error.hint
+        return ""
+
+    def objects(self, start: int, stop: int) -> list[Any]:
+        """Return rows as they are in the frame, for a message; a tuple if there are several columns."""
+        parts = [source.objects(start, stop) for source in self.sources]
+        return parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
+
+
+def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) -> Column:
+    """Return the column of a field: that of the frame if nothing has to be converted.
+
+    Raises
+    ------
+    ColumnTypeError
+        If the rule of the field cannot read a column of this type.
+    """
+    if converter.changes_nothing and matches(converter.spec, sources[0].kind):
+        return sources[0]
+    for source in sources:
+        if not readable(converter, source.kind) and source.missing < rows:
+            raise type_error(converter.spec, source, rows, text_hint(converter, source.kind))
+    return MappedColumn(converter, sources)
+
+
+def text_hint(converter: Converter, kind: str) -> str:
+    """Return what to declare for a field whose column contains text, or nothing."""
+    if kind not in {"text", "number"}:
+        return ""
+    declare = {"number": 'decimal="." or decimal=","', "flag": 'true=["yes"], false=["no"]'}
+    key = declare.get(converter.spec.validator.kind)
+    return f"; to read it, declare how it is written: Mapping(..., {key})" if key and kind == "text" else ""
+
+
+def _encode(source: Column, start: int, stop: int) -> tuple[Array, list[Any]]:
+    """Return each row's index among the distinct values (-1 for missing), and those values."""
+    if source.kind == "text":
+        return source.texts(start, stop)
+    codes: dict[Any, int] = {}
+    values: list[Any] = []
+
+    def code(value: Any) -> int:
+        if is_missing(value):
+            return -1
+        # True equals 1, and lists have no hash.
+        key = (type(value), value if getattr(type(value), "__hash__", None) else repr(value))
+        if key not in codes:
+            codes[key] = len(values)
+            values.append(value)
+        return codes[key]
+
+    rows = source.objects(start, stop)
+    return np.fromiter(map(code, rows), dtype=np.int64, count=len(rows)), values
+
+
+def stripped(column: nw.Expr) -> nw.Expr:
+    """Return the text of a column without blanks around it."""
+    return column.cast(nw.String).str.strip_chars(BLANKS)
+
+
+def parsed_number(text: nw.Expr, converter: Converter) -> nw.Expr:
+    """Return stripped text as numbers, null where it does not follow the converter's convention."""
+    written = converter.number_format
+    assert written is not None
+    digits = text
+    for old, new in written.replacements:
+        digits = digits.str.replace_all(old, new)
+    return nw.when(text.str.contains(f"^{written.pattern}$")).then(digits).cast(nw.Float64)
+
+
+def readable_lazily(converter: Converter, kind: str) -> bool:
+    """Return whether a rule can read a column of a lazy frame."""
+    if converter.rule.date is not None:
+        return is_date(kind) and "time_zone='" not in kind
+    return kind != "object" and readable(converter, kind)
+
+
+def lazy_hint(converter: Converter, kind: str) -> str:
+    """Return how to make a column of a lazy frame readable, or nothing."""
+    if converter.rule.date is not None:
+        return "; in a lazy frame, convert it to a date (without a time zone) first, or collect the frame"
+    return text_hint(converter, kind)
+
+
+def mapped_expression(converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
+    """Return a field of a lazy frame, and where it is missing.
+
+    Parameters
+    ----------
+    converter : Converter
+        Converts the values.
+    kinds : dict of str to str
+        The kind of each column that the field is read from.
+
+    Returns
+    -------
+    value : nw.Expr
+        The value as the field holds it, null where it is missing or not valid.
+    missing : nw.Expr
+        Whether it is missing.
+    """
+    pairs = [_expression(converter, nw.col(name), kind) for name, kind in kinds.items()]
+    if len(pairs) == 1:
+        return pairs[0]
+    spec = converter.spec
+    parts = [
+        value if spec.required else nw.when(~missing).then(value).otherwise(nw.lit(float(spec.default)))
+        for value, missing in pairs
+    ]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total, nw.all_horizontal(*(missing for _, missing in pairs), ignore_nulls=False)
+
+
+def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Expr, nw.Expr]:
+    rule, missing = converter.rule, column.is_null()
+    if kind == "number":
+        column = column.cast(nw.Float64)
+        missing = missing | column.is_nan().fill_null(value=False)
+        if converter.missing_numbers:
+            missing = missing | column.is_in(converter.missing_numbers).fill_null(value=False)
+    elif kind == "text":
+        column = stripped(column)
+        missing = missing | column.str.to_lowercase().is_in(converter.missing_texts).fill_null(value=False)
+    if rule.values is not None:
+        value = _looked_up(column, kind, rule.values)
+    elif rule.date is not None:
+        value = float(converter.as_of.toordinal()) - _ordinal(column)
+    elif converter.spec.validator.kind == "number":
+        number = parsed_number(column, converter) if kind == "text" else column
+        value = converter.scaled(number) if rule.factor != 1 else number
+    elif converter.spec.validator.kind == "flag" and kind != "flag":
+        key = column.str.to_lowercase() if kind == "text" else column
+        value = _looked_up(key, kind, converter.flags)
+    else:
+        value = column
+    return nw.when(~missing).then(value), missing
+
+
+def _looked_up(column: nw.Expr, kind: str, values: Any) -> nw.Expr:
+    """Return the value for each code, null for a code that is not listed."""
+    result: Any = None
+    for code, value in values.items():
+        equal = _equals(column, kind, code)
+        if equal is not None:
+            literal = nw.lit(float(value) if type(value) is int else value)
+            step = nw.when(equal).then(literal)
+            result = step if result is None else step.otherwise(result)
+    return nw.lit(None) if result is None else result
+
+
+def _equals(column: nw.Expr, kind: str, code: str) -> nw.Expr | None:
+    if kind == "text":
+        return column == code
+    if kind == "flag":
+        return column == (code == "true") if code in {"true", "false"} else None
+    try:
+        return column == float(code)
+    except ValueError:
+        return None
+
+
+def _ordinal(column: nw.Expr) -> nw.Expr:
+    """Return the number of a day since 1 January of year 1, as `datetime.date.toordinal`.
+
+    Engines differ in what the difference of two dates is, so it is computed from year, month and
+    day, with years that begin in March.
+    """
+    year, month, day = (
+        part.cast(nw.Float64) for part in (column.dt.year(), column.dt.month(), column.dt.day())
+    )
+    january_or_february = ((14.0 - month) / 12.0).floor()
+    year, month = year - january_or_february, month + 12.0 * january_or_february - 3.0
+    leap_days = (year / 4.0).floor() - (year / 100.0).floor() + (year / 400.0).floor()
+    return day + ((153.0 * month + 2.0) / 5.0).floor() + 365.0 * year + leap_days - 306.0
+
+
+def skipped_rows(mapping: Mapping) -> nw.Expr:
+    """Return which rows of a frame are not accounts."""
+    matches_pattern = [
+        stripped(nw.col(column)).fill_null(nw.lit("")).str.to_lowercase().str.contains(_pattern(pattern))
+        for column, patterns in mapping.skip.items()
+        for pattern in patterns
+    ]
+    return nw.any_horizontal(*matches_pattern, ignore_nulls=True)
+
+
+def _pattern(pattern: str) -> str:
+    """Return the regular expression of a pattern in which ``*`` stands for any text."""
+    return "^" + ".*".join(literal(part) for part in pattern.strip(BLANKS).lower().split("*")) + "$"

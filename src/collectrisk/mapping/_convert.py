@@ -1,0 +1,202 @@
+"""Converting single values by the mapping of their field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from collectrisk._fields import FieldSpec, InvalidValueError, is_missing
+from collectrisk.errors import InvalidMappingError
+from collectrisk.mapping._dates import date_of
+from collectrisk.mapping._mapping import FieldMapping, key_of
+from collectrisk.mapping._numbers import BLANKS, NumberFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KIND = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
+
+
+@attrs.frozen(slots=False)
+class Converter:
+    """Converts the values of a column to those of a field.
+
+    Attributes
+    ----------
+    spec : FieldSpec
+        The field.
+    rule : FieldMapping
+        How the field is read, with the conventions of the mapping.
+    as_of : date or None
+        The day up to which dates are counted.
+    from_text_file : bool
+        Whether numbers without a declared convention are text with decimal points.
+    """
+
+    spec: FieldSpec
+    rule: FieldMapping
+    as_of: dt.date | None = None
+    from_text_file: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the rule suits the field."""
+        kind, rule = self.spec.validator.kind, self.rule
+        if kind != "number":
+            self._refuse("columns", "must be one column; only numbers are added", when=len(rule.columns) > 1)
+            self._refuse("factor", "applies to numbers only", when=rule.factor != 1)
+            self._refuse("date", "applies to a number of days only", when=rule.date is not None)
+        self._refuse(
+            "date",
+            "needs as_of in the mapping, the day up to which days are counted",
+            when=rule.date is not None and self.as_of is None,
+        )
+        self._refuse(
+            "date",
+            "cannot be combined with values or a factor",
+            when=rule.date is not None and (rule.values is not None or rule.factor != 1),
+        )
+        for code, value in (rule.values or {}).items():
+            try:
+                self.spec.validator.validate(value)
+            except InvalidValueError as error:
+                must = f"{code!r} must mean {self.spec.validator.requirement}, not {value!r}{error.hint}"
+                raise InvalidMappingError(f"{self.spec.name}.values", must) from None
+
+    def _refuse(self, part: str, why: str, *, when: bool) -> None:
+        if when:
+            raise InvalidMappingError(f"{self.spec.name}.{part}", why)
+
+    @cached_property
+    def number_format(self) -> NumberFormat | None:
+        """The convention of numbers as text, or None if text is not read as a number."""
+        declared = self.rule.number_format
+        return NumberFormat(units=self.rule.units) if declared is None and self.from_text_file else declared
+
+    @cached_property
+    def missing_texts(self) -> frozenset[str]:
+        """The codes for missing values, as text in lower case; an empty text is always one."""
+        # polars writes NaN into a CSV file.
+        usual = {"", "nan"} if self.from_text_file and self.spec.validator.kind == "number" else {""}
+        return frozenset({*usual, *(key_of(each).lower() for each in self.rule.missing)})
+
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The codes for missing values that are numbers."""
+        return frozenset(float(code) for code in self.missing_texts if NumberFormat().plain(code))
+
+    @cached_property
+    def flags(self) -> dict[str, bool]:
+        """The value of each spelling of a flag."""
+        spellings = ((True, self.rule.true), (False, self.rule.false))
+        return {key_of(each).lower(): flag for flag, several in spellings for each in several}
+
+    def scaled(self, number: Any) -> Any:
+        """Return a number or an array times the factor; 1,999 cents are exactly 19.99."""
+        factor = self.rule.factor
+        divisor = round(1 / factor) if abs(factor) < 1 else 0
+        return number / divisor if divisor and 1 / divisor == factor else number * factor
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether a column of the field's own kind may be read as it is."""
+        rule = self.rule
+        return (
+            len(rule.columns) == 1
+            and not rule.missing
+            and rule.values is None
+            and rule.factor == 1
+            and rule.date is None
+            and not self.from_text_file
+        )
+
+    def convert(self, value: object) -> Any:
+        """Return the field's value, None for a missing one, or raise `InvalidValueError`."""
+        if self._is_missing(value):
+            return None
+        values = self.rule.values
+        if values is not None:
+            key = key_of(value)
+            if key not in values:
+                raise InvalidValueError(f"; {key!r} is not one of the codes in `values`")
+            return self.spec.validator.validate(values[key])
+        if self.rule.date is not None:
+            return self.spec.validator.validate(self._days(value))
+        by_kind = {"number": self._number, "flag": self._flag, "choice": self._choice}
+        to_value = by_kind.get(self.spec.validator.kind)
+        converted = to_value(value) if to_value else value
+        return None if converted is None else self.spec.validator.validate(converted)
+
+    def _is_missing(self, value: object) -> bool:
+        if is_missing(value):
+            return True
+        if isinstance(value, str):
+            return value.strip(BLANKS).lower() in self.missing_texts
+        return (
+            isinstance(value, (numbers.Real, Decimal))
+            and not isinstance(value, bool)
+            and float(value) in self.missing_numbers
+        )
+
+    def _number(self, value: Any) -> Any:
+        if isinstance(value, str) and self.number_format is not None:
+            value = self.number_format.parse(value)
+            if value in self.missing_numbers:
+                return None
+        if (
+            self.rule.factor != 1
+            and isinstance(value, (numbers.Real, Decimal))
+            and not isinstance(value, bool)
+        ):
+            return self.scaled(float(value))
+        return value
+
+    def _flag(self, value: object) -> object:
+        if not self.flags or isinstance(value, bool):
+            return value
+        flag = self.flags.get(key_of(value).lower())
+        if flag is None:
+            raise InvalidValueError(f"; write one of {', '.join(map(repr, self.flags))}")
+        return flag
+
+    @staticmethod
+    def _choice(value: object) -> object:
+        return value.strip(BLANKS) if isinstance(value, str) else value
+
+    def _days(self, value: object) -> int:
+        assert self.as_of is not None
+        style = self.rule.date or ""
+        date = date_of(value, style, self.zone)
+        if date > self.as_of:
+            raise InvalidValueError(f"; {date} is after the as-of date, {self.as_of}")
+        return (self.as_of - date).days
+
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone of the dates, if it is declared."""
+        return ZoneInfo(self.rule.zone) if self.rule.zone else None
+
+    def convert_all(self, values: Iterable[object]) -> list[Any]:
+        """Return the converted values; `UNREADABLE` for those that are not valid."""
+        return [self._or_unreadable(value) for value in values]
+
+    def _or_unreadable(self, value: object) -> Any:
+        try:
+            return self.convert(value)
+        except InvalidValueError:
+            return UNREADABLE
+
+
+class _Unreadable:
+    """Stands for a value that cannot be converted; every validator rejects it."""
+
+    def __repr__(self) -> str:
+        return "unreadable"
+
+
+UNREADABLE = _Unreadable()

@@ -1,0 +1,82 @@
+"""Dates in columns: typed, as text, as whole numbers, or as a spreadsheet's serial numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from typing import TYPE_CHECKING
+
+from collectrisk._fields import InvalidValueError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
+"""Day 0 of a spreadsheet's serial numbers: from March 1900 on, they count days since this date."""
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:Z|[-+][0-9:]+)?)?", re.ASCII)
+
+
+def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
+    """Return a local date.
+
+    Parameters
+    ----------
+    value : object
+        A date, a datetime, text or a number.
+    style : str
+        How text and numbers are written: ``"iso"``, ``"excel"`` (serial numbers), or a format of
+        `datetime.strptime`.
+    zone : ZoneInfo or None
+        The zone of the dates, for datetimes that have one.
+
+    Raises
+    ------
+    InvalidValueError
+        If the value is not such a date.
+    """
+    if isinstance(value, str):
+        value = _from_text(value.strip(), style)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = _from_number(value, style)
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            return value.date()
+        if zone is None:
+            raise InvalidValueError(
+                "; a time with a UTC offset needs `zone`, which decides on the local date"
+            )
+        return value.astimezone(zone).date()
+    if isinstance(value, dt.date):
+        return value
+    raise InvalidValueError("; it is not a date")
+
+
+def _from_text(text: str, style: str) -> dt.date:
+    try:
+        if style == "excel":
+            return _from_number(float(text), style)
+        if style != "iso":
+            return dt.datetime.strptime(text, style)  # noqa: DTZ007  # the local time of the export
+        if _ISO.fullmatch(text):
+            return dt.datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidValueError(f"; {text!r} is not a date of the form {shown_style(style)}")
+
+
+def _from_number(number: float, style: str) -> dt.date:
+    if style == "excel":
+        # 60 is 29 February 1900, a day that only spreadsheets know; below it, the epoch differs.
+        if not (math.isfinite(number) and 61 <= number < 2_958_466):
+            raise InvalidValueError(f"; {number:g} is not a spreadsheet's serial date")
+        return SPREADSHEET_EPOCH + dt.timedelta(days=int(number))
+    if not float(number).is_integer():
+        raise InvalidValueError(f"; {number!r} is not a date of the form {shown_style(style)}")
+    return _from_text(str(int(number)), style)
+
+
+def shown_style(style: str) -> str:
+    """Return a style of dates for a message."""
+    return {"iso": "2026-11-30", "excel": "45678 (a spreadsheet's serial number)"}.get(style, style)

@@ -1,0 +1,433 @@
+"""The mapping from the columns of an export to the fields of a borrower."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+from typing import Any, ClassVar, Self, TypeAlias
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from collectrisk.errors import InvalidMappingError, did_you_mean
+from collectrisk.mapping._numbers import BLANKS, DECIMALS, THOUSANDS, NumberFormat
+
+CODES = (str, int, float)
+
+
+def _texts(value: Any) -> Any:
+    """Return one text as a tuple of one, and any other iterable as a tuple."""
+    if isinstance(value, CODES):
+        return (value,)
+    return tuple(value) if isinstance(value, Iterable) else value
+
+
+def _require(part: str, why: str, *, that: bool) -> None:
+    if not that:
+        raise InvalidMappingError(part, why)
+
+
+def _codes(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    fine = isinstance(value, tuple) and all(isinstance(each, CODES) for each in value)
+    _require(attribute.name, f"must be a list of texts or numbers, not {value!r}", that=fine)
+
+
+def _names(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    fine = isinstance(value, tuple) and all(isinstance(each, str) and each for each in value)
+    _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
+
+
+def _units(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    fine = isinstance(value, tuple) and all(isinstance(each, str) and each.strip() for each in value)
+    _require(attribute.name, f"must be a list of texts, not {value!r}", that=fine)
+    digits = [each for each in value if any(character.isdigit() for character in each)]
+    _require(attribute.name, f"must not contain digits, as {digits} does", that=not digits)
+
+
+def _zone(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if value is None:
+        return
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, TypeError):
+        raise InvalidMappingError(
+            attribute.name, f'must be the name of a time zone, such as "Europe/Berlin", not {value!r}'
+        ) from None
+
+
+def _text_or_none(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    _require(
+        attribute.name,
+        f"must be a text, not {value!r}",
+        that=value is None or (isinstance(value, str) and value != ""),
+    )
+
+
+def _one_of(choices: tuple[str, ...]) -> Any:
+    def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        fine = value is None or (isinstance(value, str) and value in choices)
+        _require(attribute.name, f"must be one of {', '.join(map(repr, choices))}, not {value!r}", that=fine)
+
+    return check
+
+
+def _factor(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < abs(value) < float("inf")
+    _require(attribute.name, f"must be a finite number other than 0, not {value!r}", that=fine)
+
+
+@attrs.frozen
+class _Spelling:
+    """How values are written; the keys that a mapping and its fields share."""
+
+    decimal: str | None = attrs.field(default=None, kw_only=True, validator=_one_of(DECIMALS))
+    thousands: str | None = attrs.field(default=None, kw_only=True, validator=_one_of(THOUSANDS))
+    units: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_units)
+    missing: tuple[Any, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_codes)
+    true: tuple[Any, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_codes)
+    false: tuple[Any, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_codes)
+    zone: str | None = attrs.field(default=None, kw_only=True, validator=_zone)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the keys agree with each other."""
+        both = {key_of(each) for each in self.true} & {key_of(each) for each in self.false}
+        _require("true", f"and false must differ, and both contain {sorted(both)}", that=not both)
+        _require(
+            "true",
+            "and false go together: give the spellings of both",
+            that=bool(self.true) == bool(self.false),
+        )
+        if self.thousands and self.thousands == (self.decimal or "."):
+            why = f"must differ from the decimal separator, {self.thousands!r}; give `decimal` too"
+            raise InvalidMappingError("thousands", why)
+
+    @property
+    def number_format(self) -> NumberFormat | None:
+        """The convention of numbers as text, or None if none is declared."""
+        if self.decimal is None and not self.thousands:
+            return None
+        return NumberFormat(self.decimal or ".", self.thousands or "", self.units)
+
+
+def key_of(value: object) -> str:
+    """Return a value as the text by which it is looked up: 1, 1.0 and "1" are the same code."""
+    if isinstance(value, bool):
+        return str(value).casefold()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip(BLANKS)
+
+
+def _values(value: Any) -> Any:
+    if not isinstance(value, AnyMapping) or not value:
+        return value
+    return {key_of(key): each for key, each in value.items()}
+
+
+@attrs.frozen
+class FieldMapping(_Spelling):
+    """How one field is read: from which columns, and how their values are written.
+
+    Parameters
+    ----------
+    columns : str or list of str
+        The column, or the columns whose numbers are added.
+    values : mapping of str to object, optional
+        The field's value for each code in the column: ``{"koop": "cooperative"}``. A code that is
+        not listed is an error.
+    factor : float, default 1
+        What a number is multiplied by: 0.01 for an amount in cents, 30 for months as days.
+    date : str, optional
+        The column contains dates, and the field counts the days from there to `Mapping.as_of`:
+        ``"iso"`` (2026-11-30), ``"excel"`` (serial numbers), or a format of `datetime.strptime`,
+        such as ``"%d.%m.%Y"``.
+    decimal, thousands, units, missing, true, false, zone
+        As in `Mapping`, for this field only; `units` and `missing` are added to those of the mapping.
+
+    Raises
+    ------
+    InvalidMappingError
+        If a value is not valid.
+
+    Examples
+    --------
+    >>> from collectrisk.mapping import FieldMapping
+    >>> FieldMapping(["calls_home", "calls_mobile"], missing=-1).columns
+    ('calls_home', 'calls_mobile')
+    """
+
+    columns: tuple[str, ...] = attrs.field(converter=_texts, validator=_names)
+    values: AnyMapping[str, Any] | None = attrs.field(default=None, kw_only=True, converter=_values)
+    factor: float = attrs.field(default=1.0, kw_only=True, validator=_factor)
+    date: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+
+    @columns.validator
+    def _check_columns(self, _: object, value: tuple[str, ...]) -> None:
+        twice = sorted({each for each in value if value.count(each) > 1})
+        _require("columns", f"must name each column once; {twice} is repeated", that=not twice)
+        _require("columns", "must name at least one column", that=bool(value))
+
+    @values.validator
+    def _check_values(self, _: object, value: Any) -> None:
+        fine = value is None or (isinstance(value, AnyMapping) and len(value) > 0)
+        _require("values", f"must say what each code means, not {value!r}", that=fine)
+        if value and any(each is None or each == "" for each in value.values()):
+            blank = [key for key, each in value.items() if each is None or each == ""]
+            raise InvalidMappingError(
+                "values",
+                f"must say what {', '.join(map(repr, blank))} means; list codes that mean "
+                "'not known' under `missing`",
+            )
+
+    @classmethod
+    def of(cls, given: Any) -> FieldMapping | None:
+        """Return a field mapping from a name, a list of names, a dictionary or None."""
+        if given is None or given is False:
+            return None
+        if isinstance(given, FieldMapping):
+            return given
+        if not isinstance(given, AnyMapping):
+            return cls(given)
+        known = [each.name for each in attrs.fields(cls)]
+        keys = {"columns" if key == "column" else key: each for key, each in given.items()}
+        for key in keys:
+            _require(
+                str(key),
+                f"is not a key of a field{did_you_mean(key, known)} (the keys are column, "
+                f"{', '.join(known)})",
+                that=key in known,
+            )
+        _require("column", "is missing: name the column of the field", that="columns" in keys)
+        return cls(**keys)
+
+
+def _fields(given: Any) -> Any:
+    if not isinstance(given, AnyMapping):
+        raise InvalidMappingError("fields", f"must map each field to its column, not {given!r}")
+    fields = {}
+    for field, each in given.items():
+        try:
+            fields[field] = FieldMapping.of(each)
+        except InvalidMappingError as error:
+            raise InvalidMappingError(f"{field}.{error.part}", error.why) from None
+    return fields
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    if value is not None and not isinstance(value, dt.date):
+        raise InvalidMappingError("as_of", f'must be a date such as "2026-11-30", not {value!r}')
+    return value
+
+
+def _patterns(value: Any) -> Any:
+    return {key: _texts(each) for key, each in value.items()} if isinstance(value, AnyMapping) else value
+
+
+@attrs.frozen
+class Mapping(_Spelling):
+    """How the columns of an export become the fields of a borrower.
+
+    Pass it as `columns` to `assess_frame` and the other methods that read frames, or to
+    `LogisticScorer`, which keeps it; in the shell, ``--mapping FILE`` reads it from a TOML file. A
+    field that is not listed is read from the column of its own name. The conventions for numbers,
+    flags and missing values hold for every field.
+
+    Parameters
+    ----------
+    fields : mapping of str to (str, list of str, FieldMapping, dict or None)
+        For each field its column; a list of columns whose numbers are added; or a `FieldMapping`,
+        also as a dictionary. None means that the field is absent.
+    decimal : {".", ","}, optional
+        The decimal separator of numbers written as text. By default text in a data frame is never
+        read as a number, and a CSV file must have decimal points.
+    thousands : {",", ".", " ", "'"}, optional
+        The separator between groups of digits, none by default.
+    units : list of str, optional
+        Texts that may stand before or after a number, such as a currency.
+    missing : list of (str or number), optional
+        Codes that mean "not known", such as ``-999`` and ``"n/a"``. An empty cell always does.
+    true, false : list of (str or number), optional
+        How flags are spelled, in either case: ``true=["Y"], false=["N"]``.
+    as_of : date or str, optional
+        The day up to which dates are counted, such as ``"2026-11-30"``. With it, `days_past_due`
+        may be read from a column of due dates.
+    zone : str, optional
+        The time zone of the dates, for times with a UTC offset.
+    skip : mapping of str to list of str, optional
+        Rows that are not accounts, such as totals: the column, and patterns of its text, in which
+        ``*`` stands for anything. They are left out of a file's result; in a frame they get no score.
+    require : list of str, optional
+        Fields that must be known although they have a default.
+    plausible : mapping of str to float, optional
+        The largest plausible value of a field, instead of `Borrower.plausible`.
+    encoding, delimiter, skip_lines, sheet
+        How a file is read: the encoding of its text (UTF-8 by default), the delimiter (detected by
+        default), the number of lines above the header, and the sheet of a workbook.
+
+    Raises
+    ------
+    InvalidMappingError
+        If a value is not valid; the error names the key.
+
+    See Also
+    --------
+    FieldMapping : How one field is read.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> import polars as pl
+    >>> export = pl.DataFrame({"Saldo": ["12.500,00"], "Verzug": [40], "Verhalten": ["koop"]})
+    >>> mapping = cr.Mapping(
+    ...     {
+    ...         "amount_overdue": "Saldo",
+    ...         "days_past_due": "Verzug",
+    ...         "attitude": {"column": "Verhalten", "values": {"koop": "cooperative"}},
+    ...     },
+    ...     decimal=",", thousands=".",
+    ... )
+    >>> cr.RuleScorer().assess_frame(export, columns=mapping)["channel"].to_list()
+    ['sms']
+    """
+
+    from_text_file: ClassVar[bool] = False
+    """Whether every column is text, and numbers without a declared convention have decimal points."""
+
+    fields: AnyMapping[str, FieldMapping | None] = attrs.field(factory=dict, converter=_fields)
+    as_of: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date)
+    skip: AnyMapping[str, tuple[str, ...]] = attrs.field(factory=dict, kw_only=True, converter=_patterns)
+    require: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_names)
+    plausible: AnyMapping[str, float] = attrs.field(factory=dict, kw_only=True)
+    encoding: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+    delimiter: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+    skip_lines: int = attrs.field(default=0, kw_only=True)
+    sheet: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+
+    @skip.validator
+    def _check_skip(self, _: object, value: Any) -> None:
+        fine = isinstance(value, AnyMapping) and all(
+            isinstance(patterns, tuple) and all(isinstance(each, str) for each in patterns)
+            for patterns in value.values()
+        )
+        _require("skip", f"must list patterns by column, not {value!r}", that=fine)
+
+    @plausible.validator
+    def _check_plausible(self, _: object, value: Any) -> None:
+        fine = isinstance(value, AnyMapping) and all(
+            isinstance(each, (int, float)) and not isinstance(each, bool) and each == each
+            for each in value.values()
+        )
+        _require("plausible", f"must be the largest plausible number by field, not {value!r}", that=fine)
+
+    @skip_lines.validator
+    def _check_skip_lines(self, _: object, value: Any) -> None:
+        fine = type(value) is int and value >= 0
+        _require("skip_lines", f"must be a whole number, 0 or more, not {value!r}", that=fine)
+
+    @classmethod
+    def of(cls, columns: Columns | None) -> Mapping:
+        """Return the mapping that was passed as `columns`; a dictionary maps fields to columns."""
+        return columns if isinstance(columns, Mapping) else cls({} if columns is None else columns)
+
+    def rule(self, field: str) -> FieldMapping | None:
+        """Return how a field is read, with the conventions of the mapping; None if it is declared absent."""
+        own = self.fields.get(field, FieldMapping(field))
+        if own is None:
+            return None
+        shared = {
+            name: getattr(self, name)
+            for name in ("true", "false", "zone", "decimal", "thousands")
+            if getattr(own, name) in {None, ()}
+        }
+        if own.decimal is not None:
+            shared.pop("thousands", None)  # the two belong together
+        date = own.date or ("iso" if self.as_of and field == "days_past_due" else None)
+        return attrs.evolve(
+            own, **shared, date=date, units=own.units + self.units, missing=own.missing + self.missing
+        )
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the mapping in a TOML file.
+
+        Parameters
+        ----------
+        path : str or path
+            The file.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read.
+        InvalidMappingError
+            If it is not valid; the error names the file and the key.
+        """
+        from collectrisk.mapping._toml import read_keys  # noqa: PLC0415  # not needed for scoring
+
+        keys = read_keys(path)
+        try:
+            known = [each.name for each in attrs.fields(cls)]
+            for key in keys:
+                _require(
+                    key,
+                    f"is not a key of a mapping{did_you_mean(key, known)} (the keys are {', '.join(known)})",
+                    that=key in known,
+                )
+            return cls(**keys)
+        except InvalidMappingError as error:
+            raise InvalidMappingError(f"{os.fspath(path)}: {error.part}", error.why) from None
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the mapping to a TOML file.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; an existing one is replaced.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> mapping = cr.Mapping({"amount_overdue": "BILL_AMT1"}, missing=-999)
+        >>> mapping.write("mapping.toml")
+        >>> cr.Mapping.read("mapping.toml") == mapping
+        True
+        """
+        from collectrisk.mapping._toml import write_text  # noqa: PLC0415  # not needed for scoring
+
+        write_text(path, self.to_toml())
+
+    def to_toml(self) -> str:
+        """Return the mapping as the text of a TOML file.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> print(cr.Mapping({"amount_overdue": "BILL_AMT1"}, missing=-999).to_toml())
+        missing = [-999]
+        <BLANKLINE>
+        [fields]
+        amount_overdue = "BILL_AMT1"
+        <BLANKLINE>
+        """
+        from collectrisk.mapping._toml import to_toml  # noqa: PLC0415  # not needed for scoring
+
+        return to_toml(self)
+
+
+Columns: TypeAlias = Mapping | AnyMapping[str, Any]
+"""What is passed as `columns`: a mapping, or the data's name for each field (None: it is absent)."""

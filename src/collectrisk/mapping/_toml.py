@@ -1,0 +1,89 @@
+"""Mappings as TOML files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tomllib
+from collections.abc import Mapping as AnyMapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk._files.atomic import atomic_write
+from collectrisk.errors import FileError, InvalidMappingError
+
+if TYPE_CHECKING:
+    from collectrisk.mapping._mapping import FieldMapping, Mapping
+
+
+def read_keys(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the keys of a TOML file, or raise `FileError` or `InvalidMappingError`."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileError(os.fspath(path), f"cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidMappingError(os.fspath(path), f"is not a valid TOML file: {error}") from error
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file completely or not at all."""
+    with atomic_write(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def to_toml(mapping: Mapping) -> str:
+    """Return a mapping as the text of a TOML file; keys that have their default are left out."""
+    keys = _changed(mapping)
+    tables = {name: keys.pop(name) for name in ("skip", "plausible", "fields") if name in keys}
+    parts = ["".join(_line(name, each) for name, each in keys.items())]
+    for name, table in tables.items():
+        parts.append(f"[{name}]\n" + "".join(_line(key, _field(each)) for key, each in table.items()))
+    return "\n".join(filter(None, parts))
+
+
+def _changed(instance: attrs.AttrsInstance) -> dict[str, Any]:
+    """Return the attributes that differ from their default."""
+    values = attrs.asdict(instance, recurse=False)
+    defaults = {each.name: each.default for each in attrs.fields(type(instance))}
+    return {name: each for name, each in values.items() if each != defaults[name] and each != {}}
+
+
+def _field(field: Any) -> Any:
+    """Return the shortest form of a field's mapping."""
+    if not attrs.has(type(field)):
+        return False if field is None else field
+    keys = _changed(field)
+    columns = keys.pop("columns")
+    if not keys:
+        return columns[0] if len(columns) == 1 else columns
+    return {"column": columns[0], **keys} if len(columns) == 1 else {"columns": columns, **keys}
+
+
+def _line(key: str, value: Any) -> str:
+    return f"{_key(key)} = {_value(value)}\n"
+
+
+def _key(key: str) -> str:
+    plain = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
+    return key if plain else _text(key)
+
+
+def _text(text: str) -> str:
+    # TOML escapes as JSON does, but also the character DEL.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, AnyMapping):
+        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)
