@@ -9,6 +9,7 @@ PUBLIC_MODULES = [
     "collectrisk",
     "collectrisk.errors",
     "collectrisk.evaluation",
+    "collectrisk.mapping",
     "collectrisk.plots",
     "collectrisk.summary",
     "collectrisk.testing",

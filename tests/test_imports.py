@@ -20,7 +20,8 @@ PACKAGE = Path(cr.__file__).parent
 
 LAYERS = [
     ("errors", "_typing", "_version"),
-    ("_fields",),
+    ("_fields", "_files.atomic"),
+    ("mapping",),
     ("_namespaces",),
     ("_borrower", "_channel"),
     ("_curves",),

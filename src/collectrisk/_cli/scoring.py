@@ -22,13 +22,12 @@ from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from collectrisk._fields import Validator
     from collectrisk._scorers.scorer import Scorer
-        from collectrisk.errors import ColumnProblem
+    from collectrisk.errors import ColumnProblem
 
 ROW = "__collectrisk_row"
 """The column that carries the row numbers through polars' threads."""
@@ -139,7 +138,7 @@ class Run:
     scorer: Scorer
     source: Source
     output: Path | None = None
-    columns: Columns = attrs.Factory(dict)
+    columns: Mapping[str, str | None] = attrs.Factory(dict)
     invalid: Literal["raise", "null"] = "raise"
     reasons: int = 0
     advance: Callable[[int], object] = lambda _rows: None

@@ -94,8 +94,9 @@ class _Run:
         kinds = {name: kind_of(self.schema[name]) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
         spec = converter.spec
-        if converter.changes_nothing and matches(spec, kinds[columns[0]]):
-            cleaned = self._clean(spec, columns[0])
+        kind = kinds[columns[0]]
+        if converter.changes_nothing and (matches(spec, kind) or not readable_lazily(converter, kind)):
+            cleaned = self._clean(spec, columns[0], lazy_hint(converter, kind))
             self.valid.append(_valid(columns[0], temporary, spec))
         else:
             cleaned, valid = self._mapped(converter, kinds)
@@ -120,12 +121,12 @@ class _Run:
             return value, missing
         return nw.when(missing).then(nw.lit(_plain(spec.default))).otherwise(value), nw.lit(value=False)
 
-    def _clean(self, spec: FieldSpec, column: str) -> nw.Expr:
+    def _clean(self, spec: FieldSpec, column: str, advice: str) -> nw.Expr:
         dtype = self.schema[column]
         kind = kind_of(dtype)
         only_nulls = dtype == nw.Unknown and self.engine.is_polars()
         if kind == "object" or not (matches(spec, kind) or only_nulls):
-            raise wrong_kind(spec, column, kind)
+            raise wrong_kind(spec, column, kind, advice=advice)
         return _clean(column, spec, dtype)
 
     def probability(self, formula: Formula) -> nw.Expr:

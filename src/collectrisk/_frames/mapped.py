@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -15,11 +15,12 @@ from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._numbers import BLANKS, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import datetime as dt
 
     from collectrisk._typing import Array
     from collectrisk.mapping import Mapping
     from collectrisk.mapping._convert import Converter
+    from collectrisk.mapping._numbers import NumberFormat
 
 KINDS = {"number": "number", "flag": CODED_FLAG, "choice": "text", "text": "text"}
 """The kind of a mapped column for each kind of validator."""
@@ -63,7 +64,6 @@ class MappedColumn:
         The numbers of missing summands that were replaced by the field's default, block by block.
     """
 
-    is_integer: ClassVar[bool] = False
     converter: Converter
     sources: tuple[Column, ...]
     replaced: list[int] = attrs.field(init=False, factory=list)
@@ -71,6 +71,7 @@ class MappedColumn:
     def __attrs_post_init__(self) -> None:
         """Determine the name and the kind of the column."""
         self.name = " + ".join(self.converter.rule.columns)
+        self.is_integer = False
         self.kind = KINDS[self.converter.spec.validator.kind]
 
     @property
@@ -218,8 +219,7 @@ def stripped(column: nw.Expr) -> nw.Expr:
 
 def parsed_number(text: nw.Expr, converter: Converter) -> nw.Expr:
     """Return stripped text as numbers, null where it does not follow the converter's convention."""
-    written = converter.number_format
-    assert written is not None
+    written = cast("NumberFormat", converter.number_format)
     digits = text
     for old, new in written.replacements:
         digits = digits.str.replace_all(old, new)
@@ -284,7 +284,7 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
     if rule.values is not None:
         value = _looked_up(column, kind, rule.values)
     elif rule.date is not None:
-        value = float(converter.as_of.toordinal()) - _ordinal(column)
+        value = float(cast("dt.date", converter.as_of).toordinal()) - _ordinal(column)
     elif converter.spec.validator.kind == "number":
         number = parsed_number(column, converter) if kind == "text" else column
         value = converter.scaled(number) if rule.factor != 1 else number

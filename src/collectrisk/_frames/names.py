@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collectrisk._borrower import Borrower
     from collectrisk._fields import Validator
     from collectrisk._formula import Formula
+    from collectrisk.mapping import FieldMapping
     from collectrisk.mapping._mapping import Columns
 
 VALIDATORS: dict[str, Validator] = {
@@ -111,8 +112,7 @@ class ColumnNames:
         spec = self.specs.get(field) or self.column_specs.get(field) or spec_for_kind(field, kind)
         if field in self.mapping.require:
             spec = attrs.evolve(spec, default=attrs.NOTHING)
-        rule = self.mapping.rule(field)
-        assert rule is not None  # its columns were found
+        rule = cast("FieldMapping", self.mapping.rule(field))  # its columns were found
         return Converter(spec, rule, self.mapping.as_of, self.mapping.from_text_file)
 
     def to_read(self) -> list[str]:

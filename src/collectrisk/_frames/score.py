@@ -18,10 +18,10 @@ from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collectrisk._formula import Formula
     from collectrisk._frames.eager import Scores
     from collectrisk._typing import FloatArray
+    from collectrisk.mapping._mapping import Columns
 
 
 def assess_frame(
@@ -120,7 +120,7 @@ def visit_probabilities(formula: Formula, data: Any, *, columns: Columns | None 
     if names.mapping.skip:
         if isinstance(data, Mapping):
             raise ArgumentError("columns", "must not skip rows of a mapping of arrays; pass a data frame")
-        scores = score_accounts(formula, open_frame(data), names)
+        scores = score_accounts(formula, nw.from_native(data, eager_only=True), names)
     else:
         scores = score_table(formula, table, names)
     scores.raise_if_invalid()

@@ -16,12 +16,12 @@ from collectrisk.errors import ArgumentError, InvalidRowsError
 from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Mapping as AnyMapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
     from collectrisk._frames.blocks import Record
+    from collectrisk.mapping._mapping import Columns
 
 
 def column_specs(data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpec]:

@@ -46,7 +46,7 @@ def type_error(spec: FieldSpec, column: Column, rows: int, advice: str = "") -> 
         pair for start in starts for pair in enumerate(column.objects(start, start + ROWS_SEARCHED), start)
     )
     first = tuple(islice((pair for pair in values if not is_missing(pair[1])), ROWS_SHOWN))
-    return wrong_kind(spec, column.name, column.kind, rows - column.missing, first, advice)
+    return wrong_kind(spec, column.name, column.kind, rows - column.missing, first, advice=advice)
 
 
 def wrong_kind(
@@ -55,6 +55,7 @@ def wrong_kind(
     kind: str,
     count: int = 0,
     rows: tuple[tuple[int, Any], ...] = (),
+    *,
     advice: str = "",
 ) -> ColumnTypeError:
     """Return the error for a column whose kind does not match its field."""

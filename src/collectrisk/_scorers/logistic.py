@@ -26,13 +26,13 @@ from collectrisk.errors import ArgumentError
 from collectrisk.summary import Summary, summary_of
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk._assessment import Assessment
     from collectrisk._curves import Characteristic
     from collectrisk._formula import Formula
     from collectrisk._typing import Array
+    from collectrisk.mapping._mapping import Columns
 
 RECALIBRATION_SCALE = 1.0
 """The prior scale, in log-odds, of another portfolio's base if the card has no `base_spread`."""

@@ -13,8 +13,8 @@ from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collectrisk._typing import FloatArray
+    from collectrisk.mapping._mapping import Columns
     from collectrisk.what_if import Way, WhatIf
 
 Frame = TypeVar("Frame")

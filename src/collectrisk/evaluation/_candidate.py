@@ -15,8 +15,8 @@ from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown, type_name
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collectrisk._typing import Array
+    from collectrisk.mapping._mapping import Columns
 
 
 @attrs.frozen(eq=False)

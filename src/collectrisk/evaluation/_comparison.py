@@ -18,12 +18,12 @@ from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
 from collectrisk.evaluation._report import Report, count, decimal, percent, repr_names, signed, with_interval
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from collectrisk._channel import Ladder
     from collectrisk._display.document import Block
     from collectrisk._typing import Array, Interval
+    from collectrisk.mapping._mapping import Columns
 
     # A measure and the influence of each account on it; both None if it is not defined.
     Estimate = tuple[float | None, Array | None]

@@ -15,12 +15,12 @@ from collectrisk.evaluation._ranking import Ranking, mean_auc, rank_accounts
 from collectrisk.evaluation._report import Report, count, decimal, percent, repr_names, signed, with_interval
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Callable, Iterator
 
     from collectrisk._channel import Ladder
     from collectrisk._display.document import Block
     from collectrisk._typing import Interval
+    from collectrisk.mapping._mapping import Columns
 
 
 @attrs.frozen(kw_only=True)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import numbers
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from collectrisk._fields import FieldSpec, InvalidValueError, is_missing
+from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing
 from collectrisk.errors import InvalidMappingError
 from collectrisk.mapping._dates import date_of
 from collectrisk.mapping._mapping import FieldMapping, key_of
 from collectrisk.mapping._numbers import BLANKS, NumberFormat
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
-KIND = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a number, which a boolean is not."""
+    return isinstance(value, (numbers.Real, Decimal)) and not is_boolean(value)
 
 
 @attrs.frozen(slots=False)
@@ -137,31 +140,21 @@ class Converter:
             return True
         if isinstance(value, str):
             return value.strip(BLANKS).lower() in self.missing_texts
-        return (
-            isinstance(value, (numbers.Real, Decimal))
-            and not isinstance(value, bool)
-            and float(value) in self.missing_numbers
-        )
+        return is_number(value) and float(cast("float", value)) in self.missing_numbers
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) and self.number_format is not None:
             value = self.number_format.parse(value)
             if value in self.missing_numbers:
                 return None
-        if (
-            self.rule.factor != 1
-            and isinstance(value, (numbers.Real, Decimal))
-            and not isinstance(value, bool)
-        ):
-            return self.scaled(float(value))
-        return value
+        return self.scaled(float(value)) if self.rule.factor != 1 and is_number(value) else value
 
     def _flag(self, value: object) -> object:
         if not self.flags or isinstance(value, bool):
             return value
         flag = self.flags.get(key_of(value).lower())
         if flag is None:
-            raise InvalidValueError(f"; write one of {', '.join(map(repr, self.flags))}")
+            raise InvalidValueError(f"; it is spelled {', '.join(map(repr, self.flags))}")
         return flag
 
     @staticmethod
@@ -169,12 +162,11 @@ class Converter:
         return value.strip(BLANKS) if isinstance(value, str) else value
 
     def _days(self, value: object) -> int:
-        assert self.as_of is not None
-        style = self.rule.date or ""
-        date = date_of(value, style, self.zone)
-        if date > self.as_of:
-            raise InvalidValueError(f"; {date} is after the as-of date, {self.as_of}")
-        return (self.as_of - date).days
+        as_of = cast("dt.date", self.as_of)
+        date = date_of(value, cast("str", self.rule.date), self.zone)
+        if date > as_of:
+            raise InvalidValueError(f"; {date} is after the as-of date, {as_of}")
+        return (as_of - date).days
 
     @cached_property
     def zone(self) -> ZoneInfo | None:

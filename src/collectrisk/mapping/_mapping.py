@@ -94,11 +94,6 @@ class _Spelling:
         """Check that the keys agree with each other."""
         both = {key_of(each) for each in self.true} & {key_of(each) for each in self.false}
         _require("true", f"and false must differ, and both contain {sorted(both)}", that=not both)
-        _require(
-            "true",
-            "and false go together: give the spellings of both",
-            that=bool(self.true) == bool(self.false),
-        )
         if self.thousands and self.thousands == (self.decimal or "."):
             why = f"must differ from the decimal separator, {self.thousands!r}; give `decimal` too"
             raise InvalidMappingError("thousands", why)
@@ -256,7 +251,8 @@ class Mapping(_Spelling):
     missing : list of (str or number), optional
         Codes that mean "not known", such as ``-999`` and ``"n/a"``. An empty cell always does.
     true, false : list of (str or number), optional
-        How flags are spelled, in either case: ``true=["Y"], false=["N"]``.
+        How flags are spelled, in either case: ``true=["Y"], false=["N"]``. Any other text is an
+        error; an empty cell is a missing value.
     as_of : date or str, optional
         The day up to which dates are counted, such as ``"2026-11-30"``. With it, `days_past_due`
         may be read from a column of due dates.
@@ -272,6 +268,12 @@ class Mapping(_Spelling):
     encoding, delimiter, skip_lines, sheet
         How a file is read: the encoding of its text (UTF-8 by default), the delimiter (detected by
         default), the number of lines above the header, and the sheet of a workbook.
+
+    Attributes
+    ----------
+    from_text_file : bool
+        Whether every column is text and numbers without a declared convention have decimal points,
+        as in a CSV file; False for a mapping of your own.
 
     Raises
     ------
@@ -300,8 +302,6 @@ class Mapping(_Spelling):
     """
 
     from_text_file: ClassVar[bool] = False
-    """Whether every column is text, and numbers without a declared convention have decimal points."""
-
     fields: AnyMapping[str, FieldMapping | None] = attrs.field(factory=dict, converter=_fields)
     as_of: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date)
     skip: AnyMapping[str, tuple[str, ...]] = attrs.field(factory=dict, kw_only=True, converter=_patterns)

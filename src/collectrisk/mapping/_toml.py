@@ -8,15 +8,12 @@ import os
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from collectrisk._files.atomic import atomic_write
 from collectrisk.errors import FileError, InvalidMappingError
-
-if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import FieldMapping, Mapping
 
 
 def read_keys(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -35,7 +32,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         partial.write_text(text, encoding="utf-8")
 
 
-def to_toml(mapping: Mapping) -> str:
+def to_toml(mapping: attrs.AttrsInstance) -> str:
     """Return a mapping as the text of a TOML file; keys that have their default are left out."""
     keys = _changed(mapping)
     tables = {name: keys.pop(name) for name in ("skip", "plausible", "fields") if name in keys}

@@ -20,11 +20,11 @@ from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Iterable
 
     from collectrisk._borrower import Borrower
     from collectrisk._typing import Array
+    from collectrisk.mapping._mapping import Columns
     from collectrisk.plots._style import Mark
 
 

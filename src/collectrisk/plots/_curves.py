@@ -12,7 +12,6 @@ from collectrisk.plots._numbers import draw_numbers
 from collectrisk.plots._style import add_legend, axes_or_new, legend_label, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collectrisk._display.words import Words
     from collectrisk._scorers.scorecard import CardScorer
     from collectrisk._typing import Language
+    from collectrisk.mapping._mapping import Columns
     from collectrisk.plots._card_curves import Accounts, CardCurve
 
 NUMBER_CURVES = (PiecewiseLinear, Bands)

@@ -16,11 +16,11 @@ from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import add_legend, axes_or_new, inches, percent, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
-    from collectrisk.mapping._mapping import Columns
     from matplotlib.axes import Axes
 
     from collectrisk._channel import Channel, Ladder
     from collectrisk._typing import Array, Language
+    from collectrisk.mapping._mapping import Columns
 
 BARS = 40
 """The approximate number of bars."""
