@@ -26,7 +26,7 @@ LAYERS = [
     ("_borrower", "_channel"),
     ("_curves",),
     ("_display",),
-    ("_assessment",),
+    ("_assessment", "input_report"),
     ("what_if",),
     ("_payment",),
     ("_ways_down",),

@@ -83,7 +83,7 @@ _LAZY = {
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"evaluation", "mapping", "plots", "testing"}
+_LAZY_MODULES = {"evaluation", "input_report", "mapping", "plots", "testing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collectrisk._frames.blocks import plain_columns
 from collectrisk._frames.columns import open_table, values_of
+from collectrisk._frames.inputs import input_report
 from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.rows import map_rows
 from collectrisk._frames.score import assess_frame, visit_probabilities
@@ -15,6 +16,7 @@ from collectrisk._frames.training import column_specs, read_columns
 __all__ = [
     "assess_frame",
     "column_specs",
+    "input_report",
     "map_rows",
     "open_table",
     "plain_columns",

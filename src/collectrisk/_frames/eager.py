@@ -41,11 +41,14 @@ class Scores:
         The index of the characteristic with the largest, second largest, ... effect; -1 for none.
     validators : mapping of str to ColumnValidator
         The validator of each field, which knows the invalid rows.
+    skipped : int
+        The number of rows that are not accounts.
     """
 
     probability: Array
     reasons: Array
     validators: Mapping[str, ColumnValidator]
+    skipped: int = 0
 
     def spread(self, rows: Array, length: int) -> Scores:
         """Return the same scores for a longer frame, of which only some rows were scored.
@@ -63,7 +66,7 @@ class Scores:
         reasons[:, rows] = self.reasons
         for each in self.validators.values():
             each.positions = rows
-        return Scores(probability, reasons, self.validators)
+        return Scores(probability, reasons, self.validators, length - len(rows))
 
     def raise_if_invalid(self) -> None:
         """Raise `InvalidRowsError` if any row is invalid."""

@@ -344,6 +344,14 @@ def skipped_rows(mapping: Mapping) -> nw.Expr:
     return nw.any_horizontal(*matches_pattern, ignore_nulls=True)
 
 
+def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFrame[Any], Array | None]:
+    """Return the rows that are accounts, and their positions if there are others."""
+    if not mapping.skip:
+        return frame, None
+    skipped = frame.select(skipped=skipped_rows(mapping))["skipped"].to_numpy().astype(np.bool_)
+    return frame.filter((~skipped).tolist()), np.flatnonzero(~skipped)
+
+
 def _pattern(pattern: str) -> str:
     """Return the regular expression of a pattern in which ``*`` stands for any text."""
     return "^" + ".*".join(literal(part) for part in pattern.strip(BLANKS).lower().split("*")) + "$"

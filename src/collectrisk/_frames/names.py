@@ -109,9 +109,7 @@ class ColumnNames:
 
     def converter(self, field: str, kind: str) -> Converter:
         """Return how a field is read whose first column is of a kind."""
-        spec = self.specs.get(field) or self.column_specs.get(field) or spec_for_kind(field, kind)
-        if field in self.mapping.require:
-            spec = attrs.evolve(spec, default=attrs.NOTHING)
+        spec = self.known_spec(field) or spec_for_kind(field, kind)
         rule = cast("FieldMapping", self.mapping.rule(field))  # its columns were found
         return Converter(spec, rule, self.mapping.as_of, self.mapping.from_text_file)
 
@@ -126,6 +124,29 @@ class ColumnNames:
     def _is_present(self, field: str) -> bool:
         rule = self.mapping.rule(field)
         return rule is not None and set(rule.columns) <= set(self.available)
+
+    def known_spec(self, field: str) -> FieldSpec | None:
+        """Return the spec of a field, as far as it is known without its column."""
+        spec = self.specs.get(field) or self.column_specs.get(field)
+        if spec is not None and field in self.mapping.require:
+            spec = attrs.evolve(spec, default=attrs.NOTHING)
+        return spec
+
+    def fields(self) -> list[str]:
+        """Return the fields that are read, and those that the scorer may read and that are absent."""
+        absent = [] if self.needed is not None else self.specs
+        read = self.to_read()
+        return [
+            *(name for name in self.specs if name in read or name in absent),
+            *(name for name in read if name not in self.specs),
+        ]
+
+    def unused(self) -> tuple[str, ...]:
+        """Return the columns that contain no field."""
+        used = {column for field in self.to_read() for column in self.find(field) or ()}
+        private = {name for name, spec in field_specs(self.borrower_type).items() if spec.private}
+        used |= private | set(self.mapping.skip)
+        return tuple(name for name in self.available if name not in used)
 
     def refuse_clash(self, outputs: Iterable[str]) -> None:
         """Raise `ColumnNameError` if the frame already has a column with the name of a result."""

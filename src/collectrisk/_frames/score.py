@@ -11,8 +11,9 @@ import numpy as np
 from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_frame, open_table, table_of
 from collectrisk._frames.eager import score_table
+from collectrisk._frames.inputs import report_on
 from collectrisk._frames.lazy import score_lazily
-from collectrisk._frames.mapped import skipped_rows
+from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk.errors import ArgumentError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collectrisk._formula import Formula
     from collectrisk._frames.eager import Scores
     from collectrisk._typing import FloatArray
+    from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
 
 
@@ -37,13 +39,13 @@ def assess_frame(
         raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
     if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
         raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
-    return score_frame(formula, frame, reasons=reasons, invalid=invalid, columns=columns)[0]
+    return assess_and_report(formula, frame, reasons=reasons, invalid=invalid, columns=columns)[0]
 
 
-def score_frame(
+def assess_and_report(
     formula: Formula, frame: Any, *, reasons: int, invalid: str | None, columns: Columns | None
-) -> tuple[Any, dict[str, int]]:
-    """Score a frame; also return how many missing values of each field became its default."""
+) -> tuple[Any, InputReport]:
+    """Score a frame, and report on the columns that were read."""
     data = open_frame(frame)
     names = ColumnNames.of(formula, data.collect_schema().names(), columns)
     codes = [f"reason_{rank + 1}" for rank in range(reasons)]
@@ -51,7 +53,7 @@ def score_frame(
     names.refuse_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
     if isinstance(data, nw.LazyFrame):
         _refuse_eager_options(formula, reasons, invalid)
-        return score_lazily(formula, data, names).to_native(), {}
+        return score_lazily(formula, data, names).to_native(), report_on(names)
     if reasons and formula.points is None:
         raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
     scores = score_accounts(formula, data, names, reasons)
@@ -64,18 +66,15 @@ def score_frame(
     }
     if with_problem:
         outputs["problem"] = _problems(scores)
-    defaulted = {field: each.defaulted_rows for field, each in scores.validators.items()}
-    return attach(data, outputs), defaulted
+    report = report_on(names, len(data) - scores.skipped, scores.skipped, scores.validators)
+    return attach(data, outputs), report
 
 
 def score_accounts(formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0) -> Scores:
     """Score the rows that are accounts; the rows that the mapping skips get NaN."""
-    if not names.mapping.skip:
-        return score_table(formula, table_of(data), names, reasons)
-    skipped = data.select(skipped=skipped_rows(names.mapping))["skipped"].to_numpy().astype(np.bool_)
-    accounts = data.filter((~skipped).tolist())
+    accounts, positions = accounts_of(data, names.mapping)
     scores = score_table(formula, table_of(accounts), names, reasons)
-    return scores.spread(np.flatnonzero(~skipped), len(data))
+    return scores if positions is None else scores.spread(positions, len(data))
 
 
 def _problems(scores: Scores) -> TextArray:

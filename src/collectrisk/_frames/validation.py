@@ -133,7 +133,8 @@ class ColumnValidator:
     @property
     def defaulted_rows(self) -> int:
         """The number of rows in which a missing value was replaced by the field's default."""
-        return sum(self.defaulted)
+        # A mapping that adds columns also replaces summands.
+        return sum([*self.defaulted, *getattr(self.column, "replaced", ())])
 
     def problem(self) -> ColumnProblem:
         """Return the problem of a column with invalid rows."""

@@ -14,6 +14,7 @@ from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, ty
 
 if TYPE_CHECKING:
     from collectrisk._typing import FloatArray
+    from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
     from collectrisk.what_if import Way, WhatIf
 
@@ -302,6 +303,39 @@ class Scorer:
             self._formula(), frame, reasons=reasons, invalid=invalid, columns=columns
         )
         return scored
+
+    def input_report(self, frame: Any, *, columns: Columns | None = None) -> InputReport:
+        """Report what the result of `assess_frame` rests on.
+
+        Parameters
+        ----------
+        frame : frame
+            As in `assess_frame`.
+        columns : Mapping, or mapping of str to (str or None), optional
+            As in `assess_frame`.
+
+        Returns
+        -------
+        InputReport
+            The columns that are read, the fields that are absent, how many values count as a
+            default (not on a lazy frame), and the columns that are not used. Rows with invalid
+            values are included.
+
+        Raises
+        ------
+        CollectRiskError
+            If a column is missing, misspelt, or has the wrong type.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> accounts = cr.simulate_portfolio(500, seed=1).drop(columns="attitude")
+        >>> cr.RuleScorer().input_report(accounts).absent
+        {'attitude': <Attitude.UNKNOWN: 'unknown'>}
+        """
+        from collectrisk._frames import input_report  # noqa: PLC0415  # loads NumPy and narwhals
+
+        return input_report(self._formula(), frame, columns)
 
     def visit_probabilities(self, data: Any, *, columns: Columns | None = None) -> FloatArray:
         """Return the visit probabilities alone, as a NumPy array.

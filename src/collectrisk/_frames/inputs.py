@@ -1,0 +1,62 @@
+"""Reporting what a result rests on: which columns were read, and which values were missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
+from collectrisk._fields import is_missing
+from collectrisk._frames.blocks import BlockReader, block_ranges
+from collectrisk._frames.columns import open_frame, table_of
+from collectrisk._frames.mapped import accounts_of
+from collectrisk._frames.names import ColumnNames
+from collectrisk.input_report import FieldInput, InputReport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collectrisk._formula import Formula
+    from collectrisk._frames.validation import ColumnValidator
+    from collectrisk.mapping._mapping import Columns
+
+
+def report_on(
+    names: ColumnNames,
+    rows: int | None = None,
+    skipped: int = 0,
+    validators: Mapping[str, ColumnValidator] | None = None,
+) -> InputReport:
+    """Return the report on a frame that was read.
+
+    Parameters
+    ----------
+    names : ColumnNames
+        The columns of the fields.
+    rows, skipped : int
+        The numbers of accounts and of skipped rows, if they are known.
+    validators : mapping of str to ColumnValidator, optional
+        The validator of each field that was read, which knows the missing values.
+    """
+    fields = []
+    for field in names.fields():
+        columns = names.find(field) or ()
+        spec = names.known_spec(field)
+        known = {} if validators is None else validators
+        count = known[field].defaulted_rows if field in known else None if columns else rows
+        default = None if spec is None or spec.required or is_missing(spec.default) else spec.default
+        fields.append(FieldInput(field, columns, spec is None or spec.required, default, count))
+    return InputReport(rows, skipped, tuple(fields), names.unused())
+
+
+def input_report(formula: Formula, frame: Any, columns: Columns | None) -> InputReport:
+    """Read a frame and report on it; see `collectrisk.Scorer.input_report`."""
+    data = open_frame(frame)
+    names = ColumnNames.of(formula, data.collect_schema().names(), columns)
+    if isinstance(data, nw.LazyFrame):
+        return report_on(names)
+    accounts, _ = accounts_of(data, names.mapping)
+    reader = BlockReader(table_of(accounts), names)
+    for start, stop in block_ranges(len(accounts), formula.block_rows):
+        reader.block(start, stop)
+    return report_on(names, len(accounts), len(data) - len(accounts), reader.validators)

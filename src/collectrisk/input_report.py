@@ -1,0 +1,169 @@
+"""What a result rests on: the columns that were read, and the defaults that were used instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk._display.document import Block, Document, table
+from collectrisk._display.html import element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from collectrisk._typing import Language
+
+__all__ = ["FieldInput", "InputReport"]
+
+
+@attrs.frozen
+class FieldInput:
+    """Where the values of one field come from.
+
+    Attributes
+    ----------
+    field : str
+        The field.
+    columns : tuple of str
+        The columns that it is read from; empty if it is absent from the data.
+    required : bool
+        Whether every value must be known.
+    default : object
+        What a missing value counts as; None if the field is required, or if a missing value stays
+        missing.
+    defaulted : int or None
+        The number of rows in which it counts as the default; None if it is not known, as on a lazy
+        frame.
+    """
+
+    field: str
+    columns: tuple[str, ...]
+    required: bool = False
+    default: Any = None
+    defaulted: int | None = None
+
+
+@attrs.frozen
+class InputReport(Document):
+    """What a result rests on, as `Scorer.input_report` returns it.
+
+    ``print(report)`` shows it as text, a notebook as a table, and ``to_dict()`` returns plain data.
+
+    Attributes
+    ----------
+    rows : int or None
+        The number of accounts; None on a lazy frame.
+    skipped : int
+        The number of rows that the mapping skips.
+    fields : tuple of FieldInput
+        The fields that were read, and those that the scorer could use and the data do not have.
+    unused : tuple of str
+        The columns that were not read.
+
+    Examples
+    --------
+    >>> import collectrisk as cr
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"id": ["A", "B"], "amount_overdue": [3e3, 2e4], "days_past_due": [10, 90]})
+    >>> report = cr.RuleScorer().input_report(frame)
+    >>> report.unused
+    ('id',)
+    >>> report.absent["failed_calls"]
+    0
+    """
+
+    rows: int | None
+    skipped: int
+    fields: tuple[FieldInput, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def absent(self) -> dict[str, Any]:
+        """The fields that are not in the data, and what they count as."""
+        return {each.field: each.default for each in self.fields if not each.columns}
+
+    @property
+    def defaulted(self) -> dict[str, int]:
+        """The fields with missing values, and the number of rows that count as the default."""
+        return {each.field: each.defaulted for each in self.fields if each.columns and each.defaulted}
+
+    def plus(self, other: InputReport) -> InputReport:
+        """Return the report on the rows of both, which have the same columns."""
+        fields = (
+            attrs.evolve(each, defaulted=(each.defaulted or 0) + (more.defaulted or 0))
+            for each, more in zip(self.fields, other.fields, strict=True)
+        )
+        return attrs.evolve(
+            self,
+            rows=(self.rows or 0) + (other.rows or 0),
+            skipped=self.skipped + other.skipped,
+            fields=tuple(fields),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as dictionaries, lists, strings and numbers, which JSON can represent."""
+        fields = [
+            {
+                "field": each.field,
+                "columns": list(each.columns),
+                "required": each.required,
+                "default": plain(each.default),
+                "defaulted": each.defaulted,
+            }
+            for each in self.fields
+        ]
+        return {"rows": self.rows, "skipped": self.skipped, "fields": fields, "unused": list(self.unused)}
+
+    def notes(self) -> list[str]:
+        """Return what a reader of the result should know, a sentence each; empty if there is nothing."""
+        found = []
+        if self.absent:
+            listed = ", ".join(f"{field} ({shown(default)})" for field, default in self.absent.items())
+            found.append(f"Not in the data, so every account has the default: {listed}.")
+        missing = [each for each in self.fields if each.field in self.defaulted]
+        if missing:
+            listed = ", ".join(
+                f"{each.field} in {self._share(each.defaulted or 0)}, {shown(each.default)}"
+                for each in missing
+            )
+            found.append(f"Missing, so these accounts have the default: {listed}.")
+        if self.unused:
+            found.append(f"Columns that were not used: {', '.join(map(str, self.unused))}.")
+        return found
+
+    def _share(self, count: int) -> str:
+        return f"{count:,} of {self.rows or 0:,} rows ({count / (self.rows or 1):.1%})"
+
+    def _blocks(self, language: Language) -> Iterator[Block]:  # noqa: ARG002  # reports are in English
+        rows = [
+            (
+                each.field,
+                " + ".join(each.columns) or "not in the data",
+                "-" if each.defaulted is None else f"{each.defaulted:,}",
+                "must be known" if each.required else shown(each.default),
+            )
+            for each in self.fields
+        ]
+        accounts = "" if self.rows is None else f": {self.rows:,} accounts"
+        if self.skipped:
+            accounts += f", {self.skipped:,} rows skipped"
+        caption = f"where the values come from{accounts}"
+        yield table(caption, ("field", "read from", "missing", "then"), rows, text_columns=2)
+        if self.unused:
+            text = f"Columns that were not used: {', '.join(map(str, self.unused))}."
+            yield Block(text, lambda: element("p", text))
+
+
+def plain(default: Any) -> Any:
+    """Return a default as a plain type: a channel or attitude is a string of a subclass."""
+    return str(default) if isinstance(default, str) else default
+
+
+def shown(default: Any) -> str:
+    """Return a default as text."""
+    if default is None:
+        return "stays missing"
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default)

@@ -1,0 +1,154 @@
+"""What a result rests on: absent fields, defaults, unused columns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+from frame_kinds import EAGER, LAZY, FrameKind
+
+import collectrisk as cr
+from collectrisk.input_report import FieldInput, InputReport
+
+SCORER = cr.RuleScorer()
+COLUMNS: dict[str, list[Any]] = {
+    "account": ["A", "B", "C", "D"],
+    "amount_overdue": [100.0, 200.0, 300.0, 400.0],
+    "days_past_due": [1, 2, 3, 4],
+    "failed_calls": [None, 2, None, 4],
+    "attitude": ["passive", None, "evasive", "hostile"],
+    "placed_with_agency": [True, None, None, None],
+}
+
+
+def by_field(report: InputReport) -> dict[str, FieldInput]:
+    return {each.field: each for each in report.fields}
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_a_report_counts_the_values_that_became_defaults(kind: FrameKind) -> None:
+    report = SCORER.input_report(kind.make(COLUMNS))
+    assert report.defaulted == {"attitude": 1, "failed_calls": 2, "placed_with_agency": 3}
+    assert report.rows == 4
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_a_report_names_absent_fields_and_unused_columns(kind: FrameKind) -> None:
+    report = SCORER.input_report(kind.make(COLUMNS))
+    assert report.absent == {"failed_messages": 0, "broken_promises": 0, "repayment_plan": False}
+    assert report.unused == ("account",)
+
+
+@pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
+def test_the_report_on_a_lazy_frame_knows_the_columns_and_not_the_values(kind: FrameKind) -> None:
+    report = SCORER.input_report(kind.make(COLUMNS))
+    assert (report.rows, report.unused, report.defaulted) == (None, ("account",), {})
+    assert report.absent == {"failed_messages": 0, "broken_promises": 0, "repayment_plan": False}
+
+
+def test_the_report_counts_what_the_result_rests_on() -> None:
+    """A field counts as its default where the mapping says that a code means "not known"."""
+    mapping = cr.Mapping({"failed_calls": ["home", "mobile"]}, missing=-999, skip={"account": ["D"]})
+    frame = pl.DataFrame(COLUMNS).with_columns(
+        home=pl.Series([1, -999, -999, 2]), mobile=pl.Series([2, 1, -999, 3])
+    )
+    report = SCORER.input_report(frame.drop("failed_calls"), columns=mapping)
+    assert by_field(report)["failed_calls"] == FieldInput(
+        "failed_calls", ("home", "mobile"), default=0, defaulted=2
+    )
+    assert (report.rows, report.skipped) == (3, 1)
+
+
+def test_a_required_field_has_no_default() -> None:
+    frame = pl.DataFrame(COLUMNS).drop("failed_calls")
+    mapping = cr.Mapping(require=["attitude"])
+    fields = by_field(SCORER.input_report(frame, columns=mapping))
+    assert fields["attitude"].required
+    assert fields["amount_overdue"] == FieldInput(
+        "amount_overdue", ("amount_overdue",), required=True, defaulted=0
+    )
+
+
+def test_a_scorer_of_ones_own_may_read_every_field() -> None:
+    """So every absent field is reported; of the rules, only those that they read."""
+
+    class Own(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002
+            return 0.5
+
+    frame = pl.DataFrame(COLUMNS)
+    assert "product" in Own().input_report(frame).absent
+    assert "product" not in SCORER.input_report(frame).absent
+
+
+def test_a_column_that_only_the_card_reads_is_used() -> None:
+    income = cr.PiecewiseLinear(label="income", field="income", knots=[(0, 0.5), (10_000, -1)])
+    frame = pl.DataFrame(COLUMNS).with_columns(income=1_000.0)
+    report = SCORER.with_characteristic(income).input_report(frame)
+    assert by_field(report)["income"].columns == ("income",)
+    assert report.unused == ("account",)
+
+
+def test_invalid_rows_do_not_prevent_a_report() -> None:
+    frame = pl.DataFrame(COLUMNS).with_columns(amount_overdue=pl.lit(-1.0))
+    assert SCORER.input_report(frame).rows == 4
+
+
+def test_the_report_of_two_parts_adds_up() -> None:
+    frame = pl.DataFrame(COLUMNS)
+    parts = [SCORER.input_report(frame[:1]), SCORER.input_report(frame[1:])]
+    assert parts[0].plus(parts[1]) == SCORER.input_report(frame)
+
+
+def test_a_report_converts_to_json() -> None:
+    report = SCORER.input_report(pl.DataFrame(COLUMNS).drop("attitude"))
+    found = json.loads(json.dumps(report.to_dict()))
+    assert found["unused"] == ["account"]
+    assert found["fields"][2] == {
+        "field": "attitude",
+        "columns": [],
+        "required": False,
+        "default": "unknown",
+        "defaulted": 4,
+    }
+
+
+def test_the_notes_say_what_to_know_about_the_result() -> None:
+    assert SCORER.input_report(pl.DataFrame(COLUMNS)).notes() == [
+        "Not in the data, so every account has the default: failed_messages (0), broken_promises (0), "
+        "repayment_plan (no).",
+        "Missing, so these accounts have the default: attitude in 1 of 4 rows (25.0%), unknown, failed_calls "
+        "in 2 of 4 rows (50.0%), 0, placed_with_agency in 3 of 4 rows (75.0%), no.",
+        "Columns that were not used: account.",
+    ]
+
+
+def test_there_are_no_notes_on_complete_data() -> None:
+    accounts = cr.simulate_portfolio(100, seed=1, backend="polars")
+    assert cr.RuleScorer().input_report(accounts.drop("product")).notes() == []
+
+
+def test_a_report_is_a_table_as_text_and_as_html() -> None:
+    mapping = cr.Mapping({"failed_calls": ["failed_calls"]}, skip={"account": ["D"]})
+    report = SCORER.input_report(pl.DataFrame(COLUMNS), columns=mapping)
+    assert str(report).splitlines()[:8] == [
+        "where the values come from: 3 accounts, 1 rows skipped",
+        "--------------------------------------------------------------",
+        "field               read from           missing           then",
+        "--------------------------------------------------------------",
+        "amount_overdue      amount_overdue            0  must be known",
+        "days_past_due       days_past_due             0  must be known",
+        "attitude            attitude                  1        unknown",
+        "failed_messages     not in the data           3              0",
+    ]
+    assert report.to_html().count("<tr") == 1 + len(report.fields)
+
+
+def test_a_value_may_stay_missing() -> None:
+    income = cr.PiecewiseLinear(label="income", field="income", knots=[(0, 0.5), (9, -1)], if_missing=0.1)
+    frame = pl.DataFrame(COLUMNS).with_columns(income=pl.Series([1.0, None, 3.0, None]))
+    report = cr.Scorecard(base=0, characteristics=[income]).input_report(frame)
+    assert by_field(report)["income"].defaulted == 2
+    assert "stays missing" in str(report)
