@@ -160,7 +160,7 @@ class NumpyColumn:
     @cached_property
     def missing(self) -> int:
         """The number of missing values."""
-        return sum(map(is_missing, self.array.tolist()))
+        return sum(map(is_missing, self.objects(0, len(self.array))))
 
     def numbers(self, start: int, stop: int) -> Array:
         """Return rows as floats."""
@@ -180,7 +180,10 @@ class NumpyColumn:
 
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as Python values."""
-        values: list[Any] = self.array[start:stop].tolist()
+        block = self.array[start:stop]
+        # tolist would return nanoseconds as integers.
+        block = block.astype("datetime64[us]") if block.dtype.kind == "M" else block
+        values: list[Any] = block.tolist()
         return values
 
 

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
-from collectrisk._frames.mapped import lazy_hint, mapped_expression, readable_lazily, skipped_rows
+from collectrisk._frames.mapped import in_range, lazy_hint, mapped_expression, readable_lazily, skipped_rows
 from collectrisk._frames.validation import matches, wrong_kind
 from collectrisk._namespaces.expressions import EXPRESSIONS, literal
 
@@ -28,15 +28,7 @@ def _number(raw: nw.Expr, validator: NumberValidator, default: Any, *, integer: 
         value = nw.when(~value.is_nan()).then(value)
     if not (default is attrs.NOTHING or is_missing(default)):
         value = value.fill_null(nw.lit(float(default)))
-    return _in_range(value, validator, integer=integer)
-
-
-def _in_range(value: nw.Expr, validator: NumberValidator, *, integer: bool) -> nw.Expr:
-    """Return numbers, null where they are not valid; `integer` says that the type has no fractions."""
-    valid = (value >= validator.minimum) & (value <= validator.maximum)
-    if validator.integer and not integer:
-        valid = valid & (value.floor() == value)
-    return nw.when(valid).then(value)
+    return in_range(value, validator, integer=integer)
 
 
 def _plain(default: Any) -> Any:
@@ -112,7 +104,7 @@ class _Run:
                 raise wrong_kind(spec, column, kind, advice=lazy_hint(converter, kind))
         value, missing = mapped_expression(converter, kinds)
         if isinstance(spec.validator, NumberValidator):
-            value = _in_range(value, spec.validator, integer=False)
+            value = in_range(value, spec.validator)
         elif isinstance(spec.validator, ChoiceValidator):
             value = nw.when(value.is_in(spec.validator.values)).then(value)
         if spec.required:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
@@ -12,11 +14,13 @@ from collectrisk._fields import InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
 from collectrisk._frames.validation import CODED_FLAG, matches, type_error
 from collectrisk.mapping._convert import UNREADABLE
+from collectrisk.mapping._mapping import key_of
 from collectrisk.mapping._numbers import BLANKS, literal
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from collectrisk._fields import FieldSpec, NumberValidator
     from collectrisk._typing import Array
     from collectrisk.mapping import Mapping
     from collectrisk.mapping._convert import Converter
@@ -82,7 +86,15 @@ class MappedColumn:
     def numbers(self, start: int, stop: int) -> Array:
         """Return rows as floats, NaN where a value is missing; several columns are added."""
         parts = [self._numbers(source, start, stop) for source in self.sources]
-        return parts[0] if len(parts) == 1 else self._sum(np.stack(parts))
+        return parts[0] if len(parts) == 1 else self._sum(np.stack(list(map(self._valid, parts))))
+
+    def _valid(self, numbers: Array) -> Array:
+        """Return numbers, unreadable where the field could not contain them: -1 plus 3 calls are not 2."""
+        validator = cast("NumberValidator", self.converter.spec.validator)
+        invalid = (numbers < validator.minimum) | (numbers > validator.maximum)
+        if validator.integer:
+            invalid |= numbers % 1 > 0
+        return np.where(invalid, UNREADABLE_NUMBER, numbers)
 
     def _sum(self, parts: Array) -> Array:
         missing = np.isnan(parts)
@@ -93,7 +105,7 @@ class MappedColumn:
         else:
             substitute = spec.default
             self.replaced.append(int((missing & ~missing.all(axis=0)).sum()))
-        total: Array = np.where(missing, substitute, parts).sum(axis=0)
+        total: Array = functools.reduce(np.add, np.where(missing, substitute, parts))
         total[(parts == UNREADABLE_NUMBER).any(axis=0)] = UNREADABLE_NUMBER
         total[missing.all(axis=0)] = np.nan
         return total
@@ -103,7 +115,11 @@ class MappedColumn:
         if rule.values is None and rule.date is None:
             if source.kind == "number":
                 return self._scaled(source.numbers(start, stop))
-            if source.kind == "text" and isinstance(source, SeriesColumn) and converter.number_format:
+            if (
+                isinstance(source, SeriesColumn)
+                and source.series.dtype == nw.String
+                and converter.number_format
+            ):
                 return self._parsed(source.series[start:stop])
         codes, values = _encode(source, start, stop)
         converted = converter.convert_all(values)
@@ -183,9 +199,12 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
 
 
 def text_hint(converter: Converter, kind: str) -> str:
-    """Return what to declare for a field whose column contains text, or nothing."""
-    if kind not in {"text", "number"}:
-        return ""
+    """Return how to read a column that the field's rule cannot read, or nothing."""
+    if converter.spec.validator.kind == "number":
+        if is_date(kind):
+            return "; to count the days since then, give the day up to which: Mapping(..., as_of=...)"
+        if kind.startswith(("Duration", "timedelta")):
+            return "; convert it to a number of days first"
     declare = {"number": 'decimal="." or decimal=","', "flag": 'true=["yes"], false=["no"]'}
     key = declare.get(converter.spec.validator.kind)
     return f"; to read it, declare how it is written: Mapping(..., {key})" if key and kind == "text" else ""
@@ -258,17 +277,30 @@ def mapped_expression(converter: Converter, kinds: dict[str, str]) -> tuple[nw.E
         Whether it is missing.
     """
     pairs = [_expression(converter, nw.col(name), kind) for name, kind in kinds.items()]
-    if len(pairs) == 1:
-        return pairs[0]
-    spec = converter.spec
-    parts = [
-        value if spec.required else nw.when(~missing).then(value).otherwise(nw.lit(float(spec.default)))
-        for value, missing in pairs
-    ]
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total, nw.all_horizontal(*(missing for _, missing in pairs), ignore_nulls=False)
+    return pairs[0] if len(pairs) == 1 else _sum_expression(converter.spec, pairs)
+
+
+def _sum_expression(spec: FieldSpec, pairs: list[tuple[nw.Expr, nw.Expr]]) -> tuple[nw.Expr, nw.Expr]:
+    """Return the sum of columns and where it is missing, as `MappedColumn` computes them."""
+    valid = [(in_range(value, cast("NumberValidator", spec.validator)), missing) for value, missing in pairs]
+    all_missing = nw.all_horizontal(*(missing for _, missing in valid), ignore_nulls=False)
+    if spec.required or spec.nullable:
+        # A sum of which one part is not known is not known.
+        readable_parts = [missing | ~value.is_null() for value, missing in valid]
+        any_missing = nw.any_horizontal(*(missing for _, missing in valid), ignore_nulls=False)
+        unknown = any_missing & nw.all_horizontal(*readable_parts, ignore_nulls=False)
+        return functools.reduce(operator.add, (value for value, _ in valid)), unknown
+    default = nw.lit(float(spec.default))
+    parts = (nw.when(~missing).then(value).otherwise(default) for value, missing in valid)
+    return functools.reduce(operator.add, parts), all_missing
+
+
+def in_range(value: nw.Expr, validator: NumberValidator, *, integer: bool = False) -> nw.Expr:
+    """Return numbers, null where they are not valid; `integer` says that the type has no fractions."""
+    valid = (value >= validator.minimum) & (value <= validator.maximum)
+    if validator.integer and not integer:
+        valid = valid & (value.floor() == value)
+    return nw.when(valid).then(value)
 
 
 def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Expr, nw.Expr]:
@@ -284,9 +316,12 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
     if rule.values is not None:
         value = _looked_up(column, kind, rule.values)
     elif rule.date is not None:
-        value = float(cast("dt.date", converter.as_of).toordinal()) - _ordinal(column)
+        days = float(cast("dt.date", converter.as_of).toordinal()) - _ordinal(column)
+        value = nw.when(days >= 0).then(days)
     elif converter.spec.validator.kind == "number":
         number = parsed_number(column, converter) if kind == "text" else column
+        if kind == "text" and converter.missing_numbers:
+            missing = missing | number.is_in(converter.missing_numbers).fill_null(value=False)
         value = converter.scaled(number) if rule.factor != 1 else number
     elif converter.spec.validator.kind == "flag" and kind != "flag":
         key = column.str.to_lowercase() if kind == "text" else column
@@ -314,9 +349,11 @@ def _equals(column: nw.Expr, kind: str, code: str) -> nw.Expr | None:
     if kind == "flag":
         return column == (code == "true") if code in {"true", "false"} else None
     try:
-        return column == float(code)
+        number = float(code)
     except ValueError:
         return None
+    # Python also reads 1_000 and texts that `key_of` writes differently.
+    return column == number if key_of(number) == code else None
 
 
 def _ordinal(column: nw.Expr) -> nw.Expr:
@@ -354,4 +391,4 @@ def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFram
 
 def _pattern(pattern: str) -> str:
     """Return the regular expression of a pattern in which ``*`` stands for any text."""
-    return "^" + ".*".join(literal(part) for part in pattern.strip(BLANKS).lower().split("*")) + "$"
+    return "(?s)^" + ".*".join(literal(part) for part in pattern.strip(BLANKS).lower().split("*")) + "$"

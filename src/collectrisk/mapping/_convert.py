@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 def is_number(value: object) -> bool:
     """Return whether a value is a number, which a boolean is not."""
     return isinstance(value, (numbers.Real, Decimal)) and not is_boolean(value)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf  # no validator accepts it
 
 
 @attrs.frozen(slots=False)
@@ -54,6 +62,11 @@ class Converter:
             self._refuse("columns", "must be one column; only numbers are added", when=len(rule.columns) > 1)
             self._refuse("factor", "applies to numbers only", when=rule.factor != 1)
             self._refuse("date", "applies to a number of days only", when=rule.date is not None)
+        self._refuse(
+            "date",
+            "must be one column; dates are not added",
+            when=rule.date is not None and len(rule.columns) > 1,
+        )
         self._refuse(
             "date",
             "needs as_of in the mapping, the day up to which days are counted",
@@ -91,7 +104,7 @@ class Converter:
     @cached_property
     def missing_numbers(self) -> frozenset[float]:
         """The codes for missing values that are numbers."""
-        return frozenset(float(code) for code in self.missing_texts if NumberFormat().plain(code))
+        return frozenset(float(plain) for plain in map(NumberFormat().plain, self.missing_texts) if plain)
 
     @cached_property
     def flags(self) -> dict[str, bool]:
@@ -130,9 +143,8 @@ class Converter:
             return self.spec.validator.validate(values[key])
         if self.rule.date is not None:
             return self.spec.validator.validate(self._days(value))
-        by_kind = {"number": self._number, "flag": self._flag, "choice": self._choice}
-        to_value = by_kind.get(self.spec.validator.kind)
-        converted = to_value(value) if to_value else value
+        by_kind = {"number": self._number, "flag": self._flag}
+        converted = by_kind.get(self.spec.validator.kind, self._text)(value)
         return None if converted is None else self.spec.validator.validate(converted)
 
     def _is_missing(self, value: object) -> bool:
@@ -140,17 +152,17 @@ class Converter:
             return True
         if isinstance(value, str):
             return value.strip(BLANKS).lower() in self.missing_texts
-        return is_number(value) and float(cast("float", value)) in self.missing_numbers
+        return is_number(value) and _float(value) in self.missing_numbers
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) and self.number_format is not None:
             value = self.number_format.parse(value)
             if value in self.missing_numbers:
                 return None
-        return self.scaled(float(value)) if self.rule.factor != 1 and is_number(value) else value
+        return self.scaled(_float(value)) if self.rule.factor != 1 and is_number(value) else value
 
     def _flag(self, value: object) -> object:
-        if not self.flags or isinstance(value, bool):
+        if not self.flags or is_boolean(value):
             return value
         flag = self.flags.get(key_of(value).lower())
         if flag is None:
@@ -158,7 +170,7 @@ class Converter:
         return flag
 
     @staticmethod
-    def _choice(value: object) -> object:
+    def _text(value: object) -> object:
         return value.strip(BLANKS) if isinstance(value, str) else value
 
     def _days(self, value: object) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import numbers
 import re
-from typing import TYPE_CHECKING
+import warnings
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from collectrisk._fields import InvalidValueError
+from collectrisk._fields import InvalidValueError, is_boolean
+from collectrisk.mapping._numbers import NumberFormat
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -16,6 +19,24 @@ SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers: from March 1900 on, they count days since this date."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:Z|[-+][0-9:]+)?)?", re.ASCII)
+
+
+_SAMPLE = dt.datetime(2023, 11, 28, tzinfo=dt.UTC)
+_RUN_TOGETHER = re.compile("%[YymdjHIMS]%[YymdjHIMS]")
+
+
+def is_style(style: str) -> bool:
+    """Return whether a date can be read back from a text in this style."""
+    if style in {"iso", "excel"}:
+        return True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a format without a year is only a warning
+            text = _SAMPLE.strftime(style)
+            read = dt.datetime.strptime(text, style).date()  # noqa: DTZ007  # dates have no zone
+    except (ValueError, re.error, KeyError, IndexError):
+        return False
+    return read == _SAMPLE.date()
 
 
 def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
@@ -38,7 +59,7 @@ def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
     """
     if isinstance(value, str):
         value = _from_text(value.strip(), style)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    elif isinstance(value, (numbers.Real, Decimal)) and not is_boolean(value):
         value = _from_number(value, style)
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:
@@ -47,7 +68,10 @@ def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
             raise InvalidValueError(
                 "; a time with a UTC offset needs `zone`, which decides on the local date"
             )
-        return value.astimezone(zone).date()
+        try:
+            return value.astimezone(zone).date()
+        except OverflowError:
+            raise InvalidValueError("; its local date is outside the years 1 to 9999") from None
     if isinstance(value, dt.date):
         return value
     raise InvalidValueError("; it is not a date")
@@ -56,23 +80,27 @@ def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
 def _from_text(text: str, style: str) -> dt.date:
     try:
         if style == "excel":
-            return _from_number(float(text), style)
+            return _from_number(NumberFormat().parse(text), style)
         if style != "iso":
-            return dt.datetime.strptime(text, style)  # noqa: DTZ007  # the local time of the export
-        if _ISO.fullmatch(text):
+            date = dt.datetime.strptime(text, style)  # noqa: DTZ007  # the local time of the export
+            # Python reads 2024111 as both 20240111 and 20241101 are read.
+            if not _RUN_TOGETHER.search(style) or date.strftime(style).lower() == text.lower():
+                return date
+        elif _ISO.fullmatch(text):
             return dt.datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, InvalidValueError):
         pass
     raise InvalidValueError(f"; {text!r} is not a date of the form {shown_style(style)}")
 
 
-def _from_number(number: float, style: str) -> dt.date:
+def _from_number(number: Any, style: str) -> dt.date:
     if style == "excel":
         # 60 is 29 February 1900, a day that only spreadsheets know; below it, the epoch differs.
-        if not (math.isfinite(number) and 61 <= number < 2_958_466):
+        if not 61 <= number < 2_958_466:
             raise InvalidValueError(f"; {number:g} is not a spreadsheet's serial date")
         return SPREADSHEET_EPOCH + dt.timedelta(days=int(number))
-    if not float(number).is_integer():
+    # Written without a fraction, and not longer than %Y%m%d%H%M%S.
+    if not (abs(number) < 10**14 and int(number) == number):
         raise InvalidValueError(f"; {number!r} is not a date of the form {shown_style(style)}")
     return _from_text(str(int(number)), style)
 

@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import numbers
 import os
+import sys
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
+from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 import attrs
 
+from collectrisk._fields import is_boolean
 from collectrisk.errors import InvalidMappingError, did_you_mean
-from collectrisk.mapping._numbers import BLANKS, DECIMALS, THOUSANDS, NumberFormat
+from collectrisk.mapping._dates import is_style
+from collectrisk.mapping._numbers import BLANKS, DECIMALS, THOUSANDS, NumberFormat, changes_numbers
 
-CODES = (str, int, float)
+
+def _plain(value: Any) -> Any:
+    """Return a text or a number of a subclass or of NumPy as a plain one."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return value
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
+
+
+def _plain_values(value: Any) -> Any:
+    return {key: _plain(each) for key, each in value.items()} if isinstance(value, AnyMapping) else value
 
 
 def _texts(value: Any) -> Any:
-    """Return one text as a tuple of one, and any other iterable as a tuple."""
-    if isinstance(value, CODES):
-        return (value,)
-    return tuple(value) if isinstance(value, Iterable) else value
+    """Return one text or number as a tuple of one, and a list as a tuple."""
+    if isinstance(value, (str, numbers.Real)):
+        return (_plain(value),)
+    listed = isinstance(value, Iterable) and not isinstance(value, (AnyMapping, bytes, bytearray))
+    return tuple(map(_plain, value)) if listed else value
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and bool(abs(value) <= sys.float_info.max)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _require(part: str, why: str, *, that: bool) -> None:
@@ -29,13 +56,21 @@ def _require(part: str, why: str, *, that: bool) -> None:
         raise InvalidMappingError(part, why)
 
 
+def _require_known(keys: Iterable[Any], known: list[str], noun: str) -> None:
+    for key in keys:
+        if key not in known:
+            why = f"is not a key of a {noun}{did_you_mean(key, known)} (the keys are {', '.join(known)})"
+            raise InvalidMappingError(str(key), why)
+
+
 def _codes(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    fine = isinstance(value, tuple) and all(isinstance(each, CODES) for each in value)
-    _require(attribute.name, f"must be a list of texts or numbers, not {value!r}", that=fine)
+    fine = isinstance(value, tuple) and all(isinstance(each, str) or _is_number(each) for each in value)
+    why = f"must be a list of texts or finite numbers, not {value!r}"
+    _require(attribute.name, f"{why}; booleans and NaN need no code", that=fine)
 
 
 def _names(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    fine = isinstance(value, tuple) and all(isinstance(each, str) and each for each in value)
+    fine = isinstance(value, tuple) and all(map(_is_name, value))
     _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
 
 
@@ -44,6 +79,8 @@ def _units(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     _require(attribute.name, f"must be a list of texts, not {value!r}", that=fine)
     digits = [each for each in value if any(character.isdigit() for character in each)]
     _require(attribute.name, f"must not contain digits, as {digits} does", that=not digits)
+    parts = [each for each in value if changes_numbers(each)]
+    _require(attribute.name, f"must not be parts of numbers, as {parts} is", that=not parts)
 
 
 def _zone(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -51,7 +88,7 @@ def _zone(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         return
     try:
         ZoneInfo(value)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         raise InvalidMappingError(
             attribute.name, f'must be the name of a time zone, such as "Europe/Berlin", not {value!r}'
         ) from None
@@ -61,7 +98,32 @@ def _text_or_none(_: object, attribute: attrs.Attribute[Any], value: Any) -> Non
     _require(
         attribute.name,
         f"must be a text, not {value!r}",
-        that=value is None or (isinstance(value, str) and value != ""),
+        that=value is None or _is_name(value),
+    )
+
+
+def _encoding(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    _text_or_none(instance, attribute, value)
+    if value is None:
+        return
+    try:
+        "".encode(value)
+    except (LookupError, ValueError):  # a null character is a ValueError
+        raise InvalidMappingError(
+            attribute.name, f'must be an encoding of text, such as "utf-8" or "cp1252", not {value!r}'
+        ) from None
+
+
+def _delimiter(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    fine = value is None or (isinstance(value, str) and len(value) == 1 and value not in '\r\n"')
+    _require(attribute.name, f'must be one character, such as ";", not {value!r}', that=fine)
+
+
+def _style(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    _require(
+        attribute.name,
+        f'must be "iso", "excel" or a format with year, month and day, such as "%d.%m.%Y", not {value!r}',
+        that=value is None or (isinstance(value, str) and is_style(value)),
     )
 
 
@@ -74,7 +136,7 @@ def _one_of(choices: tuple[str, ...]) -> Any:
 
 
 def _factor(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < abs(value) < float("inf")
+    fine = _is_number(value) and value != 0
     _require(attribute.name, f"must be a finite number other than 0, not {value!r}", that=fine)
 
 
@@ -92,8 +154,11 @@ class _Spelling:
 
     def __attrs_post_init__(self) -> None:
         """Check that the keys agree with each other."""
-        both = {key_of(each) for each in self.true} & {key_of(each) for each in self.false}
-        _require("true", f"and false must differ, and both contain {sorted(both)}", that=not both)
+        true, false, missing = map(_folded, (self.true, self.false, self.missing))
+        both = sorted(true & false)
+        _require("true", f"and false must differ, and both contain {both}", that=not both)
+        both = sorted((true | false) & missing)
+        _require("missing", f"and true or false must differ, and both contain {both}", that=not both)
         if self.thousands and self.thousands == (self.decimal or "."):
             why = f"must differ from the decimal separator, {self.thousands!r}; give `decimal` too"
             raise InvalidMappingError("thousands", why)
@@ -106,19 +171,30 @@ class _Spelling:
         return NumberFormat(self.decimal or ".", self.thousands or "", self.units)
 
 
-def key_of(value: object) -> str:
+def key_of(value: Any) -> str:
     """Return a value as the text by which it is looked up: 1, 1.0 and "1" are the same code."""
-    if isinstance(value, bool):
-        return str(value).casefold()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if is_boolean(value):
+        return str(bool(value)).lower()
+    if isinstance(value, (numbers.Real, Decimal)):
+        number: Any = value
+        if abs(number) <= sys.float_info.max:
+            return str(int(number) if int(number) == number else float(number))
     return str(value).strip(BLANKS)
+
+
+def _folded(codes: tuple[Any, ...]) -> set[str]:
+    return {key_of(each).lower() for each in codes}
 
 
 def _values(value: Any) -> Any:
     if not isinstance(value, AnyMapping) or not value:
         return value
-    return {key_of(key): each for key, each in value.items()}
+    wrong = [key for key in value if not (isinstance(key, (str, bool)) or _is_number(_plain(key)))]
+    _require("values", f"must have texts, numbers or booleans as codes, not {wrong}", that=not wrong)
+    keys = list(map(key_of, value))
+    twice = sorted({each for each in keys if keys.count(each) > 1})
+    _require("values", f"must list each code once; {twice} is repeated", that=not twice)
+    return dict(zip(keys, map(_plain, value.values()), strict=True))
 
 
 @attrs.frozen
@@ -155,8 +231,15 @@ class FieldMapping(_Spelling):
 
     columns: tuple[str, ...] = attrs.field(converter=_texts, validator=_names)
     values: AnyMapping[str, Any] | None = attrs.field(default=None, kw_only=True, converter=_values)
-    factor: float = attrs.field(default=1.0, kw_only=True, validator=_factor)
-    date: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+    factor: float = attrs.field(default=1.0, kw_only=True, converter=_plain, validator=_factor)
+    date: str | None = attrs.field(default=None, kw_only=True, validator=_style)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the keys agree with each other."""
+        super().__attrs_post_init__()
+        missing = _folded(self.missing)
+        both = sorted(key for key in self.values or () if key.lower() in missing)
+        _require("values", f"and missing must differ, and both contain {both}", that=not both)
 
     @columns.validator
     def _check_columns(self, _: object, value: tuple[str, ...]) -> None:
@@ -168,13 +251,17 @@ class FieldMapping(_Spelling):
     def _check_values(self, _: object, value: Any) -> None:
         fine = value is None or (isinstance(value, AnyMapping) and len(value) > 0)
         _require("values", f"must say what each code means, not {value!r}", that=fine)
-        if value and any(each is None or each == "" for each in value.values()):
-            blank = [key for key, each in value.items() if each is None or each == ""]
-            raise InvalidMappingError(
-                "values",
-                f"must say what {', '.join(map(repr, blank))} means; list codes that mean "
-                "'not known' under `missing`",
-            )
+        wrong = [
+            key
+            for key, each in (value or {}).items()
+            if not (_is_name(each) or isinstance(each, bool) or _is_number(each))
+        ]
+        _require(
+            "values",
+            f"must say what {', '.join(map(repr, wrong))} means: a text, a number or a boolean; list "
+            "codes that mean 'not known' under `missing`",
+            that=not wrong,
+        )
 
     @classmethod
     def of(cls, given: Any) -> FieldMapping | None:
@@ -185,15 +272,10 @@ class FieldMapping(_Spelling):
             return given
         if not isinstance(given, AnyMapping):
             return cls(given)
-        known = [each.name for each in attrs.fields(cls)]
+        known = ["column", *(each.name for each in attrs.fields(cls))]
         keys = {"columns" if key == "column" else key: each for key, each in given.items()}
-        for key in keys:
-            _require(
-                str(key),
-                f"is not a key of a field{did_you_mean(key, known)} (the keys are column, "
-                f"{', '.join(known)})",
-                that=key in known,
-            )
+        _require_known(keys, known, "field")
+        _require("column", "and columns cannot be combined; give one of them", that=len(keys) == len(given))
         _require("column", "is missing: name the column of the field", that="columns" in keys)
         return cls(**keys)
 
@@ -203,6 +285,7 @@ def _fields(given: Any) -> Any:
         raise InvalidMappingError("fields", f"must map each field to its column, not {given!r}")
     fields = {}
     for field, each in given.items():
+        _require("fields", f"must be names, not {field!r}", that=_is_name(field))
         try:
             fields[field] = FieldMapping.of(each)
         except InvalidMappingError as error:
@@ -211,14 +294,14 @@ def _fields(given: Any) -> Any:
 
 
 def _date(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    if value is not None and not isinstance(value, dt.date):
+        if isinstance(value, dt.datetime) and value == value:  # NaT differs from itself
+            return value.date()
+    except ValueError:
+        pass
+    if value is not None and (isinstance(value, dt.datetime) or not isinstance(value, dt.date)):
         raise InvalidMappingError("as_of", f'must be a date such as "2026-11-30", not {value!r}')
     return value
 
@@ -306,25 +389,35 @@ class Mapping(_Spelling):
     as_of: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date)
     skip: AnyMapping[str, tuple[str, ...]] = attrs.field(factory=dict, kw_only=True, converter=_patterns)
     require: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_texts, validator=_names)
-    plausible: AnyMapping[str, float] = attrs.field(factory=dict, kw_only=True)
-    encoding: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
-    delimiter: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+    plausible: AnyMapping[str, float] = attrs.field(factory=dict, kw_only=True, converter=_plain_values)
+    encoding: str | None = attrs.field(default=None, kw_only=True, validator=_encoding)
+    delimiter: str | None = attrs.field(default=None, kw_only=True, validator=_delimiter)
     skip_lines: int = attrs.field(default=0, kw_only=True)
     sheet: str | None = attrs.field(default=None, kw_only=True, validator=_text_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the conventions of each field agree with those of the mapping."""
+        super().__attrs_post_init__()
+        for field in self.fields:
+            try:
+                self.rule(field)
+            except InvalidMappingError as error:
+                raise InvalidMappingError(f"{field}.{error.part}", error.why) from None
 
     @skip.validator
     def _check_skip(self, _: object, value: Any) -> None:
         fine = isinstance(value, AnyMapping) and all(
-            isinstance(patterns, tuple) and all(isinstance(each, str) for each in patterns)
-            for patterns in value.values()
+            _is_name(column)
+            and isinstance(patterns, tuple)
+            and all(isinstance(each, str) for each in patterns)
+            for column, patterns in value.items()
         )
         _require("skip", f"must list patterns by column, not {value!r}", that=fine)
 
     @plausible.validator
     def _check_plausible(self, _: object, value: Any) -> None:
         fine = isinstance(value, AnyMapping) and all(
-            isinstance(each, (int, float)) and not isinstance(each, bool) and each == each
-            for each in value.values()
+            _is_name(field) and (_is_number(each) or each == math.inf) for field, each in value.items()
         )
         _require("plausible", f"must be the largest plausible number by field, not {value!r}", that=fine)
 
@@ -376,12 +469,7 @@ class Mapping(_Spelling):
         keys = read_keys(path)
         try:
             known = [each.name for each in attrs.fields(cls)]
-            for key in keys:
-                _require(
-                    key,
-                    f"is not a key of a mapping{did_you_mean(key, known)} (the keys are {', '.join(known)})",
-                    that=key in known,
-                )
+            _require_known(keys, known, "mapping")
             return cls(**keys)
         except InvalidMappingError as error:
             raise InvalidMappingError(f"{os.fspath(path)}: {error.part}", error.why) from None

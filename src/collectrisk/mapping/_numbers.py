@@ -25,6 +25,14 @@ BLANKS = " \t\r\n\u00a0\u2009\u202f"
 MINUS = "\u2212"
 
 
+_PART_OF_A_NUMBER = re.compile(f"[-+{MINUS}]?[{BLANKS}]*[.,'\u2019]?(?:[eE][-+]?)?")
+
+
+def changes_numbers(unit: str) -> bool:
+    """Return whether a text can be a part of a number, so that removing it changes the number."""
+    return bool(_PART_OF_A_NUMBER.fullmatch(unit.strip(BLANKS)))
+
+
 def literal(text: str) -> str:
     """Return the regular expression of a text; `re.escape` escapes what other engines do not allow."""
     return "".join(c if c.isalnum() else f"\\{c}" if c in "\\^[]" else f"[{c}]" for c in text)
@@ -64,7 +72,7 @@ class NumberFormat:
         digits = f"(?:{integer}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][-+]?[0-9]+)?"
         units = "|".join(map(literal, _longest_first(self.units)))
         unit = f"(?:{units})?" if units else ""
-        blanks = "[ \u00a0\u202f]*"
+        blanks = "[ \u00a0\u2009\u202f]*"
         return f"[-+{MINUS}]?{blanks}{unit}{blanks}{digits}{blanks}{unit}"
 
     @cached_property

@@ -28,8 +28,12 @@ def read_keys(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a file completely or not at all."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidMappingError(os.fspath(path), f"cannot be written: {error}") from None
     with atomic_write(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(data)
 
 
 def to_toml(mapping: attrs.AttrsInstance) -> str:
