@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
     from collectrisk._fit.sample import TrainingRows
+    from collectrisk.mapping._mapping import Columns
 
 PORTFOLIO = "portfolio"
 """The label of the characteristic that gives each portfolio a base of its own."""
@@ -72,9 +73,11 @@ class Prior:
         """The prior card with the curves added to it, whose labels must be unique."""
         return attrs.evolve(self.card, characteristics=[*self.card.characteristics, *self.curves])
 
-    def specs(self, data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpec]:
+    def specs(
+        self, data: Any, borrower_type: type[Borrower], columns: Columns | None = None
+    ) -> dict[str, FieldSpec]:
         """Return the specs of the columns to read."""
-        available = column_specs(data, borrower_type)
+        available = column_specs(data, borrower_type, columns)
         wanted = list(available if self.columns is None else self.columns)
         if self.portfolio is not None:
             wanted.append(self.portfolio)

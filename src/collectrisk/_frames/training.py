@@ -24,22 +24,33 @@ if TYPE_CHECKING:
     from collectrisk.mapping._mapping import Columns
 
 
-def column_specs(data: Any, borrower_type: type[Borrower]) -> dict[str, FieldSpec]:
-    """Return the spec of each column of a frame; columns of private fields are left out.
+def column_specs(
+    data: Any, borrower_type: type[Borrower], columns: Columns | None = None
+) -> dict[str, FieldSpec]:
+    """Return the spec of each field that a frame contains, and of each column that is no field.
 
-    The values of a column that is not a field may be missing, unless it is a flag.
+    Private fields are left out, and so are columns that a mapping reads as fields, or does not
+    read because their field is in another column. The values of a column that is not a field may be
+    missing, unless it is a flag.
     """
-    fields = field_specs(borrower_type)
+    table, mapping, fields = open_table(data), Mapping.of(columns), field_specs(borrower_type)
+    rules = {field: rule.columns for field, rule in mapping.fields.items() if rule is not None}
+    sources = {column for several in rules.values() for column in several}
+    kept = [name for name in table.columns if name in fields or name not in sources]
+    kinds = {name: table.columns[name].kind for name in kept if name not in mapping.fields}
+    # A column that is absent is reported when it is read.
+    kinds |= {field: table.columns[each[0]].kind for field, each in rules.items() if each[0] in table.columns}
+    return {
+        name: fields[name] if name in fields else _spec_of_column(name, kind)
+        for name, kind in kinds.items()
+        if name not in fields or not fields[name].private
+    }
+
+
+def _spec_of_column(name: str, kind: str) -> FieldSpec:
+    spec = spec_for_kind(name, kind)
     defaults: dict[str, Any] = {"number": math.nan, "text": None}
-    specs: dict[str, FieldSpec] = {}
-    for name, column in open_table(data).columns.items():
-        if name not in fields:
-            spec = spec_for_kind(name, column.kind)
-            default = defaults.get(spec.validator.kind, attrs.NOTHING)
-            specs[name] = attrs.evolve(spec, default=default)
-        elif not fields[name].private:
-            specs[name] = fields[name]
-    return specs
+    return attrs.evolve(spec, default=defaults.get(spec.validator.kind, attrs.NOTHING))
 
 
 def read_columns(

@@ -182,7 +182,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:  # noqa: N803  # scikit-learn's name
         data = as_data(self, X, reset=True)
         prior = Prior.of(self.prior, self.characteristics, self.portfolio)
-        specs = prior.specs(data, self.borrower_type)
+        specs = prior.specs(data, self.borrower_type, self.columns)
         record, rows = read_columns(data, self.borrower_type, specs, self.columns)
         labels = as_labels(y, rows)
         self.classes_ = _classes(labels)

@@ -97,7 +97,7 @@ def _from_number(number: Any, style: str) -> dt.date:
     if style == "excel":
         # 60 is 29 February 1900, a day that only spreadsheets know; below it, the epoch differs.
         if not 61 <= number < 2_958_466:
-            raise InvalidValueError(f"; {number:g} is not a spreadsheet's serial date")
+            raise InvalidValueError(f"; {number} is not a spreadsheet's serial date")
         return SPREADSHEET_EPOCH + dt.timedelta(days=int(number))
     # Written without a fraction, and not longer than %Y%m%d%H%M%S.
     if not (abs(number) < 10**14 and int(number) == number):

@@ -176,7 +176,7 @@ def key_of(value: Any) -> str:
     if is_boolean(value):
         return str(bool(value)).lower()
     if isinstance(value, (numbers.Real, Decimal)):
-        number: Any = value
+        number: Any = _plain(value)
         if abs(number) <= sys.float_info.max:
             return str(int(number) if int(number) == number else float(number))
     return str(value).strip(BLANKS)
@@ -417,7 +417,8 @@ class Mapping(_Spelling):
     @plausible.validator
     def _check_plausible(self, _: object, value: Any) -> None:
         fine = isinstance(value, AnyMapping) and all(
-            _is_name(field) and (_is_number(each) or each == math.inf) for field, each in value.items()
+            _is_name(field) and (_is_number(each) or (isinstance(each, float) and each == math.inf))
+            for field, each in value.items()
         )
         _require("plausible", f"must be the largest plausible number by field, not {value!r}", that=fine)
 
