@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import polars as pl
 import pyarrow as pa
 from pyarrow import parquet
@@ -19,12 +20,14 @@ HEADER = "amount_overdue,days_past_due,attitude"
 
 
 def write(name: str, content: Any) -> Path:
-    """Write a file: text and bytes unchanged, frames as CSV or Parquet, depending on the suffix."""
+    """Write a file: text and bytes unchanged, frames and rows of cells depending on the suffix."""
     path = Path(name)
     if isinstance(content, str):
         path.write_bytes(content.encode())
     elif isinstance(content, bytes):
         path.write_bytes(content)
+    elif path.suffix == ".xlsx":
+        workbook(content).save(path)
     elif isinstance(content, pa.Table):
         parquet.write_table(content, path)
     elif path.suffix == ".csv":
@@ -32,6 +35,15 @@ def write(name: str, content: Any) -> Path:
     else:
         content.write_parquet(path, row_group_size=5_000)
     return path
+
+
+def workbook(rows: list[list[Any]], sheet: str = "Accounts") -> openpyxl.Workbook:
+    """Return an Excel workbook with one sheet; texts that look like errors and formulas become such."""
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    return book
 
 
 def read(name: str) -> pl.DataFrame:

@@ -75,6 +75,8 @@ def test_the_error_for_a_misspelt_field_suggests_the_nearest() -> None:
         ("score", "in.csv", "--delimiter", ""),
         ("score", "in.csv", "--delimiter", '"'),
         ("score", "in.csv", "--delimiter", "；"),
+        ("score", "in.csv", "--skip-lines", "-1"),
+        ("score", "in.csv", "--skip-lines", "few"),
         ("explain", "--amount-overdue", "1"),
         ("explain", "--amount-overdue", "much", "--days-past-due", "1"),
         ("explain", "--amount-overdue", "1", "--days-past-due", "1.5"),

@@ -87,16 +87,6 @@ def test_a_quote_in_the_middle_of_a_cell_is_refused() -> None:
     assert "is a quote not closed, or not doubled?" in why
 
 
-@pytest.mark.parametrize("garbage", [b"\xff\xfe", "é".encode("latin-1"), "中".encode("gbk")])
-def test_text_that_is_not_utf_8_is_refused(garbage: bytes) -> None:
-    text = f"{HEADER},note\n{ROW},".encode() + garbage + b"\n"
-    assert "is not UTF-8 text; save it as UTF-8" in refusal("in.csv", text)
-
-
-def test_utf_16_is_refused() -> None:
-    assert "is not UTF-8 text" in refusal("in.csv", HEADER.encode("utf-16"))
-
-
 @pytest.mark.parametrize(
     ("row", "cells"), [("3000,10", 2), ("3000,10,passive,", 4), ("3000,10,passive,4", 4), ("3000", 1)]
 )

@@ -14,9 +14,9 @@ from collectrisk.errors import FileError
 
 def run_of(name: str, content: object, **options: object) -> tuple[Run, pl.DataFrame]:
     """Return a run for a file, and all rows of the file as one batch."""
-    source = open_source(write(name, content))
-    run = Run(cr.RuleScorer(), source, **options)  # type: ignore[arg-type]  # any option
-    return run, source.scan.with_row_index(ROW, source.first_row).collect()
+    with open_source(write(name, content)) as source:
+        run = Run(cr.RuleScorer(), source, **options)  # type: ignore[arg-type]  # any option
+        return run, source.scan.with_row_index(ROW, source.first_row).collect()
 
 
 def test_a_batch_that_will_not_be_written_returns_no_rows_but_is_counted() -> None:
@@ -58,6 +58,17 @@ def test_a_column_of_the_wrong_type_names_the_file() -> None:
     run, batch = run_of("in.parquet", pl.DataFrame({"amount_overdue": ["1"], "days_past_due": [2]}))
     with pytest.raises(FileError, match=r"^in\.parquet: column 'amount_overdue' must be known"):
         run.score_batch(batch)
+
+
+def test_an_error_cell_is_invalid_and_shown() -> None:
+    rows = [HEADER.split(","), [1, 2, "passive"], [3, "#N/A", "passive"], [4, 5, 6]]
+    run, batch = run_of("in.xlsx", rows, invalid="null", output=write("out.csv", ""))
+    result = run.score_batch(batch)
+    assert result["days_past_due"].to_list() == ["2", "#N/A", "5"]
+    assert result["channel"].to_list() == ["sms", None, None]
+    days, attitude = run.totals.sorted_problems()
+    assert (days.column, days.rows) == ("days_past_due", ((3, "#N/A"),))
+    assert (attitude.column, attitude.rows) == ("attitude", ((4, "6"),))
 
 
 def test_a_stopped_run_scores_no_further_batch() -> None:

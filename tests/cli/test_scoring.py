@@ -134,7 +134,8 @@ def test_nulls_everywhere_are_refused() -> None:
     )
     why = refusal("in.parquet", nothing)
     assert why.count("2 invalid rows (row 1: empty, row 2: empty)") == 2
-    result = scored("in.parquet", nothing, "--invalid", "null", output="out.parquet")
+    allowed = ("--invalid", "null", "--max-invalid", "100%")
+    result = scored("in.parquet", nothing, *allowed, output="out.parquet")
     assert result["visit_probability"].null_count() == result["problem"].len() == 2
 
 
@@ -234,7 +235,7 @@ def test_an_old_output_is_kept_until_all_rows_are_valid() -> None:
     [
         (".", "is a directory; name a file in it"),
         ("nowhere/out.csv", "the directory nowhere does not exist; create it first"),
-        ("out.txt", "the name must end in .csv or .parquet"),
+        ("out.txt", "the name must end in .csv, .csv.gz or .parquet"),
     ],
 )
 def test_an_impossible_output_is_refused_before_anything_is_read(output: str, why: str) -> None:
@@ -254,28 +255,29 @@ def test_the_error_for_a_full_disk_names_the_output_and_no_file_is_left(output: 
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
-    source = attrs.evolve(open_source(write("in.parquet", ACCOUNTS)), rows=3)
+    with open_source(write("in.parquet", ACCOUNTS)) as source:
+        changed = attrs.evolve(source, rows=3)
     with pytest.raises(FileError, match="2 of 3 rows could be read; did it change"):
-        Run(SCORER, source, Path("out.csv")).execute()
+        Run(SCORER, changed, Path("out.csv")).execute()
     assert [*contents()] == ["in.parquet"]
 
 
 def test_ctrl_c_stops_the_threads_and_leaves_no_file() -> None:
-    source = open_source(write("in.parquet", LONG))
     batches: list[int] = []
 
     def interrupt(rows: int) -> None:
         batches.append(rows)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
+    with open_source(write("in.parquet", LONG)) as source, pytest.raises(KeyboardInterrupt):
         Run(SCORER, source, Path("out.csv"), advance=interrupt).execute()
     assert sum(batches) < LONG.height
     assert (hidden_files(), [*contents()]) == ([], ["in.parquet"])
 
 
 def test_a_run_needs_no_progress_callback() -> None:
-    totals = Run(SCORER, open_source(write("in.parquet", ACCOUNTS))).execute()
+    with open_source(write("in.parquet", ACCOUNTS)) as source:
+        totals = Run(SCORER, source).execute()
     assert (totals.accounts, totals.scored, [*contents()]) == (2, 2, ["in.parquet"])
 
 

@@ -1,13 +1,17 @@
-"""Files that cannot be opened, and unsupported file names."""
+"""Formats and their options, and files that cannot be opened."""
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pytest
-from shell import HEADER, refusal, refused, scored, write
+from shell import HEADER, contents, done, refusal, refused, scored, write
+
+from collectrisk._cli.tabular import Reading
+from collectrisk.errors import ArgumentError
 
 ACCOUNTS = pl.DataFrame({"amount_overdue": [3_000.0, 250.0], "days_past_due": [10, 400]})
 
@@ -22,9 +26,10 @@ def test_a_missing_file_is_refused(name: str) -> None:
     assert refused("score", name) == f"collectrisk: {name}: cannot be read: No such file or directory\n"
 
 
-@pytest.mark.parametrize("name", ["in.txt", "in", "in.csv.gz"])
+@pytest.mark.parametrize("name", ["in.doc", "in", "in.xls", "in.parquet.gz"])
 def test_an_unsupported_suffix_is_refused(name: str) -> None:
-    assert refusal(name, HEADER) == f"collectrisk: {name}: the name must end in .csv or .parquet\n"
+    why = "the name must end in .csv, .csv.gz, .tsv, .tsv.gz, .txt, .txt.gz, .parquet or .xlsx"
+    assert refusal(name, HEADER) == f"collectrisk: {name}: {why}\n"
 
 
 def test_a_directory_is_refused() -> None:
@@ -58,3 +63,59 @@ def test_duplicate_column_names_are_refused_in_parquet_too() -> None:
 def test_special_characters_in_a_file_name_have_no_meaning(name: str) -> None:
     content = ACCOUNTS if name.endswith("Parquet") else f"{HEADER}\n3000,10,\n250,400,\n"
     assert scored(name, content)["channel"].to_list() == ["sms", "sms"]
+
+
+@pytest.mark.parametrize("name", ["in.tsv", "in.TSV", "in.txt"])
+def test_other_text_files_are_read_like_csv(name: str) -> None:
+    text = f"{HEADER};x\n3000;10;;y\n".replace(",", "\t").replace(";", "\t")
+    assert done("score", write(name, text.encode()), "-q", "-o", "out.csv") == ""
+    assert contents()["out.csv"].startswith(HEADER.replace(",", "\t").encode())
+
+
+def test_a_tsv_file_has_tabs_whatever_its_header_contains() -> None:
+    text = "amount_overdue\tdays_past_due\ta;b;c;d;e\n1\t2\t3\n"
+    assert "expected visits" in done("score", write("in.tsv", text))
+
+
+@pytest.mark.parametrize("name", ["in.tsv", "in.txt", "in.csv.gz"])
+def test_every_text_file_has_a_delimiter(name: str) -> None:
+    text = f"{HEADER}\n3000,10,\n".replace(",", "^").encode()
+    path = write(name, gzip.compress(text) if name.endswith(".gz") else text)
+    assert "expected visits" in done("score", path, "--delimiter", "^")
+
+
+def test_a_csv_file_may_be_compressed() -> None:
+    write("in.csv", f"{HEADER}\n3000,10,\n")
+    assert done("score", "in.csv", "-q", "-o", "out.csv") == ""
+    assert done("score", "in.csv", "-q", "-o", "out.CSV.gz") == ""
+    assert gzip.decompress(contents()["out.CSV.gz"]) == contents()["out.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value", "why"),
+    [
+        ("in.parquet", "delimiter", ";", "a Parquet file"),
+        ("in.parquet", "encoding", "cp1252", "a Parquet file"),
+        ("in.parquet", "skip_lines", 1, "a Parquet file"),
+        ("in.parquet", "sheet", "A", "a Parquet file"),
+        ("in.xlsx", "delimiter", ";", "an Excel file"),
+        ("in.xlsx", "encoding", "cp1252", "an Excel file"),
+        ("in.csv", "sheet", "A", "a text file"),
+        ("-", "sheet", "A", "a text file"),
+    ],
+)
+def test_an_option_without_a_meaning_for_a_file_is_refused(
+    name: str, option: str, value: object, why: str
+) -> None:
+    reading = Reading(**{option: value})  # type: ignore[arg-type]  # one option of any type
+    with pytest.raises(ArgumentError, match=rf"has no meaning for .*, {why}$") as error:
+        reading.refuse_unused(Path(name))
+    assert error.value.argument == option
+    shell_option = f"--{option.replace('_', '-')}"
+    assert shell_option in refused("score", name, shell_option, value, code=2)
+
+
+@pytest.mark.parametrize("count", [-1, True, 1.0, "1"])
+def test_skip_lines_is_a_count(count: object) -> None:
+    with pytest.raises(ArgumentError, match=r"^skip_lines must be a whole number, 0 or more"):
+        Reading(skip_lines=count)  # type: ignore[arg-type]  # wrong on purpose

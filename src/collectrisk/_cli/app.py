@@ -3,6 +3,8 @@
 
 import enum
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -11,8 +13,9 @@ import typer
 
 from collectrisk._borrower import Borrower
 from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_summary, progress_bar
+from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.scoring import Run
-from collectrisk._cli.tabular import open_source, suffix_of
+from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._display.words import LANGUAGES
 from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
@@ -20,7 +23,7 @@ from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
-from collectrisk.errors import CardFileError
+from collectrisk.errors import ArgumentError, CardFileError
 
 app = typer.Typer(
     name="collectrisk",
@@ -36,6 +39,10 @@ ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
 
 CARD_HELP = "The scorecard file to use, written by collectrisk.save; the rules by default."
+FILE_HELP = "A CSV, Parquet or Excel file with one account per row, or - for CSV from standard input."
+LIMIT_HELP = (
+    "How many invalid rows --invalid null allows: a number, or a share such as 5% or 0.05; 50% by default."
+)
 MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
 
 CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
@@ -69,15 +76,22 @@ def _columns(pairs: list[str]) -> dict[str, str | None]:
     return columns
 
 
-def _delimiter(text: str | None, file: Path) -> str | None:
+@contextmanager
+def _options_checked() -> Iterator[None]:
+    """Report an invalid argument as an invalid option."""
+    try:
+        yield
+    except ArgumentError as error:
+        option = f"--{error.argument.replace('_', '-')}"
+        raise typer.BadParameter(error.why, param_hint=option) from error
+
+
+def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:
     if text is None:
-        return None
-    delimiter = {"tab": "\t", "\\t": "\t"}.get(text, text)
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
-        raise typer.BadParameter(f"write one character or tab, not {text!r}", param_hint="--delimiter")
-    if file.suffix.lower() != ".csv":
-        raise typer.BadParameter(f"{file.name} is not a CSV file", param_hint="--delimiter")
-    return delimiter
+        return HALF
+    if invalid != Invalid["null"]:
+        raise typer.BadParameter("only --invalid null allows invalid rows", param_hint="--max-invalid")
+    return InvalidLimit.parse(text)
 
 
 def _scorer(card: Path | None) -> Scorer:
@@ -87,10 +101,10 @@ def _scorer(card: Path | None) -> Scorer:
 @app.command()
 def score(
     *,
-    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file with one account per row.")],
+    file: Annotated[Path, typer.Argument(help=FILE_HELP)],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The CSV or Parquet file to write; by default, none."),
+        typer.Option("--output", "-o", help="The file to write, CSV or Parquet; by default, none."),
     ] = None,
     scorer: CardOption = None,
     mapping: Annotated[
@@ -101,32 +115,45 @@ def score(
         Invalid, typer.Option(help="Reject a file with invalid rows, or leave their scores empty.")
     ] = Invalid["raise"],
     reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
+    max_invalid: Annotated[str | None, typer.Option(metavar="N|P%", help=LIMIT_HELP)] = None,
     delimiter: Annotated[
-        str | None, typer.Option(metavar="CHAR", help="The delimiter of a CSV file; detected by default.")
+        str | None, typer.Option(metavar="CHAR", help="The delimiter of a text file; detected by default.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The encoding of a text file; UTF-8 by default.")
+    ] = None,
+    skip_lines: Annotated[int, typer.Option(metavar="N", help="Leave out N lines above the header.")] = 0,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
-    columns, separator = _columns(mapping or []), _delimiter(delimiter, file)
+    columns = _columns(mapping or [])
+    with _options_checked():
+        limit = _limit(max_invalid, invalid)
+        reading = Reading(delimiter, encoding, skip_lines, sheet)
     with exit_on_error(), exit_on_signal(), progress_bar(quiet=quiet) as bar:
+        with _options_checked():
+            reading.refuse_unused(file)
         card = _scorer(scorer)
         if output is not None:
             refuse_unwritable(output)
             suffix_of(output)
         task = bar.add_task("reading", total=None)
         known = [*filter(None, columns.values()), *(card.fields or ())]
-        source = open_source(file, separator, known)
-        bar.update(task, description="scoring", total=source.rows)
-        policy = cast("Any", invalid.value)
-        run = Run(card, source, output, columns, policy, reasons, partial(bar.advance, task))
-        totals = run.execute()
+        with open_source(file, reading, known) as source:
+            bar.update(task, description="scoring", total=source.rows)
+            policy = cast("Any", invalid.value)
+            run = Run(card, source, output, columns, policy, reasons, limit, partial(bar.advance, task))
+            totals = run.execute()
     if quiet:
         return
     if totals.problems:
-        print_message(f"{file}: {run.problems_text()}")
+        print_message(f"{source.name}: {run.problems_text()}")
     if output is not None:
         print_message(f"Wrote {totals.accounts:,} {'row' if totals.accounts == 1 else 'rows'} to {output}.")
-    print_summary(file.name, totals, card.ladder)
+    print_summary(Path(source.name).name, totals, card.ladder)
 
 
 def explain(

@@ -15,6 +15,8 @@ import attrs
 import polars as pl
 
 from collectrisk._cli.cells import Unparsable, parse_cells
+from collectrisk._cli.excel import ERROR, kind_of, without_marks
+from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._fields import field_specs
 from collectrisk._files.atomic import atomic_write
@@ -127,6 +129,8 @@ class Run:
         What to do with rows that contain invalid values.
     reasons : int
         The number of reason codes to add.
+    max_invalid : InvalidLimit
+        How many accounts may be invalid.
     advance : callable
         Called with the number of rows of each batch that was scored.
     totals : Totals
@@ -141,6 +145,7 @@ class Run:
     columns: Mapping[str, str | None] = attrs.Factory(dict)
     invalid: Literal["raise", "null"] = "raise"
     reasons: int = 0
+    max_invalid: InvalidLimit = HALF
     advance: Callable[[int], object] = lambda _rows: None
     totals: Totals = attrs.field(init=False, factory=Totals)
     stopped: Event = attrs.field(init=False, factory=Event)
@@ -150,11 +155,10 @@ class Run:
     @_validators.default
     def _validators_of_text(self) -> dict[str, Validator]:
         """Return the validator of each text column that contains a field; none for Parquet."""
-        names = self.source.dialect.names if self.source.dialect else ()
         formula = formula_of(self.scorer)
         specs = {**formula.column_specs, **field_specs(formula.borrower_type)}.values()
         columns = {self.columns.get(spec.name, spec.name): spec for spec in specs if not spec.private}
-        return {name: columns[name].validator for name in names if name in columns}
+        return {name: columns[name].validator for name in self.source.texts if name in columns}
 
     def execute(self) -> Totals:
         """Score the file, and write the result if there is an output.
@@ -190,17 +194,17 @@ class Run:
     def result_schema(self) -> pl.Schema:
         """Return the columns of the result, or raise if the file's columns do not allow one."""
         empty = self.source.scan.head(0).collect()
-        self._assess(parse_cells(empty, self._validators)[0], self.invalid)
+        self._assess(self._parsed(empty)[0], self.invalid)
         return self.score_batch(empty.with_row_index(ROW)).schema
 
     def score_batch(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Return a batch with its scores, or without rows if nothing will be written."""
         if self.stopped.is_set():
             raise StoppedError
-        from_csv = self.source.dialect is not None
-        accounts = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if from_csv else batch
-        cells = accounts.drop(ROW)
-        values, to_validate = parse_cells(cells, self._validators)
+        may_be_blank = self.source.header_row > 0
+        accounts = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if may_be_blank else batch
+        cells = accounts.drop(ROW).with_columns(map(without_marks, self.source.mixed))
+        values, to_validate = self._parsed(accounts.drop(ROW))
         scored, problems = self._scores(to_validate)
         with self._lock:
             self.totals.accounts += accounts.height
@@ -209,17 +213,31 @@ class Run:
             for problem in problems:
                 self.totals.add_problem(problem, cells, accounts[ROW])
         self.advance(batch.height)
-        # From CSV to CSV, every cell is kept as it is written.
-        to_csv = self.output is not None and suffix_of(self.output) == ".csv"
-        kept = cells if from_csv and to_csv else values
+        # In a CSV file, every cell of text is kept as it is written.
+        to_csv = self.output is not None and suffix_of(self.output) != ".parquet"
+        kept = cells if to_csv else values
         rows = scored.height if self.output else 0
         return pl.concat([kept.head(rows), scored.head(rows)], how="horizontal")
 
-    def problems_text(self) -> str:
-        """Return which rows are invalid, and why."""
+    def problems_text(self, summary: str = "some rows contain invalid values") -> str:
+        """Return which rows are invalid, and why, after a summary."""
         lines = "\n".join(f"- {problem.describe()}" for problem in self.totals.sorted_problems())
-        first = "header is row 1, as in a spreadsheet" if self.source.dialect else "first row is row 1"
-        return f"some rows contain invalid values:\n{lines}\nRow numbers are those of the file: the {first}."
+        header = self.source.header_row
+        first = f"header is row {header}, as in a spreadsheet" if header else "first row is row 1"
+        return f"{summary}:\n{lines}\nRow numbers are those of the file: the {first}."
+
+    def _parsed(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the values of a batch, and the values to validate."""
+        texts = cells.with_columns(map(without_marks, self.source.mixed))
+        values, to_validate = parse_cells(texts, self._validators)
+        invalid = []
+        for name in filter(self._validators.__contains__, self.source.mixed):
+            is_error = cells.select(kind_of(name).eq_missing(ERROR)).to_series()
+            if is_error.any():
+                pairs = zip(to_validate[name], is_error, strict=True)
+                marked = [Unparsable() if error else value for value, error in pairs]
+                invalid.append(pl.Series(name, marked, dtype=pl.Object))
+        return values, to_validate.with_columns(invalid)
 
     def _scores(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ColumnProblem, ...]]:
         """Return the new columns and the problems; no rows if invalid rows forbid a result."""
@@ -229,7 +247,7 @@ class Run:
         except ColumnTypeError as error:
             # The type is wrong in every row, so no row is listed.
             why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
-            raise FileError(str(self.source.path), why) from error
+            raise FileError(self.source.name, why) from error
         except InvalidRowsError as error:
             problems = error.problems
             scored = self._assess(frame if self.invalid == "null" else frame.clear(), self.invalid)
@@ -253,14 +271,20 @@ class Run:
                 pool.submit(work).result()
             finally:
                 self.stopped.set()
-        path, totals = str(self.source.path), self.totals
+        name, totals = self.source.name, self.totals
         read, expected = totals.accounts + totals.blank, self.source.rows
         if read != expected:
             why = f"{read:,} of {expected:,} rows could be read; did it change, or is a quote left open?"
-            raise FileError(path, why)
+            raise FileError(name, why)
         if totals.problems and self.invalid == "raise":
             advice = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
-            raise FileError(path, f"{self.problems_text()}\n{advice}")
+            raise FileError(name, f"{self.problems_text()}\n{advice}")
+        invalid, accounts = totals.accounts - totals.scored, totals.accounts
+        if self.max_invalid.is_exceeded(invalid, accounts):
+            limit = self.max_invalid.text
+            summary = f"{invalid:,} of {accounts:,} rows are invalid, more than the limit of {limit}"
+            advice = "Nothing was written. Correct the rows, or allow more of them with --max-invalid."
+            raise FileError(name, f"{self.problems_text(summary)}\n{advice}")
 
     def _library_error(self, why: str) -> FileError:
         """Return the error for a failure of polars, with the file that caused it."""
@@ -269,4 +293,4 @@ class Run:
         if self.output is not None and ("os error" in why or ("csv" in why.lower() and not from_csv)):
             return FileError(str(self.output), f"cannot be written: {why}")
         quotes = "; is a quote not closed, or not doubled?" if from_csv else ""
-        return FileError(str(self.source.path), f"cannot be read: {why}{quotes}")
+        return FileError(self.source.name, f"cannot be read: {why}{quotes}")

@@ -1,29 +1,102 @@
-"""CSV and Parquet files of accounts, read lazily and written in batches."""
+"""Files of accounts, read lazily and written in batches."""
 
 from __future__ import annotations
 
-import codecs
 import csv
+import tempfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
 
+from collectrisk._cli.excel import read_sheet
+from collectrisk._cli.transcode import (
+    TextFile,
+    as_utf8,
+    is_standard_input,
+    name_of,
+    normalized_encoding,
+)
 from collectrisk._frames.names import refuse_duplicates
-from collectrisk.errors import FileError
+from collectrisk.errors import ArgumentError, FileError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
-SUFFIXES = (".csv", ".parquet")
+OUTPUTS = (".csv", ".csv.gz", ".parquet")
+TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+INPUTS = (*TEXTS, ".parquet", ".xlsx")
 DELIMITERS = (",", ";", "\t", "|")
+
+
+def _delimiter(text: str | None) -> str | None:
+    """Return a delimiter for which the word tab may stand."""
+    return text if text is None else {"tab": "\t", "\\t": "\t"}.get(text, text)
+
+
+def _encoding(text: str | None) -> str | None:
+    return text if text is None else normalized_encoding(text)
+
+
+def _check_delimiter(_reading: Reading, _attribute: Any, text: str | None) -> None:
+    if text is not None and (len(text) != 1 or not text.isascii() or text in '"\r\n'):
+        raise ArgumentError("delimiter", f"must be one ASCII character or tab, not {shown(text)}")
+
+
+def _check_skip_lines(_reading: Reading, _attribute: Any, count: int) -> None:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ArgumentError("skip_lines", f"must be a whole number, 0 or more, not {shown(count)}")
+
+
+@attrs.frozen
+class Reading:
+    """How to read a file.
+
+    Attributes
+    ----------
+    delimiter : str or None
+        The delimiter of a text file; by default a tab in .tsv files, otherwise detected from the header.
+    encoding : str or None
+        The encoding of a text file; by default UTF-8, or that of its byte-order mark.
+    skip_lines : int
+        The number of lines or rows above the header.
+    sheet : str or None
+        The sheet of an Excel file; by default, the only one.
+
+    Raises
+    ------
+    ArgumentError
+        If an option is invalid.
+    """
+
+    delimiter: str | None = attrs.field(default=None, converter=_delimiter, validator=_check_delimiter)
+    encoding: str | None = attrs.field(default=None, converter=_encoding)
+    skip_lines: int = attrs.field(default=0, validator=_check_skip_lines)
+    sheet: str | None = None
+
+    def refuse_unused(self, path: Path) -> None:
+        """Raise `ArgumentError` for an option that files like this one do not have."""
+        suffix = _input_suffix(path)
+        kind = "a Parquet file" if suffix == ".parquet" else "an Excel file"
+        unused = {
+            "delimiter": self.delimiter is not None and suffix not in TEXTS,
+            "encoding": self.encoding is not None and suffix not in TEXTS,
+            "skip_lines": self.skip_lines > 0 and suffix == ".parquet",
+            "sheet": self.sheet is not None and suffix != ".xlsx",
+        }
+        for option, is_unused in unused.items():
+            if is_unused:
+                raise ArgumentError(
+                    option,
+                    f"has no meaning for {name_of(path)}, {kind if suffix not in TEXTS else 'a text file'}",
+                )
 
 
 @attrs.frozen
 class Dialect:
-    """The dialect of a CSV file.
+    """The dialect of a text file with delimiters.
 
     Attributes
     ----------
@@ -46,33 +119,53 @@ class Source:
 
     Attributes
     ----------
-    path : Path
-        The file.
+    name : str
+        The file's name in messages.
     scan : polars.LazyFrame
-        Its rows; every column of a CSV file is text.
+        Its rows.
     rows : int
         The number of rows.
+    header_row : int
+        The number of the row with the column names; 0 for Parquet.
     dialect : Dialect or None
-        The dialect of a CSV file; None for Parquet.
+        The dialect of a text file; None for Parquet and Excel.
+    texts : tuple of str
+        The columns whose cells are to be parsed: all columns of a text file, and those of an Excel
+        sheet that contain text.
+    mixed : tuple of str
+        Those of `texts` in which cells of other kinds than text have marks; `excel.kind_of` and
+        `excel.without_marks` take them apart.
     """
 
-    path: Path
+    name: str
     scan: pl.LazyFrame
     rows: int
+    header_row: int = 0
     dialect: Dialect | None = None
+    texts: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
 
     @property
     def first_row(self) -> int:
-        """The number of the first account; the header of a CSV file is row 1, as in a spreadsheet."""
-        return 2 if self.dialect else 1
+        """The number of the first account, as in a spreadsheet."""
+        return self.header_row + 1
+
+
+def _input_suffix(path: Path) -> str:
+    """Return the suffix that decides how a file is read; standard input is CSV."""
+    return ".csv" if is_standard_input(path) else _suffix(path, INPUTS)
 
 
 def suffix_of(path: Path) -> str:
-    """Return the suffix of a supported file format, or raise `FileError`."""
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise FileError(str(path), f"the name must end in {' or '.join(SUFFIXES)}")
-    return suffix
+    """Return the suffix of a supported output format, or raise `FileError`."""
+    return _suffix(path, OUTPUTS)
+
+
+def _suffix(path: Path, known: tuple[str, ...]) -> str:
+    found = next((each for each in known if path.name.lower().endswith(each)), None)
+    if found is None:
+        raise FileError(str(path), f"the name must end in {', '.join(known[:-1])} or {known[-1]}")
+    return found
 
 
 def first_line(error: Exception) -> str:
@@ -80,15 +173,16 @@ def first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def open_source(path: Path, delimiter: str | None = None, known: Collection[str] = ()) -> Source:
-    """Open a CSV or Parquet file, depending on its suffix.
+@contextmanager
+def open_source(path: Path, reading: Reading | None = None, known: Collection[str] = ()) -> Iterator[Source]:
+    """Open a file depending on its suffix, or standard input; remove temporary copies at the end.
 
     Parameters
     ----------
     path : Path
-        The file.
-    delimiter : str, optional
-        The delimiter of a CSV file; detected from the header by default.
+        The file; a dash stands for standard input.
+    reading : Reading, optional
+        How to read it.
     known : collection of str
         Expected column names, which help to detect the delimiter.
 
@@ -96,81 +190,118 @@ def open_source(path: Path, delimiter: str | None = None, known: Collection[str]
     ------
     FileError
         If the file cannot be read, or is not in the format of its suffix.
+    ArgumentError
+        If an option has no meaning for the file.
     ColumnNameError
         If two columns have the same name.
     """
+    reading = reading or Reading()
     if path.is_dir():
         raise FileError(str(path), "is a directory; name a file in it")
-    suffix = suffix_of(path)
+    suffix = _input_suffix(path)
+    reading.refuse_unused(path)
+    # Windows does not remove a file that polars still maps.
+    with tempfile.TemporaryDirectory(prefix="collectrisk-", ignore_cleanup_errors=True) as directory:
+        if suffix in TEXTS:
+            text = as_utf8(path, reading.encoding, reading.skip_lines, Path(directory))
+            delimiter = reading.delimiter or ("\t" if suffix.startswith(".tsv") else None)
+            yield _open_text(text, delimiter, known)
+            return
+        _refuse_unreadable(path)
+        yield _open_parquet(path) if suffix == ".parquet" else _open_sheet(path, reading, Path(directory))
+
+
+def _refuse_unreadable(path: Path) -> None:
     try:
         with path.open("rb") as file:
-            start = file.read(len(codecs.BOM_UTF8))
+            start = file.read(1)
     except OSError as error:
         raise FileError(str(path), f"cannot be read: {error.strerror}") from error
     if not start:
         raise FileError(str(path), "is empty; it does not even contain column names")
-    if suffix == ".csv":
-        return _open_csv(path, delimiter, known, byte_order_mark=start == codecs.BOM_UTF8)
+
+
+def _open_parquet(path: Path) -> Source:
     scan = pl.scan_parquet(path, glob=False, hive_partitioning=False)
     try:
-        return Source(path, scan, scan.select(pl.len()).collect().item())
+        return Source(str(path), scan, scan.select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError) as error:
         raise FileError(str(path), f"cannot be read as Parquet: {first_line(error)}") from error
 
 
-def _open_csv(path: Path, delimiter: str | None, known: Collection[str], *, byte_order_mark: bool) -> Source:
-    """Open a CSV file; the delimiter is the one that gives most known names, then most names."""
+def _open_sheet(path: Path, reading: Reading, directory: Path) -> Source:
+    sheet = read_sheet(path, reading.sheet, reading.skip_lines, directory)
+    refuse_duplicates(tuple(column.name for column in sheet.columns))
+    return Source(
+        str(path),
+        sheet.scan,
+        sheet.rows,
+        header_row=reading.skip_lines + 1,
+        texts=tuple(column.name for column in sheet.columns if column.is_text),
+        mixed=tuple(column.name for column in sheet.columns if column.mixed),
+    )
+
+
+def _open_text(text: TextFile, delimiter: str | None, known: Collection[str]) -> Source:
+    """Open a text file; the delimiter is the one that gives most known names, then most names."""
     candidates = (delimiter,) if delimiter else DELIMITERS
-    headers = {candidate: _header(path, candidate) for candidate in candidates}
+    headers = {candidate: _header(text, candidate) for candidate in candidates}
     best = max(headers, key=lambda each: (len(set(known).intersection(headers[each])), len(headers[each])))
-    names = headers[best]
+    names, header_row = headers[best], text.skipped + 1
     if not names:
-        raise FileError(str(path), "the first line is blank; it must contain the column names")
+        line = "the first line" if header_row == 1 else f"line {header_row}"
+        raise FileError(text.name, f"{line} is blank; it must contain the column names")
     refuse_duplicates(names)
-    scan = pl.scan_csv(path, separator=best, new_columns=list(names), infer_schema=False, glob=False)
-    return Source(path, scan, _count_rows(path, best, len(names)), Dialect(best, names, byte_order_mark))
+    scan = pl.scan_csv(text.path, separator=best, new_columns=list(names), infer_schema=False, glob=False)
+    rows = _count_rows(text, best, len(names))
+    dialect = Dialect(best, names, text.byte_order_mark)
+    return Source(text.name, scan, rows, header_row, dialect, texts=names)
 
 
 @contextmanager
-def _records(path: Path, delimiter: str, *, strict: bool) -> Iterator[Iterator[list[str]]]:
-    """Yield the records of a CSV file as lists of cells; raise `FileError` if it is malformed."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
+def _records(text: TextFile, delimiter: str, *, strict: bool) -> Iterator[Iterator[list[str]]]:
+    """Yield the records of a text file as lists of cells; raise `FileError` if it is malformed."""
+    with text.path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=strict)
         try:
             yield reader
-        except UnicodeDecodeError as error:
-            why = "is not UTF-8 text; save it as UTF-8 (a spreadsheet may call it CSV UTF-8)"
-            raise FileError(str(path), why) from error
         except csv.Error as error:
-            why = f"is not well-formed CSV near line {reader.line_num}: {error}; is a quote left open?"
-            raise FileError(str(path), why) from error
+            line = reader.line_num + text.skipped
+            why = f"is not well-formed CSV near line {line}: {error}; is a quote left open?"
+            raise FileError(text.name, why) from error
         if file.newlines == "\r":
-            raise FileError(str(path), "its lines end in CR alone; save it with LF or CRLF line ends")
+            raise FileError(text.name, "its lines end in CR alone; save it with LF or CRLF line ends")
 
 
-def _header(path: Path, delimiter: str) -> tuple[str, ...]:
+def _header(text: TextFile, delimiter: str) -> tuple[str, ...]:
     # Not strict: a header with quotes is well formed only for the delimiter that is correct.
-    with _records(path, delimiter, strict=False) as records:
+    with _records(text, delimiter, strict=False) as records:
         return tuple(next(records, ()))
 
 
-def _count_rows(path: Path, delimiter: str, width: int) -> int:
+def _count_rows(text: TextFile, delimiter: str, width: int) -> int:
     """Count the rows below the header, blank lines included; raise if one has another width."""
-    row = 1
-    with _records(path, delimiter, strict=True) as records:
+    header_row = row = text.skipped + 1
+    with _records(text, delimiter, strict=True) as records:
         next(records)
         # polars would read the absent cells of a short row as missing values.
-        for row, cells in enumerate(map(len, records), start=2):
+        for row, cells in enumerate(map(len, records), start=header_row + 1):
             if cells and cells != width:
                 why = f"row {row} has {cells} cells and the header has {width}"
-                raise FileError(str(path), f"{why}; is it cut off, or is a delimiter not quoted?")
-    return row - 1
+                raise FileError(text.name, f"{why}; is it cut off, or is a delimiter not quoted?")
+    return row - header_row
 
 
 def write_frame(frame: pl.LazyFrame, path: Path, suffix: str, dialect: Dialect | None) -> None:
-    """Write a lazy frame in batches; a CSV file made from a CSV file keeps its dialect."""
+    """Write a lazy frame in batches; a CSV file made from a text file keeps its dialect."""
     if suffix == ".parquet":
         frame.sink_parquet(path)
     else:
         dialect = dialect or Dialect(",", ())
-        frame.sink_csv(path, separator=dialect.delimiter, include_bom=dialect.byte_order_mark)
+        frame.sink_csv(
+            path,
+            separator=dialect.delimiter,
+            include_bom=dialect.byte_order_mark,
+            compression="gzip" if suffix == ".csv.gz" else "uncompressed",
+            check_extension=False,
+        )
