@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,13 +30,19 @@ from sklearn.preprocessing import StandardScaler
 import collectrisk as cr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 SOURCE = "Procuradoria-Geral da Fazenda Nacional, open data"
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 FIELDS = ["amount_overdue", "days_past_due"]
 Array = npt.NDArray[Any]
+
+
+class Debtor(cr.Borrower):
+    """A borrower whose debt may have any age; a few are registered in the year 1000."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"days_past_due": math.inf}
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -77,7 +84,9 @@ class FittedScorecard:
     """The fitted scorer: a curve for amount and for age, and the state as the portfolio."""
 
     def fit(self, frame: pl.DataFrame, labels: Array) -> FittedScorecard:
-        self.model = cr.LogisticScorer(characteristics=FIELDS, portfolio="state").fit(frame, labels)
+        self.model = cr.LogisticScorer(characteristics=FIELDS, portfolio="state", borrower_type=Debtor).fit(
+            frame, labels
+        )
         return self
 
     def predict_proba(self, frame: pl.DataFrame) -> Array:

@@ -15,14 +15,18 @@ compared by their log-loss on its remaining debts, which are always the same:
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
 from sklearn.metrics import log_loss
 
 import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 SOURCE = "Procuradoria-Geral da Fazenda Nacional, open data"
@@ -31,6 +35,12 @@ FIELDS = ["amount_overdue", "days_past_due"]
 LABEL_COUNTS = (0, 30, 100, 300)
 MIN_DEBTS = 700
 MODELS = ("unchanged", "new only", "pooled", "adapted")
+
+
+class Debtor(cr.Borrower):
+    """A borrower whose debt may have any age; a few are registered in the year 1000."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"days_past_due": math.inf}
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -48,7 +58,7 @@ def read(path: Path) -> pl.DataFrame:
 
 
 def fit(debts: pl.DataFrame, **parameters: Any) -> cr.LogisticScorer:
-    return cr.LogisticScorer(**parameters).fit(debts, debts["sued"])
+    return cr.LogisticScorer(**parameters, borrower_type=Debtor).fit(debts, debts["sued"])
 
 
 def losses(others: pl.DataFrame, new: pl.DataFrame, draws: int) -> list[dict[str, Any]]:

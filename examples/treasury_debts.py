@@ -8,19 +8,23 @@ the project.
 `columns=` maps the fields to the names of the amount and the age in this file. A tax benefit
 ("Benefício Fiscal", an instalment scheme) counts as a repayment plan that is being kept. Attitude and
 contact attempts are not recorded, so they have their defaults. Nothing is repaired: a row with an
-invalid value gets no score, and the column `problem` states the reason.
+invalid value gets no score, and the column `problem` states the reason. The file has debts of more than
+40 years, so its borrowers have a higher plausible limit; an age of a thousand years is still an error.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
 import collectrisk as cr
 from collectrisk.errors import InvalidRowsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 SOURCE = (
@@ -31,6 +35,18 @@ FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLUMNS = {"amount_overdue": "overdue_amount_brl", "days_past_due": "days_since_registration"}
 
 REAIS_PER_YUAN = 0.8  # a rounded assumption: the data contains no rate
+
+
+class Debtor(cr.Borrower):
+    """A borrower whose debt may be a hundred years old."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"days_past_due": 36_525}
+
+
+class Rules(cr.RuleScorer):
+    """The rules, for debtors."""
+
+    borrower_type = Debtor
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -50,10 +66,13 @@ def print_problems(scorer: cr.RuleScorer, debts: pl.DataFrame, scored: pl.DataFr
     print('\nWith invalid="null" these rows get no score:')
     for problem, rows in problems.iter_rows():
         print(f"{rows:>6,}  {problem}")
-    age, amount = scored["days_since_registration"], scored["overdue_amount_brl"]
+    age = scored["days_since_registration"]
+    print(f"{(age < 0).sum():>6,}  of them are registered after the day of the data")
+    print(f"{(age > 36_525).sum():>6,}  of them are older than a hundred years (registered in the year 1000)")
+    valid = scored.filter(pl.col("problem").is_null())
     print("\nUnusual but valid values, which are scored:")
-    print(f"{(age > 36_500).sum():>6,}  older than a hundred years (registered in the year 1000)")
-    print(f"{(amount == 0).sum():>6,}  nothing owed")
+    print(f"{(valid['days_since_registration'] > 14_610).sum():>6,}  older than 40 years")
+    print(f"{(valid['overdue_amount_brl'] == 0).sum():>6,}  nothing owed")
 
 
 def print_mix(title: str, scored: pl.DataFrame) -> None:
@@ -68,7 +87,7 @@ def print_mix(title: str, scored: pl.DataFrame) -> None:
 
 
 def explain(title: str, scorer: cr.RuleScorer, debt: dict[str, Any]) -> None:
-    borrower = cr.Borrower(
+    borrower = Debtor(
         amount_overdue=debt["overdue_amount_brl"],
         days_past_due=debt["days_since_registration"],
         failed_messages=debt["failed_messages"],
@@ -91,7 +110,7 @@ def main(folder: Path) -> None:
         print(f"{FILE} is not in {folder}, so nothing was scored. Public source: {SOURCE}.")
         return
     debts = read(folder / FILE)
-    scorer = cr.RuleScorer(currency_scale=REAIS_PER_YUAN)
+    scorer = Rules(currency_scale=REAIS_PER_YUAN)
     scored = scorer.assess_frame(debts, invalid="null", columns=COLUMNS)
     print_counts(scored)
     print_problems(scorer, debts, scored)

@@ -146,9 +146,10 @@ def borrower_columns(rows: int) -> dict[str, npt.NDArray[Any]]:
     portfolio = cr.simulate_portfolio(rows, seed=7).drop(columns=["borrower_id"])
     columns = {name: portfolio[name].to_numpy().copy() for name in portfolio}
     extreme = rng.random(rows) < 0.5
-    columns["amount_overdue"][extreme] = 10.0 ** rng.uniform(-300, 308, extreme.sum())
+    columns["amount_overdue"][extreme] = 10.0 ** rng.uniform(-300, 10, extreme.sum())
     for count in ("days_past_due", "failed_messages", "failed_calls", "broken_promises"):
-        columns[count][extreme] = (2.0 ** rng.uniform(0, 53, extreme.sum())).astype(np.int64) - 1
+        exponent = rng.uniform(0, np.log2(cr.Borrower.plausible[count]), extreme.sum())
+        columns[count][extreme] = (2.0**exponent).astype(np.int64) - 1
     return columns
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import enum
 import math
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 import collectrisk as cr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class AnyNumber(cr.Borrower):
+    """A borrower without plausible limits."""
+
+    plausible: ClassVar[Mapping[str, float]] = dict.fromkeys(cr.Borrower.plausible, math.inf)
 
 
 class Region(enum.StrEnum):

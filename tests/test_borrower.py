@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from own_borrower import AnyNumber
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk.errors import InvalidBorrowerError
+from collectrisk.errors import ArgumentError, InvalidBorrowerError
 
 
 def borrower(**fields: Any) -> cr.Borrower:
@@ -61,12 +63,15 @@ def test_a_field_without_a_default_must_be_known(field: str, missing: Any) -> No
         (np.float32(2.5), 2.5),
         (Decimal("12.50"), 12.5),
         (Fraction(1, 2), 0.5),
-        (2**53 + 1, float(2**53)),
     ],
 )
 def test_an_amount_may_be_any_real_number(given_value: Any, stored: float) -> None:
     amount = borrower(amount_overdue=given_value).amount_overdue
     assert (amount, type(amount)) == (stored, float)
+
+
+def test_without_a_limit_an_amount_is_as_exact_as_a_float() -> None:
+    assert AnyNumber(amount_overdue=2**53 + 1, days_past_due=1).amount_overdue == float(2**53)
 
 
 @pytest.mark.parametrize(("given_value", "stored"), [(3, 3), (3.0, 3), (np.uint8(3), 3), (Decimal(3), 3)])
@@ -87,15 +92,30 @@ def test_an_attitude_may_be_a_string_or_an_enum_member() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("amount_overdue", -1, "a finite number, 0 or more, not -1"),
+        ("amount_overdue", -1, "a finite number from 0 to 10,000,000,000, not -1"),
         ("amount_overdue", math.inf, "not inf"),
         ("amount_overdue", 10**400, "not 1000"),
         ("amount_overdue", "30000", "text is never read as a number, so convert it first"),
         ("amount_overdue", True, "a boolean is not a number"),
         ("amount_overdue", 1j, "a finite number"),
         ("amount_overdue", [1], "a finite number"),
-        ("days_past_due", 2.5, "a whole number, 0 or more, not 2.5"),
-        ("days_past_due", 2**53, "counts of 2**53 and more are not exact"),
+        ("days_past_due", 2.5, "a whole number from 0 to 14,610, not 2.5"),
+        ("days_past_due", 20_240_121, "14,610 days (40 years), and 20240121 looks like the date 2024-01-21"),
+        ("days_past_due", 14_611, "; if it is correct, raise `plausible` in a subclass of Borrower"),
+        ("days_past_due", dt.date(2024, 1, 21), "; a date is not a number, so pass the number of days from"),
+        ("days_past_due", dt.datetime(2024, 1, 21), "a date is not a number, so"),  # noqa: DTZ001  # without a zone
+        ("days_past_due", np.datetime64("2024-01-21"), "a date is not a number, so"),
+        ("days_past_due", dt.timedelta(30), "; a duration is not a number, so pass its number of days"),
+        ("days_past_due", np.timedelta64(30, "D"), "np.timedelta64(30,'D'); a duration is not a number"),
+        ("days_past_due", np.timedelta64(30, "D").astype("m8[ns]"), "'ns'); a duration is not a number"),
+        ("amount_overdue", dt.date(2024, 1, 21), "; a date is not a number"),
+        ("amount_overdue", dt.timedelta(30), "; a duration is not a number"),
+        (
+            "amount_overdue",
+            2e10,
+            "the plausible limit is 10,000,000,000, and 20000000000 may be in cents, or an",
+        ),
+        ("failed_calls", 10_001, "; the plausible limit is 10,000; if it is correct,"),
         ("failed_calls", True, "a boolean is not a number"),
         ("failed_calls", np.False_, "a boolean is not a number"),
         ("failed_calls", -3, "not -3"),
@@ -205,3 +225,88 @@ def test_a_complex_nan_is_missing() -> None:
     """As in pandas."""
     borrower = cr.Borrower(amount_overdue=0, days_past_due=0, failed_calls=complex(float("nan"), 0))  # type: ignore[arg-type]
     assert borrower.failed_calls == 0
+
+
+@attrs.frozen(kw_only=True)
+class Plausible(cr.Borrower):
+    plausible = {"days_past_due": 30_000, "income": 1e6, "debts": math.inf}  # noqa: RUF012  # as in the docs
+    income: float | None = None
+    debts: int = 0
+
+
+def test_the_limits_of_the_base_class_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        cr.Borrower.plausible["days_past_due"] = 1  # type: ignore[index]  # the point of the test
+
+
+def test_a_subclass_raises_a_limit_limits_its_own_fields_and_keeps_the_others() -> None:
+    late = Plausible(amount_overdue=1, days_past_due=30_000, income=-1e6)
+    assert (late.days_past_due, late.income) == (30_000, -1e6)
+    for fields, says in (
+        (
+            {"days_past_due": 30_001},
+            "a whole number from 0 to 30,000, not 30001; the plausible limit is 30,000",
+        ),
+        (
+            {"income": 1_000_001},
+            "income must be a finite number, 1,000,000 or less, not 1000001; the plausible",
+        ),
+        ({"failed_calls": 10_001}, "failed_calls must be a whole number from 0 to 10,000, not 10001"),
+    ):
+        with pytest.raises(InvalidBorrowerError) as raised:
+            attrs.evolve(late, **fields)  # type: ignore[arg-type]  # fields of two types
+        assert says in str(raised.value)
+
+
+def test_without_a_limit_counts_are_valid_as_long_as_they_are_exact() -> None:
+    assert Plausible(amount_overdue=1, days_past_due=1, debts=2**53 - 1).debts == 2**53 - 1
+    with pytest.raises(InvalidBorrowerError, match=r"counts of 2\*\*53 and more are not exact"):
+        Plausible(amount_overdue=1, days_past_due=1, debts=2**53)
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ({"days": 3}, r"Late.plausible must name fields .*, not 'days'.* \(the fields are amount_overdue, "),
+        ({"attitude": 3}, "Late.plausible must name fields that contain numbers, not 'attitude'"),
+        ({"days_past_due": "30"}, "Late.plausible must be a number, 0 or more for 'days_past_due', not '30'"),
+        ({"days_past_due": True}, "not True"),
+        ({"days_past_due": math.nan}, "not nan"),
+        ({"amount_overdue": -1}, "must be a number, 0 or more for 'amount_overdue', not -1"),
+        ({"rate": None}, "must be a number for 'rate', not None"),
+        (
+            30_000,
+            r'must be the largest plausible number by field, such as \{"days_past_due": 30_000\}, not 30',
+        ),
+    ],
+)
+def test_invalid_limits_are_an_error_when_the_class_is_used(limits: Any, says: str) -> None:
+    @attrs.frozen(kw_only=True)
+    class Late(cr.Borrower):
+        plausible = limits
+        rate: float = 0.0
+
+    with pytest.raises(ArgumentError, match=says):
+        Late(amount_overdue=1, days_past_due=1)
+
+
+def test_an_implausible_private_number_is_not_shown() -> None:
+    @attrs.frozen(kw_only=True)
+    class Private(cr.Borrower):
+        plausible = {"account": 10}  # noqa: RUF012  # as in the docs
+        account: int = attrs.field(default=0, repr=False)
+
+    with pytest.raises(InvalidBorrowerError) as raised:
+        Private(amount_overdue=1, days_past_due=1, account=20_240_121)
+    assert "<a private int>" in str(raised.value)
+    assert "20240121" not in str(raised.value)
+
+
+def test_a_field_is_resolved_although_other_names_are_for_type_checkers_only() -> None:
+    @attrs.frozen(kw_only=True)
+    class Own(cr.Borrower):
+        plausible: ClassVar[OnlyForTypeCheckers] = {"income": 5}  # type: ignore[name-defined]  # noqa: F821
+        income: float | None = None
+
+    with pytest.raises(InvalidBorrowerError, match="a finite number, 5 or less, not 6"):
+        Own(amount_overdue=1, days_past_due=1, income=6)

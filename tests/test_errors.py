@@ -113,3 +113,26 @@ def test_a_problem_of_one_row_is_in_the_singular() -> None:
 @pytest.mark.parametrize(("value", "shown"), [("x" * 100, "'" + "x" * 56 + "..."), (3, "3")])
 def test_a_long_value_is_shortened(value: Any, shown: str) -> None:
     assert errors.shown(value) == shown
+
+
+def test_the_options_that_read_implausible_numbers_and_dates_come_once() -> None:
+    problems = tuple(
+        ColumnProblem(column, "a number", 1, ((0, 1),), "", field, advice)
+        for column, field, advice in (
+            ("due", "days_past_due", "date"),
+            ("calls", "failed_calls", "plausible"),
+            ("debt", "amount_overdue", "plausible"),
+        )
+    )
+    text = str(InvalidRowsError(problems))
+    assert text.endswith(
+        '\nTo count the days from these dates, pass columns=Mapping({"days_past_due": '
+        '{"column": "due", "date": "iso"}}, as_of=your_date).'
+        "\nIf numbers above the plausible limit are correct, pass "
+        'columns=Mapping(plausible={"failed_calls": your_limit, "amount_overdue": your_limit}).'
+    )
+    assert errors.advice_on(problems, for_shell=True) == (
+        '\nTo count the days from these dates, pass --as-of DATE --map days_past_due="due".'
+        "\nIf numbers above the plausible limit are correct, pass "
+        "--plausible failed_calls=NUMBER --plausible amount_overdue=NUMBER."
+    )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(cr.__file__).parent
 
 LAYERS = [
-    ("errors", "_typing", "_version"),
+    ("errors", "_lookalikes", "_typing", "_version"),
     ("_fields", "_files.atomic"),
     ("mapping",),
     ("_namespaces",),

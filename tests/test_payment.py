@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from own_borrower import AnyNumber
 
 import collectrisk as cr
 from collectrisk._namespaces import SCALAR
@@ -82,7 +83,7 @@ def test_the_size_of_a_debt_does_not_matter(scale: float) -> None:
     )
     gate = cr.Gate(label="gate", conditions=[cr.AtLeast("amount_overdue", scale / 2)], if_shut=-0.1)
     card = cr.Scorecard(base=0, characteristics=[curve, gate], ladder=LADDER)
-    borrower = cr.Borrower(amount_overdue=scale, days_past_due=1)
+    borrower = AnyNumber(amount_overdue=scale, days_past_due=1)
     (way,) = card.ways_down(borrower)
     debt = Debt.of(scale)
     payment = way.payment or 0

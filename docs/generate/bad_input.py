@@ -7,6 +7,7 @@ import io
 import math
 import re
 import tempfile
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -45,7 +46,7 @@ class Case:
     @property
     def anchor(self) -> str:
         """The link to the heading of the case."""
-        return "#" + self.name.lower().replace(" ", "-").replace(",", "")
+        return "#" + self.name.lower().replace(" ", "-").replace(",", "").replace("'", "")
 
 
 def _with_columns(name: str, **columns: list[Any]) -> Case:
@@ -69,6 +70,11 @@ CASES = [
     _with_columns("An unknown attitude", attitude=["unknown", "Evasive", "passive"]),
     _with_columns("True or false for a count", failed_calls=[False, True, False]),
     _with_columns("A fraction of a count", failed_calls=[0.0, 2.5, 1.0]),
+    _with_columns("A date for a number of days", days_past_due=[10, 20_240_121, 45]),
+    _with_columns("A spreadsheet's serial date", days_past_due=[10, 45_678, 45]),
+    _with_columns(
+        "Dates instead of days", days_past_due=[date(2024, 1, 21), date(2024, 2, 29), date(2024, 3, 1)]
+    ),
     Case("No rows at all", {name: [] for name in GOOD}),
 ]
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import enum
-from typing import cast
+from collections.abc import Mapping  # noqa: TC003  # read by `get_type_hints`
+from types import MappingProxyType
+from typing import ClassVar, cast
 
 import attrs
 
-from collectrisk._fields import AMOUNT, COUNT, FLAG, TEXT, VALIDATOR, ChoiceValidator, described, field_specs
+from collectrisk._fields import (
+    AMOUNT,
+    COUNT,
+    DAYS,
+    FLAG,
+    TEXT,
+    VALIDATOR,
+    ChoiceValidator,
+    described,
+    field_specs,
+)
 
 
 class Attitude(enum.StrEnum):
@@ -112,10 +124,20 @@ class Borrower:
     borrower_id : str, optional
         Your own key for the account. Never used in a formula, a log line or an error message.
 
+    Attributes
+    ----------
+    plausible : mapping of str to float
+        The largest plausible number of each field; ``math.inf`` for no limit. A larger one is an
+        error, because it is rarely what the field means: 20240121 days past due are a date. A
+        subclass raises a limit with ``plausible = {"days_past_due": 30_000}``, which may also name
+        its own fields; the fields that it does not name keep their limits.
+
     Raises
     ------
     InvalidBorrowerError
         If a value is not valid; the error names the field, the requirement and the value.
+    ArgumentError
+        If `plausible` names a field that does not exist or is not a number.
 
     Examples
     --------
@@ -125,11 +147,25 @@ class Borrower:
     >>> cr.Borrower(amount_overdue=3_000, days_past_due=-1)
     Traceback (most recent call last):
         ...
-    collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number, ... not -1
+    collectrisk.errors.InvalidBorrowerError: days_past_due must be known, and a whole number ... not -1
+    >>> class OldDebt(cr.Borrower):
+    ...     plausible = {"days_past_due": 30_000}
+    >>> OldDebt(amount_overdue=3_000, days_past_due=29_000).days_past_due
+    29000
     """
 
+    plausible: ClassVar[Mapping[str, float]] = MappingProxyType(
+        {
+            "amount_overdue": 1e10,
+            "days_past_due": 14_610,  # 40 years
+            "failed_messages": 10_000,
+            "failed_calls": 10_000,
+            "broken_promises": 1_000,
+        }
+    )
+
     amount_overdue: float = attrs.field(metadata=described(AMOUNT, "Overdue amount in your currency."))
-    days_past_due: int = attrs.field(metadata=described(COUNT, "Days since the oldest unpaid due date."))
+    days_past_due: int = attrs.field(metadata=described(DAYS, "Days since the oldest unpaid due date."))
     attitude: Attitude = attrs.field(
         default=Attitude.UNKNOWN,
         converter=_to_attitude,

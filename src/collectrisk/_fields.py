@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import enum
 import functools
+import inspect
 import math
 import numbers
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_type_hints
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_type_hints
 
 import attrs
 
-from collectrisk.errors import InvalidBorrowerError, did_you_mean
+from collectrisk._lookalikes import looks_like
+from collectrisk.errors import ArgumentError, InvalidBorrowerError, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 LARGEST_FLOAT = sys.float_info.max
 LARGEST_EXACT_INTEGER = 2.0**53 - 1
 """Above this, a float cannot represent every integer."""
+
+DAYS_PER_YEAR = 365.25
 
 VALIDATOR = "collectrisk_validator"
 """The key of a field's validator in its attrs metadata."""
@@ -34,12 +41,17 @@ def described(validator: Validator, description: str) -> dict[str, Any]:
     return {VALIDATOR: validator, DESCRIPTION: description}
 
 
+Advice = Literal["", "plausible", "date"]
+"""How a rejected value can be read nevertheless: with a higher limit, or as a date."""
+
+
 class InvalidValueError(Exception):
     """A value that a validator rejects; `hint` suggests a correction."""
 
-    def __init__(self, hint: str = "") -> None:
+    def __init__(self, hint: str = "", advice: Advice = "") -> None:
         super().__init__(hint)
         self.hint = hint
+        self.advice = advice
 
 
 def is_missing(value: object) -> bool:
@@ -51,9 +63,19 @@ def is_missing(value: object) -> bool:
     return isinstance(value, numbers.Complex) and bool(value != value)
 
 
+def _written(number: float) -> str:
+    """Return a number with thousands separators, without digits that are not needed."""
+    return f"{number:,.0f}" if number.is_integer() and abs(number) < 1e15 else f"{number:g}"
+
+
+def _dtype_kind(value: object) -> str:
+    """Return the kind of a NumPy value, such as "b" for a boolean, or an empty string."""
+    return getattr(getattr(value, "dtype", None), "kind", "")
+
+
 def is_boolean(value: object) -> bool:
     """Return whether a value is a Python or NumPy boolean."""
-    return isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
+    return isinstance(value, bool) or _dtype_kind(value) == "b"
 
 
 @attrs.frozen
@@ -66,39 +88,81 @@ class NumberValidator:
         The interval of valid numbers, ends included.
     integer : bool
         Whether fractions are rejected.
+    plausible : float
+        The largest plausible number; a larger one is rejected as a probable mistake.
+    unit : {"", "days", "money"}
+        What the number measures, for the hints.
+    limit : float
+        The smaller of `maximum` and `plausible`.
     """
 
     kind: ClassVar[str] = "number"
     minimum: float = -LARGEST_FLOAT
     maximum: float = LARGEST_FLOAT
     integer: bool = False
+    plausible: float = math.inf
+    unit: Literal["", "days", "money"] = ""
+    limit: float = attrs.field(init=False)
+
+    @limit.default
+    def _limit(self) -> float:
+        return min(self.maximum, self.plausible)
 
     @property
     def requirement(self) -> str:
         """What a valid value is."""
         noun = "a whole number" if self.integer else "a finite number"
-        return f"{noun}, {self.minimum:g} or more" if self.minimum > -LARGEST_EXACT_INTEGER else noun
+        bounded = self.minimum > -LARGEST_EXACT_INTEGER
+        if self.plausible < self.maximum:
+            limit = _written(self.plausible)
+            return f"{noun} from {self.minimum:g} to {limit}" if bounded else f"{noun}, {limit} or less"
+        return f"{noun}, {self.minimum:g} or more" if bounded else noun
 
     def validate(self, value: object) -> float | int:
         """Return `value` as a float or int, or raise `InvalidValueError`."""
-        if is_boolean(value):
-            raise InvalidValueError("; a boolean is not a number")
-        if isinstance(value, str):
-            raise InvalidValueError("; text is never read as a number, so convert it first")
-        if not isinstance(value, (numbers.Real, Decimal)):
-            raise InvalidValueError
+        dtype_kind = _dtype_kind(value)
+        # NumPy registers its durations as integers.
+        if (
+            isinstance(value, bool)
+            or dtype_kind in {"b", "m"}
+            or not isinstance(value, (numbers.Real, Decimal))
+        ):
+            raise self._not_a_number(value, dtype_kind)
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         except ValueError:  # a signaling NaN
             raise InvalidValueError from None
-        if not self.minimum <= number <= self.maximum:
-            too_large = self.integer and self.maximum < number < math.inf
-            raise InvalidValueError("; counts of 2**53 and more are not exact" if too_large else "")
+        if not self.minimum <= number <= self.limit:
+            raise self._outside(number)
         if self.integer and not number.is_integer():
             raise InvalidValueError
         return int(number) if self.integer else number
+
+    def _not_a_number(self, value: object, dtype_kind: str) -> InvalidValueError:
+        if isinstance(value, bool) or dtype_kind == "b":
+            return InvalidValueError("; a boolean is not a number")
+        if isinstance(value, str):
+            return InvalidValueError("; text is never read as a number, so convert it first")
+        if isinstance(value, dt.date) or dtype_kind == "M":
+            return InvalidValueError("; a date is not a number", "date" if self.unit == "days" else "")
+        if isinstance(value, dt.timedelta) or dtype_kind == "m":
+            days = ", so pass its number of days" if self.unit == "days" else ""
+            return InvalidValueError(f"; a duration is not a number{days}")
+        return InvalidValueError()
+
+    def _outside(self, number: float) -> InvalidValueError:
+        if self.plausible < number < math.inf:
+            limit = _written(self.plausible)
+            if self.unit == "days":
+                limit += f" days ({self.plausible / DAYS_PER_YEAR:,.3g} years)"
+            origin = looks_like(number, self.unit)
+            return InvalidValueError(
+                f"; the plausible limit is {limit}{origin and ', and ' + origin}", "plausible"
+            )
+        too_large = self.integer and self.maximum < number < math.inf
+        return InvalidValueError("; counts of 2**53 and more are not exact" if too_large else "")
 
 
 @attrs.frozen
@@ -158,8 +222,9 @@ class TextValidator:
 
 Validator = NumberValidator | FlagValidator | ChoiceValidator | TextValidator
 
-AMOUNT = NumberValidator(minimum=0.0)
+AMOUNT = NumberValidator(minimum=0.0, unit="money")
 COUNT = NumberValidator(minimum=0.0, maximum=LARGEST_EXACT_INTEGER, integer=True)
+DAYS = attrs.evolve(COUNT, unit="days")
 FLAG = FlagValidator()
 TEXT = TextValidator()
 
@@ -171,6 +236,14 @@ _BY_ANNOTATION: dict[object, Validator] = {
 }
 # An annotation that cannot be resolved is a string.
 _BY_ANNOTATION |= {kind.__name__: each for kind, each in _BY_ANNOTATION.items() if isinstance(kind, type)}
+
+
+ADVICE_FOR_BORROWERS: dict[Advice, str] = {
+    "": "",
+    "plausible": "; if it is correct, raise `plausible` in a subclass of Borrower",
+    "date": ", so pass the number of days from there to the day of the assessment",
+}
+"""The ends of messages on one borrower."""
 
 
 @attrs.frozen
@@ -221,7 +294,27 @@ class FieldSpec:
             return self.validator.validate(value)
         except InvalidValueError as error:
             seen = f"<a private {type(value).__name__}>" if self.private else value
-            raise InvalidBorrowerError(self.name, self.requirement, seen, error.hint) from None
+            # The hint on an implausible number repeats it.
+            hint = "" if self.private and error.advice == "plausible" else error.hint
+            hint += ADVICE_FOR_BORROWERS[error.advice]
+            raise InvalidBorrowerError(self.name, self.requirement, seen, hint) from None
+
+    def with_plausible(self, limit: Any) -> FieldSpec:
+        """Return the spec with another plausible limit.
+
+        Raises
+        ------
+        ArgumentError
+            If the field is not a number, or the limit is not a number or excludes every value.
+        """
+        validator = self.validator
+        if not isinstance(validator, NumberValidator):
+            raise ArgumentError("plausible", f"must name fields that contain numbers, not {self.name!r}")
+        is_number = isinstance(limit, numbers.Real) and not is_boolean(limit) and not is_missing(limit)
+        if not is_number or limit < validator.minimum:
+            least = f", {validator.minimum:g} or more" if validator.minimum > -LARGEST_EXACT_INTEGER else ""
+            raise ArgumentError("plausible", f"must be a number{least} for {self.name!r}, not {shown(limit)}")
+        return attrs.evolve(self, validator=attrs.evolve(validator, plausible=float(limit)))
 
 
 def _without_none(annotation: object) -> object:
@@ -250,14 +343,56 @@ def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     return _field_specs(borrower_type)
 
 
+def _annotations(borrower_type: type) -> dict[str, Any]:
+    """Return the annotation of each field, without those that cannot be resolved."""
+    fields = {each.name for each in attrs.fields(borrower_type)}
+    resolved: dict[str, Any] = {}
+    for each in reversed(borrower_type.__mro__):
+        module = getattr(sys.modules.get(each.__module__), "__dict__", {})
+        annotations = inspect.get_annotations(each)
+        for name in annotations.keys() & fields:
+            # A class may refer to names that exist inside a function, or for type checkers only.
+            with contextlib.suppress(NameError):
+                one = SimpleNamespace(__annotations__={name: annotations[name]})
+                resolved |= get_type_hints(one, module, vars(each))
+    return resolved
+
+
 @functools.cache  # not on the public function: type checkers take an attrs class for unhashable
 def _field_specs(borrower_type: type) -> dict[str, FieldSpec]:
-    annotations: dict[str, Any] = {}
-    # A class defined inside a function may refer to names that are not visible here.
-    with contextlib.suppress(NameError):
-        annotations = get_type_hints(borrower_type)
-    specs = (_spec_of(each, annotations.get(each.name, each.type)) for each in attrs.fields(borrower_type))
-    return {spec.name: spec for spec in specs if spec is not None}
+    annotations = _annotations(borrower_type)
+    found = (_spec_of(each, annotations.get(each.name, each.type)) for each in attrs.fields(borrower_type))
+    specs = {spec.name: spec for spec in found if spec is not None}
+    try:
+        return _with_limits(specs, _plausible_limits(borrower_type))
+    except ArgumentError as error:
+        raise ArgumentError(f"{borrower_type.__name__}.{error.argument}", error.why) from None
+
+
+def _with_limits(specs: dict[str, FieldSpec], limits: Mapping[str, float]) -> dict[str, FieldSpec]:
+    """Return the specs with the plausible limits of their fields."""
+    for name in limits:
+        if name not in specs:
+            hint = f"{did_you_mean(name, specs)} (the fields are {', '.join(specs)})"
+            raise ArgumentError("plausible", f"must name fields that contain numbers, not {name!r}{hint}")
+    return {
+        name: spec.with_plausible(limits[name]) if name in limits else spec for name, spec in specs.items()
+    }
+
+
+def _plausible_limits(borrower_type: type) -> dict[str, float]:
+    """Return the limits of a class and its bases; those of a subclass take precedence."""
+    limits: dict[str, float] = {}
+    for each in reversed(borrower_type.__mro__):
+        own = vars(each).get("plausible", {})
+        if not isinstance(own, Mapping):
+            raise ArgumentError(
+                "plausible",
+                "must be the largest plausible number by field, such as "
+                f'{{"days_past_due": 30_000}}, not {shown(own)}',
+            )
+        limits |= own
+    return limits
 
 
 def merge_specs(several: Iterable[Mapping[str, FieldSpec]]) -> dict[str, FieldSpec]:

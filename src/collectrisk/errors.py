@@ -86,9 +86,10 @@ def type_name(value: object) -> str:
     return with_article(type(value).__name__)
 
 
-def shown(value: object, max_length: int = 60) -> str:
+def shown(value: Any, max_length: int = 60) -> str:
     """Return the repr of a value, shortened for an error message."""
-    text = repr(value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value)
+    plain = hasattr(value, "item") and not hasattr(value, "__len__") and value.dtype.kind != "m"
+    text = repr(value.item() if plain else value)  # the item of a duration may be an integer
     return text if len(text) <= max_length else text[: max_length - 3] + "..."
 
 
@@ -139,6 +140,11 @@ class ColumnProblem:
         The first invalid rows: position (from 0) and value.
     hint : str
         A suggestion, or an empty string.
+    field : str
+        The field that is read from the column.
+    advice : {"", "plausible", "date"}
+        Which option reads the values nevertheless: a higher plausible limit, or counting days from
+        dates.
     """
 
     column: str
@@ -146,6 +152,8 @@ class ColumnProblem:
     count: int
     rows: tuple[tuple[int, Any], ...]
     hint: str = ""
+    field: str = ""
+    advice: str = ""
 
     def describe(self, first_row: int = 0) -> str:
         """Return the problem as a sentence.
@@ -162,6 +170,27 @@ class ColumnProblem:
             rows = "1 invalid row" if self.count == 1 else f"{self.count:,} invalid rows"
             message += f"; {rows} ({seen}{more})"
         return message + self.hint
+
+
+def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> str:
+    """Return lines that name the options with which the values could be read, or nothing."""
+    dates = {each.field: str(each.column) for each in problems if each.advice == "date"}
+    limits = dict.fromkeys(each.field for each in problems if each.advice == "plausible")
+    if for_shell:
+        columns = " ".join(_column_option(*item, for_shell=True) for item in dates.items())
+        date_option = f"--as-of DATE {columns}"
+        limit_option = " ".join(f"--plausible {field}=NUMBER" for field in limits)
+    else:
+        rules = (f'"{field}": {{"column": "{column}", "date": "iso"}}' for field, column in dates.items())
+        date_option = f"columns=Mapping({{{', '.join(rules)}}}, as_of=your_date)"
+        numbers = ", ".join(f'"{field}": your_limit' for field in limits)
+        limit_option = f"columns=Mapping(plausible={{{numbers}}})"
+    lines = []
+    if dates:
+        lines.append(f"\nTo count the days from these dates, pass {date_option}.")
+    if limits:
+        lines.append(f"\nIf numbers above the plausible limit are correct, pass {limit_option}.")
+    return "".join(lines)
 
 
 @attrs.define(eq=False)
@@ -181,7 +210,7 @@ class InvalidRowsError(CollectRiskError, ValueError):
         return (
             f"some rows contain invalid values, so no row was scored:\n{lines}\n"
             "Rows are counted from 0. Correct or remove these rows; "
-            'assess_frame(..., invalid="null") scores the others.'
+            f'assess_frame(..., invalid="null") scores the others.{advice_on(self.problems)}'
         )
 
 
@@ -191,7 +220,7 @@ class ColumnTypeError(InvalidRowsError, TypeError):
 
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
-        return f"a column has the wrong type, so no row was scored:\n{lines}"
+        return f"a column has the wrong type, so no row was scored:\n{lines}{advice_on(self.problems)}"
 
 
 @attrs.define(eq=False)

@@ -27,7 +27,9 @@ def test_a_number_is_parsed(cell: str, amount: float) -> None:
 def test_text_that_is_not_a_number_is_refused_with_a_hint(cell: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,10,\n{cell},10,\n")
     shown = repr(cell.strip('"'))
-    assert f"must be known, and a finite number, 0 or more; 1 invalid row (row 3: {shown})" in why
+    assert (
+        f"must be known, and a finite number from 0 to 10,000,000,000; 1 invalid row (row 3: {shown})" in why
+    )
     assert "write the digits alone, without blanks, units or thousands separators" in why
 
 
@@ -40,17 +42,37 @@ def test_a_count_may_be_written_with_a_point_but_not_have_a_fraction() -> None:
     assert parquet_of(f"{HEADER}\n1,3.0,\n")["days_past_due"].to_list() == [3]
     why = refusal("in.csv", f"{HEADER}\n1,2.5,\n")
     assert (
-        "column 'days_past_due' must be known, and a whole number, 0 or more; 1 invalid row (row 2: '2.5')"
+        "column 'days_past_due' must be known, and a whole number from 0 to 14,610; "
+        "1 invalid row (row 2: '2.5')" in why
+    )
+
+
+def test_a_count_is_read_up_to_its_plausible_limit() -> None:
+    assert parquet_of(f"{HEADER}\n1,14610,\n")["days_past_due"].to_list() == [14_610]
+    for count in (14_611, 2**53 + 1):
+        why = refusal("in.csv", f"{HEADER}\n1,{count},\n")
+        assert f"(row 2: '{count}'); the plausible limit is 14,610 days (40 years)" in why
+        assert (
+            "\nIf numbers above the plausible limit are correct, pass --plausible days_past_due=NUMBER.\n"
+            in why
+        )
+    assert f"(row 2: '{10**30}')" in refusal("in.csv", f"{HEADER}\n1,{10**30},\n")
+
+
+@pytest.mark.parametrize("cell", ["2024-01-21", "21.1.2024", "1/21/24", "2024-01-21T10:00:00"])
+def test_for_a_date_instead_of_a_number_of_days_it_names_the_options(cell: str) -> None:
+    why = refusal("in.csv", f"{HEADER}\n1,{cell},\n")
+    assert f"(row 2: {cell!r}); a date is not a number\n" in why
+    assert (
+        '\nTo count the days from these dates, pass --as-of DATE --map days_past_due="days_past_due".\n'
         in why
     )
 
 
-def test_a_count_is_exact_below_2_to_the_53_and_refused_from_there_on() -> None:
-    assert parquet_of(f"{HEADER}\n1,9007199254740991,\n")["days_past_due"].to_list() == [2**53 - 1]
-    for count in (2**53, 2**53 + 1):
-        why = refusal("in.csv", f"{HEADER}\n1,{count},\n")
-        assert f"(row 2: '{count}'); counts of 2**53 and more are not exact" in why
-    assert f"(row 2: '{10**30}')" in refusal("in.csv", f"{HEADER}\n1,{10**30},\n")
+def test_for_a_date_instead_of_an_amount_there_is_no_option() -> None:
+    why = refusal("in.csv", f"{HEADER}\n2024-01-21,10,\n")
+    assert "(row 2: '2024-01-21'); a date is not a number\n" in why
+    assert "--as-of" not in why
 
 
 @pytest.mark.parametrize(
@@ -79,14 +101,17 @@ def test_an_empty_cell_is_missing_quoted_or_not(cell: str) -> None:
     result = scored("in.csv", f"{HEADER}\n1,10,{cell}\n{cell},10,passive\n", "--invalid", "null")
     assert result["problem"].to_list() == [
         None,
-        "amount_overdue must be known, and a finite number, 0 or more",
+        "amount_overdue must be known, and a finite number from 0 to 10,000,000,000",
     ]
 
 
 def test_nan_is_a_missing_number() -> None:
     csv = "amount_overdue,days_past_due,failed_calls\n1,10,NaN\n1,nan,3\n"
     result = scored("in.csv", csv, "--invalid", "null")
-    assert result["problem"].to_list() == [None, "days_past_due must be known, and a whole number, 0 or more"]
+    assert result["problem"].to_list() == [
+        None,
+        "days_past_due must be known, and a whole number from 0 to 14,610",
+    ]
 
 
 def test_from_csv_to_csv_every_cell_is_kept_as_written() -> None:

@@ -72,7 +72,14 @@ def test_a_card_with_fields_that_have_no_option_is_refused() -> None:
 
 def test_an_invalid_value_is_refused() -> None:
     why = refused("explain", "--amount-overdue", -1, "--days-past-due", 1)
-    assert why == "collectrisk: amount_overdue must be known, and a finite number, 0 or more, not -1.0\n"
+    assert why == (
+        "collectrisk: amount_overdue must be known, and a finite number from 0 to 10,000,000,000, not -1.0\n"
+    )
+
+
+def test_an_implausible_value_is_refused() -> None:
+    why = refused("explain", "--amount-overdue", 1, "--days-past-due", 45_678)
+    assert "45678 looks like a spreadsheet's serial date (of 2025-01-21)" in why
 
 
 def test_every_field_but_the_private_one_has_an_option_with_its_description() -> None:

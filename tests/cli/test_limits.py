@@ -56,7 +56,7 @@ def test_by_default_half_of_the_accounts_may_be_invalid() -> None:
     why = refusal("in.csv", rows(2, 3), "--invalid", "null")
     assert why == (
         "collectrisk: in.csv: 3 of 5 rows are invalid, more than the limit of 50%:\n"
-        "- column 'amount_overdue' must be known, and a finite number, 0 or more; "
+        "- column 'amount_overdue' must be known, and a finite number from 0 to 10,000,000,000; "
         "3 invalid rows (row 4: '-1', row 5: '-1', row 6: '-1')\n"
         "Row numbers are those of the file: the header is row 1, as in a spreadsheet.\n"
         "Nothing was written. Correct the rows, or allow more of them with --max-invalid.\n"

@@ -99,7 +99,7 @@ def test_the_valid_rows_can_be_scored(output: str) -> None:
     assert result["reason_1"].to_list() == ["visit gate", None, "visit gate"]
     assert result["problem"].to_list() == [
         None,
-        "amount_overdue must be known, and a finite number, 0 or more; "
+        "amount_overdue must be known, and a finite number from 0 to 10,000,000,000; "
         "attitude must be one of cooperative, unknown, passive, evasive, hostile",
         None,
     ]
@@ -148,7 +148,10 @@ def test_a_number_that_is_not_finite_is_refused_in_parquet(value: float) -> None
 def test_integers_beyond_2_to_the_53_are_refused_in_parquet() -> None:
     frame = ACCOUNTS.with_columns(days_past_due=pl.Series([2**53, 2**64 - 1], dtype=pl.UInt64))
     why = refusal("in.parquet", frame)
-    assert f"(row 1: {2**53}, row 2: {2**64 - 1}); counts of 2**53 and more are not exact" in why
+    assert f"(row 1: {2**53}, row 2: {2**64 - 1}); the plausible limit is 14,610 days (40 years)\n" in why
+    assert (
+        "\nIf numbers above the plausible limit are correct, pass --plausible days_past_due=NUMBER.\n" in why
+    )
 
 
 def test_decimals_are_scored_and_stay_decimals() -> None:
@@ -184,6 +187,14 @@ def test_a_parquet_column_of_the_wrong_type_is_refused_whatever_its_values(
     assert f"in.parquet: column {column.name!r} must be " in why
     assert hint in why
     assert "row" not in why
+
+
+def test_for_a_parquet_column_of_dates_it_names_the_options() -> None:
+    why = refusal("in.parquet", ACCOUNTS.with_columns(days_past_due=pl.lit("2024-01-21").str.to_date()))
+    assert why.endswith(
+        "the column contains dates\n"
+        'To count the days from these dates, pass --as-of DATE --map days_past_due="days_past_due".\n'
+    )
 
 
 @pytest.mark.parametrize("name", ["visit_probability", "channel", "reason_1", "problem"])

@@ -7,11 +7,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, kind_named
+from own_borrower import AnyNumber
 
 import collectrisk as cr
 from collectrisk.errors import (
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCORER = cr.RuleScorer()
+
+
+class ByAge(cr.RowScorer):
+    """A scorer in plain Python."""
+
+    n_jobs = 1
+
+    def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
+        return float(borrower.days_past_due / 100_000)
+
+
 GOOD: Columns = {
     "row": [0, 1, 2],
     "amount_overdue": [3_000.0, 30_000.0, 250.0],
@@ -35,9 +48,9 @@ GOOD: Columns = {
     "failed_calls": [0, 6, 1],
     "placed_with_agency": [False, True, False],
 }
-AMOUNT = "known, and a finite number, 0 or more"
-DAYS = "known, and a whole number, 0 or more"
-COUNT = "a whole number, 0 or more"
+AMOUNT = "known, and a finite number from 0 to 10,000,000,000"
+DAYS = "known, and a whole number from 0 to 14,610"
+COUNT = "a whole number from 0 to 10,000"
 ATTITUDE = "one of cooperative, unknown, passive, evasive, hostile"
 FLAG = "true or false"
 
@@ -70,10 +83,22 @@ VALUES = {
     "negative count": Case("failed_calls", [0, -6, None], COUNT),
     "fractional count": Case("failed_calls", [0.0, 2.5, None], COUNT),
     "infinite count": Case("failed_calls", [0.0, math.inf, None], COUNT),
-    "count of 2**53": Case(
-        "failed_calls", [0, 2**53, None], COUNT, hint="counts of 2**53 and more are not exact"
+    "implausible amount": Case(
+        "amount_overdue",
+        [1e10, 2e10, 250.0],
+        AMOUNT,
+        hint="20000000000 may be in cents, or an account number",
     ),
-    "count of 2**63 - 1": Case("failed_calls", [2**53 - 1, 2**63 - 1, 0], COUNT, hint="are not exact"),
+    "date as a number of days": Case(
+        "days_past_due", [10, 20_240_121, 14_610], DAYS, hint="20240121 looks like the date 2024-01-21"
+    ),
+    "serial date of a spreadsheet": Case(
+        "days_past_due", [10, 45_678, 14_610], DAYS, hint="a spreadsheet's serial date (of 2025-01-21)"
+    ),
+    "implausible count": Case(
+        "failed_calls", [0, 10_001, 10_000], COUNT, hint="; the plausible limit is 10,000"
+    ),
+    "count of 2**63 - 1": Case("failed_calls", [10_000, 2**63 - 1, 0], COUNT, hint="limit is 10,000"),
     "attitude in another case": Case(
         "attitude", [None, "Evasive", "passive"], ATTITUDE, hint="did you mean 'evasive'?"
     ),
@@ -134,6 +159,97 @@ def test_a_column_of_the_wrong_type_is_a_type_error(kind: str, name: str) -> Non
     with pytest.raises(ColumnTypeError, match=f"'{case.column}' .*; the column contains ") as raised:
         SCORER.assess_frame(frame, invalid="null")
     assert isinstance(raised.value, TypeError)
+
+
+AS_OF = (
+    '\nTo count the days from these dates, pass columns=Mapping({"days_past_due": '
+    '{"column": "days_past_due", "date": "iso"}}, as_of=your_date).'
+)
+DATE = dt.datetime(2024, 2, 29)  # noqa: DTZ001  # as in most frames
+
+
+@every_kind
+@pytest.mark.parametrize(("column", "advice"), [("days_past_due", AS_OF), ("amount_overdue", "")])
+def test_for_a_column_of_dates_it_names_the_option_that_counts_days(
+    kind: FrameKind, column: str, advice: str
+) -> None:
+    with pytest.raises(
+        InvalidRowsError, match=r"; the column contains dates|; a date is not a number"
+    ) as raised:
+        SCORER.assess_frame(kind.make({**GOOD, column: [DATE] * 3}))
+    assert str(raised.value).endswith(advice or ")") or ("columns=" not in str(raised.value) and not advice)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "pandas Arrow", "polars", "polars lazy", "pyarrow"])
+def test_for_a_column_of_durations_it_says_how_to_convert_it(kind: str) -> None:
+    frame = kind_named(kind).make({**GOOD, "days_past_due": [dt.timedelta(30)] * 3})
+    with pytest.raises(
+        ColumnTypeError, match=r"; the column contains durations; convert them to numbers first"
+    ):
+        SCORER.assess_frame(frame)
+
+
+@pytest.mark.parametrize(("dtype", "contains"), [("M8[ns]", "dates"), ("m8[ns]", "durations; convert them")])
+def test_arrays_of_dates_and_durations_are_not_read_as_numbers(dtype: str, contains: str) -> None:
+    columns = {"amount_overdue": np.ones(1), "days_past_due": np.ones(1, dtype=dtype)}
+    with pytest.raises(ColumnTypeError, match=f"; the column contains {contains}"):
+        SCORER.visit_probabilities(columns)
+
+
+def test_the_option_that_allows_implausible_numbers_comes_once() -> None:
+    frame = pl.DataFrame({"amount_overdue": [2e10], "days_past_due": [45_678], "failed_calls": [-1]})
+    with pytest.raises(InvalidRowsError) as raised:
+        SCORER.assess_frame(frame)
+    assert str(raised.value).endswith(
+        "\nIf numbers above the plausible limit are correct, pass "
+        'columns=Mapping(plausible={"amount_overdue": your_limit, "days_past_due": your_limit}).'
+    )
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "polars lazy", "DuckDB"])
+def test_a_mapping_may_raise_or_lower_the_limit_of_a_field(kind: str) -> None:
+    columns = {**GOOD, "days_past_due": [10, 45_678, 100]}
+    higher, lower = (cr.Mapping(plausible={"days_past_due": limit}) for limit in (50_000, 99))
+    found = kind_named(kind).plain(
+        SCORER.assess_frame(kind_named(kind).make(columns), columns=higher), order_by="row"
+    )
+    assert None not in found["visit_probability"]
+    with_lower = SCORER.assess_frame(pl.DataFrame(columns), columns=lower, invalid="null")
+    assert with_lower["problem"].null_count() == 1
+
+
+def test_a_row_scorer_scores_the_rows_that_a_mapping_allows() -> None:
+    frame = pl.DataFrame({"amount_overdue": [1.0], "days_past_due": [45_678]})
+    mapping = cr.Mapping(plausible={"days_past_due": 50_000})
+    assert ByAge().assess_frame(frame, columns=mapping)["visit_probability"].to_list() == [0.45678]
+
+
+@pytest.mark.parametrize(
+    ("calls", "hint"),
+    [
+        (6_000, "; the plausible limit is 10,000"),
+        (20_240_121, "10,000, and 20240121 looks like the date 2024-"),
+    ],
+)
+def test_the_sum_of_several_columns_must_be_plausible(calls: int, hint: str) -> None:
+    frame = pl.DataFrame({**GOOD, "failed_calls": [1, calls, 2], "mobile": [1, 6_000, None]})
+    with pytest.raises(InvalidRowsError) as raised:
+        SCORER.assess_frame(frame, columns=cr.Mapping({"failed_calls": ["failed_calls", "mobile"]}))
+    (problem,) = raised.value.problems
+    assert (problem.field, problem.advice) == ("failed_calls", "plausible")
+    assert hint in problem.hint
+
+
+def test_a_scorers_own_class_of_borrowers_may_have_higher_limits() -> None:
+    class Rules(cr.RuleScorer):
+        borrower_type = AnyNumber
+
+    frame = pl.DataFrame({"amount_overdue": [1e300], "days_past_due": [45_678]})
+    late = AnyNumber(amount_overdue=1e300, days_past_due=45_678)
+    expected = [SCORER.assess(late).visit_probability]
+    for each in (frame, frame.lazy()):
+        scored = Rules().assess_frame(each).lazy().collect()
+        assert scored["visit_probability"].to_list() == pytest.approx(expected)
 
 
 @eager

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 from frame_kinds import EAGER, KINDS, Columns, FrameKind, arrays
+from own_borrower import AnyNumber
 
 import collectrisk as cr
 
@@ -84,11 +85,13 @@ def borrowers() -> list[cr.Borrower]:
     """Return the rows one by one."""
     fields = [name for name in portfolio() if name != "row"]
     rows = zip(*(portfolio()[name] for name in fields), strict=True)
-    return [cr.Borrower(**dict(zip(fields, row, strict=True))) for row in rows]
+    return [AnyNumber(**dict(zip(fields, row, strict=True))) for row in rows]
 
 
 class EveryFunction(cr.Scorer):
     """A formula that uses every function of the namespace and every operator."""
+
+    borrower_type = AnyNumber
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
         days, amount = borrower.days_past_due, borrower.amount_overdue
@@ -114,7 +117,19 @@ class EveryFunction(cr.Scorer):
         return xp.logistic(xp.total(parts))
 
 
-CARD = cr.Scorecard(
+class Rules(cr.RuleScorer):
+    """The rules, without plausible limits."""
+
+    borrower_type = AnyNumber
+
+
+class Card(cr.Scorecard):
+    """A card without plausible limits."""
+
+    borrower_type = AnyNumber
+
+
+CARD = Card(
     base=-1.25,
     characteristics=[
         cr.PiecewiseLinear(
@@ -145,7 +160,7 @@ CARD = cr.Scorecard(
     ],
 )
 
-SCORERS = {"rules": cr.RuleScorer(), "formula": EveryFunction(), "card": CARD}
+SCORERS = {"rules": Rules(), "formula": EveryFunction(), "card": CARD}
 
 
 Scores = tuple[Array, list[str]]

@@ -12,6 +12,9 @@ import pytest
 from frame_kinds import EAGER, LAZY, Columns, FrameKind, arrays
 
 import collectrisk as cr
+from collectrisk._fields import field_specs
+from collectrisk._frames.blocks import Record
+from collectrisk._frames.rows import map_rows
 from collectrisk.errors import (
     ArgumentError,
     FormulaError,
@@ -51,6 +54,29 @@ class Shared(Patience):
 
     n_jobs = 2
     block_rows = 2
+
+
+class Late(cr.Borrower):
+    """A borrower with a low plausible limit."""
+
+    plausible = {"days_past_due": 100}  # noqa: RUF012  # as users write it
+
+
+def test_rows_that_were_read_with_a_higher_limit_than_that_of_the_class_are_scored() -> None:
+    """A mapping may allow numbers that the class of borrowers does not."""
+    fields = {**dict.fromkeys(field_specs(Late), 0), "attitude": "passive", "product": "other"}
+    values = {name: np.array([value] * 2) for name, value in fields.items() if name != "borrower_id"}
+    values |= {"days_past_due": np.array([7, 900]), "_rows": np.arange(2)}
+    values |= {name: np.zeros(2, dtype=bool) for name in ("placed_with_agency", "repayment_plan")}
+    seen = []
+
+    def probability(borrower: Any) -> float:
+        seen.append(borrower)
+        return 1.5 if borrower.days_past_due > 7 else 0.5
+
+    with pytest.raises(RowFormulaError, match=r"row 1 \(.*days_past_due=900.* returned 1.5"):
+        map_rows(probability, Record(values.__getitem__), Late, "Mine")
+    assert all(isinstance(borrower, Late) and type(borrower).__name__ == "Late" for borrower in seen)
 
 
 def one_by_one(columns: Columns = GOOD) -> list[float]:

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import AMOUNTS, COUNTS, borrowers
+from strategies import NUMBERS, borrowers
 
 import collectrisk as cr
 from collectrisk._namespaces import SCALAR
@@ -104,16 +104,7 @@ def test_case_8_the_conditions_are_weighed_together() -> None:
 # Always true
 
 
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [
-        ("amount_overdue", AMOUNTS),
-        ("days_past_due", COUNTS),
-        ("failed_messages", COUNTS),
-        ("failed_calls", COUNTS),
-        ("broken_promises", COUNTS),
-    ],
-)
+@pytest.mark.parametrize(("field", "values"), NUMBERS.items(), ids=NUMBERS)
 @given(data=st.data())
 def test_an_increase_never_lowers_the_probability(
     field: str, values: st.SearchStrategy[Any], data: st.DataObject
@@ -219,7 +210,7 @@ def test_whatever_the_parameters_a_shut_gate_prevents_visits(
     assert assessment.visit_probability <= rules.gate_ceiling * (1 + 1e-9)
 
 
-@given(borrower=borrowers(amount_overdue=st.floats(0, 1e12)), scale=st.floats(0.01, 1_000))
+@given(borrower=borrowers(amount_overdue=st.floats(0, 1e7)), scale=st.floats(0.01, 1_000))
 def test_a_currency_scale_moves_amounts_and_nothing_else(borrower: cr.Borrower, scale: float) -> None:
     scaled = attrs.evolve(borrower, amount_overdue=borrower.amount_overdue * scale)
     # A product may be rounded to just below the threshold, where the gate is shut.

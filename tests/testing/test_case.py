@@ -42,9 +42,9 @@ def test_the_sample_contains_every_edge_and_other_values() -> None:
     borrowers = Case(Stale()).borrowers
     assert len(borrowers) == 128
     amounts = {borrower.amount_overdue for borrower in borrowers}
-    assert {0.0, 5e-324, sys.float_info.max} <= amounts
+    assert {0.0, 5e-324, 1e10} <= amounts
     assert len(amounts) > 60
-    assert {0, 1, 2**53 - 1} <= {borrower.days_past_due for borrower in borrowers}
+    assert {0, 1, 14_610} <= {borrower.days_past_due for borrower in borrowers}
     assert {borrower.attitude for borrower in borrowers} == set(cr.Attitude)
     assert {borrower.product for borrower in borrowers} == set(cr.Product)
     assert {borrower.repayment_plan for borrower in borrowers} == {True, False}

@@ -6,6 +6,7 @@ each one.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
@@ -21,7 +22,7 @@ from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._fields import field_specs
 from collectrisk._files.atomic import atomic_write
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError
+from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError, advice_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ ROW = "__collectrisk_row"
 """The column that carries the row numbers through polars' threads."""
 
 ROWS_SHOWN = 5
+DATE = re.compile(r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{2,4}(?!\d)", re.ASCII)
+DATE_HINT = "; a date is not a number"
 NUMBER_HINT = "; write the digits alone, without blanks, units or thousands separators"
 
 
@@ -97,14 +100,19 @@ class Totals:
         """
         # Validators of other kinds explain what to write in hints of their own.
         unparsable = any(isinstance(value, Unparsable) for _, value in problem.rows)
-        hint = problem.hint or (NUMBER_HINT if unparsable else "")
         found = [(row, cells[problem.column][row]) for row, _ in problem.rows]
+        hint, advice = problem.hint, problem.advice
+        if unparsable and not hint:
+            dates = any(isinstance(cell, str) and DATE.search(cell) for _, cell in found)
+            hint = DATE_HINT if dates else NUMBER_HINT
+            advice = "date" if dates and problem.field == "days_past_due" else ""
         rows = [(int(numbers[row]), EmptyCell() if cell is None else cell) for row, cell in found]
         key, count = (problem.column, problem.requirement), problem.count
         if known := self.problems.get(key):
-            rows, count, hint = [*known.rows, *rows], known.count + count, known.hint or hint
+            rows, count = [*known.rows, *rows], known.count + count
+            hint, advice = (known.hint, known.advice) if known.hint else (hint, advice)
         first = tuple(sorted(rows, key=lambda row: row[0])[:ROWS_SHOWN])
-        self.problems[key] = attrs.evolve(problem, count=count, rows=first, hint=hint)
+        self.problems[key] = attrs.evolve(problem, count=count, rows=first, hint=hint, advice=advice)
 
     def sorted_problems(self) -> list[ColumnProblem]:
         """Return the problems in the order of their first rows."""
@@ -221,10 +229,12 @@ class Run:
 
     def problems_text(self, summary: str = "some rows contain invalid values") -> str:
         """Return which rows are invalid, and why, after a summary."""
-        lines = "\n".join(f"- {problem.describe()}" for problem in self.totals.sorted_problems())
+        problems = self.totals.sorted_problems()
+        lines = "\n".join(f"- {problem.describe()}" for problem in problems)
+        advice = advice_on(problems, for_shell=True)
         header = self.source.header_row
         first = f"header is row {header}, as in a spreadsheet" if header else "first row is row 1"
-        return f"{summary}:\n{lines}\nRow numbers are those of the file: the {first}."
+        return f"{summary}:\n{lines}\nRow numbers are those of the file: the {first}.{advice}"
 
     def _parsed(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the values of a batch, and the values to validate."""
@@ -247,6 +257,7 @@ class Run:
         except ColumnTypeError as error:
             # The type is wrong in every row, so no row is listed.
             why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
+            why += advice_on(error.problems, for_shell=True)
             raise FileError(self.source.name, why) from error
         except InvalidRowsError as error:
             problems = error.problems

@@ -12,7 +12,7 @@ import numpy as np
 
 from collectrisk._fields import InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
-from collectrisk._frames.validation import CODED_FLAG, matches, type_error
+from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
 from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._mapping import key_of
 from collectrisk.mapping._numbers import BLANKS, literal
@@ -20,7 +20,7 @@ from collectrisk.mapping._numbers import BLANKS, literal
 if TYPE_CHECKING:
     import datetime as dt
 
-    from collectrisk._fields import FieldSpec, NumberValidator
+    from collectrisk._fields import Advice, FieldSpec, NumberValidator
     from collectrisk._typing import Array
     from collectrisk.mapping import Mapping
     from collectrisk.mapping._convert import Converter
@@ -41,17 +41,12 @@ def readable(converter: Converter, kind: str) -> bool:
     if rule.values is not None:
         return kind in {"text", "number", "flag"}
     if rule.date is not None:
-        return kind in {"text", "number"} or is_date(kind)
+        return kind in {"text", "number"} or time_kind(kind) == "dates"
     if converter.spec.validator.kind == "number":
         return kind == "number" or (kind == "text" and converter.number_format is not None)
     if converter.spec.validator.kind == "flag":
         return kind == "flag" or (kind in {"text", "number"} and bool(converter.flags))
     return kind == "text"
-
-
-def is_date(kind: str) -> bool:
-    """Return whether a column of a kind contains dates or datetimes."""
-    return kind.lower().startswith("date")
 
 
 @attrs.define(slots=False)
@@ -91,7 +86,7 @@ class MappedColumn:
     def _valid(self, numbers: Array) -> Array:
         """Return numbers, unreadable where the field could not contain them: -1 plus 3 calls are not 2."""
         validator = cast("NumberValidator", self.converter.spec.validator)
-        invalid = (numbers < validator.minimum) | (numbers > validator.maximum)
+        invalid = (numbers < validator.minimum) | (numbers > validator.limit)
         if validator.integer:
             invalid |= numbers % 1 > 0
         return np.where(invalid, UNREADABLE_NUMBER, numbers)
@@ -167,14 +162,17 @@ class MappedColumn:
         """Return rows as booleans; not used, because coded flags are read as texts."""
         raise NotImplementedError
 
-    def hint(self, value: Any) -> str:
-        """Return why a value in the frame is not valid, as the end of a message."""
-        for each in value if len(self.sources) > 1 else (value,):
-            try:
-                self.converter.convert(each)
-            except InvalidValueError as error:
-                return error.hint
-        return ""
+    def hint(self, value: Any) -> tuple[str, Advice]:
+        """Return why a value is not valid, as the end of a message, and which option reads it."""
+        try:
+            converted = [
+                self.converter.convert(each) for each in (value if len(self.sources) > 1 else (value,))
+            ]
+            if len(converted) > 1:
+                self.converter.spec.validator.validate(sum(each for each in converted if each is not None))
+        except InvalidValueError as error:
+            return error.hint, error.advice
+        return "", ""
 
     def objects(self, start: int, stop: int) -> list[Any]:
         """Return rows as they are in the frame, for a message; a tuple if there are several columns."""
@@ -200,11 +198,6 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
 
 def text_hint(converter: Converter, kind: str) -> str:
     """Return how to read a column that the field's rule cannot read, or nothing."""
-    if converter.spec.validator.kind == "number":
-        if is_date(kind):
-            return "; to count the days since then, give the day up to which: Mapping(..., as_of=...)"
-        if kind.startswith(("Duration", "timedelta")):
-            return "; convert it to a number of days first"
     declare = {"number": 'decimal="." or decimal=","', "flag": 'true=["yes"], false=["no"]'}
     key = declare.get(converter.spec.validator.kind)
     return f"; to read it, declare how it is written: Mapping(..., {key})" if key and kind == "text" else ""
@@ -248,7 +241,7 @@ def parsed_number(text: nw.Expr, converter: Converter) -> nw.Expr:
 def readable_lazily(converter: Converter, kind: str) -> bool:
     """Return whether a rule can read a column of a lazy frame."""
     if converter.rule.date is not None:
-        return is_date(kind) and "time_zone='" not in kind
+        return time_kind(kind) == "dates" and "time_zone='" not in kind
     return kind != "object" and readable(converter, kind)
 
 
@@ -297,7 +290,7 @@ def _sum_expression(spec: FieldSpec, pairs: list[tuple[nw.Expr, nw.Expr]]) -> tu
 
 def in_range(value: nw.Expr, validator: NumberValidator, *, integer: bool = False) -> nw.Expr:
     """Return numbers, null where they are not valid; `integer` says that the type has no fractions."""
-    valid = (value >= validator.minimum) & (value <= validator.maximum)
+    valid = (value >= validator.minimum) & (value <= validator.limit)
     if validator.integer and not integer:
         valid = valid & (value.floor() == value)
     return nw.when(valid).then(value)

@@ -110,6 +110,8 @@ class ColumnNames:
     def converter(self, field: str, kind: str) -> Converter:
         """Return how a field is read whose first column is of a kind."""
         spec = self.known_spec(field) or spec_for_kind(field, kind)
+        if field in self.mapping.plausible:
+            spec = spec.with_plausible(self.mapping.plausible[field])
         rule = cast("FieldMapping", self.mapping.rule(field))  # its columns were found
         return Converter(spec, rule, self.mapping.as_of, self.mapping.from_text_file)
 

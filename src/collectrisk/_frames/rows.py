@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from collectrisk._fields import field_specs
+from collectrisk._fields import NumberValidator, field_specs
 from collectrisk._frames.blocks import Record, block_ranges, plain_columns, select_rows
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk.errors import MissingExtraError, RowFormulaError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from collectrisk._borrower import Borrower
+    from collectrisk._fields import FieldSpec
     from collectrisk._formula import Formula
     from collectrisk._frames.blocks import BlockReader
     from collectrisk._typing import Array
@@ -86,6 +89,23 @@ def _with_progress(results: Iterator[Array], count: int) -> Iterable[Array]:
     return track(results, "scoring", total=count, console=Console(file=sys.stderr))
 
 
+def _exceeds(values: Array, spec: FieldSpec) -> bool:
+    """Return whether a number is above the field's plausible limit."""
+    limit = getattr(spec.validator, "limit", math.inf)
+    return values.dtype.kind in "iuf" and bool((values > limit).any())
+
+
+@cache
+def _without_limits(borrower_type: type) -> type:
+    """Return a subclass in which every number is plausible."""
+    specs = field_specs(borrower_type)
+    names = [name for name, spec in specs.items() if isinstance(spec.validator, NumberValidator)]
+    content = {"__slots__": (), "__module__": borrower_type.__module__}
+    return type(
+        borrower_type.__name__, (borrower_type,), {**content, "plausible": dict.fromkeys(names, math.inf)}
+    )
+
+
 def map_rows(
     visit_probability: Callable[[Any], float], record: Any, borrower_type: type[Borrower], scorer: str
 ) -> Array:
@@ -96,15 +116,21 @@ def map_rows(
     RowFormulaError
         If the function raises, or does not return a probability; the error names the row.
     """
-    specs = {name: spec for name, spec in field_specs(borrower_type).items() if not spec.private}
-    columns = [column.tolist() for column in plain_columns(record, specs).values()]
+    kind: type = borrower_type
+    specs = {name: spec for name, spec in field_specs(kind).items() if not spec.private}
+    arrays = plain_columns(record, specs)
+    if any(_exceeds(arrays[name], spec) for name, spec in specs.items()):
+        # The frame was read with a higher limit than that of the class.
+        kind = _without_limits(kind)
+        specs = {name: field_specs(kind)[name] for name in specs}
+    columns = [column.tolist() for column in arrays.values()]
     positions = record._read("_rows")  # noqa: SLF001  # hidden from formulas
     result = np.empty(len(positions))
     for place, values in enumerate(zip(*columns, strict=True)):
         row = dict(zip(specs, values, strict=True))
         cause: Exception | None = None
         try:
-            result[place] = visit_probability(borrower_type(**row))
+            result[place] = visit_probability(kind(**row))
             if 0 <= result[place] <= 1:
                 continue
             why = f"returned {float(result[place])!r}, which is not a probability"

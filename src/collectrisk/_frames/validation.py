@@ -15,7 +15,7 @@ from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerEr
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from collectrisk._fields import ChoiceValidator
+    from collectrisk._fields import Advice, ChoiceValidator
     from collectrisk._frames.columns import Column
     from collectrisk._typing import Array
 
@@ -32,6 +32,24 @@ CODED_FLAG = "coded flag"
 
 KIND_NAMES = {"number": "numbers", "flag": "booleans", "object": "Python objects"}
 """The kinds of columns that an error message names differently."""
+
+
+DURATION_HINT = (
+    "; convert them to numbers first, such as to days by .dt.days (pandas) or .dt.total_days() (polars)"
+)
+
+
+def time_kind(kind: str) -> str:
+    """Return "dates" or "durations" for a kind of column that contains them, or an empty string."""
+    name = kind.lower()
+    if name.startswith("date"):
+        return "dates"
+    return "durations" if name.startswith(("duration", "timedelta")) else ""
+
+
+def counts_days(spec: FieldSpec) -> bool:
+    """Return whether a field is a number of days, which can be counted from a column of dates."""
+    return isinstance(spec.validator, NumberValidator) and spec.validator.unit == "days"
 
 
 def matches(spec: FieldSpec, kind: str) -> bool:
@@ -59,16 +77,20 @@ def wrong_kind(
     advice: str = "",
 ) -> ColumnTypeError:
     """Return the error for a column whose kind does not match its field."""
-    hint = f"; the column contains {KIND_NAMES.get(kind, kind)}{advice}"
-    return ColumnTypeError((ColumnProblem(column, spec.requirement, count, rows, hint),))
+    time = time_kind(kind)
+    hint = f"; the column contains {time or KIND_NAMES.get(kind, kind)}{advice}"
+    if time == "durations" and isinstance(spec.validator, NumberValidator):
+        hint += DURATION_HINT
+    option: Advice = "date" if time == "dates" and counts_days(spec) and not advice else ""
+    return ColumnTypeError((ColumnProblem(column, spec.requirement, count, rows, hint, spec.name, option),))
 
 
 @runtime_checkable
 class HasHint(Protocol):
     """A column that knows why a value is not valid."""
 
-    def hint(self, value: Any) -> str:
-        """Return why a value is not valid, as the end of a message."""
+    def hint(self, value: Any) -> tuple[str, Advice]:
+        """Return why a value is not valid, as the end of a message, and which option reads it."""
 
 
 @attrs.define
@@ -140,19 +162,19 @@ class ColumnValidator:
         """Return the problem of a column with invalid rows."""
         read = np.sort(np.concatenate(self.invalid))[:ROWS_SHOWN].tolist()
         values = [self.column.objects(row, row + 1)[0] for row in read]
-        rows = self.invalid_rows
-        hint = next(filter(None, map(self._hint, values)), "")
+        rows, spec = self.invalid_rows, self.spec
+        hint, advice = next((each for each in map(self._hint, values) if each[0]), ("", ""))
         first = tuple(zip(rows[:ROWS_SHOWN].tolist(), values, strict=True))
-        return ColumnProblem(self.column.name, self.spec.requirement, len(rows), first, hint)
+        return ColumnProblem(self.column.name, spec.requirement, len(rows), first, hint, spec.name, advice)
 
-    def _hint(self, value: object) -> str:
+    def _hint(self, value: object) -> tuple[str, Advice]:
         if isinstance(self.column, HasHint):
             return self.column.hint(value)
-        hint = ""
+        hint: tuple[str, Advice] = "", ""
         try:
             self.spec.validator.validate(value)
         except InvalidValueError as error:
-            hint = error.hint
+            hint = error.hint, error.advice
         return hint
 
     def _all_missing(self, start: int, stop: int) -> tuple[Any, Array | None]:
@@ -165,13 +187,13 @@ class ColumnValidator:
         values = self.column.numbers(start, stop)
         validator = cast("NumberValidator", self.spec.validator)
         # Minimum and maximum are NaN if any value is; the initial values are for an empty block.
-        lowest, highest = values.min(initial=validator.minimum), values.max(initial=validator.maximum)
-        within = lowest >= validator.minimum and highest <= validator.maximum
+        lowest, highest = values.min(initial=validator.minimum), values.max(initial=validator.limit)
+        within = lowest >= validator.minimum and highest <= validator.limit
         if within and (
             not validator.integer or self.column.is_integer or bool((np.floor(values) == values).all())
         ):
             return values, None
-        valid = (values >= validator.minimum) & (values <= validator.maximum)
+        valid = (values >= validator.minimum) & (values <= validator.limit)
         if validator.integer:
             valid &= np.floor(values) == values
         if self.spec.required:

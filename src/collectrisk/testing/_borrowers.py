@@ -21,7 +21,7 @@ AnyBorrower = TypeVar("AnyBorrower", bound=Borrower)
 Row = dict[str, Any]
 
 EDGE_NUMBERS = (0.0, 5e-324, 1.0, 10_000.0, 1e300, -5e-324, -1.0, -1e300)
-"""Numbers at which a formula may go wrong, in addition to the minimum and maximum of its field."""
+"""Numbers at which a formula may go wrong, in addition to the ends of its field's interval."""
 
 USUAL_EXPONENTS = (-2.0, 6.0)
 EXTREME_EXPONENTS = (-300.0, 300.0)
@@ -46,8 +46,8 @@ def edges(spec: FieldSpec) -> tuple[Any, ...]:
         return (*validator.choices, *missing)
     if isinstance(validator, TextValidator):
         return ("", "text", "文字", *missing)
-    numbers = dict.fromkeys((validator.minimum, validator.maximum, *EDGE_NUMBERS))
-    valid = [each for each in numbers if validator.minimum <= each <= validator.maximum]
+    numbers = dict.fromkeys((validator.minimum, validator.limit, *EDGE_NUMBERS))
+    valid = [each for each in numbers if validator.minimum <= each <= validator.limit]
     if validator.integer:
         return (*(int(each) for each in valid if each.is_integer()), *missing)
     return (*valid, *missing)
@@ -72,7 +72,7 @@ def _random_value(spec: FieldSpec, rng: random.Random, edge_share: float) -> Any
     exponents = USUAL_EXPONENTS if rng.random() < 0.8 else EXTREME_EXPONENTS
     sign = rng.choice((1.0, -1.0)) if validator.minimum < 0 else 1.0
     number = sign * math.pow(10.0, rng.uniform(*exponents))
-    number = min(max(number, validator.minimum), validator.maximum)
+    number = min(max(number, validator.minimum), validator.limit)
     return math.floor(number) if validator.integer else number
 
 
@@ -82,8 +82,9 @@ def borrowers(
 ) -> SearchStrategy[AnyBorrower]:
     """Return a Hypothesis strategy that draws any valid borrower.
 
-    Each field is drawn from all its valid values, including edges and very large numbers. A field
-    that may be missing is missing in some of the draws. Needs Hypothesis (extra ``test``).
+    Each field is drawn from all its valid values, up to its plausible limit and including the
+    edges. A field that may be missing is missing in some of the draws. Needs Hypothesis (extra
+    ``test``).
 
     Parameters
     ----------
@@ -131,8 +132,8 @@ def _values(spec: FieldSpec, st: Any) -> Any:
         return st.text(max_size=20) | edge
     if not isinstance(validator, NumberValidator):
         return edge
-    usual = max(validator.minimum, -USUAL_MAXIMUM), min(validator.maximum, USUAL_MAXIMUM)
-    intervals = [(validator.minimum, validator.maximum), usual]
+    usual = max(validator.minimum, -USUAL_MAXIMUM), min(validator.limit, USUAL_MAXIMUM)
+    intervals = [(validator.minimum, validator.limit), usual]
     if validator.integer:
         return st.one_of(*(st.integers(int(low), int(high)) for low, high in intervals), edge)
     return st.one_of(*(st.floats(low, high) for low, high in intervals), edge)

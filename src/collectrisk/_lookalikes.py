@@ -1,0 +1,66 @@
+"""What a number that is too large to be plausible looks like, such as a date or a timestamp."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+DATE_FORMATS = ("%Y%m%d", "%d%m%Y")
+YEARS = range(1900, 2101)
+
+UNIX_EPOCH = dt.date(1970, 1, 1)
+UNIX_DAYS = range(14_000, 25_000)
+"""Days since 1970 from 2008 to 2038, such as polars returns for a date that is cast to integers."""
+
+SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
+SERIAL_DATES = range(25_000, 60_001)
+"""The numbers by which spreadsheets store the days from 1968 to 2064."""
+
+TIMESTAMP_SECONDS = range(631_152_000, 4_102_444_800)
+"""Seconds since 1970, from 1990 to 2099."""
+
+TIMESTAMP_UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+
+
+def _date_digits(number: int) -> str:
+    for date_format in DATE_FORMATS:
+        try:
+            date = dt.datetime.strptime(f"{number:08}", date_format).date()  # noqa: DTZ007  # only a day
+        except ValueError:
+            continue
+        if date.year in YEARS:
+            return f"the date {date}"
+    return ""
+
+
+def _timestamp(number: int) -> str:
+    for unit, per_second in TIMESTAMP_UNITS.items():
+        seconds = number // per_second
+        if seconds in TIMESTAMP_SECONDS:
+            date = UNIX_EPOCH + dt.timedelta(seconds=seconds)
+            return f"a timestamp in {unit} (of {date})"
+    return ""
+
+
+def _day_number(number: int) -> str:
+    if number in UNIX_DAYS:
+        return f"a date as days since 1970 (of {UNIX_EPOCH + dt.timedelta(number)})"
+    if number in SERIAL_DATES:
+        return f"a spreadsheet's serial date (of {SPREADSHEET_EPOCH + dt.timedelta(number)})"
+    return ""
+
+
+def looks_like(number: float, unit: str = "") -> str:
+    """Return the likely origin of an implausible number, as a clause, or nothing.
+
+    Parameters
+    ----------
+    number : float
+        The finite number, above the plausible limit of its field.
+    unit : str, default ""
+        What the field counts: ``"days"``, ``"money"``, or anything else.
+    """
+    whole = int(number)
+    kind = _date_digits(whole) or _timestamp(whole) or (_day_number(whole) if unit == "days" else "")
+    if kind:
+        return f"{whole} looks like {kind}"
+    return f"{number:.15g} may be in cents, or an account number" if unit == "money" else ""
