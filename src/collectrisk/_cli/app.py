@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, cast
 
+import attrs
 import typer
 
 from collectrisk._borrower import Borrower
@@ -23,7 +24,8 @@ from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, CardFileError
+from collectrisk.errors import ArgumentError, CardFileError, InvalidMappingError
+from collectrisk.mapping import FieldMapping, Mapping
 
 app = typer.Typer(
     name="collectrisk",
@@ -64,16 +66,24 @@ def collectrisk(
     """Define the options before a command."""
 
 
-def _columns(pairs: list[str]) -> dict[str, str | None]:
-    """Parse ``FIELD=COLUMN`` pairs; an empty column means that the field is absent."""
-    columns: dict[str, str | None] = {}
-    for pair in pairs:
-        field, equals, column = pair.partition("=")
-        if not (field and equals) or field in columns:
-            why = f"write FIELD=COLUMN once for each field, not {pair!r}"
-            raise typer.BadParameter(why, param_hint="--map")
-        columns[field] = column or None
-    return columns
+def _pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
+    """Parse pairs such as ``FIELD=COLUMN``, each field once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        field, equals, after = text.partition("=")
+        if not (field and equals) or field in found:
+            why = f"write FIELD={value} once for each field, not {text!r}"
+            raise typer.BadParameter(why, param_hint=option)
+        found[field] = after
+    return found
+
+
+def _numbers(texts: list[str]) -> dict[str, float]:
+    """Parse ``FIELD=NUMBER`` pairs."""
+    try:
+        return {field: float(number) for field, number in _pairs(texts, "--plausible", "NUMBER").items()}
+    except ValueError as error:
+        raise typer.BadParameter(f"write FIELD=NUMBER: {error}", param_hint="--plausible") from error
 
 
 @contextmanager
@@ -81,9 +91,9 @@ def _options_checked() -> Iterator[None]:
     """Report an invalid argument as an invalid option."""
     try:
         yield
-    except ArgumentError as error:
-        option = f"--{error.argument.replace('_', '-')}"
-        raise typer.BadParameter(error.why, param_hint=option) from error
+    except (ArgumentError, InvalidMappingError) as error:
+        part = error.argument if isinstance(error, ArgumentError) else error.part
+        raise typer.BadParameter(error.why, param_hint=f"--{part.replace('_', '-')}") from error
 
 
 def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:
@@ -108,8 +118,29 @@ def score(
     ] = None,
     scorer: CardOption = None,
     mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP),
+        Path | None, typer.Option("--mapping", metavar="TOML", help="A mapping from columns to fields.")
+    ] = None,
+    columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="CHAR", help="The decimal separator, a point by default.")
+    ] = None,
+    thousands: Annotated[
+        str | None, typer.Option(metavar="CHAR", help="The separator of thousands, none by default.")
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A code that means 'not known'; may be repeated.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Count the days past due from due dates to this day.")
+    ] = None,
+    date_format: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="How due dates are written; 2026-11-30 by default.")
+    ] = None,
+    require: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD", help="A field that must be known; may be repeated.")
+    ] = None,
+    plausible: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=NUMBER", help="The largest plausible value of a field.")
     ] = None,
     invalid: Annotated[
         Invalid, typer.Option(help="Reject a file with invalid rows, or leave their scores empty.")
@@ -129,10 +160,30 @@ def score(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
-    columns = _columns(mapping or [])
+    options: dict[str, Any] = {
+        "decimal": decimal,
+        "thousands": thousands,
+        "missing": missing,
+        "as_of": as_of,
+        "require": require,
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "skip_lines": skip_lines,
+        "sheet": sheet,
+        "plausible": _numbers(plausible or []),
+    }
+    options = {name: each for name, each in options.items() if each}
+    fields: dict[str, Any] = _pairs(columns or [], "--map", "COLUMN")
+    fields = {field: column or None for field, column in fields.items()}
     with _options_checked():
         limit = _limit(max_invalid, invalid)
-        reading = Reading(delimiter, encoding, skip_lines, sheet)
+        read = Mapping() if mapping is None else Mapping.read(mapping)
+        used = attrs.evolve(read, fields={**read.fields, **fields}, **options)
+        if date_format is not None:
+            due = used.fields.get("days_past_due") or FieldMapping("days_past_due")
+            dates = {"days_past_due": attrs.evolve(due, date=date_format)}
+            used = attrs.evolve(used, fields={**used.fields, **dates})
+        reading = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
     with exit_on_error(), exit_on_signal(), progress_bar(quiet=quiet) as bar:
         with _options_checked():
             reading.refuse_unused(file)
@@ -141,11 +192,11 @@ def score(
             refuse_unwritable(output)
             suffix_of(output)
         task = bar.add_task("reading", total=None)
-        known = [*filter(None, columns.values()), *(card.fields or ())]
+        known = [*used.columns, *(card.fields or ())]
         with open_source(file, reading, known) as source:
             bar.update(task, description="scoring", total=source.rows)
             policy = cast("Any", invalid.value)
-            run = Run(card, source, output, columns, policy, reasons, limit, partial(bar.advance, task))
+            run = Run(card, source, output, used, policy, reasons, limit, partial(bar.advance, task))
             totals = run.execute()
     if quiet:
         return

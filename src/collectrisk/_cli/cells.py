@@ -1,72 +1,139 @@
-"""Parsing the cells of a CSV file as a borrower's fields."""
+"""The cells of a text file or a sheet, which a mapping converts to the values of fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import attrs
+import narwhals.stable.v2 as nw
 import polars as pl
 
-from collectrisk._fields import FlagValidator, NumberValidator
+from collectrisk._frames.mapped import mapped_expression
+from collectrisk.mapping import Mapping
+from collectrisk.mapping._numbers import BLANKS, GROUPED, NumberFormat, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
+    from collections.abc import Mapping as AnyMapping
 
-    from collectrisk._fields import Validator
+    from collectrisk.mapping._convert import Converter
 
-FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
-
-class Unparsable:
-    """Replaces a cell that cannot be parsed; every validator rejects it."""
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+"""How a flag is spelled if the mapping does not say it."""
 
 
-def _without_missing(name: str, validator: Validator) -> pl.Expr:
-    """Return a column with null for quoted empty cells, and for NaN in a column of numbers."""
-    cell = pl.col(name)
-    missing = ["", "nan"] if isinstance(validator, NumberValidator) else [""]
-    return pl.when(~cell.str.to_lowercase().is_in(missing)).then(cell).alias(name)
+class TextMapping(Mapping):
+    """The mapping of a text file or a sheet, in which every cell may be text."""
+
+    from_text_file: ClassVar[bool] = True
+
+    @classmethod
+    def of_file(cls, mapping: Mapping) -> TextMapping:
+        """Return the mapping of a file, with the usual spellings of flags if it has none."""
+        keys = attrs.asdict(mapping, recurse=False)
+        if not (mapping.true or mapping.false):
+            keys |= {"true": TRUE, "false": FALSE}
+        return cls(**keys)
 
 
-def _parsed(name: str, validator: Validator) -> pl.Expr:
-    """Return a column as numbers, flags or text, with null for what cannot be parsed."""
-    cell = pl.col(name)
-    if isinstance(validator, FlagValidator):
-        return cell.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
-    if not isinstance(validator, NumberValidator):
-        return cell
-    value = cell.cast(pl.Float64, strict=False)
-    if validator.integer:
-        value = pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
-    return value.alias(name)
+def _undeclared(converter: Converter) -> bool:
+    """Return whether numbers are read with decimal points because nothing else is declared."""
+    rule, kind = converter.rule, converter.spec.validator.kind
+    return kind == "number" and rule.number_format is None and rule.values is None and rule.date is None
 
 
-def parse_cells(
-    texts: pl.DataFrame, validators: Mapping[str, Validator]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Parse the columns that contain fields.
+@attrs.define
+class Points:
+    """What the points in a column of numbers may mean.
+
+    Attributes
+    ----------
+    column : str
+        The column.
+    units : tuple of str
+        What may stand before or after a number.
+    row, cell : int, str
+        The first cell in which a point may separate thousands, such as 12.500.
+    is_decimal : bool
+        Whether another cell shows that points are decimal points.
+    """
+
+    column: str
+    units: tuple[str, ...] = ()
+    row: int = 0
+    cell: str = ""
+    is_decimal: bool = False
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether nothing in the column says what the points mean."""
+        return self.cell != "" and not self.is_decimal
+
+    def add(self, cells: pl.Series, numbers: pl.Series) -> None:
+        """Look at the cells of a batch; `numbers` are the file's numbers of its rows."""
+        if self.is_decimal or not isinstance(cells.dtype, pl.String):
+            return
+        written = NumberFormat(units=self.units)
+        digits = pl.col("cell").str.strip_chars(BLANKS)
+        is_number = digits.str.contains(f"^{written.pattern}$") & digits.str.contains(".", literal=True)
+        for old, new in written.replacements:
+            digits = digits.str.replace_all(old, new)
+        grouped = digits.str.contains(GROUPED)
+        frame = pl.DataFrame({"cell": cells, "row": numbers})
+        self.is_decimal = bool(frame.select((is_number & ~grouped).any()).item())
+        first = frame.filter(grouped).sort("row").head(1)
+        if len(first) and (not self.cell or first["row"][0] < self.row):
+            self.row, self.cell = first["row"][0], first["cell"][0]
+
+    def describe(self) -> str:
+        """Return in which ways the first cell can be read, and how to choose."""
+        readings = (
+            f"if it is {each.parse(self.cell):,.12g}, declare {each.declaration}"
+            for each in fitting([self.cell], self.units)
+        )
+        return (
+            f"column {self.column!r}: every point may be a decimal point or separate thousands, as in "
+            f"row {self.row}: {self.cell!r}; {'; '.join(readings)}"
+        )
+
+
+def undeclared_points(converters: Iterable[Converter]) -> list[Points]:
+    """Return what to find out about the columns whose numbers have no declared convention."""
+    return [
+        Points(column, converter.rule.units)
+        for converter in converters
+        if _undeclared(converter)
+        for column in converter.rule.columns
+    ]
+
+
+def typed(cells: pl.DataFrame, converters: AnyMapping[str, Converter]) -> pl.DataFrame:
+    """Return cells with numbers and flags instead of text, null where they are missing or not valid.
 
     Parameters
     ----------
-    texts : polars.DataFrame
-        The cells; null where a cell is empty.
-    validators : mapping of str to Validator
-        The validator of the field that each column contains.
-
-    Returns
-    -------
-    values : polars.DataFrame
-        The frame with numbers and flags; null where a cell is missing or cannot be parsed.
-    to_validate : polars.DataFrame
-        The same, but with `Unparsable` where a cell cannot be parsed, so that it is not mistaken
-        for a missing value.
+    cells : polars.DataFrame
+        The cells.
+    converters : mapping of str to Converter
+        The columns to convert.
     """
-    known = texts.with_columns(_without_missing(*item) for item in validators.items())
-    values = known.with_columns(_parsed(*item) for item in validators.items())
-    marked = []
-    for name in validators:
-        unparsable = values[name].is_null() & known[name].is_not_null()
-        if unparsable.any():
-            pairs = zip(values[name], unparsable, strict=True)
-            cells = [Unparsable() if bad else value for value, bad in pairs]
-            marked.append(pl.Series(name, cells, dtype=pl.Object))
-    return values, values.with_columns(marked)
+    frame: pl.DataFrame = (
+        nw.from_native(cells)
+        .with_columns(
+            mapped_expression(converter, {name: "text"})[0].alias(name)
+            for name, converter in converters.items()
+        )
+        .to_native()
+    )
+    return frame.with_columns(
+        pl.when(pl.col(name) == pl.col(name).floor()).then(pl.col(name)).cast(pl.Int64, strict=False)
+        for name, converter in converters.items()
+        if getattr(converter.spec.validator, "integer", False)
+    )
+
+
+def has_type(converter: Converter) -> bool:
+    """Return whether the cells of a field are numbers or flags in another spelling, and nothing else."""
+    rule = converter.rule
+    as_written = rule.values is None and rule.date is None and rule.factor == 1 and len(rule.columns) == 1
+    return as_written and converter.spec.validator.kind in {"number", "flag"}

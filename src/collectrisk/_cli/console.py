@@ -100,4 +100,9 @@ def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
     add_row("invalid rows", totals.accounts - totals.scored, totals.accounts)
     if totals.blank:
         table.add_row("blank rows left out", f"{totals.blank:,}", "")
-    Console(highlight=False).print(table)
+    if totals.skipped:
+        table.add_row("skipped rows left out", f"{totals.skipped:,}", "")
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    for note in totals.report.notes() if totals.report else ():
+        console.print(note)

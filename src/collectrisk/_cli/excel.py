@@ -54,6 +54,32 @@ def without_marks(column: str) -> pl.Expr:
     return pl.when(cell.str.starts_with(MARK)).then(cell.str.slice(2)).otherwise(cell).alias(column)
 
 
+def values_of(cells: pl.Series) -> pl.Series:
+    """Return the cells of a column with marks as Python values; an error stays an object of its own."""
+    return pl.Series(cells.name, [None if cell is None else _value(cell) for cell in cells], dtype=pl.Object)
+
+
+def _value(cell: str) -> Any:
+    kind, text = (cell[1], cell[2:]) if cell.startswith(MARK) else (TEXT, cell)
+    if kind == NUMBER:
+        return float(text) if set(text) & set(".en") else int(text)
+    if kind == BOOLEAN:
+        return text == "true"
+    if kind == DATE:
+        return dt.datetime.fromisoformat(text)
+    return text if kind == TEXT else NotText(text)
+
+
+@attrs.frozen
+class NotText:
+    """A cell that no field may contain, such as an error."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return repr(self.text)
+
+
 @attrs.define
 class Column:
     """What is known of a column of a sheet.

@@ -6,50 +6,57 @@ each one.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
+import narwhals.stable.v2 as nw
 import polars as pl
 
-from collectrisk._cli.cells import Unparsable, parse_cells
-from collectrisk._cli.excel import ERROR, kind_of, without_marks
+from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undeclared_points
+from collectrisk._cli.excel import values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
-from collectrisk._fields import field_specs
+from collectrisk._fields import is_missing
 from collectrisk._files.atomic import atomic_write
+from collectrisk._frames import assess_and_report
+from collectrisk._frames.mapped import accounts_of
+from collectrisk._frames.names import ColumnNames
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError, advice_on
+from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError, advice_on, shown
+from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from collectrisk._fields import Validator
     from collectrisk._scorers.scorer import Scorer
     from collectrisk.errors import ColumnProblem
+    from collectrisk.input_report import InputReport
+    from collectrisk.mapping._convert import Converter
 
 ROW = "__collectrisk_row"
 """The column that carries the row numbers through polars' threads."""
 
 ROWS_SHOWN = 5
-DATE = re.compile(r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{2,4}(?!\d)", re.ASCII)
-DATE_HINT = "; a date is not a number"
-NUMBER_HINT = "; write the digits alone, without blanks, units or thousands separators"
 
 
 class StoppedError(Exception):
     """Ends polars' threads when the run was stopped; never reaches the user."""
 
 
-class EmptyCell:
-    """An empty cell in an error message."""
+@attrs.frozen
+class Cell:
+    """A cell in an error message, or the cells whose numbers are added."""
+
+    value: Any
 
     def __repr__(self) -> str:
-        return "empty"
+        if isinstance(self.value, tuple):
+            return " + ".join(repr(Cell(each)) for each in self.value)
+        return "empty" if is_missing(self.value) else shown(self.value)
 
 
 @attrs.define
@@ -62,21 +69,27 @@ class Totals:
         The number of rows with an account.
     blank : int
         The number of rows in which every cell is empty.
+    skipped : int
+        The number of rows that the mapping skips.
     scored : int
         The number of accounts with a visit probability.
     expected_visits : float
         The sum of the visit probabilities.
     channels : Counter of str
         The number of accounts per channel.
+    report : InputReport or None
+        What the scores rest on.
     problems : dict of (str, str) to ColumnProblem
         The problems by column and requirement, with the row numbers of the file.
     """
 
     accounts: int = 0
     blank: int = 0
+    skipped: int = 0
     scored: int = 0
     expected_visits: float = 0.0
     channels: Counter[str] = attrs.Factory(Counter)
+    report: InputReport | None = None
     problems: dict[tuple[str, str], ColumnProblem] = attrs.Factory(dict)
 
     def add_scores(self, scored: pl.DataFrame) -> None:
@@ -86,27 +99,22 @@ class Totals:
         self.expected_visits += float(probabilities.sum())
         self.channels.update(dict(scored["channel"].drop_nulls().value_counts().iter_rows()))
 
-    def add_problem(self, problem: ColumnProblem, cells: pl.DataFrame, numbers: pl.Series) -> None:
+    def add_report(self, report: InputReport) -> None:
+        """Add what the scores of a batch rest on."""
+        self.report = report if self.report is None else self.report.plus(report)
+
+    def add_problem(self, problem: ColumnProblem, numbers: pl.Series) -> None:
         """Add a problem of a batch.
 
         Parameters
         ----------
         problem : ColumnProblem
             The problem, with rows counted from 0 in the batch.
-        cells : polars.DataFrame
-            The batch as it is in the file.
         numbers : polars.Series of int
             The file's number of each row.
         """
-        # Validators of other kinds explain what to write in hints of their own.
-        unparsable = any(isinstance(value, Unparsable) for _, value in problem.rows)
-        found = [(row, cells[problem.column][row]) for row, _ in problem.rows]
         hint, advice = problem.hint, problem.advice
-        if unparsable and not hint:
-            dates = any(isinstance(cell, str) and DATE.search(cell) for _, cell in found)
-            hint = DATE_HINT if dates else NUMBER_HINT
-            advice = "date" if dates and problem.field == "days_past_due" else ""
-        rows = [(int(numbers[row]), EmptyCell() if cell is None else cell) for row, cell in found]
+        rows = [(int(numbers[row]), Cell(value)) for row, value in problem.rows]
         key, count = (problem.column, problem.requirement), problem.count
         if known := self.problems.get(key):
             rows, count = [*known.rows, *rows], known.count + count
@@ -131,8 +139,8 @@ class Run:
         The file to score.
     output : Path or None
         The file to write, if any.
-    columns : mapping of str to (str or None)
-        The file's column names for fields.
+    mapping : Mapping
+        How the fields are read.
     invalid : {"raise", "null"}
         What to do with rows that contain invalid values.
     reasons : int
@@ -150,7 +158,7 @@ class Run:
     scorer: Scorer
     source: Source
     output: Path | None = None
-    columns: Mapping[str, str | None] = attrs.Factory(dict)
+    mapping: Mapping = attrs.Factory(Mapping)
     invalid: Literal["raise", "null"] = "raise"
     reasons: int = 0
     max_invalid: InvalidLimit = HALF
@@ -158,15 +166,15 @@ class Run:
     totals: Totals = attrs.field(init=False, factory=Totals)
     stopped: Event = attrs.field(init=False, factory=Event)
     _lock: Lock = attrs.field(init=False, factory=Lock)
-    _validators: dict[str, Validator] = attrs.field(init=False)
+    _points: list[Points] = attrs.field(init=False, factory=list)
+    _accounts_only: Mapping = attrs.field(init=False)
+    _typed: dict[str, Converter] = attrs.field(init=False, factory=dict)
 
-    @_validators.default
-    def _validators_of_text(self) -> dict[str, Validator]:
-        """Return the validator of each text column that contains a field; none for Parquet."""
-        formula = formula_of(self.scorer)
-        specs = {**formula.column_specs, **field_specs(formula.borrower_type)}.values()
-        columns = {self.columns.get(spec.name, spec.name): spec for spec in specs if not spec.private}
-        return {name: columns[name].validator for name in self.source.texts if name in columns}
+    def __attrs_post_init__(self) -> None:
+        """Choose how text is read: in a Parquet file as in any frame, otherwise as in a text file."""
+        if self.source.header_row:
+            self.mapping = TextMapping.of_file(self.mapping)
+        self._accounts_only = attrs.evolve(self.mapping, skip={})
 
     def execute(self) -> Totals:
         """Score the file, and write the result if there is an output.
@@ -202,29 +210,53 @@ class Run:
     def result_schema(self) -> pl.Schema:
         """Return the columns of the result, or raise if the file's columns do not allow one."""
         empty = self.source.scan.head(0).collect()
-        self._assess(self._parsed(empty)[0], self.invalid)
+        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self.mapping)
+        self._assess(empty, self.invalid)
+        if self.source.header_row:
+            self._prepare(names)
         return self.score_batch(empty.with_row_index(ROW)).schema
+
+    def _prepare(self, names: ColumnNames) -> None:
+        """Find the columns whose points may be ambiguous, and those that get a type in Parquet."""
+        converters = [
+            names.converter(field, "text") for field in names.to_read() if names.find(field) is not None
+        ]
+        uses = Counter(column for each in converters for column in each.rule.columns)
+        self._points = undeclared_points(converters)
+        plain_texts = set(self.source.texts) - set(self.source.mixed)
+        self._typed = {
+            column: each
+            for each in converters
+            for column in each.rule.columns
+            if has_type(each) and uses[column] == 1 and column in plain_texts
+        }
 
     def score_batch(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Return a batch with its scores, or without rows if nothing will be written."""
         if self.stopped.is_set():
             raise StoppedError
         may_be_blank = self.source.header_row > 0
-        accounts = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if may_be_blank else batch
-        cells = accounts.drop(ROW).with_columns(map(without_marks, self.source.mixed))
-        values, to_validate = self._parsed(accounts.drop(ROW))
-        scored, problems = self._scores(to_validate)
+        filled = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if may_be_blank else batch
+        accounts, _ = accounts_of(nw.from_native(filled, eager_only=True), self.mapping)
+        marked, numbers = accounts.to_native().drop(ROW), accounts.to_native()[ROW]
+        cells = marked.with_columns(map(without_marks, self.source.mixed))
+        scored, problems = self._scores(
+            cells.with_columns(values_of(marked[name]) for name in self.source.mixed)
+        )
         with self._lock:
-            self.totals.accounts += accounts.height
-            self.totals.blank += batch.height - accounts.height
+            self.totals.accounts += len(cells)
+            self.totals.blank += len(batch) - len(filled)
+            self.totals.skipped += len(filled) - len(cells)
             self.totals.add_scores(scored)
             for problem in problems:
-                self.totals.add_problem(problem, cells, accounts[ROW])
-        self.advance(batch.height)
+                self.totals.add_problem(problem, numbers)
+            for points in self._points:
+                points.add(cells[points.column], numbers)
+        self.advance(len(batch))
         # In a CSV file, every cell of text is kept as it is written.
-        to_csv = self.output is not None and suffix_of(self.output) != ".parquet"
-        kept = cells if to_csv else values
-        rows = scored.height if self.output else 0
+        to_parquet = self.output is not None and suffix_of(self.output) == ".parquet"
+        kept = typed(cells, self._typed) if to_parquet else cells
+        rows = len(scored) if self.output else 0
         return pl.concat([kept.head(rows), scored.head(rows)], how="horizontal")
 
     def problems_text(self, summary: str = "some rows contain invalid values") -> str:
@@ -236,24 +268,11 @@ class Run:
         first = f"header is row {header}, as in a spreadsheet" if header else "first row is row 1"
         return f"{summary}:\n{lines}\nRow numbers are those of the file: the {first}.{advice}"
 
-    def _parsed(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return the values of a batch, and the values to validate."""
-        texts = cells.with_columns(map(without_marks, self.source.mixed))
-        values, to_validate = parse_cells(texts, self._validators)
-        invalid = []
-        for name in filter(self._validators.__contains__, self.source.mixed):
-            is_error = cells.select(kind_of(name).eq_missing(ERROR)).to_series()
-            if is_error.any():
-                pairs = zip(to_validate[name], is_error, strict=True)
-                marked = [Unparsable() if error else value for value, error in pairs]
-                invalid.append(pl.Series(name, marked, dtype=pl.Object))
-        return values, to_validate.with_columns(invalid)
-
     def _scores(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ColumnProblem, ...]]:
         """Return the new columns and the problems; no rows if invalid rows forbid a result."""
         problems: tuple[ColumnProblem, ...] = ()
         try:
-            scored = self._assess(frame, "raise")
+            scored, report = self._assess(frame, "raise")
         except ColumnTypeError as error:
             # The type is wrong in every row, so no row is listed.
             why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
@@ -261,15 +280,22 @@ class Run:
             raise FileError(self.source.name, why) from error
         except InvalidRowsError as error:
             problems = error.problems
-            scored = self._assess(frame if self.invalid == "null" else frame.clear(), self.invalid)
+            scored, report = self._assess(frame if self.invalid == "null" else frame.clear(), self.invalid)
+        with self._lock:
+            self.totals.add_report(report)
         texts = ["channel", *(f"reason_{rank + 1}" for rank in range(self.reasons))]
         if self.invalid == "null":
             texts.append("problem")
             scored = scored if problems else scored.with_columns(problem=None)
         return scored.select("visit_probability", pl.col(texts).cast(pl.String)), problems
 
-    def _assess(self, frame: pl.DataFrame, invalid: Literal["raise", "null"]) -> pl.DataFrame:
-        return self.scorer.assess_frame(frame, invalid=invalid, reasons=self.reasons, columns=self.columns)
+    def _assess(
+        self, frame: pl.DataFrame, invalid: Literal["raise", "null"]
+    ) -> tuple[pl.DataFrame, InputReport]:
+        formula = formula_of(self.scorer)
+        return assess_and_report(
+            formula, frame, invalid=invalid, reasons=self.reasons, columns=self._accounts_only
+        )
 
     def _complete(self, work: Callable[[], object]) -> None:
         """Let polars work through all batches, then check that the result may be kept."""
@@ -283,10 +309,13 @@ class Run:
             finally:
                 self.stopped.set()
         name, totals = self.source.name, self.totals
-        read, expected = totals.accounts + totals.blank, self.source.rows
+        read, expected = totals.accounts + totals.blank + totals.skipped, self.source.rows
         if read != expected:
             why = f"{read:,} of {expected:,} rows could be read; did it change, or is a quote left open?"
             raise FileError(name, why)
+        if ambiguous := [each.describe() for each in self._points if each.ambiguous]:
+            listed = "".join(f"\n- {each}" for each in ambiguous)
+            raise FileError(name, f"some numbers can be read in several ways:{listed}\nNothing was written.")
         if totals.problems and self.invalid == "raise":
             advice = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
             raise FileError(name, f"{self.problems_text()}\n{advice}")

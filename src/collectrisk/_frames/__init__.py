@@ -10,10 +10,11 @@ from collectrisk._frames.columns import open_table, values_of
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.rows import map_rows
-from collectrisk._frames.score import assess_frame, visit_probabilities
+from collectrisk._frames.score import assess_and_report, assess_frame, visit_probabilities
 from collectrisk._frames.training import column_specs, read_columns
 
 __all__ = [
+    "assess_and_report",
     "assess_frame",
     "column_specs",
     "input_report",

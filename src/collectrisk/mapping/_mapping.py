@@ -432,18 +432,22 @@ class Mapping(_Spelling):
         """Return the mapping that was passed as `columns`; a dictionary maps fields to columns."""
         return columns if isinstance(columns, Mapping) else cls({} if columns is None else columns)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the mapping names."""
+        named = [column for rule in self.fields.values() if rule for column in rule.columns]
+        return tuple(dict.fromkeys([*named, *self.skip]))
+
     def rule(self, field: str) -> FieldMapping | None:
         """Return how a field is read, with the conventions of the mapping; None if it is declared absent."""
         own = self.fields.get(field, FieldMapping(field))
         if own is None:
             return None
-        shared = {
-            name: getattr(self, name)
-            for name in ("true", "false", "zone", "decimal", "thousands")
-            if getattr(own, name) in {None, ()}
-        }
-        if own.decimal is not None:
-            shared.pop("thousands", None)  # the two belong together
+        shared: dict[str, Any] = {} if own.zone else {"zone": self.zone}
+        if not (own.true or own.false):
+            shared |= {"true": self.true, "false": self.false}
+        if own.decimal is None and own.thousands is None:
+            shared |= {"decimal": self.decimal, "thousands": self.thousands}
         date = own.date or ("iso" if self.as_of and field == "days_past_due" else None)
         return attrs.evolve(
             own, **shared, date=date, units=own.units + self.units, missing=own.missing + self.missing

@@ -105,12 +105,21 @@ class NumberFormat:
         """Return a number, or raise `InvalidValueError` with the conventions that the text follows."""
         plain = self.plain(text)
         if plain is None:
-            raise InvalidValueError(f"; {text.strip(BLANKS)!r} is not a number {self}{self._others(text)}")
+            raise InvalidValueError(f"; {self._advice(text.strip(BLANKS))}")
         return float(plain)
 
-    def _others(self, text: str) -> str:
-        others = [str(each) for each in fitting([text], self.units) if each.decimal or each.thousands]
-        return f", but one {' or '.join(others)}" if others else ""
+    def _advice(self, text: str) -> str:
+        readings = [
+            f"if {text!r} is {float(each.plain(text) or 0):,.12g}, declare {each.declaration}"
+            for each in fitting([text], self.units)
+        ]
+        return "; ".join(readings) or f"write numbers {self}, or declare the units and codes among them"
+
+    @property
+    def declaration(self) -> str:
+        """What a mapping declares for this convention."""
+        thousands = f" and thousands={self.thousands!r}" if self.thousands else ""
+        return f"decimal={self.decimal!r}{thousands}"
 
     def __str__(self) -> str:
         decimal = {".": "a decimal point", ",": "a decimal comma"}[self.decimal]
