@@ -17,23 +17,35 @@ def parquet_of(csv: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize(
     ("cell", "amount"),
-    [("1200.50", 1200.5), ("1.2e3", 1200.0), ("+3", 3.0), ("0", 0.0), ('"7"', 7.0), ("007", 7.0)],
+    [
+        ("1200.50", 1200.5),
+        (" 1200 ", 1200.0),
+        ("1.2e3", 1200.0),
+        ("+3", 3.0),
+        ("0", 0.0),
+        ('"7"', 7.0),
+        ("007", 7.0),
+    ],
 )
 def test_a_number_is_parsed(cell: str, amount: float) -> None:
     assert parquet_of(f"{HEADER}\n{cell},10,\n")["amount_overdue"].to_list() == [amount]
 
 
-@pytest.mark.parametrize("cell", ['"1,200"', " 1200", "1200 ", "1_200", "0x10", "€12", "12.5.0", "true"])
+@pytest.mark.parametrize("cell", ["1_200", "0x10", "€12", "12.5.0", "true", "inf", "-inf", "1-", "１２"])
 def test_text_that_is_not_a_number_is_refused_with_a_hint(cell: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,10,\n{cell},10,\n")
-    shown = repr(cell.strip('"'))
     assert (
-        f"must be known, and a finite number from 0 to 10,000,000,000; 1 invalid row (row 3: {shown})" in why
+        f"must be known, and a finite number from 0 to 10,000,000,000; 1 invalid row (row 3: {cell!r})" in why
     )
     assert "write the digits alone, without blanks, units or thousands separators" in why
 
 
-@pytest.mark.parametrize("cell", ["-5", "inf", "-inf", "1e400"])
+def test_the_hint_says_how_to_read_a_number_that_follows_other_conventions() -> None:
+    why = refusal("in.csv", f'{HEADER}\n1,10,\n"1,200",10,\n')
+    assert "if '1,200' is 1,200, declare decimal='.' and thousands=','; if '1,200' is 1.2" in why
+
+
+@pytest.mark.parametrize("cell", ["-5", "1e400"])
 def test_the_error_for_a_number_out_of_range_shows_it_as_written(cell: str) -> None:
     assert f"(row 2: {cell!r})\n" in refusal("in.csv", f"{HEADER}\n{cell},10,\n")
 
@@ -89,7 +101,7 @@ def test_text_that_is_not_a_flag_is_refused() -> None:
     assert "column 'placed_with_agency' must be true or false; 1 invalid row (row 2: 'maybe')" in why
 
 
-@pytest.mark.parametrize("cell", ["Passive", " passive", "PASSIVE "])
+@pytest.mark.parametrize("cell", ["Passive", "PASSIVE "])
 def test_the_error_for_an_unknown_attitude_lists_all_values(cell: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,10,{cell}\n")
     assert "must be one of cooperative, unknown, passive, evasive, hostile" in why

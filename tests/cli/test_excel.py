@@ -138,7 +138,7 @@ def test_numbers_and_texts_of_a_field_are_parsed() -> None:
 def test_cells_of_the_wrong_kind_are_invalid() -> None:
     rows = [HEADER, [3000, 10, "passive"], [True, dt.date(2026, 1, 2), "#N/A"], ["#REF!", "=1+1", None]]
     why = refusal(NAME, rows)
-    assert "2 invalid rows (row 3: 'true', row 4: '#REF!')" in why
+    assert "2 invalid rows (row 3: True, row 4: '#REF!')" in why
     assert "2 invalid rows (row 3: '2026-01-02', row 4: 'formula that was never calculated')" in why
     assert "1 invalid row (row 3: '#N/A')" in why
 

@@ -68,7 +68,7 @@ def test_an_error_cell_is_invalid_and_shown() -> None:
     assert result["channel"].to_list() == ["sms", None, None]
     days, attitude = run.totals.sorted_problems()
     assert (days.column, days.rows) == ("days_past_due", ((3, "#N/A"),))
-    assert (attitude.column, attitude.rows) == ("attitude", ((4, "6"),))
+    assert (attitude.column, attitude.rows) == ("attitude", ((4, 6),))
 
 
 def test_a_stopped_run_scores_no_further_batch() -> None:

@@ -78,6 +78,17 @@ def _pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
     return found
 
 
+def _with_options(mapping: Mapping, columns: dict[str, str], date_format: str | None, **keys: Any) -> Mapping:
+    """Return a mapping with the keys of options that were given; a field without a column is absent."""
+    fields: dict[str, Any] = {**mapping.fields, **{field: each or None for field, each in columns.items()}}
+    if date_format is not None:
+        due = FieldMapping.of(fields.get("days_past_due")) or FieldMapping("days_past_due")
+        fields["days_past_due"] = attrs.evolve(due, date=date_format)
+    return attrs.evolve(
+        mapping, fields=fields, **{name: each for name, each in keys.items() if each not in (None, [])}
+    )
+
+
 def _numbers(texts: list[str]) -> dict[str, float]:
     """Parse ``FIELD=NUMBER`` pairs."""
     try:
@@ -160,30 +171,22 @@ def score(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
-    options: dict[str, Any] = {
-        "decimal": decimal,
-        "thousands": thousands,
-        "missing": missing,
-        "as_of": as_of,
-        "require": require,
-        "encoding": encoding,
-        "delimiter": delimiter,
-        "skip_lines": skip_lines,
-        "sheet": sheet,
-        "plausible": _numbers(plausible or []),
-    }
-    options = {name: each for name, each in options.items() if each}
-    fields: dict[str, Any] = _pairs(columns or [], "--map", "COLUMN")
-    fields = {field: column or None for field, column in fields.items()}
+    with exit_on_error():
+        used = Mapping() if mapping is None else Mapping.read(mapping)
     with _options_checked():
         limit = _limit(max_invalid, invalid)
-        read = Mapping() if mapping is None else Mapping.read(mapping)
-        used = attrs.evolve(read, fields={**read.fields, **fields}, **options)
-        if date_format is not None:
-            due = used.fields.get("days_past_due") or FieldMapping("days_past_due")
-            dates = {"days_past_due": attrs.evolve(due, date=date_format)}
-            used = attrs.evolve(used, fields={**used.fields, **dates})
-        reading = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
+        fields = _pairs(columns or [], "--map", "COLUMN")
+        conventions: dict[str, Any] = {
+            "decimal": decimal,
+            "thousands": thousands,
+            "missing": missing,
+            "as_of": as_of,
+            "require": require,
+            "plausible": _numbers(plausible) if plausible else None,
+        }
+        used = _with_options(used, fields, date_format, **conventions)
+        given = Reading(delimiter, encoding, skip_lines, sheet)
+        reading = given.or_else(Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet))
     with exit_on_error(), exit_on_signal(), progress_bar(quiet=quiet) as bar:
         with _options_checked():
             reading.refuse_unused(file)

@@ -8,8 +8,10 @@ import attrs
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from collectrisk._fields import NumberValidator
 from collectrisk._frames.mapped import mapped_expression
 from collectrisk.mapping import Mapping
+from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._numbers import BLANKS, GROUPED, NumberFormat, fitting
 
 if TYPE_CHECKING:
@@ -107,8 +109,8 @@ def undeclared_points(converters: Iterable[Converter]) -> list[Points]:
     ]
 
 
-def typed(cells: pl.DataFrame, converters: AnyMapping[str, Converter]) -> pl.DataFrame:
-    """Return cells with numbers and flags instead of text, null where they are missing or not valid.
+def typed(cells: pl.DataFrame, converters: AnyMapping[str, Converter]) -> list[pl.Series]:
+    """Return columns with numbers and flags instead of text, null where a cell is missing or not valid.
 
     Parameters
     ----------
@@ -117,19 +119,25 @@ def typed(cells: pl.DataFrame, converters: AnyMapping[str, Converter]) -> pl.Dat
     converters : mapping of str to Converter
         The columns to convert.
     """
-    frame: pl.DataFrame = (
-        nw.from_native(cells)
-        .with_columns(
-            mapped_expression(converter, {name: "text"})[0].alias(name)
-            for name, converter in converters.items()
-        )
-        .to_native()
-    )
-    return frame.with_columns(
-        pl.when(pl.col(name) == pl.col(name).floor()).then(pl.col(name)).cast(pl.Int64, strict=False)
-        for name, converter in converters.items()
-        if getattr(converter.spec.validator, "integer", False)
-    )
+    return [_typed(cells.select(name), converter) for name, converter in converters.items()]
+
+
+def _typed(cells: pl.DataFrame, converter: Converter) -> pl.Series:
+    (column,) = cells
+    if column.dtype == pl.Object:
+        found = [None if each is UNREADABLE else each for each in converter.convert_all(column)]
+        values = pl.Series(column.name, found, strict=False)
+    else:
+        value, _ = mapped_expression(converter, {column.name: "text"})
+        values = nw.from_native(cells).select(value.alias(column.name)).to_native().to_series()
+    validator = converter.spec.validator
+    if not isinstance(validator, NumberValidator):
+        return values.cast(pl.Boolean)
+    values = values.cast(pl.Float64)
+    if validator.integer:
+        # A fraction is not valid in a column of whole numbers.
+        values = values.set(values != values.floor(), None).cast(pl.Int64, strict=False)
+    return values
 
 
 def has_type(converter: Converter) -> bool:

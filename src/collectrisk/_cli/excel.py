@@ -66,18 +66,15 @@ def _value(cell: str) -> Any:
     if kind == BOOLEAN:
         return text == "true"
     if kind == DATE:
-        return dt.datetime.fromisoformat(text)
-    return text if kind == TEXT else NotText(text)
+        return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+    return text if kind == TEXT else ErrorCell(text)
 
 
-@attrs.frozen
-class NotText:
-    """A cell that no field may contain, such as an error."""
+class ErrorCell(str):
+    """A cell that no field may contain, such as ``#N/A``, unless the mapping says that it means missing."""
 
-    text: str
-
-    def __repr__(self) -> str:
-        return repr(self.text)
+    is_error: ClassVar[bool] = True
+    __slots__ = ()
 
 
 @attrs.define

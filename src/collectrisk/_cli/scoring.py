@@ -6,6 +6,7 @@ each one.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
@@ -19,7 +20,6 @@ from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undecla
 from collectrisk._cli.excel import values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
-from collectrisk._fields import is_missing
 from collectrisk._files.atomic import atomic_write
 from collectrisk._frames import assess_and_report
 from collectrisk._frames.mapped import accounts_of
@@ -49,14 +49,21 @@ class StoppedError(Exception):
 
 @attrs.frozen
 class Cell:
-    """A cell in an error message, or the cells whose numbers are added."""
+    """An empty cell in an error message, or several cells whose numbers are added."""
 
-    value: Any
+    value: tuple[Any, ...] | None
 
     def __repr__(self) -> str:
-        if isinstance(self.value, tuple):
-            return " + ".join(repr(Cell(each)) for each in self.value)
-        return "empty" if is_missing(self.value) else shown(self.value)
+        if self.value is None:
+            return "empty"
+        return " + ".join(shown(Cell(None) if each is None else each) for each in self.value)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as an error message shows it."""
+    if value is None or isinstance(value, tuple):
+        return Cell(value)
+    return str(value) if isinstance(value, dt.date) else value
 
 
 @attrs.define
@@ -114,7 +121,7 @@ class Totals:
             The file's number of each row.
         """
         hint, advice = problem.hint, problem.advice
-        rows = [(int(numbers[row]), Cell(value)) for row, value in problem.rows]
+        rows = [(int(numbers[row]), _cell(value)) for row, value in problem.rows]
         key, count = (problem.column, problem.requirement), problem.count
         if known := self.problems.get(key):
             rows, count = [*known.rows, *rows], known.count + count
@@ -223,12 +230,11 @@ class Run:
         ]
         uses = Counter(column for each in converters for column in each.rule.columns)
         self._points = undeclared_points(converters)
-        plain_texts = set(self.source.texts) - set(self.source.mixed)
         self._typed = {
             column: each
             for each in converters
             for column in each.rule.columns
-            if has_type(each) and uses[column] == 1 and column in plain_texts
+            if has_type(each) and uses[column] == 1 and column in self.source.texts
         }
 
     def score_batch(self, batch: pl.DataFrame) -> pl.DataFrame:
@@ -237,16 +243,18 @@ class Run:
             raise StoppedError
         may_be_blank = self.source.header_row > 0
         filled = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if may_be_blank else batch
-        accounts, _ = accounts_of(nw.from_native(filled, eager_only=True), self.mapping)
-        marked, numbers = accounts.to_native().drop(ROW), accounts.to_native()[ROW]
-        cells = marked.with_columns(map(without_marks, self.source.mixed))
-        scored, problems = self._scores(
-            cells.with_columns(values_of(marked[name]) for name in self.source.mixed)
-        )
+        plain = filled.with_columns(map(without_marks, self.source.mixed))
+        _, positions = accounts_of(nw.from_native(plain, eager_only=True), self.mapping)
+        skipped = 0 if positions is None else len(plain) - len(positions)
+        if positions is not None:
+            filled, plain = filled[positions], plain[positions]
+        cells, numbers = plain.drop(ROW), plain[ROW]
+        frame = cells.with_columns(values_of(filled[name]) for name in self.source.mixed)
+        scored, problems = self._scores(frame)
         with self._lock:
             self.totals.accounts += len(cells)
-            self.totals.blank += len(batch) - len(filled)
-            self.totals.skipped += len(filled) - len(cells)
+            self.totals.blank += len(batch) - len(cells) - skipped
+            self.totals.skipped += skipped
             self.totals.add_scores(scored)
             for problem in problems:
                 self.totals.add_problem(problem, numbers)
@@ -255,7 +263,7 @@ class Run:
         self.advance(len(batch))
         # In a CSV file, every cell of text is kept as it is written.
         to_parquet = self.output is not None and suffix_of(self.output) == ".parquet"
-        kept = typed(cells, self._typed) if to_parquet else cells
+        kept = cells.with_columns(typed(frame, self._typed)) if to_parquet else cells
         rows = len(scored) if self.output else 0
         return pl.concat([kept.head(rows), scored.head(rows)], how="horizontal")
 
@@ -293,9 +301,10 @@ class Run:
         self, frame: pl.DataFrame, invalid: Literal["raise", "null"]
     ) -> tuple[pl.DataFrame, InputReport]:
         formula = formula_of(self.scorer)
-        return assess_and_report(
+        assessed: tuple[pl.DataFrame, InputReport] = assess_and_report(
             formula, frame, invalid=invalid, reasons=self.reasons, columns=self._accounts_only
         )
+        return assessed
 
     def _complete(self, work: Callable[[], object]) -> None:
         """Let polars work through all batches, then check that the result may be kept."""

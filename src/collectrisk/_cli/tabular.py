@@ -76,6 +76,15 @@ class Reading:
     skip_lines: int = attrs.field(default=0, validator=_check_skip_lines)
     sheet: str | None = None
 
+    def or_else(self, other: Reading) -> Reading:
+        """Return the options that are given here, and otherwise those of another one."""
+        return Reading(
+            self.delimiter or other.delimiter,
+            self.encoding or other.encoding,
+            self.skip_lines or other.skip_lines,
+            self.sheet or other.sheet,
+        )
+
     def refuse_unused(self, path: Path) -> None:
         """Raise `ArgumentError` for an option that files like this one do not have."""
         suffix = _input_suffix(path)

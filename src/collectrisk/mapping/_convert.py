@@ -135,6 +135,8 @@ class Converter:
         """Return the field's value, None for a missing one, or raise `InvalidValueError`."""
         if self._is_missing(value):
             return None
+        if getattr(value, "is_error", False):
+            raise InvalidValueError("; it is an error in the spreadsheet")
         values = self.rule.values
         if values is not None:
             key = key_of(value)
@@ -169,8 +171,9 @@ class Converter:
             raise InvalidValueError(f"; it is spelled {', '.join(map(repr, self.flags))}")
         return flag
 
-    @staticmethod
-    def _text(value: object) -> object:
+    def _text(self, value: object) -> object:
+        if self.from_text_file and self.spec.validator.kind == "text" and is_number(value):
+            return key_of(value)  # a spreadsheet stores a code such as 5 as a number
         return value.strip(BLANKS) if isinstance(value, str) else value
 
     def _days(self, value: object) -> int:

@@ -494,10 +494,11 @@ class Mapping(_Spelling):
 
         Examples
         --------
-        >>> import collectrisk as cr
+        >>> import collectrisk as cr, pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "mapping.toml")
         >>> mapping = cr.Mapping({"amount_overdue": "BILL_AMT1"}, missing=-999)
-        >>> mapping.write("mapping.toml")
-        >>> cr.Mapping.read("mapping.toml") == mapping
+        >>> mapping.write(path)
+        >>> cr.Mapping.read(path) == mapping
         True
         """
         from collectrisk.mapping._toml import write_text  # noqa: PLC0415  # not needed for scoring

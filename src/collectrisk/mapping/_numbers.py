@@ -113,7 +113,9 @@ class NumberFormat:
             f"if {text!r} is {float(each.plain(text) or 0):,.12g}, declare {each.declaration}"
             for each in fitting([text], self.units)
         ]
-        return "; ".join(readings) or f"write numbers {self}, or declare the units and codes among them"
+        return "; ".join(readings) or (
+            "write the digits alone, without blanks, units or thousands separators, or declare these"
+        )
 
     @property
     def declaration(self) -> str:
