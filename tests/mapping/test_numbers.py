@@ -119,10 +119,7 @@ def test_groups_are_those_of_three_digits_or_those_of_india(text: str, value: fl
 def test_the_error_names_the_conventions_that_the_text_follows() -> None:
     with pytest.raises(InvalidValueError) as error:
         NumberFormat(units=("€",)).parse("1.234,50 €")
-    assert error.value.hint == (
-        "; '1.234,50 €' is not a number with a decimal point and no thousands separator, "
-        "but one with a decimal comma and points between thousands"
-    )
+    assert error.value.hint == "; if '1.234,50 €' is 1,234.5, declare decimal=',' and thousands='.'"
 
 
 def test_one_convention_is_proposed_for_each_reading() -> None:

@@ -13,7 +13,7 @@ import attrs
 
 from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing
 from collectrisk.errors import InvalidMappingError
-from collectrisk.mapping._dates import date_of
+from collectrisk.mapping._dates import date_of, looks_like_date
 from collectrisk.mapping._mapping import FieldMapping, key_of
 from collectrisk.mapping._numbers import BLANKS, NumberFormat
 
@@ -158,6 +158,9 @@ class Converter:
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) and self.number_format is not None:
+            if looks_like_date(value.strip(BLANKS)) and self.number_format.plain(value) is None:
+                is_days = getattr(self.spec.validator, "unit", "") == "days"
+                raise InvalidValueError("; a date is not a number", "date" if is_days else "")
             value = self.number_format.parse(value)
             if value in self.missing_numbers:
                 return None

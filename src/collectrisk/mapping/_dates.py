@@ -105,6 +105,14 @@ def _from_number(number: Any, style: str) -> dt.date:
     return _from_text(str(int(number)), style)
 
 
+_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2,4}(?![0-9])", re.ASCII)
+
+
+def looks_like_date(text: str) -> bool:
+    """Return whether a text begins with three numbers as a date does."""
+    return _DATE.match(text) is not None
+
+
 def shown_style(style: str) -> str:
     """Return a style of dates for a message."""
     return {"iso": "2026-11-30", "excel": "45678 (a spreadsheet's serial number)"}.get(style, style)

@@ -443,9 +443,9 @@ class Mapping(_Spelling):
         own = self.fields.get(field, FieldMapping(field))
         if own is None:
             return None
-        shared: dict[str, Any] = {} if own.zone else {"zone": self.zone}
-        if not (own.true or own.false):
-            shared |= {"true": self.true, "false": self.false}
+        shared: dict[str, Any] = {
+            name: getattr(own, name) or getattr(self, name) for name in ("zone", "true", "false")
+        }
         if own.decimal is None and own.thousands is None:
             shared |= {"decimal": self.decimal, "thousands": self.thousands}
         date = own.date or ("iso" if self.as_of and field == "days_past_due" else None)

@@ -109,11 +109,13 @@ class NumberFormat:
         return float(plain)
 
     def _advice(self, text: str) -> str:
-        readings = [
-            f"if {text!r} is {float(each.plain(text) or 0):,.12g}, declare {each.declaration}"
+        is_plain = (self.decimal, self.thousands) == (".", "")
+        parts = [] if is_plain else [f"{text!r} is not a number {self}"]
+        parts += [
+            f"if {text!r} is {each.parse(text):,.12g}, declare {each.declaration}"
             for each in fitting([text], self.units)
         ]
-        return "; ".join(readings) or (
+        return "; ".join(parts) or (
             "write the digits alone, without blanks, units or thousands separators, or declare these"
         )
 
