@@ -15,6 +15,7 @@ from collectrisk.errors import (
     CardFileError,
     ColumnNameError,
     ColumnProblem,
+    ColumnsError,
     ColumnTypeError,
     FileError,
     FormulaError,
@@ -44,7 +45,12 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     ),
     (ColumnTypeError((PROBLEM,)), TypeError, "a column has the wrong type"),
     (
-        MissingColumnError("amount", ("amuont", "x")),
+        ColumnsError((ColumnTypeError((PROBLEM,)), ArgumentError("rows", "are odd"))),
+        TypeError,
+        "so no row was scored:\n- column 'amount_overdue' must be a finite number, 0 or more\n- rows are odd",
+    ),
+    (
+        MissingColumnError("amount", ("amuont", "x"), proposals=("amuont",)),
         KeyError,
         "is missing; did you mean 'amuont'?\nThe frame's columns are: amuont, x",
     ),
@@ -136,3 +142,81 @@ def test_the_options_that_read_implausible_numbers_and_dates_come_once() -> None
         "\nIf numbers above the plausible limit are correct, pass "
         "--plausible failed_calls=NUMBER --plausible amount_overdue=NUMBER."
     )
+
+
+SEVERAL = ColumnsError(
+    (
+        MissingColumnError("amount_overdue", ("BILL", "calls", "tries")),
+        MissingColumnError("lat", ("BILL", "calls", "tries"), "days_past_due", ("late", "delay")),
+        ColumnNameError(
+            ("calls", "tries"), "may be the field 'failed_calls', which is absent", "failed_calls"
+        ),
+        ColumnNameError(("channel",), "rename it"),
+    ),
+    {"attitude": 'the "mood"', "product": None, "amount_overdue": "BILL"},
+)
+
+
+def test_several_problems_of_columns_are_one_list_and_one_mapping() -> None:
+    assert str(SEVERAL) == (
+        "the columns have several problems, so no row was scored:\n"
+        "- the column 'amount_overdue' is missing\n"
+        "- the column 'lat' is missing; did you mean 'late' or 'delay'?\n"
+        "- 'calls', 'tries': may be the field 'failed_calls', which is absent\n"
+        "- 'channel': rename it\n"
+        "The frame's columns are: BILL, calls, tries.\n"
+        "For failed_calls, choose one of the columns, or combine them in one.\n"
+        "Rename columns, or pass this mapping, with None for a field that is absent:\n"
+        'columns={"attitude": \'the "mood"\', "product": None, "amount_overdue": "BILL", '
+        '"days_past_due": "your_column", "failed_calls": "your_column"}'
+    )
+    assert isinstance(SEVERAL, (KeyError, ValueError))
+
+
+def test_the_shell_gets_the_mapping_as_options() -> None:
+    assert SEVERAL.message(for_shell=True).endswith(
+        "The file's columns are: BILL, calls, tries.\n"
+        "For failed_calls, choose one of the columns, or combine them in one.\n"
+        "Rename columns, or pass these options, with FIELD= for a field that is absent:\n"
+        '--map attitude=\'the "mood"\' --map product= --map amount_overdue="BILL" '
+        '--map days_past_due="your_column" --map failed_calls="your_column"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "python", "shell"),
+    [
+        ("Fällig am", '"Fällig am"', '"Fällig am"'),
+        ("cost $", '"cost $"', "'cost $'"),
+        ('it\'s "x"', "'it\\'s \"x\"'", "'it'\"'\"'s \"x\"'"),
+        (7, "7", '"7"'),
+        (("a", 1), "('a', 1)", "\"('a', 1)\""),
+    ],
+)
+def test_a_proposed_column_is_quoted(column: Any, python: str, shell: str) -> None:
+    error = MissingColumnError("tenure", (column,), proposals=(column,))
+    assert str(error).endswith(f'columns={{"tenure": {python}}}.')
+    assert error.message(for_shell=True).endswith(f"--map tenure={shell}.")
+
+
+def test_columns_of_which_one_was_meant_can_be_chosen_or_combined() -> None:
+    assert str(SEVERAL.errors[2]) == (
+        "'calls', 'tries': may be the field 'failed_calls', which is absent; choose one of them, "
+        'or combine them in one; then pass columns={"failed_calls": "your_column"}, '
+        'or columns={"failed_calls": None} if they are something else'
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "one"),
+    [
+        *(("plan", other, True) for other in ("plan", "pln", "plane", "xplan", "plam", "lpan", "plna")),
+        *(("plan", other, False) for other in ("planes", "pl", "nalp", "plmn2", "", "panl2")),
+    ],
+)
+def test_one_slip_is_a_letter_that_differs_or_two_that_are_swapped(word: str, other: str, one: bool) -> None:  # noqa: FBT001
+    assert errors.one_slip(word, other) == errors.one_slip(other, word) == one
+
+
+def test_nothing_is_proposed_for_a_very_long_name() -> None:
+    assert errors.nearest("x" * 300, ["x" * 299]) is None

@@ -20,7 +20,7 @@ PACKAGE = Path(cr.__file__).parent
 
 LAYERS = [
     ("errors", "_lookalikes", "_typing", "_version"),
-    ("_fields", "_files.atomic"),
+    ("_fields", "_meaning", "_files.atomic"),
     ("mapping",),
     ("_namespaces",),
     ("_borrower", "_channel"),

@@ -6,12 +6,12 @@ would expect. The facts are attributes, and the message is built from them when 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "ArgumentError",
@@ -20,6 +20,7 @@ __all__ = [
     "ColumnNameError",
     "ColumnProblem",
     "ColumnTypeError",
+    "ColumnsError",
     "FileError",
     "FormulaError",
     "InvalidBorrowerError",
@@ -56,24 +57,46 @@ class CollectRiskError(Exception):
         return str(self)
 
 
-def nearest(word: object, known: Iterable[object], *, cutoff: float = 0.6) -> str | None:
+Name = TypeVar("Name", bound=object)
+
+SHORTEST_SLIP = 5
+"""In a shorter word, one different letter makes another word."""
+
+
+def _normalized(name: object) -> str:
+    return str(name).strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def one_slip(word: str, other: str) -> bool:
+    """Return whether two words differ by at most one letter, or by two that are swapped."""
+    start = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), None)
+    if start is None:
+        return abs(len(word) - len(other)) <= 1
+    word, other = word[start:], other[start:]
+    same = next((at for at, (a, b) in enumerate(zip(word[::-1], other[::-1], strict=False)) if a != b), None)
+    same = min(len(word), len(other)) if same is None else same
+    word, other = word[: len(word) - same], other[: len(other) - same]
+    return max(len(word), len(other)) <= 1 or (len(word) == 2 and word == other[::-1])
+
+
+def nearest(word: object, known: Iterable[Name], *, cutoff: float = 0.6) -> Name | None:
     """Return the entry of `known` that is spelled most like `word`, or None if none is similar."""
     if len(str(word)) > 200:
         return None  # not a misspelt name, and slow to compare
     import difflib  # noqa: PLC0415  # only needed for an error message, and slow to import
 
-    def normalized(name: object) -> str:
-        return str(name).strip().casefold().replace(" ", "_").replace("-", "_")
-
-    by_spelling = {normalized(name): str(name) for name in known}
-    close = difflib.get_close_matches(normalized(word), by_spelling, n=1, cutoff=cutoff)
+    wanted = _normalized(word)
+    by_spelling = {_normalized(name): name for name in known}
+    close = difflib.get_close_matches(wanted, by_spelling, n=1, cutoff=cutoff)
+    if not close and len(wanted) >= SHORTEST_SLIP:
+        close = [name for name in by_spelling if one_slip(wanted, name)]
     return by_spelling[close[0]] if close else None
 
 
 def did_you_mean(word: object, known: Iterable[object]) -> str:
     """Return the end of an error message that suggests the nearest known name, or nothing."""
     guess = nearest(word, known)
-    return f"; did you mean {guess!r}?" if guess else ""
+    return "" if guess is None else f"; did you mean {str(guess)!r}?"
 
 
 def with_article(noun: str) -> str:
@@ -93,10 +116,42 @@ def shown(value: Any, max_length: int = 60) -> str:
     return text if len(text) <= max_length else text[: max_length - 3] + "..."
 
 
-def _column_option(field: str, column: str | None, *, for_shell: bool) -> str:
-    """Return how to pass the name of a field's column; None means that the field is absent."""
-    name = "" if column is None else f'"{column}"'
-    return f"--map {field}={name}" if for_shell else f'columns={{"{field}": {name or None}}}'
+PLACEHOLDER = "your_column"
+"""Stands for a column that only the user knows."""
+
+
+def _quoted(column: object, *, for_shell: bool) -> str:
+    """Return a column's name as it is typed in Python or in a shell; None is an absent field."""
+    if for_shell and column is None:
+        return ""
+    if for_shell or isinstance(column, str):
+        text = str(column)
+        if not any(character in text for character in '"\\\n' + "$`!" * for_shell):
+            return f'"{text}"'
+        return "'" + text.replace("'", "'\"'\"'") + "'" if for_shell else repr(text)
+    return repr(column)
+
+
+def _column_options(columns: Mapping[str, object], *, for_shell: bool) -> str:
+    """Return how to pass the names of fields' columns; None means that a field is absent."""
+    # Options name single columns; a rule that is more than a name is in the mapping's file.
+    pairs = {
+        field: _quoted(column, for_shell=for_shell)
+        for field, column in columns.items()
+        if not (for_shell and isinstance(column, (list, dict)))
+    }
+    if for_shell:
+        return " ".join(f"--map {field}={column}" for field, column in pairs.items())
+    return "columns={" + ", ".join(f'"{field}": {column}' for field, column in pairs.items()) + "}"
+
+
+def _only(names: tuple[str, ...]) -> str:
+    """Return the only name, or a placeholder if there is none or a choice."""
+    return names[0] if len(names) == 1 else PLACEHOLDER
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(map(str, names)) or "none"
 
 
 @attrs.define(eq=False)
@@ -177,11 +232,14 @@ def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> 
     dates = {each.field: str(each.column) for each in problems if each.advice == "date"}
     limits = dict.fromkeys(each.field for each in problems if each.advice == "plausible")
     if for_shell:
-        columns = " ".join(_column_option(*item, for_shell=True) for item in dates.items())
+        columns = _column_options(dates, for_shell=True)
         date_option = f"--as-of DATE {columns}"
         limit_option = " ".join(f"--plausible {field}=NUMBER" for field in limits)
     else:
-        rules = (f'"{field}": {{"column": "{column}", "date": "iso"}}' for field, column in dates.items())
+        rules = (
+            f'"{field}": {{"column": {_quoted(column, for_shell=False)}, "date": "iso"}}'
+            for field, column in dates.items()
+        )
         date_option = f"columns=Mapping({{{', '.join(rules)}}}, as_of=your_date)"
         numbers = ", ".join(f'"{field}": your_limit' for field in limits)
         limit_option = f"columns=Mapping(plausible={{{numbers}}})"
@@ -235,20 +293,41 @@ class MissingColumnError(CollectRiskError, KeyError):
         The frame's columns.
     field : str
         The field that is read from the column, if its name is different.
+    proposals : tuple of str
+        The frame's columns that may contain the field.
+    hint : str
+        A suggestion, or an empty string.
+    rule : object
+        How the user's mapping reads the field, with the column corrected, if it is more than a name.
     """
 
     column: str
     available: tuple[str, ...]
     field: str = ""
+    proposals: tuple[str, ...] = ()
+    hint: str = ""
+    rule: Any = None
+
+    @property
+    def problem(self) -> str:
+        """Which column is missing, and which others may be meant."""
+        guess = f"; did you mean {' or '.join(map(repr, self.proposals))}?" if self.proposals else ""
+        return f"the column {self.column!r} is missing{guess}{self.hint}"
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """The column to pass for the field; empty if it is not a field that is read from the column."""
+        if self.field == "skip":
+            return {}
+        return {self.field or self.column: self.rule or _only(self.proposals)}
 
     def message(self, *, for_shell: bool = False) -> str:
         """Return which column is missing, and how to name another one."""
-        available = ", ".join(map(str, self.available)) or "none"
-        option = _column_option(self.field or self.column, "your_column", for_shell=for_shell)
+        option = _column_options(self.mapping, for_shell=for_shell)
+        advice = f"pass {option}" if self.mapping and option else "correct the mapping"
         owner = "file" if for_shell else "frame"
         return (
-            f"the column {self.column!r} is missing{did_you_mean(self.column, self.available)}\n"
-            f"The {owner}'s columns are: {available}. Rename one, or pass {option}."
+            f"{self.problem}\nThe {owner}'s columns are: {_listed(self.available)}. Rename one, or {advice}."
         )
 
     def __str__(self) -> str:
@@ -266,22 +345,99 @@ class ColumnNameError(CollectRiskError, ValueError):
     why : str
         What is wrong with them, and how to correct it.
     field : str
-        The field for which the first of the columns was probably meant, or an empty string.
+        The field for which one of the columns was probably meant, or an empty string.
     """
 
     names: tuple[str, ...]
     why: str
     field: str = ""
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with the names."""
+        return f"{', '.join(map(repr, self.names))}: {self.why}"
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The column to pass for the field; empty if no field was meant."""
+        return {self.field: _only(self.names)} if self.field else {}
+
     def message(self, *, for_shell: bool = False) -> str:
         """Return what is wrong with the names, and how to say which column is meant."""
-        text = f"{', '.join(map(repr, self.names))}: {self.why}"
         if not self.field:
-            return text
+            return self.problem
         meant, absent = (
-            _column_option(self.field, column, for_shell=for_shell) for column in (self.names[0], None)
+            _column_options(columns, for_shell=for_shell) for columns in (self.mapping, {self.field: None})
         )
-        return f"{text}; rename the column, or pass {meant}, or {absent} if it is something else"
+        if self.names[1:]:
+            choose, something_else = "choose one of them, or combine them in one; then", "they are"
+        else:
+            choose, something_else = "rename the column, or", "it is"
+        return f"{self.problem}; {choose} pass {meant}, or {absent} if {something_else} something else"
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+def _problem_lines(error: CollectRiskError, *, for_shell: bool) -> list[str]:
+    """Return an error of the columns without its advice, one line for each problem."""
+    if isinstance(error, InvalidRowsError):
+        # The type is wrong in every row, so no row is listed.
+        return [attrs.evolve(each, count=0).describe() for each in error.problems]
+    if isinstance(error, (MissingColumnError, ColumnNameError)):
+        return [error.problem]
+    return [error.message(for_shell=for_shell)]
+
+
+@attrs.define(eq=False)
+class ColumnsError(CollectRiskError, KeyError, ValueError, TypeError):
+    """Several problems of the columns: missing, misspelt, clashing or ill-typed ones.
+
+    Attributes
+    ----------
+    errors : tuple of CollectRiskError
+        One error for each problem; all ill-typed columns are in one `ColumnTypeError`.
+    columns : mapping of str to object
+        The fields of the user's mapping, corrected as far as possible.
+    """
+
+    errors: tuple[CollectRiskError, ...]
+    columns: Mapping[str, Any] = attrs.Factory(dict)
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """The columns to pass: those of the user's mapping, and one for each field with a problem."""
+        mapping = dict(self.columns)
+        for error in self.errors:
+            if isinstance(error, (MissingColumnError, ColumnNameError)):
+                for field, column in error.mapping.items():
+                    if mapping.get(field, PLACEHOLDER) == PLACEHOLDER:
+                        mapping[field] = column
+        return mapping
+
+    def message(self, *, for_shell: bool = False) -> str:
+        """Return all problems, and one mapping that names the columns of all fields."""
+        text, advice = "the columns have several problems, so no row was scored:", ""
+        for error in self.errors:
+            text += "".join(f"\n- {line}" for line in _problem_lines(error, for_shell=for_shell))
+            if isinstance(error, InvalidRowsError):
+                advice += advice_on(error.problems, for_shell=for_shell)
+        text += advice
+        missing = [error for error in self.errors if isinstance(error, MissingColumnError)]
+        absent = [error for error in self.errors if isinstance(error, ColumnNameError) and error.field]
+        if missing:
+            owner = "file" if for_shell else "frame"
+            text += f"\nThe {owner}'s columns are: {_listed(missing[0].available)}."
+        if choices := [error.field for error in absent if error.names[1:]]:
+            text += f"\nFor {' and '.join(choices)}, choose one of the columns, or combine them in one."
+        options = _column_options(self.mapping, for_shell=for_shell)
+        concerned = any(error.mapping for error in missing) or absent
+        if not (concerned and options):
+            return text
+        what = "these options" if for_shell else "this mapping"
+        if absent:
+            what += f", with {'FIELD=' if for_shell else 'None'} for a field that is absent"
+        return f"{text}\nRename columns, or pass {what}:\n{options}"
 
     def __str__(self) -> str:
         return self.message()

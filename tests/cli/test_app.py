@@ -36,14 +36,34 @@ def test_a_column_name_may_contain_an_equals_sign() -> None:
 
 def test_the_error_for_a_missing_column_says_how_to_map_one() -> None:
     why = refusal("in.parquet", BANK)
-    assert "the column 'amount_overdue' is missing\nThe file's columns are: BILL, late, attitude." in why
+    assert "- the column 'amount_overdue' is missing\n" in why
+    assert "The file's columns are: BILL, late, attitude." in why
     assert '--map amount_overdue="your_column"' in why
 
 
 def test_the_error_for_a_missing_mapped_column_suggests_the_nearest() -> None:
     why = refusal("in.parquet", BANK, "--map", "amount_overdue=BIL", *NAMES[2:])
     assert "the column 'BIL' is missing; did you mean 'BILL'?" in why
-    assert '--map amount_overdue="your_column"' in why
+    assert '--map amount_overdue="BILL"' in why
+
+
+def test_all_problems_of_the_columns_are_listed_with_one_set_of_options() -> None:
+    clashing = BANK.with_columns(channel=pl.lit("sms"), repayment_plan=pl.lit("x"), calls=pl.lit(1))
+    why = refusal("in.parquet", clashing, "--map", "attitude=")
+    assert [line.partition("; to read")[0] for line in why.splitlines() if line.startswith("- ")] == [
+        "- the column 'amount_overdue' is missing",
+        "- the column 'days_past_due' is missing; did you mean 'late'?",
+        "- 'calls': may be the field 'failed_calls', which is absent",
+        "- 'channel': the result would have two columns of this name; rename or drop yours",
+        "- column 'repayment_plan' must be true or false; the column contains text",
+    ]
+    options = why.rstrip().splitlines()[-1].split("--map ")[1:]
+    assert [option.strip() for option in options] == [
+        "attitude=",
+        'amount_overdue="your_column"',
+        'days_past_due="late"',
+        'failed_calls="calls"',
+    ]
 
 
 def test_a_required_field_cannot_be_absent() -> None:

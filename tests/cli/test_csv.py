@@ -40,7 +40,8 @@ def test_any_delimiter_can_be_given(option: str, delimiter: str) -> None:
 
 def test_a_wrong_delimiter_gives_one_column() -> None:
     why = refusal("in.csv", f"{HEADER}\n{ROW}\n", "--delimiter", ";")
-    assert f"the column 'amount_overdue' is missing\nThe file's columns are: {HEADER}." in why
+    assert "the column 'amount_overdue' is missing\n" in why
+    assert f"The file's columns are: {HEADER}." in why
 
 
 def test_a_byte_order_mark_is_accepted_and_kept() -> None:

@@ -19,6 +19,7 @@ import collectrisk as cr
 from collectrisk.errors import (
     ArgumentError,
     ColumnNameError,
+    ColumnsError,
     ColumnTypeError,
     InvalidRowsError,
     MissingColumnError,
@@ -460,7 +461,7 @@ def test_arrays_must_be_columns_of_one_length(data: Any, says: str) -> None:
 
 
 def test_an_empty_mapping_has_missing_columns() -> None:
-    with pytest.raises(MissingColumnError, match="The frame's columns are: none"):
+    with pytest.raises(ColumnsError, match="The frame's columns are: none"):
         SCORER.visit_probabilities({})
 
 

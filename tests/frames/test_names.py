@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import string
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,12 @@ import pytest
 from frame_kinds import EAGER, KINDS, FrameKind
 
 import collectrisk as cr
-from collectrisk.errors import ColumnNameError, MissingColumnError
+from collectrisk._fields import field_specs
+from collectrisk._frames.names import ColumnNames
+from collectrisk.errors import ColumnNameError, ColumnsError, ColumnTypeError, MissingColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCORER = cr.RuleScorer()
 GOOD: dict[str, list[Any]] = {
@@ -122,3 +128,262 @@ def test_scoring_a_scored_frame_is_rejected() -> None:
     once = SCORER.assess_frame(pl.DataFrame(GOOD))
     with pytest.raises(ColumnNameError, match="'visit_probability', 'channel'"):
         SCORER.assess_frame(once)
+
+
+def refused(frame: Any, columns: Any = None, scorer: Any = SCORER) -> Any:
+    """Return the error for a frame."""
+    with pytest.raises(cr.CollectRiskError) as raised:
+        scorer.assess_frame(frame, columns=columns)
+    return raised.value
+
+
+@every_kind
+def test_all_problems_of_the_columns_are_listed_at_once(kind: FrameKind) -> None:
+    if kind.name == "pandas objects":
+        pytest.skip("objects are checked row by row")
+    frame: dict[str, list[Any]] = {
+        "BILL": [1.0],
+        "days_overdue": [2],
+        "calls": [3],
+        "atitude": ["hostile"],
+        "dca": [True],
+        "repayment_plan": ["x"],
+        "failed_messages": ["y"],
+        "channel": ["sms"],
+    }
+    error = refused(kind.make(frame), {"product": None, "promises": "BILL", "broken_promises": "promises"})
+    assert isinstance(error, ColumnsError)
+    assert [type(each) for each in error.errors] == [
+        *([MissingColumnError] * 3),
+        *([ColumnNameError] * 5),
+        ColumnTypeError,
+    ]
+    assert [
+        line.partition(":")[0].partition("; to read")[0]
+        for line in str(error).splitlines()
+        if line.startswith("- ")
+    ] == [
+        "- the column 'promises' is missing",
+        "- the column 'amount_overdue' is missing",
+        "- the column 'days_past_due' is missing; did you mean 'days_overdue'?",
+        "- 'promises'",
+        "- 'atitude'",
+        "- 'calls'",
+        "- 'dca'",
+        "- 'channel'",
+        "- column 'failed_messages' must be a whole number from 0 to 10,000; the column contains text",
+        "- column 'repayment_plan' must be true or false; the column contains text",
+    ]
+    assert error.mapping == {
+        "product": None,
+        "broken_promises": "your_column",
+        "amount_overdue": "your_column",
+        "days_past_due": "days_overdue",
+        "attitude": "atitude",
+        "failed_calls": "calls",
+        "placed_with_agency": "dca",
+    }
+
+
+def test_the_proposed_mapping_is_valid_and_keeps_the_users() -> None:
+    frame = pl.DataFrame(
+        {
+            "days_overdue": [540, 10],
+            "balance": GOOD["amount_overdue"],
+            "mood": GOOD["attitude"],
+            "calls": [6, 0],
+        }
+    )
+    error = refused(frame, {"atitude": "mood"})
+    assert error.mapping["attitude"] == "mood"
+    assert SCORER.visit_probabilities(frame, columns=error.mapping) == pytest.approx(EXPECTED)
+
+
+def test_a_column_that_means_another_field_is_never_proposed() -> None:
+    error = refused(pl.DataFrame({"days_overdue": [1], "balance": [2.0]}))
+    assert error.mapping == {"amount_overdue": "balance", "days_past_due": "days_overdue"}
+    for present, missing in (("balance", "days_past_due"), ("days_overdue", "amount_overdue")):
+        alone = refused(pl.DataFrame({present: [1]}), {})
+        assert {each.column: each.proposals for each in alone.errors}[missing] == ()
+
+
+@pytest.mark.parametrize("name", ["amount", "overdue_flag", "days_since_opening", "past_dues_paid", "total"])
+def test_an_unrelated_column_is_not_proposed(name: str) -> None:
+    assert {each.proposals for each in refused(pl.DataFrame({name: [1]})).errors} == {()}
+
+
+def test_a_mapped_column_is_not_proposed_for_another_field() -> None:
+    error = refused(pl.DataFrame({"balance": [1]}), {"days_past_due": "balance"})
+    assert (error.column, error.proposals) == ("amount_overdue", ())
+
+
+def test_a_misspelt_column_in_the_mapping_is_corrected_by_spelling_or_by_meaning() -> None:
+    frame = pl.DataFrame({"BILL": [1.0], "balance": [1.0], "days_past_due": [1]})
+    assert refused(frame, {"amount_overdue": "BIL"}).proposals == ("BILL",)
+    assert refused(frame, {"amount_overdue": "xyz"}).proposals == ("balance",)
+
+
+def test_a_misspelt_column_of_a_field_that_is_not_needed_is_found_too() -> None:
+    error = refused(pl.DataFrame(GOOD), {"product": "loan"})
+    assert (error.column, error.field) == ("loan", "product")
+
+
+def test_an_unknown_field_is_guessed_by_meaning() -> None:
+    error = refused(pl.DataFrame(GOOD), {"dca": "row"})
+    assert "'dca': no such field; did you mean 'placed_with_agency'?" in str(error)
+
+
+def test_a_due_date_is_proposed_with_the_advice_to_count_the_days() -> None:
+    error = refused(pl.DataFrame({"amount_overdue": [1.0], "due_date": ["2026-01-01"]}))
+    assert error.proposals == ("due_date",)
+    assert "did you mean 'due_date'? It seems to contain dates; the days since then are counted" in str(error)
+    mapping = cr.Mapping(error.mapping, as_of="2026-02-01")
+    assert SCORER.visit_probabilities(
+        pl.DataFrame({"amount_overdue": [1.0], "due_date": ["2026-01-01"]}), columns=mapping
+    )
+
+
+@every_kind
+def test_a_column_that_means_an_absent_field_is_not_ignored(kind: FrameKind) -> None:
+    columns = {name: values for name, values in GOOD.items() if name != "failed_calls"}
+    says = (
+        "'calls': may be the field 'failed_calls', which is absent; rename the column, "
+        'or pass columns={"failed_calls": "calls"}, or columns={"failed_calls": None} if it is something else'
+    )
+    frame = kind.make({**columns, "calls": [6, 0]})
+    assert str(refused(frame)) == says
+    SCORER.assess_frame(frame, columns={"failed_calls": None})
+    SCORER.assess_frame(kind.make({**GOOD, "calls": [6, 0]}))
+
+
+def test_two_columns_that_mean_one_field_are_one_problem() -> None:
+    columns = {name: values for name, values in GOOD.items() if name != "failed_calls"}
+    error = refused(pl.DataFrame({**columns, "calls": [6, 0], "contact_attempts": [6, 0]}))
+    assert error.names == ("calls", "contact_attempts")
+    assert "choose one of them, or combine them in one" in str(error)
+
+
+def test_a_column_means_nothing_to_a_scorer_that_does_not_read_the_field() -> None:
+    card = cr.Scorecard(base=0.0, characteristics=[cr.Flag(label="x", field="repayment_plan", if_true=1.0)])
+    frame = pl.DataFrame({"repayment_plan": [True], "calls": [1], "balance": [1], "agency": ["x"]})
+    assert card.assess_frame(frame).height == 1
+
+
+def test_a_column_that_the_scorer_reads_is_not_taken_for_another() -> None:
+    curve = cr.PiecewiseLinear(label="calls", field="calls", knots=[(0, 0.0), (9, 1.0)])
+    card = SCORER.with_characteristic(curve)
+    frame = pl.DataFrame({**GOOD, "calls": [1, 2]}).drop("failed_calls")
+    assert card.assess_frame(frame).height == 2
+
+
+class Unknown(cr.Scorer):
+    """A scorer of which it is not known what it reads."""
+
+    def visit_probability(self, borrower: Any, xp: Any) -> Any:
+        return xp.logistic(borrower.amount_overdue * 0.0)
+
+
+def test_any_column_that_means_a_field_counts_if_it_is_not_known_what_is_read() -> None:
+    error = refused(pl.DataFrame({**GOOD, "product_type": ["x", "y"]}), scorer=Unknown())
+    assert (error.names, error.field) == (("product_type",), "product")
+
+
+def test_a_fit_on_columns_of_any_meaning_is_possible() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {name: rng.integers(0, 9, 60) for name in ("balance", "calls", "previous", "products")}
+    )
+    scorer = cr.LogisticScorer().fit(frame, rng.random(60) < 0.5)
+    assert len(scorer.visit_probabilities(frame)) == 60
+
+
+def slips(word: str) -> Iterator[str]:
+    """Yield every word that differs in one letter, or in two neighbours that are swapped."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in string.ascii_lowercase + "_":
+            yield before + letter + after
+            yield before + letter + after[1:]
+
+
+SPECS = {name: spec for name, spec in field_specs(cr.Borrower).items() if not spec.private}
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
+def test_every_slip_of_one_letter_is_found(spec: Any) -> None:
+    needed = tuple(name for name, each in SPECS.items() if each.required)
+    for slip in set(slips(spec.name)) - {spec.name}:
+        others = tuple(name for name in SPECS if name != spec.name)
+        names = ColumnNames((*others, slip), cr.Borrower, needed)
+        if spec.required:
+            with names.collecting():
+                names.find(spec.name)
+        [error] = names.errors
+        found = error.proposals if isinstance(error, MissingColumnError) else getattr(error, "names", ())
+        assert found == (slip,)
+
+
+def test_column_names_that_are_not_text_do_not_break_a_message() -> None:
+    numbers = pd.DataFrame([[1, 2.0]])
+    assert "The frame's columns are: 0, 1." in str(refused(numbers))
+    pairs = pd.DataFrame([[1, 2.0]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", 3)]))
+    assert "The frame's columns are: ('a', 'b'), ('a', 3)." in str(refused(pairs))
+
+
+def test_a_rule_of_the_mapping_is_proposed_with_its_columns_corrected() -> None:
+    frame = pl.DataFrame({**GOOD, "calls_home": [1, 2], "mood": ["x", "y"]}).drop("failed_calls", "attitude")
+    values = {"x": "hostile", "y": "passive"}
+    rules = {
+        "failed_calls": ["calls_home", "calls_mobil"],
+        "attitude": {"column": "moood", "values": values},
+    }
+    error = refused(frame, {"failed_calls": rules["failed_calls"], "attitude": None})
+    assert str(error).endswith("pass columns={\"failed_calls\": ['calls_home', 'your_column']}.")
+    assert error.message(for_shell=True).endswith("Rename one, or correct the mapping.")
+    several = refused(frame, rules)
+    assert several.mapping == {
+        "failed_calls": ["calls_home", "your_column"],
+        "attitude": {"columns": "mood", "values": values},
+    }
+    assert several.message(for_shell=True).endswith("calls_home, mood.")
+
+
+def test_a_column_by_which_rows_are_skipped_must_exist() -> None:
+    frame = pl.DataFrame({**GOOD, "account": ["a", "Sum"]})
+    for kind in (frame, frame.lazy()):
+        error = refused(kind, cr.Mapping(skip={"acount": ["Sum"]}))
+        assert str(error) == (
+            "the column 'acount' is missing; did you mean 'account'?\nThe frame's columns are: "
+            "row, amount_overdue, days_past_due, attitude, failed_calls, account. "
+            "Rename one, or correct the mapping."
+        )
+    several = refused(frame, cr.Mapping({"product": "x", "attitude": None}, skip={"y": ["Sum"]}))
+    assert several.mapping == {"product": "your_column", "attitude": None}
+
+
+def test_a_required_field_is_missing_even_if_a_column_means_it() -> None:
+    frame = pl.DataFrame({**GOOD, "dca": [True, False]})
+    error = refused(frame, cr.Mapping(require=["placed_with_agency"]))
+    assert (error.column, error.proposals) == ("placed_with_agency", ("dca",))
+    assert refused(frame, cr.Mapping({"placed_with_agency": None}, require=["placed_with_agency"])).proposals
+
+
+def test_an_unknown_field_of_which_nothing_is_known_is_left_out_of_the_proposed_mapping() -> None:
+    error = refused(pl.DataFrame(GOOD), {"zzz": "row", "days_past_due": None})
+    assert error.mapping == {"days_past_due": "your_column"}
+
+
+def test_the_columns_of_a_fit_are_all_named() -> None:
+    scorer = cr.LogisticScorer(characteristics=["incme", "age", "region"])
+    with pytest.raises(ColumnsError, match="'incme' is missing; did you mean 'income'") as raised:
+        scorer.fit(pl.DataFrame({"income": [1.0], "age": [1]}), [True])
+    assert [getattr(each, "column", "") for each in raised.value.errors] == ["incme", "region"]
+
+
+def test_a_report_on_a_lazy_frame_lists_all_problems_too() -> None:
+    frame = pl.LazyFrame({"balance": [1.0], "late": [2]})
+    with pytest.raises(ColumnsError) as raised:
+        SCORER.input_report(frame)
+    assert raised.value.mapping == {"amount_overdue": "balance", "days_past_due": "late"}

@@ -25,7 +25,16 @@ from collectrisk._frames import assess_and_report
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ColumnTypeError, FileError, InvalidRowsError, advice_on, shown
+from collectrisk.errors import (
+    ColumnNameError,
+    ColumnsError,
+    ColumnTypeError,
+    FileError,
+    InvalidRowsError,
+    MissingColumnError,
+    advice_on,
+    shown,
+)
 from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -41,6 +50,8 @@ ROW = "__collectrisk_row"
 """The column that carries the row numbers through polars' threads."""
 
 ROWS_SHOWN = 5
+ROWS_CHECKED = 1_000
+"""The rows that are read to list all problems of the columns."""
 
 
 class StoppedError(Exception):
@@ -217,8 +228,13 @@ class Run:
     def result_schema(self) -> pl.Schema:
         """Return the columns of the result, or raise if the file's columns do not allow one."""
         empty = self.source.scan.head(0).collect()
-        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self.mapping)
-        self._assess(empty, self.invalid)
+        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self._accounts_only)
+        try:
+            self._assess(empty, self.invalid)
+        except (ColumnNameError, ColumnsError, MissingColumnError):
+            # Without rows, columns of any type are accepted; with some, their problems are listed too.
+            first = self.source.scan.head(ROWS_CHECKED).collect()
+            self._assess(first.with_columns(map(without_marks, self.source.mixed)), self.invalid)
         if self.source.header_row:
             self._prepare(names)
         return self.score_batch(empty.with_row_index(ROW)).schema

@@ -10,8 +10,9 @@ from collectrisk._curves import Characteristic, Levels
 from collectrisk._fields import merge_specs
 from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
+from collectrisk._frames.names import missing_column, refuse_columns
 from collectrisk._scorers.scorecard import Scorecard
-from collectrisk.errors import ArgumentError, MissingColumnError, type_name
+from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,8 +83,8 @@ class Prior:
         if self.portfolio is not None:
             wanted.append(self.portfolio)
         absent = [name for name in wanted if name not in available]
-        if absent:
-            raise MissingColumnError(absent[0], tuple(available))
+        unused = [name for name in available if name not in (self.columns or ())]
+        refuse_columns([missing_column(name, available, unused) for name in absent], {})
         return {
             **{name: available[name] for name in wanted},
             **merge_specs(each.column_specs for each in self._extended_card.characteristics),

@@ -73,10 +73,12 @@ class BlockReader:
     to_read: list[str] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the type of every column before any row is read."""
+        """Check the name and the type of every column before any row is read."""
         self.to_read = self.names.to_read()
         for field in self.to_read:
-            self._validator(field)
+            with self.names.collecting():
+                self._validator(field)
+        self.names.refuse()
 
     def _validator(self, field: str) -> ColumnValidator | None:
         """Return the validator of a field, or None if the field is absent."""

@@ -287,6 +287,6 @@ def _values_of_column(name: str, data: Any, argument: str) -> list[Any]:
         raise ArgumentError(
             argument,
             f"must be the name of a column, not {name!r}{did_you_mean(name, table.columns)} "
-            f"(the columns are {', '.join(table.columns) or 'none'})",
+            f"(the columns are {', '.join(map(str, table.columns)) or 'none'})",
         )
     return table.columns[name].objects(0, table.rows)

@@ -54,6 +54,7 @@ def input_report(formula: Formula, frame: Any, columns: Columns | None) -> Input
     data = open_frame(frame)
     names = ColumnNames.of(formula, data.collect_schema().names(), columns)
     if isinstance(data, nw.LazyFrame):
+        names.refuse_missing()
         return report_on(names)
     accounts, _ = accounts_of(data, names.mapping)
     reader = BlockReader(table_of(accounts), names)

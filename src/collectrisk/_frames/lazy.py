@@ -125,7 +125,9 @@ class _Run:
         """Return the visit probability, null where a field is invalid."""
         record = Record(self.read)
         for field in self.names.to_read():
-            getattr(record, field)
+            with self.names.collecting():
+                getattr(record, field)
+        self.names.refuse()
         probability = formula.probability(record, EXPRESSIONS)
         if probability is None:
             raise TypeError("it returned None")

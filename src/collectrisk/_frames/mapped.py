@@ -376,8 +376,8 @@ def skipped_rows(mapping: Mapping) -> nw.Expr:
 
 def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFrame[Any], Array | None]:
     """Return the rows that are accounts, and their positions if there are others."""
-    if not mapping.skip:
-        return frame, None
+    if not mapping.skip or not set(mapping.skip) <= set(frame.columns):
+        return frame, None  # an absent column is reported with all other problems of the columns
     skipped = frame.select(skipped=skipped_rows(mapping))["skipped"].to_numpy().astype(np.bool_)
     return frame.filter((~skipped).tolist()), np.flatnonzero(~skipped)
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, field_specs
-from collectrisk.errors import ColumnNameError, MissingColumnError, did_you_mean, nearest
-from collectrisk.mapping import Mapping
+from collectrisk._meaning import Meaning, meaning_of
+from collectrisk.errors import (
+    PLACEHOLDER,
+    ColumnNameError,
+    ColumnsError,
+    ColumnTypeError,
+    MissingColumnError,
+    nearest,
+)
+from collectrisk.mapping import FieldMapping, Mapping
 from collectrisk.mapping._convert import Converter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as AnyMapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._fields import Validator
     from collectrisk._formula import Formula
-    from collectrisk.mapping import FieldMapping
+    from collectrisk.errors import CollectRiskError
     from collectrisk.mapping._mapping import Columns
 
 VALIDATORS: dict[str, Validator] = {
@@ -31,6 +40,12 @@ VALIDATORS: dict[str, Validator] = {
 
 MISSPELLING = 0.9
 """A column at least this similar to an absent field is considered a misspelling of it."""
+
+SKIP = "skip"
+"""Stands for a field in the error for a column by which the mapping skips rows."""
+
+SPELLING = 0.8
+"""A column at least this similar to a missing one is proposed."""
 
 
 def spec_for_kind(name: str, kind: str) -> FieldSpec:
@@ -45,9 +60,49 @@ def refuse_duplicates(names: Iterable[str]) -> None:
         raise ColumnNameError(duplicates, "there is more than one column of this name; rename or drop one")
 
 
+def refuse_columns(errors: Iterable[CollectRiskError], columns: AnyMapping[str, Any]) -> None:
+    """Raise the only problem of the columns, or one error with all of them, if there are any.
+
+    Parameters
+    ----------
+    errors : iterable of CollectRiskError
+        The problems.
+    columns : mapping of str to object
+        The fields of the user's mapping, corrected as far as possible.
+    """
+    errors = sorted(errors, key=lambda error: not isinstance(error, MissingColumnError))
+    distinct = [error for error in errors if not isinstance(error, ColumnTypeError)]
+    ill_typed = [each for error in errors if isinstance(error, ColumnTypeError) for each in error.problems]
+    if ill_typed:
+        distinct.append(ColumnTypeError(tuple(ill_typed)))
+    if distinct:
+        raise distinct[0] if len(distinct) == 1 else ColumnsError(tuple(distinct), columns)
+
+
+def missing_column(column: str, available: Iterable[str], unused: Iterable[str]) -> MissingColumnError:
+    """Return the error for a missing column.
+
+    An unused column that means the same field is proposed, or else one that is spelled similarly
+    and does not mean another field.
+    """
+    meanings = {name: meaning_of(str(name)) for name in unused}
+    proposals = tuple(name for name, meaning in meanings.items() if meaning == Meaning(column))
+    dates = tuple(name for name, meaning in meanings.items() if meaning == Meaning(column, is_date=True))
+    hint = ""
+    if not proposals:
+        similar = nearest(column, (name for name in meanings if meanings[name] is None), cutoff=SPELLING)
+        proposals = () if similar is None else (similar,)
+    if dates and not proposals:
+        proposals, hint = (
+            dates,
+            " It seems to contain dates; the days since then are counted if as_of is given",
+        )
+    return MissingColumnError(column, tuple(available), proposals=proposals, hint=hint)
+
+
 @attrs.frozen
 class ColumnNames:
-    """Finds the column of each field.
+    """Finds the column of each field, and collects the problems of the columns.
 
     Attributes
     ----------
@@ -61,6 +116,8 @@ class ColumnNames:
         How each field is read.
     column_specs : mapping of str to FieldSpec
         The specs of columns that are not fields of the borrower class, as far as they are known.
+    errors : list of CollectRiskError
+        The problems that were found.
     """
 
     available: tuple[str, ...]
@@ -68,6 +125,7 @@ class ColumnNames:
     needed: tuple[str, ...] | None = None
     mapping: Mapping = attrs.Factory(Mapping)
     column_specs: AnyMapping[str, FieldSpec] = attrs.Factory(dict)
+    errors: list[CollectRiskError] = attrs.field(init=False, factory=list)
 
     @classmethod
     def of(cls, formula: Formula, available: Iterable[str], columns: Columns | None) -> ColumnNames:
@@ -76,21 +134,50 @@ class ColumnNames:
         return cls(tuple(available), formula.borrower_type, formula.fields, mapping, formula.column_specs)
 
     def __attrs_post_init__(self) -> None:
-        """Check the mapping, then look for misspelt columns."""
-        known = dict.fromkeys([*self.specs, *(self.needed or ())])
-        for field in [*self.mapping.fields, *self.mapping.require, *self.mapping.plausible]:
-            if field not in known and self.needed is not None:
-                hint = did_you_mean(field, known)
-                raise ColumnNameError((field,), f"no such field{hint} (the fields are {', '.join(known)})")
+        """Check the mapping, then look for columns that were probably meant for absent fields."""
+        mapping = self.mapping
+        for field in dict.fromkeys([*mapping.fields, *mapping.require, *mapping.plausible]):
+            if self.needed is not None and field not in self._known:
+                self.errors.append(self._unknown(field))
+        self.errors.extend(self._missing(column, field) for field, column in self._absent_columns())
+        if absent := [spec for spec in self.specs.values() if self._may_be_elsewhere(spec)]:
+            meanings = {name: meaning_of(str(name)) for name in self._candidates()}
+            for spec in absent:
+                with self.collecting():
+                    self._refuse_meant(spec, meanings)
+
+    def _absent_columns(self) -> Iterator[tuple[str, str]]:
+        """Yield each column that the mapping names and the frame does not have, with its field."""
         for field, rule in self.mapping.fields.items():
-            for column in rule.columns if rule else ():
-                if column not in self.available:
-                    raise MissingColumnError(column, self.available, field)
-        for column in self.mapping.skip:
-            if column not in self.available:
-                raise MissingColumnError(column, self.available, "skip")
-        for spec in self.specs.values():
-            self._refuse_misspelling(spec)
+            if rule is not None and (self.needed is None or field in self._known):
+                yield from ((field, name) for name in rule.columns if name not in self.available)
+        yield from ((SKIP, name) for name in self.mapping.skip if name not in self.available)
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Collect a problem of a column instead of raising it."""
+        try:
+            yield
+        except (MissingColumnError, ColumnNameError, ColumnTypeError) as error:
+            self.errors.append(error)
+
+    def refuse_missing(self) -> None:
+        """Raise the problems of the columns that do not depend on their types."""
+        for field in self.to_read():
+            with self.collecting():
+                self.find(field)
+        self.refuse()
+
+    def refuse(self) -> None:
+        """Raise the problems that were collected, if there are any."""
+        if not self.errors:
+            return
+        columns = {}
+        for field, rule in self.mapping.fields.items():
+            known = field if self.needed is None or field in self._known else self._guess(field)
+            if known is not None and (rule or not self._is_required(known)):
+                columns[known] = self._corrected(known, rule) if rule else None
+        refuse_columns(self.errors, columns)
 
     @property
     def specs(self) -> dict[str, FieldSpec]:
@@ -103,8 +190,8 @@ class ColumnNames:
         if rule is not None and self._is_present(field):
             return rule.columns
         spec = self.specs.get(field)
-        if spec is None or spec.required or field in self.mapping.require:
-            raise MissingColumnError(field, self.available)
+        if spec is None or self._is_required(field):
+            raise missing_column(field, self.available, self._candidates())
         return None
 
     def converter(self, field: str, kind: str) -> Converter:
@@ -121,7 +208,10 @@ class ColumnNames:
         if needed is None:
             needed = tuple(name for name, spec in self.specs.items() if spec.required)
         present = (name for name in self.specs if self._is_present(name))
-        return list(dict.fromkeys([*needed, *self.mapping.require, *present]))
+        # A column of the mapping that is missing was reported already.
+        broken = {field for field, _ in self._absent_columns()}
+        fields = dict.fromkeys([*needed, *self.mapping.require, *present])
+        return [field for field in fields if field not in broken]
 
     def _is_present(self, field: str) -> bool:
         rule = self.mapping.rule(field)
@@ -150,20 +240,82 @@ class ColumnNames:
         used |= private | set(self.mapping.skip)
         return tuple(name for name in self.available if name not in used)
 
-    def refuse_clash(self, outputs: Iterable[str]) -> None:
-        """Raise `ColumnNameError` if the frame already has a column with the name of a result."""
+    def check_clash(self, outputs: Iterable[str]) -> None:
+        """Check that the frame has no column with the name of a result."""
         clashing = tuple(name for name in outputs if name in self.available)
         if clashing:
-            raise ColumnNameError(
-                clashing, "the result would have two columns of this name; rename or drop yours"
-            )
+            why = "the result would have two columns of this name; rename or drop yours"
+            self.errors.append(ColumnNameError(clashing, why))
 
-    def _refuse_misspelling(self, spec: FieldSpec) -> None:
-        if spec.name in self.mapping.fields or spec.name in self.available or spec.required:
-            return
-        others = [name for name in self.available if name not in self.specs]
-        column = nearest(spec.name, others, cutoff=MISSPELLING)
+    def _is_required(self, field: str) -> bool:
+        spec = self.specs.get(field)
+        return field in self.mapping.require or (spec is not None and spec.required)
+
+    @property
+    def _known(self) -> list[str]:
+        """The fields of a borrower, and those that the scorer reads."""
+        return list(dict.fromkeys([*self.specs, *(self.needed or ())]))
+
+    def _guess(self, unknown: str) -> str | None:
+        """Return the field that was probably meant by an unknown one."""
+        meaning = meaning_of(str(unknown))
+        is_field = meaning is not None and meaning.field in self.specs and not meaning.is_date
+        return meaning.field if meaning and is_field else nearest(unknown, self._known)
+
+    def _unknown(self, field: str) -> ColumnNameError:
+        guess = self._guess(field)
+        hint = "" if guess is None else f"; did you mean {guess!r}?"
+        known = ", ".join(map(str, self._known))
+        return ColumnNameError((field,), f"no such field{hint} (the fields are {known})")
+
+    def _candidates(self) -> list[str]:
+        """Return the columns that may be proposed: not a field's, and not read by the scorer or a rule."""
+        rules = filter(None, self.mapping.fields.values())
+        used = {*field_specs(self.borrower_type), *(self.needed or ()), *self.column_specs}
+        used |= {*self.mapping.skip, *(name for rule in rules for name in rule.columns)}
+        return [name for name in self.available if name not in used]
+
+    def _proposals(self, column: str, field: str) -> tuple[str, ...]:
+        """Return what a column of the mapping may be: a similar name, or one that means the field."""
+        unused = self._candidates()
+        similar = missing_column(column, self.available, unused).proposals
+        return similar or missing_column(field, self.available, unused).proposals
+
+    def _missing(self, column: str, field: str) -> MissingColumnError:
+        """Return the error for a column that the mapping names."""
+        rule = None if field == SKIP else self.mapping.fields[field]
+        own = None if rule is None or rule == FieldMapping(column) else self._corrected(field, rule)
+        proposals = self._proposals(column, field)
+        return MissingColumnError(column, self.available, field, proposals, rule=own)
+
+    def _corrected(self, field: str, rule: FieldMapping) -> Any:
+        """Return a rule as it can be passed, with a proposal for each column that is missing."""
+        columns = []
+        for name in rule.columns:
+            found = (name,) if name in self.available else self._proposals(name, field)
+            columns.append(found[0] if len(found) == 1 else PLACEHOLDER)
+        passed = columns[0] if len(columns) == 1 else columns
+        others = {
+            each.name: getattr(rule, each.name)
+            for each in attrs.fields(FieldMapping)
+            if each.name != "columns" and getattr(rule, each.name) != each.default
+        }
+        return {"columns": passed, **others} if others else passed
+
+    def _may_be_elsewhere(self, spec: FieldSpec) -> bool:
+        given = {*self.mapping.fields, *self.available}
+        return not (spec.name in given or self._is_required(spec.name))
+
+    def _refuse_meant(self, spec: FieldSpec, meanings: AnyMapping[str, Meaning | None]) -> None:
+        """Raise `ColumnNameError` if an unused column was probably meant for an absent field."""
+        own = Meaning(spec.name)
+        column = nearest(
+            spec.name, (name for name in meanings if meanings[name] in {None, own}), cutoff=MISSPELLING
+        )
         if column is not None:
             raise ColumnNameError(
                 (column,), f"looks like the field {spec.name!r}, which is absent", spec.name
             )
+        meant = tuple(name for name in meanings if meanings[name] == own)
+        if meant and (self.needed is None or spec.name in self.needed):
+            raise ColumnNameError(meant, f"may be the field {spec.name!r}, which is absent", spec.name)

@@ -50,7 +50,7 @@ def assess_and_report(
     names = ColumnNames.of(formula, data.collect_schema().names(), columns)
     codes = [f"reason_{rank + 1}" for rank in range(reasons)]
     with_problem = invalid == "null" and isinstance(data, nw.DataFrame)
-    names.refuse_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
+    names.check_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
     if isinstance(data, nw.LazyFrame):
         _refuse_eager_options(formula, reasons, invalid)
         return score_lazily(formula, data, names).to_native(), report_on(names)

@@ -285,7 +285,10 @@ class Scorer:
             If rows contain invalid values; the error names columns, requirements, counts, rows and
             values.
         ColumnNameError
-            If a column name is misspelt, duplicated, or the name of a result.
+            If a column name is misspelt, duplicated, or the name of a result, or probably means an absent
+            field.
+        ColumnsError
+            If the columns have several of these problems; the error lists all of them.
         FormulaError
             If the formula cannot run on columns, or does not return a probability.
 
