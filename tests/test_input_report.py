@@ -117,11 +117,11 @@ def test_a_report_converts_to_json() -> None:
 
 def test_the_notes_say_what_to_know_about_the_result() -> None:
     assert SCORER.input_report(pl.DataFrame(COLUMNS)).notes() == [
-        "Not in the data, so every account has the default: failed_messages (0), broken_promises (0), "
-        "repayment_plan (no).",
-        "Missing, so these accounts have the default: attitude in 1 of 4 rows (25.0%), unknown, failed_calls "
-        "in 2 of 4 rows (50.0%), 0, placed_with_agency in 3 of 4 rows (75.0%), no.",
-        "Columns that were not used: account.",
+        "Default for every account, because the field is not in the data: failed_messages = 0, "
+        "broken_promises = 0, repayment_plan = no.",
+        "Default where the value is missing: attitude = unknown in 1 of 4 rows (25.0%), failed_calls = 0 "
+        "in 2 of 4 rows (50.0%), placed_with_agency = no in 3 of 4 rows (75.0%).",
+        "Columns that were not used: 'account'.",
     ]
 
 

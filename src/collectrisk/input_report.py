@@ -119,17 +119,17 @@ class InputReport(Document):
         """Return what a reader of the result should know, a sentence each; empty if there is nothing."""
         found = []
         if self.absent:
-            listed = ", ".join(f"{field} ({shown(default)})" for field, default in self.absent.items())
-            found.append(f"Not in the data, so every account has the default: {listed}.")
+            listed = ", ".join(f"{field} = {shown(default)}" for field, default in self.absent.items())
+            found.append(f"Default for every account, because the field is not in the data: {listed}.")
         missing = [each for each in self.fields if each.field in self.defaulted]
         if missing:
             listed = ", ".join(
-                f"{each.field} in {self._share(each.defaulted or 0)}, {shown(each.default)}"
+                f"{each.field} = {shown(each.default)} in {self._share(each.defaulted or 0)}"
                 for each in missing
             )
-            found.append(f"Missing, so these accounts have the default: {listed}.")
+            found.append(f"Default where the value is missing: {listed}.")
         if self.unused:
-            found.append(f"Columns that were not used: {', '.join(map(str, self.unused))}.")
+            found.append(f"Columns that were not used: {', '.join(map(repr, self.unused))}.")
         return found
 
     def _share(self, count: int) -> str:
@@ -151,7 +151,7 @@ class InputReport(Document):
         caption = f"where the values come from{accounts}"
         yield table(caption, ("field", "read from", "missing", "then"), rows, text_columns=2)
         if self.unused:
-            text = f"Columns that were not used: {', '.join(map(str, self.unused))}."
+            text = self.notes()[-1]
             yield Block(text, lambda: element("p", text))
 
 

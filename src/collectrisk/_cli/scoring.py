@@ -228,13 +228,14 @@ class Run:
     def result_schema(self) -> pl.Schema:
         """Return the columns of the result, or raise if the file's columns do not allow one."""
         empty = self.source.scan.head(0).collect()
-        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self._accounts_only)
+        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self.mapping)
         try:
-            self._assess(empty, self.invalid)
+            self._assess(empty, self.mapping, self.invalid)
         except (ColumnNameError, ColumnsError, MissingColumnError):
             # Without rows, columns of any type are accepted; with some, their problems are listed too.
             first = self.source.scan.head(ROWS_CHECKED).collect()
-            self._assess(first.with_columns(map(without_marks, self.source.mixed)), self.invalid)
+            marked = {name: values_of(first[name]) for name in self.source.mixed}
+            self._assess(first.with_columns(**marked), self.mapping, self.invalid)
         if self.source.header_row:
             self._prepare(names)
         return self.score_batch(empty.with_row_index(ROW)).schema
@@ -296,7 +297,7 @@ class Run:
         """Return the new columns and the problems; no rows if invalid rows forbid a result."""
         problems: tuple[ColumnProblem, ...] = ()
         try:
-            scored, report = self._assess(frame, "raise")
+            scored, report = self._assess(frame, self._accounts_only, "raise")
         except ColumnTypeError as error:
             # The type is wrong in every row, so no row is listed.
             why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
@@ -304,7 +305,9 @@ class Run:
             raise FileError(self.source.name, why) from error
         except InvalidRowsError as error:
             problems = error.problems
-            scored, report = self._assess(frame if self.invalid == "null" else frame.clear(), self.invalid)
+            scored, report = self._assess(
+                frame if self.invalid == "null" else frame.clear(), self._accounts_only, self.invalid
+            )
         with self._lock:
             self.totals.add_report(report)
         texts = ["channel", *(f"reason_{rank + 1}" for rank in range(self.reasons))]
@@ -314,11 +317,10 @@ class Run:
         return scored.select("visit_probability", pl.col(texts).cast(pl.String)), problems
 
     def _assess(
-        self, frame: pl.DataFrame, invalid: Literal["raise", "null"]
+        self, frame: pl.DataFrame, mapping: Mapping, invalid: Literal["raise", "null"]
     ) -> tuple[pl.DataFrame, InputReport]:
-        formula = formula_of(self.scorer)
         assessed: tuple[pl.DataFrame, InputReport] = assess_and_report(
-            formula, frame, invalid=invalid, reasons=self.reasons, columns=self._accounts_only
+            formula_of(self.scorer), frame, invalid=invalid, reasons=self.reasons, columns=mapping
         )
         return assessed
 

@@ -379,7 +379,7 @@ def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFram
     if not mapping.skip or not set(mapping.skip) <= set(frame.columns):
         return frame, None  # an absent column is reported with all other problems of the columns
     skipped = frame.select(skipped=skipped_rows(mapping))["skipped"].to_numpy().astype(np.bool_)
-    return frame.filter((~skipped).tolist()), np.flatnonzero(~skipped)
+    return frame.filter(~skipped_rows(mapping)), np.flatnonzero(~skipped)
 
 
 def _pattern(pattern: str) -> str:
