@@ -75,6 +75,8 @@ class Points:
         """Look at the cells of a batch; `numbers` are the file's numbers of its rows."""
         if self.is_decimal or not isinstance(cells.dtype, pl.String):
             return
+        if not cells.str.contains(".", literal=True).any():
+            return
         written = NumberFormat(units=self.units)
         digits = pl.col("cell").str.strip_chars(BLANKS)
         is_number = digits.str.contains(f"^{written.pattern}$") & digits.str.contains(".", literal=True)

@@ -186,9 +186,8 @@ class ColumnNames:
 
     def find(self, field: str) -> tuple[str, ...] | None:
         """Return the columns that a field is read from, or None if a field with a default is absent."""
-        rule = self.mapping.rule(field)
-        if rule is not None and self._is_present(field):
-            return rule.columns
+        if self._is_present(field):
+            return self.mapping.columns_of(field)
         spec = self.specs.get(field)
         if spec is None or self._is_required(field):
             raise missing_column(field, self.available, self._candidates())
@@ -214,8 +213,8 @@ class ColumnNames:
         return [field for field in fields if field not in broken]
 
     def _is_present(self, field: str) -> bool:
-        rule = self.mapping.rule(field)
-        return rule is not None and set(rule.columns) <= set(self.available)
+        columns = self.mapping.columns_of(field)
+        return columns is not None and all(column in self.available for column in columns)
 
     def known_spec(self, field: str) -> FieldSpec | None:
         """Return the spec of a field, as far as it is known without its column."""

@@ -39,13 +39,24 @@ def assess_frame(
         raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
     if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
         raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
-    return assess_and_report(formula, frame, reasons=reasons, invalid=invalid, columns=columns)[0]
+    return _assess(formula, frame, reasons, invalid, columns)[0]
 
 
 def assess_and_report(
     formula: Formula, frame: Any, *, reasons: int, invalid: str | None, columns: Columns | None
 ) -> tuple[Any, InputReport]:
     """Score a frame, and report on the columns that were read."""
+    scored, names, scores = _assess(formula, frame, reasons, invalid, columns)
+    if scores is None:
+        return scored, report_on(names)
+    rows = len(scores.probability) - scores.skipped
+    return scored, report_on(names, rows, scores.skipped, scores.validators)
+
+
+def _assess(
+    formula: Formula, frame: Any, reasons: int, invalid: str | None, columns: Columns | None
+) -> tuple[Any, ColumnNames, Scores | None]:
+    """Return the scored frame, its columns, and the scores if the frame is eager."""
     data = open_frame(frame)
     names = ColumnNames.of(formula, data.collect_schema().names(), columns)
     codes = [f"reason_{rank + 1}" for rank in range(reasons)]
@@ -53,7 +64,7 @@ def assess_and_report(
     names.check_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
     if isinstance(data, nw.LazyFrame):
         _refuse_eager_options(formula, reasons, invalid)
-        return score_lazily(formula, data, names).to_native(), report_on(names)
+        return score_lazily(formula, data, names).to_native(), names, None
     if reasons and formula.points is None:
         raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
     scores = score_accounts(formula, data, names, reasons)
@@ -66,8 +77,7 @@ def assess_and_report(
     }
     if with_problem:
         outputs["problem"] = _problems(scores)
-    report = report_on(names, len(data) - scores.skipped, scores.skipped, scores.validators)
-    return attach(data, outputs), report
+    return attach(data, outputs), names, scores
 
 
 def score_accounts(formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0) -> Scores:

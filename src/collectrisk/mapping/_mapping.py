@@ -438,20 +438,27 @@ class Mapping(_Spelling):
         named = [column for rule in self.fields.values() if rule for column in rule.columns]
         return tuple(dict.fromkeys([*named, *self.skip]))
 
+    def columns_of(self, field: str) -> tuple[str, ...] | None:
+        """Return the columns that a field is read from; None if it is declared absent."""
+        if field not in self.fields:
+            return (field,)
+        own = self.fields[field]
+        return None if own is None else own.columns
+
     def rule(self, field: str) -> FieldMapping | None:
         """Return how a field is read, with the conventions of the mapping; None if it is declared absent."""
-        own = self.fields.get(field, FieldMapping(field))
+        own = self.fields[field] if field in self.fields else FieldMapping(field)
         if own is None:
             return None
-        shared: dict[str, Any] = {
+        keys: dict[str, Any] = {
             name: getattr(own, name) or getattr(self, name) for name in ("zone", "true", "false")
         }
         if own.decimal is None and own.thousands is None:
-            shared |= {"decimal": self.decimal, "thousands": self.thousands}
-        date = own.date or ("iso" if self.as_of and field == "days_past_due" else None)
-        return attrs.evolve(
-            own, **shared, date=date, units=own.units + self.units, missing=own.missing + self.missing
-        )
+            keys |= {"decimal": self.decimal, "thousands": self.thousands}
+        keys["date"] = own.date or ("iso" if self.as_of and field == "days_past_due" else None)
+        keys |= {"units": own.units + self.units, "missing": own.missing + self.missing}
+        changed = {name: value for name, value in keys.items() if value != getattr(own, name)}
+        return attrs.evolve(own, **changed) if changed else own
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
