@@ -57,7 +57,7 @@ def test_all_problems_of_the_columns_are_listed_with_one_set_of_options() -> Non
         "- 'channel': the result would have two columns of this name; rename or drop yours",
         "- column 'repayment_plan' must be true or false; the column contains text",
     ]
-    options = why.rstrip().splitlines()[-1].split("--map ")[1:]
+    options = why.rstrip().splitlines()[-2].split("--map ")[1:]
     assert [option.strip() for option in options] == [
         "attitude=",
         'amount_overdue="your_column"',

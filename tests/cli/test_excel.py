@@ -237,6 +237,7 @@ def test_one_of_several_sheets_must_be_chosen() -> None:
     book.save(NAME)
     assert refused("score", NAME) == (
         "collectrisk: in.xlsx: has the sheets 'Accounts', 'Notes'; choose one with --sheet NAME\n"
+        "Or draft a mapping and correct it: collectrisk map in.xlsx -o in.toml\n"
     )
     assert "but not 'Acounts'; did you mean 'Accounts'?" in refused("score", NAME, "--sheet", "Acounts")
     assert "expected visits" in done("score", NAME, "--sheet", "Accounts")

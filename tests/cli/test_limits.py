@@ -60,6 +60,7 @@ def test_by_default_half_of_the_accounts_may_be_invalid() -> None:
         "3 invalid rows (row 4: '-1', row 5: '-1', row 6: '-1')\n"
         "Row numbers are those of the file: the header is row 1, as in a spreadsheet.\n"
         "Nothing was written. Correct the rows, or allow more of them with --max-invalid.\n"
+        "Or draft a mapping and correct it: collectrisk map in.csv -o in.toml\n"
     )
 
 

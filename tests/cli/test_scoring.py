@@ -191,10 +191,10 @@ def test_a_parquet_column_of_the_wrong_type_is_refused_whatever_its_values(
 
 def test_for_a_parquet_column_of_dates_it_names_the_options() -> None:
     why = refusal("in.parquet", ACCOUNTS.with_columns(days_past_due=pl.lit("2024-01-21").str.to_date()))
-    assert why.endswith(
+    assert (
         "the column contains dates\n"
         'To count the days from these dates, pass --as-of DATE --map days_past_due="days_past_due".\n'
-    )
+    ) in why
 
 
 @pytest.mark.parametrize("name", ["visit_probability", "channel", "reason_1", "problem"])

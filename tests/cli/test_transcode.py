@@ -77,6 +77,7 @@ def test_the_error_for_other_text_than_utf_8_names_the_encodings_that_fit() -> N
         "collectrisk: in.csv: line 2 is not UTF-8 text; it decodes as cp1252 (Western Europe): 'Müller', "
         "cp1250 (Central Europe): 'Müller', cp1251 (Cyrillic): 'Mьller', gb18030 (Chinese): 'M黮ler'; "
         "pass the encoding that reads right, such as --encoding cp1252\n"
+        "Or draft a mapping and correct it: collectrisk map in.csv -o in.toml\n"
     )
 
 

@@ -1,6 +1,7 @@
 """The commands and their options."""
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
+import datetime as dt
 import enum
 import inspect
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import typer
 from collectrisk._borrower import Borrower
 from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_summary, progress_bar
 from collectrisk._cli.limits import HALF, InvalidLimit
+from collectrisk._cli.mapping import draft_file, what_to_do
 from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._display.words import LANGUAGES
@@ -24,8 +26,9 @@ from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, CardFileError, InvalidMappingError
+from collectrisk.errors import ArgumentError, CardFileError, FileError, InvalidMappingError
 from collectrisk.mapping import FieldMapping, Mapping
+from collectrisk.mapping._toml import write_text
 
 app = typer.Typer(
     name="collectrisk",
@@ -48,6 +51,17 @@ LIMIT_HELP = (
 MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
 
 CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
+
+DelimiterOption = Annotated[
+    str | None, typer.Option(metavar="CHAR", help="The delimiter of a text file; detected by default.")
+]
+EncodingOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The encoding of a text file; UTF-8 by default.")
+]
+SkipLinesOption = Annotated[int, typer.Option(metavar="N", help="Leave out N lines above the header.")]
+SheetOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
+]
 
 
 def _version(requested: bool) -> None:  # noqa: FBT001  # typer passes the value by position
@@ -158,16 +172,10 @@ def score(
     ] = Invalid["raise"],
     reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
     max_invalid: Annotated[str | None, typer.Option(metavar="N|P%", help=LIMIT_HELP)] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(metavar="CHAR", help="The delimiter of a text file; detected by default.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The encoding of a text file; UTF-8 by default.")
-    ] = None,
-    skip_lines: Annotated[int, typer.Option(metavar="N", help="Leave out N lines above the header.")] = 0,
-    sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
-    ] = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
+    skip_lines: SkipLinesOption = 0,
+    sheet: SheetOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
@@ -187,7 +195,8 @@ def score(
         used = _with_options(used, fields, date_format, **conventions)
         given = Reading(delimiter, encoding, skip_lines, sheet)
         reading = given.or_else(Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet))
-    with exit_on_error(), exit_on_signal(), progress_bar(quiet=quiet) as bar:
+    to_map = file if mapping is None else None
+    with exit_on_error(to_map), exit_on_signal(), progress_bar(quiet=quiet) as bar:
         with _options_checked():
             reading.refuse_unused(file)
         card = _scorer(scorer)
@@ -208,6 +217,43 @@ def score(
     if output is not None:
         print_message(f"Wrote {totals.accounts:,} {'row' if totals.accounts == 1 else 'rows'} to {output}.")
     print_summary(Path(source.name).name, totals, card.ladder)
+
+
+@app.command("map")
+def map_columns(
+    *,
+    file: Annotated[Path, typer.Argument(help=FILE_HELP)],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="TOML", help="The mapping to write; by default, it is printed."
+        ),
+    ] = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
+    skip_lines: SkipLinesOption = 0,
+    sheet: SheetOption = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day of the export, such as 2026-11-30."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing mapping.")] = False,
+) -> None:
+    """Draft the mapping of a file: which columns contain which fields, and how their values are written."""
+    with _options_checked():
+        reading = Reading(delimiter, encoding, skip_lines, sheet)
+    with exit_on_error(), exit_on_signal(), _options_checked():
+        if output is not None:
+            refuse_unwritable(output)
+            if output.exists() and not force:
+                raise FileError(str(output), "exists; pass --force to replace it")
+        text = draft_file(file, reading, output, None if as_of is None else as_of.date())
+        if output is not None:
+            write_text(output, text)
+    if output is None:
+        typer.echo(text.encode(), nl=False)
+    else:
+        print_message(f"Wrote {output}. {what_to_do(text)}")
 
 
 def explain(

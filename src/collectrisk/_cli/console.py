@@ -15,10 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from collectrisk._channel import Channel
+from collectrisk._cli.advice import draft_advice
 from collectrisk.errors import CollectRiskError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import FrameType
 
     from collectrisk._channel import Ladder
@@ -41,12 +43,20 @@ def print_message(message: str) -> None:
 
 
 @contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Print an error of collectrisk without a traceback, and exit with code 1."""
+def exit_on_error(file: Path | None = None) -> Iterator[None]:
+    """Print an error of collectrisk without a traceback, and exit with code 1.
+
+    Parameters
+    ----------
+    file : Path or None
+        The file to score if it has no mapping; an error in its columns or cells leads to one.
+    """
     try:
         yield
     except CollectRiskError as error:
-        _stderr().print(Text.assemble(("collectrisk: ", "bold red"), error.message(for_shell=True)))
+        advice = "" if file is None else draft_advice(error, file)
+        message = error.message(for_shell=True) + advice
+        _stderr().print(Text.assemble(("collectrisk: ", "bold red"), message))
         raise typer.Exit(1) from error
 
 

@@ -16,18 +16,20 @@ import datetime as dt
 import re
 import warnings
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import polars as pl
 
+from collectrisk._cli.advice import ContentError
 from collectrisk.errors import FileError, MissingExtraError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
 MARK = "\ufdd0"
 """A code point that Unicode reserves for the internal use of programs."""
@@ -223,7 +225,7 @@ def read_sheet(path: Path, sheet: str | None, skip_lines: int, directory: Path) 
             header.pop()
         if not header:
             why = f"row {skip_lines + 1} is blank; it must contain the column names"
-            raise FileError(str(path), f"{why}; pass the number of rows above them as --skip-lines")
+            raise ContentError(str(path), f"{why}; pass the number of rows above them as --skip-lines")
         columns = [Column("" if name is None else str(name)) for name in header]
         try:
             with copy.open("w", encoding="utf-8", newline="") as target:
@@ -251,7 +253,7 @@ def _write_rows(
         beyond = next((cell for cell in row[len(columns) :] if cell.value is not None), None)
         if beyond is not None:
             why = f"the cell {beyond.coordinate} has a value, but row {header} has no name for its column"
-            raise FileError(str(path), f"{why}; name the column, or pass --skip-lines if the names are below")
+            raise ContentError(str(path), f"{why}; name it, or pass --skip-lines if the names are below")
         cells = [column.encoded(cell) for column, cell in zip(columns, row, strict=False)]
         if any(cell is not None for cell in cells):
             cells += [None] * (len(columns) - len(cells))
@@ -261,23 +263,46 @@ def _write_rows(
     return written
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of the sheets of an Excel file."""
+    with warnings.catch_warnings(), _excel_errors(path), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        with _opened(file, data_only=True) as book:
+            return [each.title for each in book.worksheets]
+
+
+def first_rows(path: Path, sheet: str | None, count: int) -> list[list[Any]]:
+    """Return the values of the first rows of a sheet."""
+    with warnings.catch_warnings(), closing(_rows(path, sheet)) as rows:
+        warnings.simplefilter("ignore")
+        return [[cell.value for cell in row] for row in islice(rows, count)]
+
+
 def _rows(path: Path, sheet: str | None) -> Generator[Sequence[Any]]:
     """Yield the cells of each row of a sheet, from its first row."""
+    with _excel_errors(path), path.open("rb") as file, _opened(file, data_only=True) as book:
+        cells = _chosen(book, sheet, path).iter_rows()
+        if not _has_formulas(path):
+            yield from cells
+            return
+        with _opened(file, data_only=False) as formulas:
+            yield from map(_calculated, cells, _chosen(formulas, sheet, path).iter_rows())
+
+
+def _opened(file: BinaryIO, *, data_only: bool) -> closing[Any]:
     try:
         import openpyxl  # noqa: PLC0415  # an extra
     except ModuleNotFoundError:
         raise MissingExtraError("excel") from None
+    return closing(openpyxl.load_workbook(file, read_only=True, keep_links=False, data_only=data_only))
+
+
+@contextmanager
+def _excel_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of openpyxl into errors that name the file."""
     try:
-        with path.open("rb") as file:
-            options = {"read_only": True, "keep_links": False}
-            with closing(openpyxl.load_workbook(file, data_only=True, **options)) as book:
-                cells = _chosen(book, sheet, path).iter_rows()
-                if not _has_formulas(path):
-                    yield from cells
-                    return
-                with closing(openpyxl.load_workbook(file, data_only=False, **options)) as formulas:
-                    yield from map(_calculated, cells, _chosen(formulas, sheet, path).iter_rows())
-    except FileError:
+        yield
+    except (FileError, MissingExtraError):
         raise
     except Exception as error:  # openpyxl raises errors of many kinds for a damaged file
         with path.open("rb") as file:
@@ -292,7 +317,7 @@ def _chosen(book: Any, sheet: str | None, path: Path) -> Any:
     names = [each.title for each in book.worksheets]
     listed = ", ".join(map(repr, names))
     if sheet is None and len(names) != 1:
-        raise FileError(str(path), f"has the sheets {listed}; choose one with --sheet NAME")
+        raise ContentError(str(path), f"has the sheets {listed}; choose one with --sheet NAME")
     if sheet is not None and sheet not in names:
         guess = did_you_mean(sheet, names)
         raise FileError(str(path), f"has the sheets {listed}, but not {sheet!r}{guess}")

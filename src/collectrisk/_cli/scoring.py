@@ -16,6 +16,7 @@ import attrs
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from collectrisk._cli.advice import ContentError
 from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undeclared_points
 from collectrisk._cli.excel import values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
@@ -302,7 +303,7 @@ class Run:
             # The type is wrong in every row, so no row is listed.
             why = "\n".join(attrs.evolve(each, count=0).describe() for each in error.problems)
             why += advice_on(error.problems, for_shell=True)
-            raise FileError(self.source.name, why) from error
+            raise ContentError(self.source.name, why) from error
         except InvalidRowsError as error:
             problems = error.problems
             scored, report = self._assess(
@@ -342,16 +343,18 @@ class Run:
             raise FileError(name, why)
         if ambiguous := [each.describe() for each in self._points if each.ambiguous]:
             listed = "".join(f"\n- {each}" for each in ambiguous)
-            raise FileError(name, f"some numbers can be read in several ways:{listed}\nNothing was written.")
+            raise ContentError(
+                name, f"some numbers can be read in several ways:{listed}\nNothing was written."
+            )
         if totals.problems and self.invalid == "raise":
             advice = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
-            raise FileError(name, f"{self.problems_text()}\n{advice}")
+            raise ContentError(name, f"{self.problems_text()}\n{advice}")
         invalid, accounts = totals.accounts - totals.scored, totals.accounts
         if self.max_invalid.is_exceeded(invalid, accounts):
             limit = self.max_invalid.text
             summary = f"{invalid:,} of {accounts:,} rows are invalid, more than the limit of {limit}"
             advice = "Nothing was written. Correct the rows, or allow more of them with --max-invalid."
-            raise FileError(name, f"{self.problems_text(summary)}\n{advice}")
+            raise ContentError(name, f"{self.problems_text(summary)}\n{advice}")
 
     def _library_error(self, why: str) -> FileError:
         """Return the error for a failure of polars, with the file that caused it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import polars as pl
 
+from collectrisk._cli.advice import ContentError
 from collectrisk._cli.excel import read_sheet
 from collectrisk._cli.transcode import (
     TextFile,
@@ -259,7 +260,7 @@ def _open_text(text: TextFile, delimiter: str | None, known: Collection[str]) ->
     names, header_row = headers[best], text.skipped + 1
     if not names:
         line = "the first line" if header_row == 1 else f"line {header_row}"
-        raise FileError(text.name, f"{line} is blank; it must contain the column names")
+        raise ContentError(text.name, f"{line} is blank; it must contain the column names")
     refuse_duplicates(names)
     scan = pl.scan_csv(text.path, separator=best, new_columns=list(names), infer_schema=False, glob=False)
     rows = _count_rows(text, best, len(names))
@@ -297,7 +298,7 @@ def _count_rows(text: TextFile, delimiter: str, width: int) -> int:
         for row, cells in enumerate(map(len, records), start=header_row + 1):
             if cells and cells != width:
                 why = f"row {row} has {cells} cells and the header has {width}"
-                raise FileError(text.name, f"{why}; is it cut off, or is a delimiter not quoted?")
+                raise ContentError(text.name, f"{why}; is it cut off, or is a delimiter not quoted?")
     return row - header_row
 
 

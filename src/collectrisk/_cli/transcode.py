@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import attrs
 
+from collectrisk._cli.advice import ContentError
 from collectrisk.errors import ArgumentError, FileError, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _undecodable(error: UnicodeDecodeError, encoding: str, name: str, line: int)
         return FileError(name, f"{why}, nor text in another usual encoding; is the file damaged?")
     listed = ", ".join(reading for _, reading in readings)
     advice = f"pass the encoding that reads right, such as --encoding {readings[0][0]}"
-    return FileError(name, f"{why}; it decodes as {listed}; {advice}")
+    return ContentError(name, f"{why}; it decodes as {listed}; {advice}")
 
 
 def _word_at(text: str, position: int) -> str:

@@ -74,6 +74,12 @@ def _names(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
 
 
+def _filled_names(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    # A draft has an empty text where the user must choose.
+    _require(attribute.name, "must be filled in: name the column of the field", that=value != ("",))
+    _names(instance, attribute, value)
+
+
 def _units(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     fine = isinstance(value, tuple) and all(isinstance(each, str) and each.strip() for each in value)
     _require(attribute.name, f"must be a list of texts, not {value!r}", that=fine)
@@ -229,7 +235,7 @@ class FieldMapping(_Spelling):
     ('calls_home', 'calls_mobile')
     """
 
-    columns: tuple[str, ...] = attrs.field(converter=_texts, validator=_names)
+    columns: tuple[str, ...] = attrs.field(converter=_texts, validator=_filled_names)
     values: AnyMapping[str, Any] | None = attrs.field(default=None, kw_only=True, converter=_values)
     factor: float = attrs.field(default=1.0, kw_only=True, converter=_plain, validator=_factor)
     date: str | None = attrs.field(default=None, kw_only=True, validator=_style)

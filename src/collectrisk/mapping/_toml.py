@@ -65,10 +65,11 @@ def _field(field: Any) -> Any:
 
 
 def _line(key: str, value: Any) -> str:
-    return f"{_key(key)} = {_value(value)}\n"
+    return f"{key_text(key)} = {value_text(value)}\n"
 
 
-def _key(key: str) -> str:
+def key_text(key: str) -> str:
+    """Return a key as TOML writes it."""
     plain = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
     return key if plain else _text(key)
 
@@ -78,13 +79,14 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Return a value as TOML writes it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, AnyMapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, value))}]"
+        return "{ " + ", ".join(f"{key_text(key)} = {value_text(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(value_text, value))}]"
     return value.isoformat() if isinstance(value, dt.date) else repr(value)
