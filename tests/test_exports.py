@@ -281,7 +281,6 @@ def test_without_a_mapping_an_export_ends_in_an_error_that_leads_to_one(export: 
 def test_a_drafted_mapping_agrees_with_the_one_written_by_hand(export: Export) -> None:
     """What a draft states must be right; what it cannot know it may leave out."""
     done("map", export.path, "-o", "draft.toml")
-    cr.Mapping.read("draft.toml")
     draft, settings = tomllib.loads(Path("draft.toml").read_text(encoding="utf-8")), export.settings
     for key in {"decimal", "thousands", "delimiter", "skip_lines"} & draft.keys() & settings.keys():
         assert (key, spelt(draft[key])) == (key, spelt(settings[key]))
@@ -305,6 +304,31 @@ def test_a_drafted_mapping_never_gives_a_wrong_score(export: Export) -> None:
     _, borrowers = export.truth()
     known = [cr.Borrower(**{name: getattr(each, name) for name in fields}) for each in borrowers]
     assert results(pl.read_parquet("out.parquet").to_dicts()) == expected(known)
+
+
+@every_export
+def test_a_drafted_mapping_is_right_when_it_is_filled_in(export: Export) -> None:
+    """Everything that the draft leaves open is taken from the mapping that was written by hand."""
+    done("map", export.path, "-o", "draft.toml")
+    draft, by_hand = tomllib.loads(Path("draft.toml").read_text(encoding="utf-8")), export.settings
+    fields = {field: each for field, each in draft.get("fields", {}).items() if not is_open(each)}
+    lists = {
+        key: [*dict.fromkeys([*by_hand.get(key, ()), *draft.get(key, ())])]
+        for key in ("true", "false", "missing", "units")
+    }
+    keys = {**by_hand, **draft, **lists, "fields": {**by_hand.get("fields", {}), **fields}}
+    mapping = cr.Mapping(**keys)
+    mapping.write("filled.toml")
+    done("score", export.path, "--mapping", "filled.toml", "-o", "out.parquet")
+    _, borrowers = export.truth()
+    assert results(pl.read_parquet("out.parquet").to_dicts()) == expected(borrowers)
+
+
+def is_open(entry: Any) -> bool:
+    """Return whether an entry of a draft has to be filled in."""
+    if isinstance(entry, dict):
+        return any(map(is_open, entry.values()))
+    return bool(entry == "")
 
 
 def is_read(columns: Any, names: list[str]) -> bool:
