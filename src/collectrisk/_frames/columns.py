@@ -155,6 +155,8 @@ class NumpyColumn:
         code = self.array.dtype.kind
         kinds = {"b": "flag", "i": "number", "u": "number", "f": "number", "O": "object"}
         self.kind = kinds.get(code, "text" if code in "UT" else str(self.array.dtype))
+        if code == "M" and np.datetime_data(self.array.dtype)[0] in {"generic", "Y", "M"}:
+            self.kind = "years or months"  # which are no dates
         self.is_integer = code in "iu"
 
     @cached_property

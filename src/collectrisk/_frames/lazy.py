@@ -10,7 +10,14 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
-from collectrisk._frames.mapped import in_range, lazy_hint, mapped_expression, readable_lazily, skipped_rows
+from collectrisk._frames.mapped import (
+    NULLS,
+    in_range,
+    lazy_hint,
+    mapped_expression,
+    readable_lazily,
+    skipped_rows,
+)
 from collectrisk._frames.validation import matches, wrong_kind
 from collectrisk._namespaces.expressions import EXPRESSIONS, literal
 
@@ -83,7 +90,7 @@ class _Run:
         if columns is None:
             return self.names.specs[field].default
         temporary = PREFIX + field
-        kinds = {name: kind_of(self.schema[name]) for name in columns}
+        kinds = {name: self._kind(name) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
         spec = converter.spec
         kind = kinds[columns[0]]
@@ -95,6 +102,10 @@ class _Run:
             self.valid.append(~nw.col(temporary).is_null() | valid)
         self.cleaned[temporary] = cleaned.alias(temporary)
         return nw.col(temporary)
+
+    def _kind(self, column: str) -> str:
+        dtype = self.schema[column]
+        return NULLS if dtype == nw.Unknown and self.engine.is_polars() else kind_of(dtype)
 
     def _mapped(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
         """Return a converted field, null where it is invalid or missing, and where null is valid."""
@@ -116,8 +127,7 @@ class _Run:
     def _clean(self, spec: FieldSpec, column: str, advice: str) -> nw.Expr:
         dtype = self.schema[column]
         kind = kind_of(dtype)
-        only_nulls = dtype == nw.Unknown and self.engine.is_polars()
-        if kind == "object" or not (matches(spec, kind) or only_nulls):
+        if kind == "object" or not matches(spec, kind):
             raise wrong_kind(spec, column, kind, advice=advice)
         return _clean(column, spec, dtype)
 

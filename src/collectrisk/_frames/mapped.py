@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 KINDS = {"number": "number", "flag": CODED_FLAG, "choice": "text", "text": "text"}
 """The kind of a mapped column for each kind of validator."""
 
+NULLS = "nulls"
+"""The kind of a column of a polars lazy frame that contains nothing else."""
+
+NULL_TYPES = {"number": nw.Float64(), "flag": nw.Boolean()}
+
 UNREADABLE_NUMBER = -np.inf
 """Stands for a number that cannot be read; every validator rejects it."""
 
@@ -188,7 +193,9 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
     ColumnTypeError
         If the rule of the field cannot read a column of this type.
     """
-    if converter.changes_nothing and matches(converter.spec, sources[0].kind):
+    kind = sources[0].kind
+    as_it_is = converter.changes_nothing and not (kind == "object" and converter.reads_text)
+    if as_it_is and matches(converter.spec, kind):
         return sources[0]
     for source in sources:
         if not readable(converter, source.kind) and source.missing < rows:
@@ -240,6 +247,8 @@ def parsed_number(text: nw.Expr, converter: Converter) -> nw.Expr:
 
 def readable_lazily(converter: Converter, kind: str) -> bool:
     """Return whether a rule can read a column of a lazy frame."""
+    if kind == NULLS:
+        return True
     if converter.rule.date is not None:
         return time_kind(kind) == "dates" and "time_zone='" not in kind
     return kind != "object" and readable(converter, kind)
@@ -298,6 +307,8 @@ def in_range(value: nw.Expr, validator: NumberValidator, *, integer: bool = Fals
 
 def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Expr, nw.Expr]:
     rule, missing = converter.rule, column.is_null()
+    if kind == NULLS:
+        return nw.lit(None, NULL_TYPES.get(converter.spec.validator.kind, nw.String())), missing
     if kind == "number":
         column = column.cast(nw.Float64)
         missing = missing | column.is_nan().fill_null(value=False)

@@ -131,6 +131,12 @@ class Converter:
             and not self.from_text_file
         )
 
+    @property
+    def reads_text(self) -> bool:
+        """Whether text is read as numbers or flags."""
+        by_kind = {"number": self.number_format is not None, "flag": bool(self.flags)}
+        return by_kind.get(self.spec.validator.kind, False)
+
     def convert(self, value: object) -> Any:
         """Return the field's value, None for a missing one, or raise `InvalidValueError`."""
         if self._is_missing(value):
