@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from shell import HEADER, refusal, scored
+from shell import HEADER, refusal, scored, write
 
 if TYPE_CHECKING:
     import polars as pl
@@ -135,3 +135,17 @@ def test_from_csv_to_csv_every_cell_is_kept_as_written() -> None:
 
 def test_a_column_that_is_not_a_field_stays_text_in_parquet() -> None:
     assert parquet_of(f"{HEADER},note\n1,10,,007\n")["note"].to_list() == ["007"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "content"),
+    [
+        ('units = ["Rs."]', f"{HEADER}\nRs. 12.500,10,\nRs. 500,10,\n"),
+        ('missing = ["-9.99"]', f"{HEADER},failed_calls\n12,10,,1.200\n12,10,,-9.99\n"),
+    ],
+)
+def test_a_point_in_a_unit_or_a_missing_code_does_not_show_that_points_are_decimal(
+    toml: str, content: str
+) -> None:
+    why = refusal("in.csv", content, "--mapping", write("in.toml", toml))
+    assert "every point may be a decimal point or separate thousands" in why

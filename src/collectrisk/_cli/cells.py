@@ -15,7 +15,7 @@ from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._numbers import BLANKS, GROUPED, NumberFormat, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from collections.abc import Mapping as AnyMapping
 
     from collectrisk.mapping._convert import Converter
@@ -54,6 +54,8 @@ class Points:
         The column.
     units : tuple of str
         What may stand before or after a number.
+    missing : collection of str
+        Codes for missing values, in lower case.
     row, cell : int, str
         The first cell in which a point may separate thousands, such as 12.500.
     is_decimal : bool
@@ -62,6 +64,7 @@ class Points:
 
     column: str
     units: tuple[str, ...] = ()
+    missing: Collection[str] = ()
     row: int = 0
     cell: str = ""
     is_decimal: bool = False
@@ -78,12 +81,15 @@ class Points:
         if not cells.str.contains(".", literal=True).any():
             return
         written = NumberFormat(units=self.units)
-        digits = pl.col("cell").str.strip_chars(BLANKS)
-        is_number = digits.str.contains(f"^{written.pattern}$") & digits.str.contains(".", literal=True)
+        digits = text = pl.col("cell").str.strip_chars(BLANKS)
         for old, new in written.replacements:
             digits = digits.str.replace_all(old, new)
+        # A unit such as "Rs." contains a point that says nothing about the number.
+        is_number = text.str.contains(f"^{written.pattern}$") & digits.str.contains(".", literal=True)
         grouped = digits.str.contains(GROUPED)
-        frame = pl.DataFrame({"cell": cells, "row": numbers})
+        # Neither does a code for a missing value, which another system may have written.
+        is_value = ~text.str.to_lowercase().is_in(self.missing)
+        frame = pl.DataFrame({"cell": cells, "row": numbers}).filter(is_value)
         self.is_decimal = bool(frame.select((is_number & ~grouped).any()).item())
         first = frame.filter(grouped).sort("row").head(1)
         if len(first) and (not self.cell or first["row"][0] < self.row):
@@ -104,7 +110,7 @@ class Points:
 def undeclared_points(converters: Iterable[Converter]) -> list[Points]:
     """Return what to find out about the columns whose numbers have no declared convention."""
     return [
-        Points(column, converter.rule.units)
+        Points(column, converter.rule.units, converter.missing_texts)
         for converter in converters
         if _undeclared(converter)
         for column in converter.rule.columns
