@@ -158,14 +158,21 @@ def test_counts_in_several_columns_are_added() -> None:
     [
         {"calls": ["1", "2"], "Calls Home": ["1", "1"]},
         {"Total calls": ["1", "2"], "attempts": ["1", "1"]},
+        {"attempts": ["1", "2"], "Calls Mobile": ["1", "1"]},
         {"calls": ["1", "2"], "attempts": ["1", "2"]},
+        {"calls": ["1", "2"], "attempts": ["3", "3"], "Calls Home": ["2", "1"]},
+        {"calls": ["3", "4"], "Calls Mobile": ["1", "2"], "Calls Home": ["1", "2"]},
+        {"calls": ["0", ""], "Calls Mobile": ["0", ""], "Calls Home": ["0", ""]},
     ],
-    ids=["one name contains the other", "one is a total", "the same numbers"],
+    ids=[
+        *("one name contains the other", "one is a total", "one is a part", "the same numbers"),
+        *("a sum of others by chance", "not the sum of the parts", "only zeros"),
+    ],
 )
 def test_counts_that_may_overlap_are_to_be_chosen(columns: dict[str, list[Any]]) -> None:
     text = draft(columns)
-    first, second = columns
-    assert f'one of "{first}", "{second}", or a list of those to add\nfailed_calls = ""\n' in text
+    names = ", ".join(f'"{name}"' for name in columns)
+    assert f'one of {names}, or a list of those to add\nfailed_calls = ""\n' in text
 
 
 def test_the_sum_of_other_columns_is_used_alone() -> None:
@@ -206,9 +213,9 @@ def test_numbers_that_can_be_read_in_several_ways_are_to_be_chosen() -> None:
 
 
 def test_another_column_decides_for_thousands() -> None:
-    keys = drafted({"amount_overdue": ["1.234.567"], "days_past_due": ["1.000"]})
-    assert (keys["decimal"], keys["thousands"]) == (",", ".")
-    assert keys["fields"]["days_past_due"] == "days_past_due"
+    text = draft({"amount_overdue": ["1.234.567"], "days_past_due": ["1.000"]})
+    assert 'decimal = ","\nthousands = "."\n' in text
+    assert '# check: "1.000" is 1000, as another column shows\ndays_past_due = "days_past_due"\n' in text
 
 
 def test_another_column_does_not_decide_that_three_digits_are_decimals() -> None:

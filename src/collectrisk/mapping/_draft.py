@@ -164,9 +164,13 @@ def _conventions(rules: Sequence[Rule]) -> list[str]:
         for rule in rules:
             own = [text for each in rule.numbers for text in each.separated]
             doubtful = ambiguous(own, units)
+            plain = None if doubtful is None else str(formats[0].plain(doubtful))
             # Another column shows the decimal separator, but not that three digits follow it.
-            if doubtful is not None and "." in str(formats[0].plain(doubtful)):
+            if plain is not None and "." in plain:
                 _own_convention(rule, units)
+            elif plain is not None:
+                why = f"check: {value_text(str(doubtful))} is {plain}, as another column shows"
+                rule.notes.append(why)
     return [*map(_comment, notes), *(_line(*item) for item in keys.items()), *lines]
 
 

@@ -11,7 +11,7 @@ from collectrisk.mapping._candidates import DAYS_PAST_DUE, is_summed, words_of
 from collectrisk.mapping._evidence import Cells, Dates, Numbers
 from collectrisk.mapping._numbers import fitting
 from collectrisk.mapping._toml import value_text
-from collectrisk.mapping._words import FALSE, PLACES, SCALED_UNITS, TOTAL_WORDS, TRUE
+from collectrisk.mapping._words import FALSE, PLACES, SCALED_UNITS, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,7 @@ def _chosen(
         rule.notes.append(f"by its name, it may also be in {others}")
     if len(best) == 1:
         return best
-    if summed and not _may_overlap(best, columns):
+    if summed and _are_parts(best):
         rule.notes.append("the sum of several columns; check that nothing is counted twice")
         return best
     names = ", ".join(value_text(each.column) for each in best)
@@ -120,12 +120,14 @@ def _distinct(found: Sequence[Candidate], columns: Mapping[str, Sequence[object]
 
 
 def _total_of(found: Sequence[Candidate], columns: Mapping[str, Sequence[object]]) -> Candidate | None:
-    """Return the column that is the sum of all others in every row, if there is one."""
-    counts = [[_count(value) for value in columns[each.column]] for each in found]
-    rows = list(zip(*counts, strict=True))
-    for place, each in enumerate(found):
-        is_sum = all(2 * row[place] == sum(row) for row in rows) and any(map(any, rows))
-        if len(found) > 2 and is_sum:
+    """Return the column that is the sum of all others by its name and in every row, if there is one."""
+    for each in found:
+        parts = [other for other in found if other is not each]
+        if len(parts) < 2 or not _are_parts(parts) or not PLACES.isdisjoint(words_of(each.column)):
+            continue
+        total = list(map(_count, columns[each.column]))
+        rows = zip(*(map(_count, columns[part.column]) for part in parts), strict=True)
+        if any(total) and list(map(sum, rows)) == total:
             return each
     return None
 
@@ -137,16 +139,11 @@ def _count(value: object) -> float:
         return 0.0
 
 
-def _may_overlap(found: Sequence[Candidate], columns: Mapping[str, Sequence[object]]) -> bool:
-    """Return whether one column may contain the counts of another, by their names and values."""
-    words = {each.column: set(words_of(each.column)) for each in found}
-    if any(not each.isdisjoint(TOTAL_WORDS) for each in words.values()):
-        return True
-    if any(one < other for one in words.values() for other in words.values()):
-        return True
-    # Two telephones may well have been called equally often.
-    alike = [each for each in found if PLACES.isdisjoint(words[each.column])]
-    return len(_distinct(alike, columns)) < len(alike)
+def _are_parts(found: Sequence[Candidate]) -> bool:
+    """Return whether columns count calls to different telephones, so that no call is in two of them."""
+    words = [words_of(each.column) for each in found]
+    common = {tuple(word for word in each if word not in PLACES) for each in words}
+    return len(common) == 1 and not any(PLACES.isdisjoint(each) for each in words)
 
 
 def _are_dates(cells: Cells) -> bool:

@@ -149,11 +149,6 @@ PLACES = frozenset(
 )
 """Words in the name of a column that counts calls to one of several telephones."""
 
-TOTAL_WORDS = frozenset(
-    {"total", "totals", "gesamt", "summe", "totale", "celkem", "somme", "suma", "sum", "all"}
-)
-"""Words in the name of a column that may be the sum of others."""
-
 TOTALS = (
     *("grand total", "sub-total", "subtotal", "sub total", "totals", "total", "sum"),
     *("gesamtsumme", "zwischensumme", "gesamt", "summe", "total général", "sous-total", "somme"),
