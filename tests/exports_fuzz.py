@@ -175,9 +175,9 @@ class NumberHabit:
         return text
 
 
-def amount(rng: random.Random, places: int) -> Decimal:
-    """Draw an amount with a number of decimal places; small and round ones are frequent."""
-    size = rng.choice([1, 2, 3, 4, 4, 5, 6, 7])
+def amount(rng: random.Random, places: int, largest: int) -> Decimal:
+    """Draw an amount with a number of decimal places and at most so many digits before them."""
+    size = min(largest, rng.choice([1, 2, 3, 4, 4, 5, 6, 7]))
     number = Decimal(rng.randrange(10 ** (size + places))).scaleb(-places)
     return Decimal(round(number, -2)) if rng.random() < 0.2 and size > 2 else number
 
@@ -240,7 +240,7 @@ class Writer:
             self.totals()
         else:
             # The shell finds the rows to skip in columns of text.
-            self.export.as_objects = rng.random() < 0.75
+            self.export.as_objects = rng.random() < 0.9
         return self.export
 
     def add(self, name: str, cells: Sequence[str | None]) -> str:
@@ -289,7 +289,8 @@ class Writer:
         habit = self.habit(keys)
         factor = rng.choice([0.01, 1000.0]) if rng.random() < 0.15 else 1.0
         parts = 2 if rng.random() < 0.15 else 1
-        drawn = [[amount(rng, habit.places) for _ in range(self.rows)] for _ in range(parts)]
+        largest = 6 if factor == 1000.0 else 7  # in all at most the plausible limit
+        drawn = [[amount(rng, habit.places, largest) for _ in range(self.rows)] for _ in range(parts)]
         scale = {0.01: Decimal("0.01"), 1.0: Decimal(1), 1000.0: Decimal(1000)}[factor]
         truth = [float(sum(row) * scale) for row in zip(*drawn, strict=True)]
         self.export.truth[field], self.export.missing[field] = truth, 0
@@ -660,6 +661,8 @@ def refuse_ambiguous(frame: pl.DataFrame, mapping: TextMapping) -> None:
         frame = kept.to_native()
         rows = pl.Series(range(len(frame)))
     for points in undeclared_points(converters):
+        if not any("." in (cell or "") for cell in frame[points.column]):
+            continue
         points.add(frame[points.column], rows)
         if points.ambiguous:
             raise AmbiguousError(points.describe())
