@@ -729,8 +729,9 @@ def excluded(export: Export, field: str, wrong: Wrong, found: list[Any]) -> bool
     """Return whether nothing in the cells contradicts what the mapping says, and it was read so.
 
     No reader can notice a convention, a date format, an as-of date or a factor that is declared
-    falsely and fits every cell; a factor that is forgotten; numbers that stand for other numbers
-    (`values`) and are read as they are; or dates of six digits without separators.
+    falsely and fits every cell; a factor that is forgotten; or numbers that stand for other numbers
+    (`values`) and are read as they are. For the same reason no export is written with codes for
+    missing values that are valid numbers, or with days as six digits (010126), which may be a number.
     """
     rule = export.fields.get(field, {})
     given = wrong.fields.get(field, {})
