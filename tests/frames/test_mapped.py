@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import duckdb
+import narwhals.stable.v2 as nw
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from frame_kinds import KINDS, Columns, FrameKind
 
 import collectrisk as cr
+from collectrisk._fields import field_specs
+from collectrisk._frames.columns import table_of
+from collectrisk._frames.mapped import mapped_column
+from collectrisk.errors import ColumnTypeError, InvalidRowsError
+from collectrisk.mapping._convert import Converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +106,7 @@ def as_numbers(rng: np.random.Generator, field: str, truth: list[Any]) -> Writte
     return Written(rule, {f"{field} (no)": spelled(truth, number, code, number(-1))}, truth)
 
 
-def as_cents(rng: np.random.Generator, _field: str, truth: list[Any]) -> Written:
+def as_cents(rng: np.random.Generator, _: str, truth: list[Any]) -> Written:
     truth = with_gaps(rng, truth)
     rule = {"column": "cents", "factor": 0.01, "missing": -1}
     return Written(rule, {"cents": spelled(truth, lambda each: round(each * 100), -1, -2)}, truth)
@@ -146,12 +157,11 @@ def as_words(rng: np.random.Generator, field: str, truth: list[Any]) -> Written:
 
 def as_levels(rng: np.random.Generator, field: str, truth: list[Any]) -> Written:
     truth = with_gaps(rng, truth)
-    missing: Any
-    wrong: Any
     levels = list(cr.Attitude if field == "attitude" else cr.Product)
     if rng.random() < 0.4:
         values: dict[Any, str] = {number: level.value for number, level in enumerate(levels, start=1)}
-        missing, wrong = 9, 77
+        missing: Any = 9
+        wrong: Any = 77
     else:
         values = {f"{level.value[:3]}. Ü": level.value for level in levels}
         missing, wrong = "?", "passive"
@@ -161,7 +171,7 @@ def as_levels(rng: np.random.Generator, field: str, truth: list[Any]) -> Written
     return Written(rule, {column: spelled(truth, lambda each: codes[each], missing, wrong)}, truth)
 
 
-def as_names(rng: np.random.Generator, _field: str, truth: list[Any]) -> Written:
+def as_names(rng: np.random.Generator, _: str, truth: list[Any]) -> Written:
     truth = with_gaps(rng, truth)
     rule = {"column": "name", "missing": "k. A."}
     return Written(rule, {"name": spelled(truth, lambda each: f" {each}", "K. a.", "Passive")}, truth)
@@ -178,13 +188,13 @@ def as_flags(rng: np.random.Generator, field: str, truth: list[Any]) -> Written:
     return Written({"column": f"{field}?", **rule}, {f"{field}?": cells}, truth)
 
 
-def as_booleans(rng: np.random.Generator, _field: str, truth: list[Any]) -> Written:
+def as_booleans(rng: np.random.Generator, _: str, truth: list[Any]) -> Written:
     truth = with_gaps(rng, truth, wrong=False)
     rule = {"column": "bool", "values": {True: False, False: True}}
     return Written(rule, {"bool": spelled(truth, lambda each: not each, None, None)}, truth)
 
 
-def as_dates(rng: np.random.Generator, _field: str, truth: list[Any]) -> Written:
+def as_dates(rng: np.random.Generator, _: str, truth: list[Any]) -> Written:
     truth = with_gaps(rng, truth)
     cells = spelled(truth, lambda days: AS_OF - dt.timedelta(days), None, AS_OF + dt.timedelta(1))
     return Written("Fällig am", {"Fällig am": cells}, truth)
@@ -279,7 +289,415 @@ def test_every_kind_of_frame_gives_the_probabilities_of_the_borrowers_that_the_r
         case = export(number)
         assert None in case.expected
         assert sum(each is not None for each in case.expected) >= 10
-        options: dict[str, Any] = {} if kind.lazy else {"invalid": "null"}
+        options: Any = {} if kind.lazy else {"invalid": "null"}
         scored = CARD.assess_frame(made(kind, case.columns), columns=case.mapping, **options)
         found = kind.plain(scored, order_by="row")["visit_probability"]
         assert found == pytest.approx(case.expected, abs=1e-12), (number, case.mapping)
+
+
+def scored(frame: Any, columns: Any, scorer: cr.Scorer = CARD) -> list[float | None]:
+    """Return the probability of each row, None if it is invalid."""
+    eager = not isinstance(frame, (pl.LazyFrame, duckdb.DuckDBPyRelation))
+    options: Any = {"invalid": "null"} if eager else {}
+    data = nw.from_native(scorer.assess_frame(frame, columns=columns, **options)).lazy().collect()
+    return [None if each != each else each for each in data["visit_probability"].to_list()]
+
+
+def meant(**fields: list[Any]) -> Any:
+    """Return the probabilities of borrowers, None where there is none."""
+    rows = [dict(zip(fields, values, strict=True)) for values in zip(*fields.values(), strict=True)]
+    usual = {"amount_overdue": 5_000.0, "days_past_due": 100}
+    return pytest.approx(
+        [None if WRONG in row.values() else probability({**usual, **row}) for row in rows], abs=1e-12
+    )
+
+
+def with_usual(frame: Any) -> Any:
+    """Add the required fields that are absent to columns of three rows."""
+    return {"amount_overdue": [5_000.0] * 3, "days_past_due": [100] * 3, **frame}
+
+
+def objects(*values: Any) -> pd.Series[Any]:
+    return pd.Series(values, dtype=object)
+
+
+GERMAN = cr.Mapping({"amount_overdue": "Saldo"}, decimal=",", thousands=".")
+CODED = cr.Mapping({"attitude": {"column": "c", "values": {1: "hostile", 2: "passive"}}})
+FLAGGED = cr.Mapping({"repayment_plan": {"column": "c", "true": 1, "false": 0}})
+DATED = cr.Mapping({"days_past_due": "due"}, as_of=AS_OF)
+
+FRAMES: dict[str, Callable[[Columns], Any]] = {
+    "polars": lambda columns: pl.DataFrame(columns, strict=False),
+    "polars lazy": lambda columns: pl.LazyFrame(columns, strict=False),
+    "pyarrow": pa.table,
+    "pandas": pd.DataFrame,
+    "pandas objects": lambda columns: pd.DataFrame(columns, dtype=object),
+    "DuckDB": lambda columns: duckdb.from_arrow(pa.table(columns)),
+}
+every_frame = pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES)
+
+
+def test_an_object_column_may_mix_text_and_numbers_and_nothing_else() -> None:
+    column = objects("12.500,00", 0.5, dt.date(2026, 1, 1))
+    found = scored(pd.DataFrame({"Saldo": column, "days_past_due": 100}), GERMAN)
+    assert found == meant(amount_overdue=[12_500.0, 0.5, WRONG])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Categorical([1.125, 2, None]),
+        pa.array([1.125, 2, None]).dictionary_encode(),
+        pa.array([Decimal("1.125"), Decimal(2), None]),
+    ],
+    ids=["pandas categories", "pyarrow dictionary", "decimals"],
+)
+def test_numbers_in_columns_of_other_types_are_not_read_as_text(column: Any) -> None:
+    """1.125 as text would be 1125 in the convention of the mapping."""
+    make: Any = pd.DataFrame if isinstance(column, pd.Categorical) else pa.table
+    assert scored(make({"Saldo": column, "days_past_due": [100] * 3}), GERMAN) == meant(
+        amount_overdue=[1.125, 2, WRONG]
+    )
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["1.234,5", "2"])])
+def test_text_is_read_from_categories(dtype: Any) -> None:
+    frame = pl.DataFrame({"Saldo": pl.Series(["1.234,5", "2", None], dtype=dtype), "days_past_due": 100})
+    expected = meant(amount_overdue=[1_234.5, 2, WRONG])
+    assert scored(frame, GERMAN) == expected
+    assert scored(frame.lazy(), GERMAN) == expected
+
+
+def test_the_nulls_of_a_dictionary_are_missing() -> None:
+    column = pa.array(["1,5", None, "2"]).dictionary_encode(null_encoding="encode")
+    frame = pa.table({"Saldo": column, "days_past_due": [100] * 3})
+    assert scored(frame, GERMAN) == meant(amount_overdue=[1.5, WRONG, 2])
+
+
+@every_frame
+@pytest.mark.parametrize(
+    "cells",
+    [[1.0, 2.0, None], [1, 2, None], ["1", " 2\u00a0", None], [Decimal("1.00"), Decimal("2.00"), None]],
+)
+def test_codes_are_the_same_as_numbers_and_as_text(make: Callable[[Columns], Any], cells: list[Any]) -> None:
+    assert scored(make(with_usual({"c": cells})), CODED) == meant(attitude=["hostile", "passive", None])
+
+
+@pytest.mark.parametrize("dtype", [pl.UInt8, pl.Int8, pl.Float32, pl.UInt64])
+def test_codes_may_have_any_type_of_number(dtype: Any) -> None:
+    frame = pl.DataFrame(with_usual({"c": pl.Series([1, 2, None], dtype=dtype)}))
+    assert scored(frame, CODED) == scored(frame.lazy(), CODED) == meant(attitude=["hostile", "passive", None])
+
+
+@every_frame
+def test_codes_that_only_python_reads_as_numbers_match_no_number(make: Callable[[Columns], Any]) -> None:
+    mapping = cr.Mapping(
+        {"attitude": {"column": "c", "values": {"1_0": "hostile", "2.50": "hostile", "x": "hostile"}}}
+    )
+    assert scored(make(with_usual({"c": [10.0, 2.5, 3.0]})), mapping) == [None] * 3
+
+
+def test_booleans_are_not_the_codes_1_and_0() -> None:
+    columns = with_usual({"c": [True, False, None]})
+    for frame in (pl.DataFrame(columns), pl.LazyFrame(columns), pd.DataFrame(columns)):
+        assert scored(frame, CODED) == meant(attitude=[WRONG, WRONG, None])
+    mixed = pd.DataFrame(with_usual({"c": objects(True, 1, 1.0)}))  # a cell
+    assert scored(mixed, CODED) == meant(attitude=[WRONG, "hostile", "hostile"])
+
+
+@every_frame
+@pytest.mark.parametrize("cells", [[1.0, 0.0, None], [1, 0, None], ["1", "0 ", ""], [True, False, None]])
+def test_flags_are_spelled_or_booleans(make: Callable[[Columns], Any], cells: list[Any]) -> None:
+    assert scored(make(with_usual({"c": cells})), FLAGGED) == meant(repayment_plan=[True, False, None])
+
+
+def test_flags_may_be_booleans_of_numpy() -> None:
+    frame = pd.DataFrame(with_usual({"c": objects(np.True_, np.False_, None)}))
+    assert scored(frame, FLAGGED) == meant(repayment_plan=[True, False, None])
+
+
+@pytest.mark.parametrize("make", [FRAMES[name] for name in FRAMES if name != "DuckDB"])
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        CODED,
+        FLAGGED,
+        cr.Mapping({"failed_calls": {"column": "c", "missing": -9}}, decimal=","),
+        cr.Mapping({"failed_calls": ["c", "d"]}),
+        cr.Mapping({"repayment_plan": {"column": "c", "values": {"a": True}}}),
+        cr.Mapping({"product": {"column": "c", "missing": "?"}}),
+    ],
+)
+def test_a_column_of_nulls_is_missing(make: Callable[[Columns], Any], mapping: cr.Mapping) -> None:
+    frame = make(with_usual({"c": [None] * 3, "d": [0] * 3}))
+    assert scored(frame, mapping) == meant(failed_calls=[0] * 3)
+
+
+@pytest.mark.parametrize("make", [FRAMES[name] for name in FRAMES if name != "DuckDB"])
+def test_a_column_of_nulls_is_invalid_where_a_value_is_required(make: Callable[[Columns], Any]) -> None:
+    assert scored(make({"amount_overdue": [1.0], "due": [None]}), DATED) == [None]
+
+
+@pytest.mark.parametrize(
+    "make", [FRAMES[name] for name in FRAMES if name not in {"pandas objects", "DuckDB"}]
+)
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        cr.Mapping({"attitude": {"column": "days_past_due", "values": {"1": "hostile"}}}),
+        cr.Mapping({"failed_calls": ["amount_overdue", "days_past_due"]}),
+        cr.Mapping({"amount_overdue": {"column": "amount_overdue", "factor": 0.01}}, missing=-9),
+        cr.Mapping(skip={"days_past_due": "1*"}),
+    ],
+)
+def test_a_frame_may_have_no_rows(make: Callable[[Columns], Any], mapping: cr.Mapping) -> None:
+    frame = nw.from_native(make(with_usual({}))).head(0).to_native()
+    assert scored(frame, mapping) == []
+
+
+@every_frame
+def test_each_summand_is_converted_before_it_is_added(make: Callable[[Columns], Any]) -> None:
+    """An undeclared code of one column is not balanced by the number in the other one."""
+    mapping = cr.Mapping({"failed_calls": ["a", "b"]})
+    frame = make(with_usual({"a": [-1.0, 1.5, 2.0], "b": [3.0, 1.5, 1.0]}))
+    assert scored(frame, mapping) == meant(failed_calls=[WRONG, WRONG, 3])
+
+
+def test_an_invalid_summand_is_named() -> None:
+    frame = pl.DataFrame(with_usual({"a": [-1, 0, 2], "b": [3, 0, 1]}))
+    with pytest.raises(InvalidRowsError, match=r"'a \+ b' must be a whole number .*row 0: \(-1, 3\)"):
+        CARD.assess_frame(frame, columns={"failed_calls": ["a", "b"]})
+
+
+@attrs.frozen(kw_only=True)
+class Rated(cr.Borrower):
+    rating: float | None = None
+    branch: str = "main"
+
+
+class ByRating(cr.Scorer):
+    borrower_type = Rated
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        rating = xp.where(xp.is_missing(borrower.rating), 0.5, borrower.rating)
+        return rating * xp.where(borrower.branch == "main", 1.0, 0.5)
+
+
+@every_frame
+def test_a_sum_of_which_a_part_is_missing_is_missing_if_the_field_has_no_default(
+    make: Callable[[Columns], Any],
+) -> None:
+    mapping = cr.Mapping({"rating": ["a", "b"]}, missing=-9)
+    frame = make(with_usual({"a": [0.25, None, None], "b": [0.5, 0.75, -9.0]}))
+    assert scored(frame, mapping, ByRating()) == [0.75, 0.5, 0.5]
+    wrong = make(with_usual({"a": [float("inf"), None, 0.0], "b": [0.5, float("inf"), 0.25]}))
+    assert scored(wrong, mapping, ByRating()) == [None, None, 0.25]
+
+
+@every_frame
+def test_blanks_around_a_mapped_text_are_removed(make: Callable[[Columns], Any]) -> None:
+    mapping = cr.Mapping({"branch": {"column": "b", "missing": "?"}})
+    frame = make(with_usual({"rating": [1.0] * 3, "b": [" main", "east ", " ? "]}))
+    assert scored(frame, mapping, ByRating()) == [1.0, 0.5, 1.0]
+
+
+@every_frame
+@pytest.mark.parametrize("cells", [["-999.0", "-999", "0.75"], ["-9.99e2", "\u2212999", "0.75"]])
+def test_codes_that_are_numbers_match_numbers_as_text(
+    make: Callable[[Columns], Any], cells: list[str]
+) -> None:
+    mapping = cr.Mapping({"rating": {"column": "r", "missing": -999}}, decimal=".")
+    assert scored(make(with_usual({"r": cells})), mapping, ByRating()) == [0.5, 0.5, 0.75]
+
+
+DUE = [dt.date(2026, 8, 22), None, dt.date(2026, 12, 1)]
+ZONED = pd.to_datetime(pd.Series(["2026-08-21T23:00Z", None, "2026-11-30T23:30Z"]))
+BERLIN = attrs.evolve(DATED, zone="Europe/Berlin")
+
+
+def test_dates_are_counted_up_to_the_day_and_not_beyond() -> None:
+    expected = meant(days_past_due=[100, WRONG, WRONG])
+    columns: Columns = {"amount_overdue": [5_000.0] * 3, "due": DUE}
+    for make in FRAMES.values():
+        if make is not FRAMES["pandas"]:
+            assert scored(make(columns), DATED) == expected
+    assert scored(pd.DataFrame({"amount_overdue": 5_000.0, "due": ZONED}), BERLIN) == expected
+    mixed = objects(dt.datetime.fromisoformat("2026-08-22T05:00"), pd.NaT, "2026-12-01")
+    assert scored(pd.DataFrame({"amount_overdue": 5_000.0, "due": mixed}), DATED) == expected
+
+
+@attrs.frozen(kw_only=True)
+class Employed(cr.Borrower):
+    employed_for: int = 0
+
+
+class ByEmployment(cr.Scorer):
+    borrower_type = Employed
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return xp.where(borrower.employed_for < 0, 1.0, 0.0)
+
+
+def test_a_date_after_the_day_is_invalid_even_in_a_field_that_may_be_negative() -> None:
+    fields = {"days_past_due": "due", "employed_for": {"column": "since", "date": "iso"}}
+    mapping = cr.Mapping(fields, as_of=AS_OF)
+    frame = pl.DataFrame({"amount_overdue": 5_000.0, "due": [AS_OF] * 3, "since": DUE})
+    assert (
+        scored(frame, mapping, ByEmployment())
+        == scored(frame.lazy(), mapping, ByEmployment())
+        == [0.0, 0.0, None]
+    )
+
+
+def test_times_with_a_zone_need_the_zone_of_the_dates() -> None:
+    with pytest.raises(InvalidRowsError, match="a time with a UTC offset needs `zone`"):
+        CARD.assess_frame(pd.DataFrame({"amount_overdue": 5_000.0, "due": ZONED}), columns=DATED)
+
+
+@pytest.mark.parametrize("unit", ["D", "h", "s", "ms", "us", "ns"])
+def test_arrays_of_dates_have_any_unit(unit: str) -> None:
+    due = np.array(["2026-08-22", "2026-11-30"], dtype="datetime64[D]").astype(f"datetime64[{unit}]")
+    columns = {"amount_overdue": np.full(2, 5_000.0), "due": due}
+    assert CARD.visit_probabilities(columns, columns=DATED).tolist() == meant(days_past_due=[100, 0])
+    columns["due"] = np.array(["2026-08-22", "NaT"], dtype=f"datetime64[{unit}]")
+    with pytest.raises(InvalidRowsError, match="row 1: None"):
+        CARD.visit_probabilities(columns, columns=DATED)
+
+
+@pytest.mark.parametrize("dtype", ["datetime64[M]", "datetime64[Y]", "timedelta64[D]"])
+def test_arrays_of_other_times_are_refused(dtype: str) -> None:
+    columns = {"amount_overdue": np.full(2, 5_000.0), "due": np.array([1, 2], dtype=dtype)}
+    with pytest.raises(ColumnTypeError, match=r"the column contains (years or months|durations)"):
+        CARD.visit_probabilities(columns, columns=DATED)
+
+
+@pytest.mark.parametrize("cells", [["2026-08-22"], [dt.datetime(2026, 8, 22, tzinfo=dt.UTC)], [20_260_822]])
+def test_a_lazy_frame_has_dates_without_a_zone_or_an_error(cells: list[Any]) -> None:
+    frame = pl.LazyFrame({"amount_overdue": [5_000.0], "due": cells})
+    with pytest.raises(ColumnTypeError, match=r"convert it to a date .* first, or collect the frame"):
+        CARD.assess_frame(frame, columns=DATED)
+
+
+def test_objects_are_not_read_from_a_lazy_frame() -> None:
+    frame = pl.LazyFrame(with_usual({"c": pl.Series([object()] * 3, dtype=pl.Object)}))
+    with pytest.raises(ColumnTypeError, match=r"'c' .*the column contains Python objects"):
+        CARD.assess_frame(frame, columns=CODED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "cells", "says"),
+    [
+        ({"days_past_due": "c"}, ["1", "2", "3"], 'Mapping\\(..., decimal="." or decimal=","\\)'),
+        (
+            {"repayment_plan": {"column": "c", "missing": "?"}},
+            ["Y", "N", "Y"],
+            r'true=\["yes"\], false=\["no"\]',
+        ),
+        ({"attitude": {"column": "c", "missing": 9}}, [1, 2, 3], "the column contains numbers"),
+        ({"attitude": {"column": "c", "missing": 9}}, [True, True, None], "the column contains booleans"),
+        ({"days_past_due": {"column": "c", "values": {"a": 1}}}, DUE, "the column contains dates"),
+    ],
+)
+def test_a_column_that_the_rule_cannot_read_is_an_error_that_says_what_to_declare(
+    fields: Any, cells: list[Any], says: str
+) -> None:
+    for frame in (pl.DataFrame(with_usual({"c": cells})), pl.LazyFrame(with_usual({"c": cells}))):
+        with pytest.raises(ColumnTypeError, match=f"(?s)'c' .*{says}"):
+            CARD.assess_frame(frame, columns=cr.Mapping(fields))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cells", "skipped"),
+    [
+        ("total*", ["Total", None, " TOTALS\n1 "], [True, False, True]),
+        ("none", ["none", None, "x"], [True, False, False]),
+        ("", ["a", None, " "], [False, True, True]),
+        ("*", ["a", None, ""], [True, True, True]),
+        ("a.c", ["abc", "A.C", "xa.cx"], [False, True, False]),
+        ("[x]*+", ["[x]+", "x+", "[X] 1+"], [True, False, True]),
+    ],
+)
+@every_frame
+def test_rows_are_skipped_by_patterns(
+    make: Callable[[Columns], Any], pattern: str, cells: list[Any], skipped: list[bool]
+) -> None:
+    mapping = cr.Mapping(skip={"k": pattern})
+    truth = meant(failed_calls=[WRONG if skip else 0 for skip in skipped])
+    assert scored(make(with_usual({"k": cells})), mapping) == truth
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Categorical(["a", None, "b"]),
+        pl.Series(["a", None, "b"], dtype=pl.Enum(["a", "b"])),
+        objects("a", None, 5),
+    ],
+)
+def test_rows_are_skipped_by_columns_of_any_type(column: Any) -> None:
+    make: Any = pl.DataFrame if isinstance(column, pl.Series) else pd.DataFrame
+    assert scored(make(with_usual({"k": column})), cr.Mapping(skip={"k": "A"})) == meant(
+        failed_calls=[WRONG, 0, 0]
+    )
+
+
+@every_frame
+def test_a_column_may_be_read_as_several_fields_or_have_the_name_of_another(
+    make: Callable[[Columns], Any],
+) -> None:
+    frame = make(with_usual({"c": [3.0, 4.0, None]}))
+    assert scored(frame, {"failed_calls": "c", "failed_messages": "c"}) == meant(
+        failed_calls=[3, 4, 0], failed_messages=[3, 4, 0]
+    )
+    assert scored(frame, {"failed_calls": "days_past_due"}) == meant(failed_calls=[100] * 3)
+
+
+def test_a_declared_code_is_missing_even_if_it_could_be_a_value() -> None:
+    frame = pl.DataFrame(with_usual({"failed_calls": [0, 5, 6]}))
+    assert scored(frame, cr.Mapping(missing=5)) == meant(failed_calls=[0, 0, 6])
+
+
+def test_integers_beyond_floats_are_invalid() -> None:
+    frame = pd.DataFrame(with_usual({"amount_overdue": objects(10**400, 5_000, -(10**400))}))
+    for mapping in (
+        cr.Mapping(missing=5),
+        cr.Mapping({"amount_overdue": {"column": "amount_overdue", "factor": 0.5}}),
+    ):
+        assert [each is None for each in scored(frame, mapping)] == [True, False, True]
+
+
+def test_text_arrays_are_read_by_the_mapping() -> None:
+    columns = {"Saldo": np.array(["1.234,50", "2"]), "days_past_due": np.array([100, 100])}
+    assert CARD.visit_probabilities(columns, columns=GERMAN).tolist() == meant(amount_overdue=[1_234.5, 2.0])
+
+
+def test_a_sum_is_the_same_for_one_row_and_for_many() -> None:
+    """NumPy adds many columns of one row in another order than those of many rows."""
+    parts = np.random.default_rng(5).random((20, 200)) * 1e4
+    names = [f"p{part}" for part in range(20)]
+    frame = pl.DataFrame(dict(zip(names, parts, strict=True))).with_columns(days_past_due=pl.lit(100))
+    mapping = cr.Mapping({"amount_overdue": names})
+    alone = [scored(frame[row], mapping)[0] for row in range(len(frame))]
+    assert alone == scored(frame, mapping)
+
+
+def test_a_converted_column_counts_as_missing_only_where_all_its_parts_are() -> None:
+    table = table_of(
+        nw.from_native(pl.DataFrame({"a": [1, None, None], "b": [None, None, 2]}), eager_only=True)
+    )
+    rule = cr.mapping.FieldMapping(["a", "b"])
+    column = mapped_column(
+        Converter(field_specs(cr.Borrower)["failed_calls"], rule), tuple(table.columns.values()), 3
+    )
+    assert (column.name, column.kind, column.missing) == ("a + b", "number", 2)
+    with pytest.raises(NotImplementedError):
+        column.flags(0, 3)
+
+
+def test_the_error_of_a_sum_says_what_is_wrong_with_the_sum() -> None:
+    frame = pl.DataFrame(with_usual({"a": [9_999, 1, 0], "b": [9_999, 1, 0]}))
+    with pytest.raises(InvalidRowsError, match=r"'a \+ b' must be .*row 0: \(9999, 9999\)\); .*plausible"):
+        CARD.assess_frame(frame, columns={"failed_calls": ["a", "b"]})
+    unknown = pl.DataFrame(with_usual({"a": [1, None, 0], "b": [1, None, 0]}))
+    with pytest.raises(InvalidRowsError, match=r"'a \+ b' must be known, .*row 1: \(None, None\)\)\n"):
+        CARD.assess_frame(unknown, columns=cr.Mapping({"failed_calls": ["a", "b"]}, require="failed_calls"))

@@ -233,6 +233,11 @@ def test_a_rule_has_the_conventions_of_the_mapping_where_it_has_none() -> None:
     assert other.columns == ("other",)
 
 
+def test_a_mapping_lists_the_columns_that_it_names() -> None:
+    mapping = Mapping({"x": ["b", "a"], "y": "a", "z": None}, skip={"k": "*", "b": "?"})
+    assert mapping.columns == ("b", "a", "k")
+
+
 def test_days_past_due_are_counted_from_dates_if_the_mapping_has_a_day() -> None:
     rules = [Mapping(as_of="2026-11-30").rule(field) for field in ("days_past_due", "failed_calls")]
     assert [rule and rule.date for rule in rules] == ["iso", None]
