@@ -134,7 +134,7 @@ def test_a_report_is_a_table_as_text_and_as_html() -> None:
     mapping = cr.Mapping({"failed_calls": ["failed_calls"]}, skip={"account": ["D"]})
     report = SCORER.input_report(pl.DataFrame(COLUMNS), columns=mapping)
     assert str(report).splitlines()[:8] == [
-        "where the values come from: 3 accounts, 1 rows skipped",
+        "where the values come from: 3 accounts, 1 row skipped",
         "--------------------------------------------------------------",
         "field               read from           missing           then",
         "--------------------------------------------------------------",

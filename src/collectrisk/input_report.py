@@ -145,14 +145,18 @@ class InputReport(Document):
             )
             for each in self.fields
         ]
-        accounts = "" if self.rows is None else f": {self.rows:,} accounts"
+        accounts = "" if self.rows is None else f": {_counted(self.rows, 'account')}"
         if self.skipped:
-            accounts += f", {self.skipped:,} rows skipped"
+            accounts += f", {_counted(self.skipped, 'row')} skipped"
         caption = f"where the values come from{accounts}"
         yield table(caption, ("field", "read from", "missing", "then"), rows, text_columns=2)
         if self.unused:
             text = self.notes()[-1]
             yield Block(text, lambda: element("p", text))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def plain(default: Any) -> Any:

@@ -71,6 +71,13 @@ def test_an_error_cell_is_invalid_and_shown() -> None:
     assert (attitude.column, attitude.rows) == ("attitude", ((4, 6),))
 
 
+def test_rows_that_the_mapping_skips_are_left_out_and_counted() -> None:
+    mapping = cr.Mapping(skip={"attitude": ["total*"]})
+    run, batch = run_of("in.csv", f"{HEADER}\n1,2,\n3,4,Total: 1\n,,\n", mapping=mapping)
+    run.score_batch(batch)
+    assert (run.totals.accounts, run.totals.skipped, run.totals.blank) == (1, 1, 1)
+
+
 def test_a_stopped_run_scores_no_further_batch() -> None:
     run, batch = run_of("in.csv", f"{HEADER}\n1,2,\n")
     run.stopped.set()

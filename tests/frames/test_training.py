@@ -72,3 +72,10 @@ def test_an_empty_frame_has_empty_columns() -> None:
     frame = pl.DataFrame(COLUMNS)[:0]
     record, rows = read_columns(frame, cr.Borrower, column_specs(frame, cr.Borrower), {})
     assert (rows, record.amount_overdue.tolist()) == (0, [])
+
+
+def test_a_fit_does_not_skip_rows_because_each_has_a_label() -> None:
+    accounts = cr.simulate_portfolio(100, seed=1)
+    scorer = cr.LogisticScorer(columns=cr.Mapping(skip={"product": ["other"]}))
+    with pytest.raises(cr.errors.ArgumentError, match="columns must not skip rows in a fit"):
+        scorer.fit(accounts, accounts["days_past_due"] > 60)

@@ -122,7 +122,7 @@ class ColumnValidator:
     _read: Callable[[ColumnValidator, int, int], tuple[Any, Array | None]] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the column's type, and choose how its values are validated."""
+        """Choose how the values are validated; `mapped_column` has checked the type of the column."""
         readers = {
             "number": ColumnValidator._numbers,
             "flag": ColumnValidator._flags,
@@ -131,12 +131,7 @@ class ColumnValidator:
         }
         by_validator = {"choice": ColumnValidator._choices, "text": ColumnValidator._texts}
         # Functions, not bound methods: a reference cycle would keep the column's memory in use.
-        if matches(self.spec, self.column.kind) or self.column.kind == CODED_FLAG:
-            self._read = by_validator.get(self.spec.validator.kind) or readers[self.column.kind]
-        elif self.column.missing == self.rows:
-            self._read = ColumnValidator._all_missing
-        else:
-            raise type_error(self.spec, self.column, self.rows)
+        self._read = by_validator.get(self.spec.validator.kind) or readers[self.column.kind]
 
     def read(self, start: int, stop: int) -> tuple[Any, Array | None]:
         """Return a block's values for the formula, and a mask of invalid rows or None."""
@@ -176,12 +171,6 @@ class ColumnValidator:
         except InvalidValueError as error:
             hint = error.hint, error.advice
         return hint
-
-    def _all_missing(self, start: int, stop: int) -> tuple[Any, Array | None]:
-        if self.spec.required:
-            return np.full(stop - start, np.nan), np.ones(stop - start, dtype=np.bool_)
-        self.defaulted.append(stop - start)
-        return self.spec.default, None
 
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.numbers(start, stop)
