@@ -61,6 +61,8 @@ def _renamed(name: str, old: str, new: str | None) -> Case:
 
 CASES = [
     _with_columns("Numbers as text", amount_overdue=["3000", "30000", "250"]),
+    _with_columns("Points that may separate thousands", amount_overdue=["12.500", "1.200", "3.000"]),
+    _with_columns("Decimal commas", amount_overdue=["3000,00", "30000,50", "250,00"]),
     _with_columns("Garbage text", amount_overdue=["3000", "thirty", "250"]),
     _renamed("A required column is missing", "days_past_due", None),
     _renamed("A column is misspelt", "attitude", "atitude"),
@@ -70,8 +72,12 @@ CASES = [
     ),
     _with_columns("A negative amount", amount_overdue=[3_000.0, -5.0, 250.0]),
     _with_columns("NaN or null in a required field", amount_overdue=[3_000.0, None, 250.0]),
+    _with_columns("An account number for an amount", amount_overdue=[3_000.0, 4_000_123_456_789.0, 250.0]),
+    _with_columns("A code for a missing value", failed_calls=[0, -999, 1]),
     _with_columns("Infinity", amount_overdue=[3_000.0, math.inf, 250.0]),
     _with_columns("An unknown attitude", attitude=["unknown", "Evasive", "passive"]),
+    _with_columns("A code for an attitude", attitude=["unknown", "E2", "passive"]),
+    Case("A flag in another spelling", GOOD | {"placed_with_agency": ["N", "Y", "N"]}),
     _with_columns("True or false for a count", failed_calls=[False, True, False]),
     _with_columns("A fraction of a count", failed_calls=[0.0, 2.5, 1.0]),
     _with_columns("A date for a number of days", days_past_due=[10, 20_240_121, 45]),
