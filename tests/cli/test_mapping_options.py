@@ -37,13 +37,17 @@ def test_options_take_precedence_over_the_mapping() -> None:
     csv = "yes;no;late\n1.000;7;3\n"
     options = ("--mapping", "m.toml", "--map", "amount_overdue=yes", "--decimal", ",", "--thousands", ".")
     result = scored("in.csv", csv, *options, output="out.parquet")
-    assert result["visit_probability"].to_list() == [probability(amount_overdue=1_000, days_past_due=3)]
+    assert result["visit_probability"].to_list() == pytest.approx(
+        [probability(amount_overdue=1_000, days_past_due=3)]
+    )
 
 
 def test_a_field_can_be_declared_absent() -> None:
     csv = "amount_overdue,days_past_due,attitude\n30000,400,hostile\n"
     result = scored("in.csv", csv, "--map", "attitude=")
-    assert result["visit_probability"].to_list() == [probability(amount_overdue=30_000, days_past_due=400)]
+    assert result["visit_probability"].to_list() == pytest.approx(
+        [probability(amount_overdue=30_000, days_past_due=400)]
+    )
 
 
 def test_a_required_field_that_is_absent_is_an_error() -> None:

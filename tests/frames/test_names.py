@@ -139,8 +139,6 @@ def refused(frame: Any, columns: Any = None, scorer: Any = SCORER) -> Any:
 
 @every_kind
 def test_all_problems_of_the_columns_are_listed_at_once(kind: FrameKind) -> None:
-    if kind.name == "pandas objects":
-        pytest.skip("objects are checked row by row")
     frame: dict[str, list[Any]] = {
         "BILL": [1.0],
         "days_overdue": [2],
@@ -151,7 +149,11 @@ def test_all_problems_of_the_columns_are_listed_at_once(kind: FrameKind) -> None
         "failed_messages": ["y"],
         "channel": ["sms"],
     }
-    error = refused(kind.make(frame), {"product": None, "promises": "BILL", "broken_promises": "promises"})
+    native = kind.make(frame)
+    # Before pandas 3, text is in columns of objects too.
+    if isinstance(native, pd.DataFrame) and str(native.dtypes["repayment_plan"]) == "object":
+        pytest.skip("objects are checked row by row")
+    error = refused(native, {"product": None, "promises": "BILL", "broken_promises": "promises"})
     assert isinstance(error, ColumnsError)
     assert [type(each) for each in error.errors] == [
         *([MissingColumnError] * 3),

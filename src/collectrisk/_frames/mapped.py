@@ -375,10 +375,15 @@ def _ordinal(column: nw.Expr) -> nw.Expr:
     return day + ((153.0 * month + 2.0) / 5.0).floor() + 365.0 * year + leap_days - 306.0
 
 
+def _text_of(column: nw.Expr) -> nw.Expr:
+    """Return the text of a column, empty where it is null: pandas may turn a null into the text "None"."""
+    return nw.when(column.is_null()).then(nw.lit("")).otherwise(stripped(column))
+
+
 def skipped_rows(mapping: Mapping) -> nw.Expr:
     """Return which rows of a frame are not accounts."""
     matches_pattern = [
-        stripped(nw.col(column)).fill_null(nw.lit("")).str.to_lowercase().str.contains(_pattern(pattern))
+        _text_of(nw.col(column)).str.to_lowercase().str.contains(_pattern(pattern))
         for column, patterns in mapping.skip.items()
         for pattern in patterns
     ]
