@@ -106,7 +106,7 @@ def test_an_attitude_may_be_a_string_or_an_enum_member() -> None:
         ("days_past_due", dt.datetime(2024, 1, 21), "a date is not a number, so"),  # noqa: DTZ001  # without a zone
         ("days_past_due", np.datetime64("2024-01-21"), "a date is not a number, so"),
         ("days_past_due", dt.timedelta(30), "; a duration is not a number, so pass its number of days"),
-        ("days_past_due", np.timedelta64(30, "D"), "np.timedelta64(30,'D'); a duration is not a number"),
+        ("days_past_due", np.timedelta64(30, "D"), "timedelta64(30,'D'); a duration is not a number"),
         ("days_past_due", np.timedelta64(30, "D").astype("m8[ns]"), "'ns'); a duration is not a number"),
         ("amount_overdue", dt.date(2024, 1, 21), "; a date is not a number"),
         ("amount_overdue", dt.timedelta(30), "; a duration is not a number"),
