@@ -135,6 +135,14 @@ def test_numbers_and_texts_of_a_field_are_parsed() -> None:
     assert result["days_past_due"].to_list() == [10, 400, 3]
 
 
+def test_a_number_does_not_decide_what_the_points_in_texts_mean() -> None:
+    why = refusal(NAME, [HEADER, [1.25, 1, None], ["12.500", 2, None]])
+    assert "every point may be a decimal point or separate thousands, as in row 3: '12.500'" in why
+    rows = [HEADER, [1.234, 1, None], ["12.500", 2, None]]
+    result = scored(NAME, rows, "--decimal", ",", "--thousands", ".", output="out.parquet")
+    assert result["amount_overdue"].to_list() == [1.234, 12_500.0]
+
+
 def test_cells_of_the_wrong_kind_are_invalid() -> None:
     rows = [HEADER, [3000, 10, "passive"], [True, dt.date(2026, 1, 2), "#N/A"], ["#REF!", "=1+1", None]]
     why = refusal(NAME, rows)

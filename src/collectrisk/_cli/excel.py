@@ -50,6 +50,12 @@ def kind_of(column: str) -> pl.Expr:
     return pl.when(marked).then(cell.str.slice(1, 1)).when(~marked).then(pl.lit(TEXT)).alias(column)
 
 
+def text_cells(cells: pl.Series) -> pl.Series:
+    """Return the cells of a column with marks that are text in the sheet, null for all others."""
+    is_text = kind_of(cells.name) == TEXT
+    return cells.to_frame().select(pl.when(is_text).then(pl.col(cells.name))).to_series()
+
+
 def without_marks(column: str) -> pl.Expr:
     """Return the cells of a column with marks as plain text: numbers with a decimal point, ISO dates."""
     cell = pl.col(column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,14 @@ import polars as pl
 from collectrisk._borrower import Borrower
 from collectrisk._cli.advice import mapping_name
 from collectrisk._cli.detection import detect
-from collectrisk._cli.excel import BOOLEAN, DATE, MARK, NUMBER
+from collectrisk._cli.excel import values_of
 from collectrisk._cli.tabular import Reading, Source, first_line, open_source
 from collectrisk._fields import field_specs
 from collectrisk.errors import FileError
 from collectrisk.mapping._draft import draft_mapping
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 FIRST_ROWS = 10_000
@@ -71,18 +71,6 @@ def _cells_of(source: Source) -> dict[str, list[Any]]:
     except (OSError, pl.exceptions.PolarsError) as error:
         raise FileError(source.name, f"cannot be read: {first_line(error)}") from error
     return {
-        name: [_unmarked(cell) for cell in frame[name]] if name in source.mixed else frame[name].to_list()
+        name: (values_of(frame[name]) if name in source.mixed else frame[name]).to_list()
         for name in frame.columns
     }
-
-
-def _unmarked(cell: str | None) -> object:
-    """Return the value of a cell of a column in which cells of several kinds have marks."""
-    if cell is None or not cell.startswith(MARK):
-        return cell
-    kind, text = cell[1], cell[2:]
-    if kind == NUMBER:
-        return float(text)
-    if kind == DATE:
-        return dt.datetime.fromisoformat(text)
-    return text == "true" if kind == BOOLEAN else text

@@ -18,7 +18,7 @@ import polars as pl
 
 from collectrisk._cli.advice import ContentError
 from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undeclared_points
-from collectrisk._cli.excel import values_of, without_marks
+from collectrisk._cli.excel import text_cells, values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._files.atomic import atomic_write
@@ -277,7 +277,9 @@ class Run:
             for problem in problems:
                 self.totals.add_problem(problem, numbers)
             for points in self._points:
-                points.add(cells[points.column], numbers)
+                column = filled[points.column]
+                # A number of a sheet says nothing about the points in its texts.
+                points.add(text_cells(column) if points.column in self.source.mixed else column, numbers)
         self.advance(len(batch))
         # In a CSV file, every cell of text is kept as it is written.
         to_parquet = self.output is not None and suffix_of(self.output) == ".parquet"

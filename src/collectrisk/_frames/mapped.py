@@ -104,7 +104,8 @@ class MappedColumn:
             substitute = UNREADABLE_NUMBER
         else:
             substitute = spec.default
-            self.replaced.append(int((missing & ~missing.all(axis=0)).sum()))
+            if not spec.nullable:
+                self.replaced.append(int((missing & ~missing.all(axis=0)).sum()))
         total: Array = functools.reduce(np.add, np.where(missing, substitute, parts))
         total[(parts == UNREADABLE_NUMBER).any(axis=0)] = UNREADABLE_NUMBER
         total[missing.all(axis=0)] = np.nan
