@@ -101,8 +101,8 @@ def drawn(count: int) -> Iterator[cr.Borrower]:
 
 
 @pytest.mark.exhaustive
-def test_of_10_000_random_borrowers_each_way_leads_to_its_channel() -> None:
-    found = [(each, way) for each in drawn(10_000) for way in checked(cr.RuleScorer(), each)]
+def test_of_15_000_random_borrowers_each_way_leads_to_its_channel() -> None:
+    found = [(each, way) for each in drawn(15_000) for way in checked(cr.RuleScorer(), each)]
     kinds = [field for _, way in found for field in way.changes]
     counts = {kind: kinds.count(kind) for kind in ("attitude", "repayment_plan", "amount_overdue")}
     assert all(count > 1_000 for count in counts.values())
