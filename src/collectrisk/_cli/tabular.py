@@ -304,14 +304,16 @@ def _count_rows(text: TextFile, delimiter: str, width: int) -> int:
 
 def write_frame(frame: pl.LazyFrame, path: Path, suffix: str, dialect: Dialect | None) -> None:
     """Write a lazy frame in batches; a CSV file made from a text file keeps its dialect."""
-    if suffix == ".parquet":
-        frame.sink_parquet(path)
-    else:
-        dialect = dialect or Dialect(",", ())
-        frame.sink_csv(
-            path,
-            separator=dialect.delimiter,
-            include_bom=dialect.byte_order_mark,
-            compression="gzip" if suffix == ".csv.gz" else "uncompressed",
-            check_extension=False,
-        )
+    # With a path, a thread of polars could create the file after it failed, and was removed.
+    with path.open("wb") as file:
+        if suffix == ".parquet":
+            frame.sink_parquet(file)
+        else:
+            dialect = dialect or Dialect(",", ())
+            frame.sink_csv(
+                file,
+                separator=dialect.delimiter,
+                include_bom=dialect.byte_order_mark,
+                compression="gzip" if suffix == ".csv.gz" else "uncompressed",
+                check_extension=False,
+            )
