@@ -55,12 +55,13 @@ class InvalidValueError(Exception):
 
 
 def is_missing(value: object) -> bool:
-    """Return whether a value means "not known": None, NaN, or a data frame's null."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+    """Return whether a value means "not known": None, NaN, NaT, a frame's null or a masked element."""
+    kind = type(value).__name__
+    if value is None or kind in {"NAType", "NaTType", "MaskedConstant"}:
         return True
     if isinstance(value, Decimal):
         return value.is_nan()  # comparing a signaling NaN raises
-    return isinstance(value, numbers.Complex) and bool(value != value)
+    return (isinstance(value, numbers.Complex) or kind == "datetime64") and bool(value != value)
 
 
 def _written(number: float) -> str:

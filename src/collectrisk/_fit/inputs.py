@@ -16,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from collectrisk._borrower import Borrower
 from collectrisk._fields import field_specs, is_missing
+from collectrisk._frames import unmasked
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
     if isinstance(frame, nw.DataFrame) and all(isinstance(name, str) for name in frame.columns):
         _check_names(estimator, data, reset=reset)
         return data
-    matrix = _check_array(estimator, data, reset=reset)
+    matrix = _check_array(estimator, unmasked(data), reset=reset)
     return {f"x{index}": column for index, column in enumerate(matrix.T)}
 
 

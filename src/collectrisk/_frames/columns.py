@@ -16,6 +16,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._fields import is_missing
+from collectrisk._frames.masked import unmasked
 from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
 from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
@@ -241,7 +242,7 @@ def _table_of_arrays(arrays: Mapping[str, Any]) -> Table:
         if not isinstance(values, np.ndarray) or values.ndim != 1:
             kind = type(values).__name__
             raise NotAFrameError(kind, f"the column {name!r} must be a one-dimensional NumPy array")
-        columns[name] = NumpyColumn(name, values)
+        columns[name] = NumpyColumn(name, unmasked(values))
     lengths = {len(values) for values in arrays.values()}
     if len(lengths) > 1:
         raise NotAFrameError("mapping of arrays of several lengths", "make the arrays equally long")
@@ -270,7 +271,7 @@ def values_of(values: Any, data: Any, argument: str) -> list[Any]:
     series: Any = nw.from_native(values, allow_series=True, pass_through=True)
     if isinstance(series, nw.Series):
         return series.to_list()
-    array = np.asarray(values, dtype=object if isinstance(values, (list, tuple)) else None)
+    array = np.asarray(unmasked(values), dtype=object if isinstance(values, (list, tuple)) else None)
     if array.ndim != 1:
         raise ArgumentError(
             argument,
