@@ -9,7 +9,7 @@ import attrs
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._channel import Ladder
@@ -84,3 +84,28 @@ class Formula:
             raise ArgumentError(
                 "n_jobs", f"must be a number of processes, or -1 for one per core, not {self.n_jobs!r}"
             )
+
+
+def shared_columns(formulas: Iterable[Formula], argument: str) -> Columns:
+    """Return the mapping by which scorers of the same rows read the fields.
+
+    A scorer without a mapping of its own reads the fields by that of the others.
+
+    Raises
+    ------
+    ArgumentError
+        If two scorers have different mappings.
+    """
+    from collectrisk.mapping import Mapping as FieldColumns  # noqa: PLC0415  # not needed for one borrower
+
+    none = found = FieldColumns()
+    for formula in formulas:
+        mapping = FieldColumns.of(formula.columns)
+        if none not in (mapping, found) and mapping != found:
+            raise ArgumentError(
+                argument,
+                "must read the fields from the same columns, and two of them were fitted with different "
+                "columns=; pass their cards (scorer.card) instead, and columns= where the frame is passed",
+            )
+        found = found if mapping == none else mapping
+    return found

@@ -21,6 +21,7 @@ import collectrisk as cr
 from collectrisk.errors import ArgumentError, ColumnNameError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROWS = 300
@@ -145,6 +146,96 @@ def test_reports_of_a_mapped_frame_are_those_of_the_plain_one() -> None:
     scorers = {"fit": fitted.card, "rules": cr.RuleScorer()}
     found = cr.compare(scorers, exported(), labels(), columns=MAPPING)
     assert str(found) == str(cr.compare(scorers, plain(), labels()))
+
+
+def with_decoys() -> pl.DataFrame:
+    """Return the exported accounts, with columns of other contents that have the names of fields."""
+    return exported().with_columns(
+        amount_overdue=pl.lit(1.0),
+        days_past_due=pl.lit(1),
+        failed_calls=pl.lit(99),
+        attitude=pl.lit("hostile"),
+    )
+
+
+def curve_of_calls(scorer: cr.LogisticScorer, frame: pl.DataFrame) -> list[float]:
+    ax = cr.plots.curve(scorer, "failed_calls", frame)
+    heights: list[float] = ax.patches[0].get_data().values.tolist()  # type: ignore[attr-defined]  # a StepPatch
+    return heights
+
+
+def compared(scorer: cr.LogisticScorer, frame: pl.DataFrame) -> str:
+    return str(cr.compare({"fit": scorer, "again": scorer.recalibrate(rate=0.3)}, frame, labels()))
+
+
+USES: dict[str, Callable[[cr.LogisticScorer, pl.DataFrame], Any]] = {
+    "visit_probabilities": lambda scorer, frame: scorer.visit_probabilities(frame).tolist(),
+    "assess_frame": lambda scorer, frame: scorer.assess_frame(frame)["visit_probability"].to_list(),
+    "predict_proba": lambda scorer, frame: scorer.predict_proba(frame)[:, 1].tolist(),
+    "decision_function": lambda scorer, frame: scorer.decision_function(frame).tolist(),
+    "predict": lambda scorer, frame: scorer.predict(frame).tolist(),
+    "score": lambda scorer, frame: scorer.score(frame, labels()),
+    "evaluate": lambda scorer, frame: str(cr.evaluate(scorer, frame, labels())),
+    "compare": compared,
+    "recalibrate to a rate": lambda scorer, frame: scorer.recalibrate(frame, rate=0.1).card.base,
+    "recalibrate to labels": lambda scorer, frame: scorer.recalibrate(frame, 1 - labels()).card.base,
+    "recalibrated": lambda scorer, frame: scorer.recalibrate(rate=0.1).visit_probabilities(frame).tolist(),
+    "blend": lambda scorer, frame: (
+        cr.BlendScorer(parts={"fit": scorer, "rules": cr.RuleScorer()}).visit_probabilities(frame).tolist()
+    ),
+    "plot of the portfolio": lambda scorer, frame: (
+        np.concatenate([each.get_path().vertices for each in cr.plots.portfolio(scorer, frame).patches])
+        .ravel()
+        .tolist()
+    ),
+    "plot of a curve": curve_of_calls,
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_fitted_scorer_reads_every_frame_by_the_mapping_of_its_fit(
+    use: Callable[[cr.LogisticScorer, pl.DataFrame], Any],
+) -> None:
+    names = ["amount_overdue", "days_past_due", "failed_calls", "attitude", "income"]
+    expected = cr.LogisticScorer(characteristics=names).fit(plain(), labels())
+    fitted = cr.LogisticScorer(characteristics=names, columns=WITH_INCOME).fit(with_decoys(), labels())
+    found = use(fitted, with_decoys())
+    if isinstance(found, str):
+        assert found == use(expected, plain())
+    else:
+        assert found == pytest.approx(use(expected, plain()), rel=1e-7, abs=1e-9)
+
+
+def test_the_lazy_and_reported_columns_are_those_of_the_mapping() -> None:
+    fitted = cr.LogisticScorer(
+        characteristics=["days_past_due", "failed_calls"],
+        columns={
+            "failed_calls": "calls",
+            "days_past_due": "due",
+        },
+    )
+    frame = (
+        plain()
+        .rename({"days_past_due": "due"})
+        .with_columns(calls="failed_calls", failed_calls=pl.lit(99), days_past_due=pl.lit(1))
+    )
+    fitted.fit(frame, labels())
+    lazy = fitted.assess_frame(frame.lazy()).collect()["visit_probability"].to_list()
+    assert lazy == pytest.approx(fitted.predict_proba(frame)[:, 1].tolist(), abs=1e-12)
+    read = {each.field: each.columns for each in fitted.input_report(frame).fields}
+    assert read["failed_calls"] == ("calls",)
+    assert read["days_past_due"] == ("due",)
+
+
+def test_scorers_that_read_the_fields_from_different_columns_are_not_combined() -> None:
+    fitted = cr.LogisticScorer(prior=cr.RuleScorer(), columns=MAPPING).fit(exported(), labels())
+    other = cr.LogisticScorer(prior=cr.RuleScorer()).fit(plain(), labels())
+    other.set_params(columns={"failed_calls": None})
+    blend = cr.BlendScorer(parts={"one": fitted, "two": other})
+    with pytest.raises(ArgumentError, match="parts must read the fields from the same columns"):
+        blend.visit_probabilities(exported())
+    with pytest.raises(ArgumentError, match="scorer must read the fields from the same columns"):
+        cr.plots.curve([fitted, other], "delay", exported())
 
 
 def test_plots_of_a_mapped_frame_are_those_of_the_plain_one() -> None:

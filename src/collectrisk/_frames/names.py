@@ -253,7 +253,7 @@ class ColumnNames:
     @property
     def _known(self) -> list[str]:
         """The fields of a borrower, and those that the scorer reads."""
-        return list(dict.fromkeys([*self.specs, *(self.needed or ())]))
+        return list(dict.fromkeys([*self.specs, *(self.needed or ()), *self.column_specs]))
 
     def _guess(self, unknown: str) -> str | None:
         """Return the field that was probably meant by an unknown one."""

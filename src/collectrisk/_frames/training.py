@@ -54,9 +54,26 @@ def _spec_of_column(name: str, kind: str) -> FieldSpec:
 
 
 def read_columns(
-    data: Any, borrower_type: type[Borrower], needed: AnyMapping[str, FieldSpec], columns: Columns | None
+    data: Any,
+    borrower_type: type[Borrower],
+    needed: AnyMapping[str, FieldSpec],
+    columns: Columns | None,
+    known: AnyMapping[str, FieldSpec] | None = None,
 ) -> tuple[Record, int]:
     """Return the record of all rows, and their number.
+
+    Parameters
+    ----------
+    data : eager frame, or mapping of arrays
+        The rows.
+    borrower_type : type
+        The class of borrowers.
+    needed : mapping of str to FieldSpec
+        The fields and columns to read.
+    columns : Mapping, or mapping of str to (str or None), optional
+        How they are read.
+    known : mapping of str to FieldSpec, optional
+        Columns that the mapping may name, besides those needed and the fields.
 
     Raises
     ------
@@ -70,9 +87,9 @@ def read_columns(
             "must not skip rows in a fit, which has a label for each row: "
             "drop these rows and their labels first",
         )
-    reader = BlockReader(
-        table, ColumnNames(tuple(table.columns), borrower_type, tuple(needed), mapping, needed)
-    )
+    specs = {**(known or {}), **needed}
+    names = ColumnNames(tuple(table.columns), borrower_type, tuple(needed), mapping, specs)
+    reader = BlockReader(table, names)
     record, _ = reader.block(0, table.rows)
     if problems := problems_of(reader.validators.values()):
         raise InvalidRowsError(problems)

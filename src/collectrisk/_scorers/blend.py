@@ -8,6 +8,7 @@ import attrs
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs, merge_specs
+from collectrisk._formula import shared_columns
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import ArgumentError
@@ -103,6 +104,7 @@ class BlendScorer(Scorer):
         return attrs.evolve(
             super()._formula(),
             column_specs=merge_specs(each.column_specs for each in formulas),
+            columns=shared_columns(formulas, "parts"),
             by_row=any(each.by_row for each in formulas),
             threads=all(each.threads for each in formulas),
             block_rows=min(each.block_rows for each in formulas),

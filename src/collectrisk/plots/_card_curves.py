@@ -11,10 +11,12 @@ import numpy as np
 from collectrisk._curves import Levels
 from collectrisk._fields import merge_specs
 from collectrisk._fit.posterior import Z_90
+from collectrisk._formula import shared_columns
 from collectrisk._frames import read_columns
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.logistic import LogisticScorer
 from collectrisk._scorers.scorecard import CardScorer
+from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import ArgumentError, did_you_mean, type_name
 from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
@@ -22,7 +24,6 @@ from collectrisk.plots._style import mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collectrisk._borrower import Borrower
     from collectrisk._typing import Array
     from collectrisk.mapping._mapping import Columns
     from collectrisk.plots._style import Mark
@@ -78,13 +79,17 @@ class Accounts:
 
 
 def read_accounts(
-    curves: Iterable[CardCurve], data: Any, borrower_type: type[Borrower], columns: Columns | None
+    cards: Mapping[str, CardScorer], curves: Iterable[CardCurve], data: Any, columns: Columns | None
 ) -> Accounts | None:
     """Return the accounts of a frame, or None if there are none."""
     if data is None:
         return None
+    formulas = [formula_of(card) for card in cards.values()]
+    if columns is None:
+        columns = shared_columns(formulas, "scorer")
     specs = merge_specs(each.characteristic.column_specs for each in curves)
-    record, rows = read_columns(data, borrower_type, specs, columns or {})
+    known = merge_specs(each.column_specs for each in formulas)
+    record, rows = read_columns(data, formulas[0].borrower_type, specs, columns, known)
     return Accounts(record, rows) if rows else None
 
 

@@ -55,7 +55,8 @@ def curve(
     ax : matplotlib Axes, optional
         Where to draw; a new figure by default.
     columns : mapping of str to (str or None), optional
-        The frame's name for a field, as in `Scorer.assess_frame`.
+        The frame's name for a field, as in `Scorer.assess_frame`. By default the mapping of the
+        fitted scorers.
     language : {"en", "zh"}, default "en"
         English or Chinese; Chinese needs a font with Chinese characters.
 
@@ -85,7 +86,7 @@ def curve(
     cards = cards_by_name(scorer)
     drawn = card_curves(cards, label)
     ax = axes_or_new(ax, 7, _height(drawn, words))
-    _draw(ax, cards, drawn, _read(cards, drawn, data, columns), words)
+    _draw(ax, cards, drawn, read_accounts(cards, drawn, data, columns), words)
     return ax
 
 
@@ -141,7 +142,7 @@ def curves(
         wanted = {fields} if isinstance(fields, str) else set(fields)
         _check_fields(wanted, by_label)
         by_label = [drawn for drawn in by_label if wanted.intersection(_fields(drawn))]
-    accounts = _read(cards, [each for drawn in by_label for each in drawn], data, columns)
+    accounts = read_accounts(cards, [each for drawn in by_label for each in drawn], data, columns)
     axes = _new_grid([_height(drawn, words) for drawn in by_label]) if ax is None else tuple(ax)
     if len(axes) != len(by_label):
         raise ArgumentError(
@@ -161,13 +162,6 @@ def _check_fields(wanted: set[str], by_label: list[list[CardCurve]]) -> None:
     for field in sorted(wanted.difference(known)):
         hint = did_you_mean(field, known)
         raise ArgumentError("fields", f"must be among {', '.join(known)}, not {field!r}{hint}")
-
-
-def _read(
-    cards: Mapping[str, CardScorer], drawn: list[CardCurve], data: Any, columns: Columns | None
-) -> Accounts | None:
-    borrower_type = next(iter(cards.values())).borrower_type
-    return read_accounts(drawn, data, borrower_type, columns)
 
 
 def _kind(drawn: list[CardCurve]) -> Any:
