@@ -16,7 +16,7 @@ from pathlib import Path
 
 import reference_tables
 from anchor_cases import anchor_cases, typical_accounts
-from bad_input import bad_input, messages
+from bad_input import bad_files, bad_input, messages
 from parameters import effect
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -42,6 +42,7 @@ GENERATORS = {
     "typical_accounts": typical_accounts,
     "bad_input": bad_input,
     "every_message": messages,
+    "bad_files": bad_files,
     "fields": reference_tables.fields,
     "xp": reference_tables.xp,
     "checks": reference_tables.checks,

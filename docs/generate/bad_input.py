@@ -8,9 +8,11 @@ import math
 import re
 import tempfile
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import openpyxl
 import polars as pl
 from formatting import table
 
@@ -197,3 +199,57 @@ def _section(case: Case) -> str:
         title = ", ".join(names)
         parts.append(f"**{title[0].upper()}{title[1:]}**\n\n```text\n{message}\n```")
     return "\n\n".join([f"### {case.name}", *(parts or ["There is no error. The result has no rows."])])
+
+
+@attrs.frozen
+class FileCase:
+    """A file that cannot be scored as it is, and the options that it is scored with."""
+
+    name: str
+    content: bytes | list[list[Any]]
+    options: tuple[str, ...] = ()
+
+
+HEADER = "amount_overdue,days_past_due,failed_calls,city\n"
+FILE_CASES = [
+    FileCase(
+        "An error in a cell of a workbook",
+        [["amount_overdue", "days_past_due"], [3000, 10], ["#N/A", 30]],
+    ),
+    FileCase("Another encoding than UTF-8", f"{HEADER}3000,10,0,Köln\n".encode("cp1252")),
+    FileCase("A row with too few cells", f"{HEADER}3000,10\n".encode()),
+    FileCase("Two columns of the same name", b"amount_overdue,amount_overdue,days_past_due\n3000,1,10\n"),
+    FileCase(
+        "`--require` and an absent field", f"{HEADER}3000,10,0,Rome\n".encode(), ("--require", "attitude")
+    ),
+    FileCase(
+        "`--require` and a missing value", f"{HEADER}3000,10,,Rome\n".encode(), ("--require", "failed_calls")
+    ),
+    FileCase(
+        "`--invalid null`, and more than half of the rows are invalid",
+        f"{HEADER}-1,10,0,Rome\n-2,20,0,Oslo\n900,5,0,Bern\n".encode(),
+        ("--invalid", "null"),
+    ),
+]
+
+
+def _message_of(case: FileCase) -> str:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        if isinstance(case.content, bytes):
+            name = "accounts.csv"
+            Path(name).write_bytes(case.content)
+        else:
+            name = "accounts.xlsx"
+            workbook = openpyxl.Workbook()
+            for row in case.content:
+                workbook.active.append(row)
+            workbook.save(name)
+        code, message = _run_command("score", name, "-o", "scored.csv", *case.options)
+    if not code:
+        raise RuntimeError(f"{case.name} is scored")
+    return message
+
+
+def bad_files() -> str:
+    """Return what the command line says about files that it cannot score."""
+    return "\n\n".join(f"**{case.name}**\n\n```text\n{_message_of(case)}\n```" for case in FILE_CASES)

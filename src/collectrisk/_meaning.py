@@ -121,8 +121,8 @@ NAMES = {
         失信次数, 承诺未兑现次数, 违约承诺次数, 跳票次数, 失约次数, 承诺还款未还次数, 违诺次数, 爽约次数
     """,
     "placed_with_agency": """
-        agency, dca, with agency, at agency, placed with dca, with dca, placed at agency, agency placed,
-        agency placement, dca placement, dca flag, agency flag, outsourced, outsourced flag, is outsourced,
+        agency, dca, with agency, at agency, in agency, at dca, placed with dca, with dca,
+        placed at agency, agency placed, agency placement, dca placement, dca flag, agency flag, outsourced, outsourced flag, is outsourced,
         collection agency, external agency, external collection, external collections, third party agency,
         agency assigned, assigned to agency, referred to agency, sent to agency, sent to dca,
         agency allocated, allocated to agency, allocated agency, agency name, dca name, is with agency,
