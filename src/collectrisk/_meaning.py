@@ -122,7 +122,8 @@ NAMES = {
     """,
     "placed_with_agency": """
         agency, dca, with agency, at agency, in agency, at dca, placed with dca, with dca,
-        placed at agency, agency placed, agency placement, dca placement, dca flag, agency flag, outsourced, outsourced flag, is outsourced,
+        placed at agency, agency placed,
+        agency placement, dca placement, dca flag, agency flag, outsourced, outsourced flag, is outsourced,
         collection agency, external agency, external collection, external collections, third party agency,
         agency assigned, assigned to agency, referred to agency, sent to agency, sent to dca,
         agency allocated, allocated to agency, allocated agency, agency name, dca name, is with agency,
