@@ -7,11 +7,12 @@ import math
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from own_borrower import AnyNumber
@@ -121,6 +122,22 @@ def test_an_attitude_may_be_a_string_or_an_enum_member() -> None:
         ("failed_calls", -3, "not -3"),
         ("repayment_plan", 1, "true or false, not 1; write True or False"),
         ("repayment_plan", "yes", "write True or False"),
+        ("repayment_plan", np.array([True, False]), "repayment_plan must be true or false, not array("),
+        ("repayment_plan", [True], "repayment_plan must be true or false, not [True]"),
+        ("repayment_plan", pd.Series([True, False]), "repayment_plan must be true or false, not 0"),
+        (
+            "failed_calls",
+            np.array([1, 2]),
+            "failed_calls must be a whole number from 0 to 10,000, not array(",
+        ),
+        (
+            "failed_calls",
+            np.array([True, False]),
+            "failed_calls must be a whole number from 0 to 10,000, not",
+        ),
+        ("failed_calls", pd.Series([1, 2]), "failed_calls must be a whole number from 0 to 10,000, not 0"),
+        ("amount_overdue", pl.Series([1.0, 2.0]), "amount_overdue must be known, and a finite number from 0"),
+        ("attitude", np.array(["evasive"]), "attitude must be one of cooperative"),
         ("attitude", "Evasive", "did you mean 'evasive'?"),
         ("attitude", " passive", "did you mean 'passive'?"),
         ("attitude", "xyz", "one of cooperative, unknown, passive, evasive, hostile, not 'xyz'"),
@@ -172,7 +189,6 @@ class LenderBorrower(cr.Borrower):
     employed: bool = False
     branch: str = ""
     region: Region = Region.NORTH
-    notes: list[str] = attrs.field(factory=list)
 
 
 def test_fields_of_a_subclass_are_validated_by_their_annotation() -> None:
@@ -184,7 +200,7 @@ def test_fields_of_a_subclass_are_validated_by_their_annotation() -> None:
 
 def test_fields_of_a_subclass_may_be_negative_and_take_their_defaults() -> None:
     borrower = LenderBorrower(amount_overdue=1, days_past_due=1, income=-5, dependants=None, branch=None)  # type: ignore[arg-type]
-    assert (borrower.income, borrower.dependants, borrower.branch, borrower.notes) == (-5.0, 0, "", [])
+    assert (borrower.income, borrower.dependants, borrower.branch) == (-5.0, 0, "")
 
 
 def test_an_enum_of_a_subclass_is_read_by_its_values() -> None:
@@ -194,18 +210,153 @@ def test_an_enum_of_a_subclass_is_read_by_its_values() -> None:
         LenderBorrower(amount_overdue=1, days_past_due=1, region="west")  # type: ignore[arg-type]
 
 
-def test_a_class_defined_in_a_function_is_validated_as_far_as_its_types_are_visible() -> None:
+def test_the_enum_of_a_class_defined_in_a_function_is_that_of_its_default() -> None:
     class Local(StrEnum):
         A = "a"
 
     @attrs.frozen(kw_only=True)
     class LocalBorrower(cr.Borrower):
         income: float = 0.0
-        local: Local = Local.A
+        local: Local | None = Local.A
 
     with pytest.raises(InvalidBorrowerError, match="income"):
         LocalBorrower(amount_overdue=1, days_past_due=1, income="12")  # type: ignore[arg-type]
+    with pytest.raises(InvalidBorrowerError, match="local must be one of a, not 'b'"):
+        LocalBorrower(amount_overdue=1, days_past_due=1, local="b")  # type: ignore[arg-type]
     assert LocalBorrower(amount_overdue=1, days_past_due=1).local is Local.A
+
+
+SUPPORTED = r"float, int, bool, str or a StrEnum, with or without `\| None`"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "options", "says"),
+    [
+        (
+            Literal["a", "b"],
+            {"default": "a"},
+            rf"be annotated {SUPPORTED}, not Literal\['a', 'b'\]; for",
+        ),
+        (list[str], {"factory": list}, rf"be annotated {SUPPORTED}, not list\[str\]"),
+        (float | int, {}, rf"be annotated {SUPPORTED}, not float \| int"),
+        (dt.date, {}, rf"be annotated {SUPPORTED}, not datetime.date"),
+        (None, {}, f"be annotated {SUPPORTED}, not None"),
+        ("Unknown", {}, "not Unknown; its name must be known where the class is defined"),
+        ("float[", {}, r"not float\[; its name must be known"),
+        (bool | None, {"default": None}, "have True or False as its default, not None; if it may be"),
+        (float, {"factory": float}, "have a value as its default, not a factory"),
+        (float, {"init": False, "default": 1.0}, "not have init=False; write a property"),
+        (int, {"default": 1.5}, "have a default that is a whole number, not 1.5"),
+        (
+            Region,
+            {"default": "nort"},
+            "a default that is one of north, south, not 'nort'; did you mean 'north'",
+        ),
+        (int, {"default": "4711", "repr": False}, "a whole number, not the one that it has; text is never"),
+    ],
+)
+def test_a_field_that_could_not_be_validated_is_an_error_when_the_class_is_defined(
+    annotation: Any, options: dict[str, Any], says: str
+) -> None:
+    own = {"__annotations__": {"own": annotation}, "own": attrs.field(**options), "__module__": __name__}
+    with pytest.raises(ArgumentError, match=f"Mine.own must .*{says}"):
+        attrs.frozen(kw_only=True)(type("Mine", (cr.Borrower,), own))
+
+
+def test_a_flag_may_be_unknown_if_it_has_a_default() -> None:
+    @attrs.frozen(kw_only=True)
+    class Mine(cr.Borrower):
+        hardship: bool | None = False
+
+    assert Mine(amount_overdue=1, days_past_due=1, hardship=None).hardship is False
+    for value in (-1, 0, 1, 2, "no"):
+        with pytest.raises(InvalidBorrowerError, match="hardship must be true or false"):
+            Mine(amount_overdue=1, days_past_due=1, hardship=value)  # type: ignore[arg-type]  # the point
+
+
+def test_a_default_is_held_as_if_it_had_been_given() -> None:
+    @attrs.frozen(kw_only=True)
+    class Mine(cr.Borrower):
+        region: Region | None = None
+        other: Region = "south"  # type: ignore[assignment]  # the point of the test
+        rate: float | None = None
+
+    mine = Mine(amount_overdue=1, days_past_due=1)
+    assert (mine.region, mine.other, math.isnan(mine.rate or 0)) == (None, Region.SOUTH, True)
+
+
+def test_a_field_that_is_declared_again_keeps_its_requirements() -> None:
+    @attrs.frozen(kw_only=True)
+    class Mine(cr.Borrower):
+        days_past_due: int = 0
+        amount_overdue: float | None = None  # type: ignore[assignment]  # wider than that of the base
+        attitude: cr.Attitude = cr.Attitude.PASSIVE
+
+    assert math.isnan(Mine().amount_overdue or 0)
+    assert (Mine().days_past_due, Mine().attitude) == (0, cr.Attitude.PASSIVE)
+    for field, value in {"days_past_due": -500, "amount_overdue": 1e11, "attitude": "evasiv"}.items():
+        with pytest.raises(InvalidBorrowerError, match=f"{field} must be"):
+            Mine(**{field: value})  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("name", "annotation", "says"),
+    [
+        (
+            "days_past_due",
+            float,
+            r"keep the type that it has in the base class \(known, and a whole number",
+        ),
+        ("attitude", Region, r"keep the type that it has in the base class \(one of cooperative"),
+        ("repayment_plan", int, r"keep the type that it has in the base class \(true or false\)"),
+        ("borrower_id", str, "have repr=False, as in the base class, so that it is not shown"),
+    ],
+)
+def test_a_field_that_is_declared_again_cannot_mean_something_else(
+    name: str, annotation: Any, says: str
+) -> None:
+    own = {"__annotations__": {name: annotation}, "__module__": __name__}
+    with pytest.raises(ArgumentError, match=f"Mine.{name} must {says}"):
+        attrs.frozen(kw_only=True)(type("Mine", (cr.Borrower,), own))
+
+
+def test_fields_are_validated_before_a_post_init_of_a_subclass_whether_it_calls_that_of_the_base() -> None:
+    @attrs.frozen(kw_only=True)
+    class Silent(cr.Borrower):
+        income: float = 0.0
+
+        def __attrs_post_init__(self) -> None:
+            assert self.income >= 0
+
+    @attrs.frozen(kw_only=True)
+    class Calling(Silent):
+        seen: str = ""
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "seen", type(self.attitude).__name__)
+            super().__attrs_post_init__()
+
+    assert Calling(amount_overdue=1, days_past_due=1, attitude="evasive").seen == "Attitude"
+    for kind in (Silent, Calling):
+        with pytest.raises(AssertionError):
+            kind(amount_overdue=1, days_past_due=1, income=-1)
+        for invalid in ({"amount_overdue": -3e4}, {"days_past_due": 2.5}, {"failed_calls": True}):
+            with pytest.raises(InvalidBorrowerError):
+                kind(**{"amount_overdue": 1, "days_past_due": 1} | invalid)
+
+
+def test_a_subclass_without_the_decorator_is_an_error_if_it_needs_one() -> None:
+    class Undecorated(cr.Borrower):
+        income: float = 0.0
+
+    class Silent(cr.Borrower):
+        def __attrs_post_init__(self) -> None:
+            pass
+
+    with pytest.raises(ArgumentError, match=r"Undecorated.income needs @attrs.frozen\(kw_only=True\) before"):
+        Undecorated(amount_overdue=1, days_past_due=1)
+    with pytest.raises(ArgumentError, match=r"Silent.__attrs_post_init__ needs @attrs.frozen"):
+        cr.RuleScorer().assess(Silent(amount_overdue=-1, days_past_due=1))
 
 
 @pytest.mark.parametrize("value", [Decimal("sNaN"), Decimal("NaN")])
@@ -280,14 +431,13 @@ def test_without_a_limit_counts_are_valid_as_long_as_they_are_exact() -> None:
         ),
     ],
 )
-def test_invalid_limits_are_an_error_when_the_class_is_used(limits: Any, says: str) -> None:
-    @attrs.frozen(kw_only=True)
-    class Late(cr.Borrower):
-        plausible = limits
-        rate: float = 0.0
-
+def test_invalid_limits_are_an_error_when_the_class_is_defined(limits: Any, says: str) -> None:
     with pytest.raises(ArgumentError, match=says):
-        Late(amount_overdue=1, days_past_due=1)
+
+        @attrs.frozen(kw_only=True)
+        class Late(cr.Borrower):
+            plausible = limits
+            rate: float = 0.0
 
 
 def test_an_implausible_private_number_is_not_shown() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping  # noqa: TC003  # read by `get_type_hints`
 from types import MappingProxyType
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import attrs
 
@@ -20,6 +21,9 @@ from collectrisk._fields import (
     described,
     field_specs,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Attitude(enum.StrEnum):
@@ -98,8 +102,11 @@ class Borrower:
     attributes.
 
     Subclass it with ``@attrs.frozen(kw_only=True)`` to add fields of your own. They are validated
-    by their annotation: ``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``. In a field of type
-    ``float | None``, an unknown value is NaN, as it is in a column.
+    by their annotation: ``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``, with or without
+    ``| None``; any other is an error when the class is defined. In a field of type ``float | None``,
+    an unknown value is NaN, as it is in a column. A field that is declared again, such as with another
+    default, keeps the requirements that it has here, and an ``__attrs_post_init__`` of your own is
+    called with validated fields.
 
     Parameters
     ----------
@@ -137,7 +144,8 @@ class Borrower:
     InvalidBorrowerError
         If a value is not valid; the error names the field, the requirement and the value.
     ArgumentError
-        If `plausible` names a field that does not exist or is not a number.
+        If a subclass has a field of another type, or its `plausible` names a field that does not
+        exist or is not a number.
 
     Examples
     --------
@@ -193,3 +201,22 @@ class Borrower:
         """Validate every field, those of subclasses included."""
         for name, spec in field_specs(type(self)).items():
             object.__setattr__(self, name, spec.validate(getattr(self, name)))
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Check the fields of a subclass, and validate them whatever its own method does."""
+        field_specs(cls)
+        own = vars(cls).get("__attrs_post_init__")
+        if own is not None:
+            setattr(cls, "__attrs_post_init__", _after_validation(own))  # noqa: B010  # mypy takes it for an error
+
+
+def _after_validation(own: Callable[[Borrower], None]) -> Callable[[Borrower], None]:
+    """Return a subclass's ``__attrs_post_init__``, called after the fields are validated."""
+
+    @functools.wraps(own)
+    def validate(self: Borrower) -> None:
+        Borrower.__attrs_post_init__(self)
+        own(self)
+
+    return validate

@@ -75,8 +75,8 @@ def _dtype_kind(value: object) -> str:
 
 
 def is_boolean(value: object) -> bool:
-    """Return whether a value is a Python or NumPy boolean."""
-    return isinstance(value, bool) or _dtype_kind(value) == "b"
+    """Return whether a value is a Python or NumPy boolean; an array of booleans is not."""
+    return isinstance(value, bool) or (_dtype_kind(value) == "b" and getattr(value, "shape", None) == ())
 
 
 @attrs.frozen
@@ -235,8 +235,8 @@ _BY_ANNOTATION: dict[object, Validator] = {
     bool: FLAG,
     str: TEXT,
 }
-# An annotation that cannot be resolved is a string.
-_BY_ANNOTATION |= {kind.__name__: each for kind, each in _BY_ANNOTATION.items() if isinstance(kind, type)}
+SUPPORTED = "float, int, bool, str or a StrEnum, with or without `| None`"
+"""The annotations of fields for which there is a validator."""
 
 
 ADVICE_FOR_BORROWERS: dict[Advice, str] = {
@@ -319,24 +319,87 @@ class FieldSpec:
 
 
 def _without_none(annotation: object) -> object:
-    if isinstance(annotation, str):
-        return annotation.removesuffix(" | None")
     types = [each for each in get_args(annotation) if each is not type(None)]
-    return types[0] if len(types) == 1 else annotation
+    return types[0] if len(types) == 1 and type(None) in get_args(annotation) else annotation
 
 
-def _spec_of(attribute: attrs.Attribute[Any], annotation: object) -> FieldSpec | None:
-    """Return the spec of an attrs field, or None if its type or default is not supported."""
-    annotation, default = _without_none(annotation), attribute.default
-    validator: Validator | None = attribute.metadata.get(VALIDATOR) or _BY_ANNOTATION.get(annotation)
-    if validator is None and isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
-        validator = ChoiceValidator(annotation)
-    if validator is None or hasattr(default, "factory") or (default is None and validator is FLAG):
-        return None
-    if default is None and isinstance(validator, NumberValidator):
-        default = math.nan  # as in a column, so that a formula meets one kind of missing number
-    description = attribute.metadata.get(DESCRIPTION, "")
-    return FieldSpec(attribute.name, validator, default, not attribute.repr, description)
+def _validator_of(annotation: object, default: object) -> Validator | None:
+    """Return the validator for an annotation, or None if it is not supported."""
+    if isinstance(annotation, str) and isinstance(default, enum.StrEnum):
+        # The name of an enum that was defined in a function is visible there only.
+        return ChoiceValidator(type(default))
+    annotation = _without_none(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
+        return ChoiceValidator(annotation)
+    return _BY_ANNOTATION.get(annotation) if isinstance(annotation, type) else None
+
+
+def _holds_the_same(validator: Validator, other: Validator) -> bool:
+    """Return whether two validators accept values of the same type."""
+    types = (
+        (each.kind, getattr(each, "integer", None), getattr(each, "choices", None))
+        for each in (validator, other)
+    )
+    return len(set(types)) == 1
+
+
+def _spec_of(attribute: attrs.Attribute[Any], annotation: object, base: FieldSpec | None) -> FieldSpec:
+    """Return the spec of an attrs field; if a base class has the field, its requirements still apply.
+
+    Raises
+    ------
+    ArgumentError
+        If the field's annotation or options are not supported; `argument` is the field's name.
+    """
+    name, default = attribute.name, attribute.default
+    own: Validator | None = attribute.metadata.get(VALIDATOR) or _validator_of(annotation, default)
+    if own is None:
+        seen = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+        hint = (
+            "; its name must be known where the class is defined, so import or define it at the module's top"
+            if isinstance(annotation, str)
+            else "; for a few texts, write a StrEnum"
+        )
+        raise ArgumentError(name, f"must be annotated {SUPPORTED}, not {seen}{hint}")
+    if not attribute.init:
+        raise ArgumentError(name, "must not have init=False; write a property for a value that is computed")
+    if hasattr(default, "factory"):
+        raise ArgumentError(name, "must have a value as its default, not a factory")
+    private, description = not attribute.repr, attribute.metadata.get(DESCRIPTION, "")
+    if base is not None:
+        if not _holds_the_same(own, base.validator):
+            raise ArgumentError(
+                name, f"must keep the type that it has in the base class ({base.requirement})"
+            )
+        if base.private and not private:
+            raise ArgumentError(name, "must have repr=False, as in the base class, so that it is not shown")
+        own, description = base.validator, description or base.description
+    return FieldSpec(name, own, default, private, description)
+
+
+def _with_valid_default(spec: FieldSpec) -> FieldSpec:
+    """Return a spec whose default is as a borrower holds it.
+
+    Raises
+    ------
+    ArgumentError
+        If the default is not valid; `argument` is the field's name.
+    """
+    if spec.required:
+        return spec
+    if is_missing(spec.default):
+        if isinstance(spec.validator, FlagValidator):
+            hint = "; if it may be unknown, use a StrEnum"
+            raise ArgumentError(spec.name, f"must have True or False as its default, not None{hint}")
+        # As in a column, so that a formula meets one kind of missing number.
+        missing = math.nan if isinstance(spec.validator, NumberValidator) else None
+        return attrs.evolve(spec, default=missing)
+    try:
+        return attrs.evolve(spec, default=spec.validator.validate(spec.default))
+    except InvalidValueError as error:
+        seen = "the one that it has" if spec.private else shown(spec.default)
+        why = f"must have a default that is {spec.requirement}, not {seen}{error.hint}"
+        raise ArgumentError(spec.name, why) from None
 
 
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
@@ -353,7 +416,7 @@ def _annotations(borrower_type: type) -> dict[str, Any]:
         annotations = inspect.get_annotations(each)
         for name in annotations.keys() & fields:
             # A class may refer to names that exist inside a function, or for type checkers only.
-            with contextlib.suppress(NameError):
+            with contextlib.suppress(NameError, AttributeError, SyntaxError, TypeError):
                 one = SimpleNamespace(__annotations__={name: annotations[name]})
                 resolved |= get_type_hints(one, module, vars(each))
     return resolved
@@ -361,13 +424,38 @@ def _annotations(borrower_type: type) -> dict[str, Any]:
 
 @functools.cache  # not on the public function: type checkers take an attrs class for unhashable
 def _field_specs(borrower_type: type) -> dict[str, FieldSpec]:
-    annotations = _annotations(borrower_type)
-    found = (_spec_of(each, annotations.get(each.name, each.type)) for each in attrs.fields(borrower_type))
-    specs = {spec.name: spec for spec in found if spec is not None}
     try:
-        return _with_limits(specs, _plausible_limits(borrower_type))
+        _require_decorator(borrower_type)
+        bases: dict[str, FieldSpec] = {}
+        for each in reversed(borrower_type.__mro__[1:]):
+            bases |= _field_specs(each) if attrs.has(each) else {}
+        annotations = _annotations(borrower_type)
+        found = (
+            _spec_of(each, annotations.get(each.name, each.type), bases.get(each.name))
+            for each in attrs.fields(borrower_type)
+        )
+        specs = _with_limits({spec.name: spec for spec in found}, _plausible_limits(borrower_type))
+        return {name: _with_valid_default(spec) for name, spec in specs.items()}
     except ArgumentError as error:
         raise ArgumentError(f"{borrower_type.__name__}.{error.argument}", error.why) from None
+
+
+def _require_decorator(borrower_type: type) -> None:
+    """Refuse a class that attrs has not seen, and whose fields or method would therefore be ignored.
+
+    Raises
+    ------
+    ArgumentError
+        If a class without the decorator defines a field or ``__attrs_post_init__``.
+    """
+    content = vars(borrower_type)
+    if "__attrs_attrs__" in content:
+        return
+    annotations = inspect.get_annotations(borrower_type).items()
+    ignored = [name for name, annotation in annotations if "ClassVar" not in str(annotation)]
+    ignored += [name for name in ("__attrs_post_init__",) if name in content]
+    if ignored:
+        raise ArgumentError(ignored[0], "needs @attrs.frozen(kw_only=True) before the class that defines it")
 
 
 def _with_limits(specs: dict[str, FieldSpec], limits: Mapping[str, float]) -> dict[str, FieldSpec]:

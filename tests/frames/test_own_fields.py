@@ -164,19 +164,18 @@ def test_a_card_has_no_points_for_a_missing_value(curve: str, field: str) -> Non
 
 def test_an_unknown_flag_is_rejected() -> None:
     @attrs.frozen(kw_only=True)
-    class Vague(cr.Borrower):
-        insured: bool | None = None
-        tags: list[str] = attrs.Factory(list)
+    class Insured(cr.Borrower):
+        insured: bool
 
     class Known(cr.Scorer):
-        borrower_type = Vague
+        borrower_type = Insured
 
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
             return xp.logistic(xp.where(borrower.insured, 1.0, 0.0))
 
     frame = pl.DataFrame({"amount_overdue": [1.0] * 2, "days_past_due": [1] * 2, "insured": [True, None]})
-    with pytest.raises(FormulaError, match="a condition must be true or false, not None"):
-        Known().assess(Vague(amount_overdue=1, days_past_due=1))
+    with pytest.raises(InvalidBorrowerError, match="insured must be known, and true or false, not None"):
+        Insured(amount_overdue=1, days_past_due=1, insured=None)  # type: ignore[arg-type]
     with pytest.raises(InvalidRowsError, match="'insured' must be known"):
         Known().assess_frame(frame)
 

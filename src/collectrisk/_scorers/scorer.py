@@ -151,6 +151,8 @@ class Scorer:
                 f"must be {with_article(kind)}, not {type_name(borrower)}; write {kind}(amount_overdue=..., "
                 "days_past_due=...), or use assess_frame for a frame",
             )
+        if type(borrower) is not Borrower:
+            field_specs(type(borrower))  # refuses a class that does not validate its fields
 
     def what_if(self, borrower: Borrower, /, **changes: Any) -> WhatIf:
         """Assess a borrower as is, and with hypothetical field values.
