@@ -77,7 +77,7 @@ def test_a_field_may_have_hundreds_of_levels() -> None:
 
     @attrs.frozen(kw_only=True)
     class Resident(cr.Borrower):
-        town: towns = towns.town_0
+        town: towns = towns.town_0  # type: ignore[attr-defined]  # mypy does not know the names
 
     class Far(cr.Scorer):
         borrower_type = Resident
