@@ -99,12 +99,16 @@ def test_a_single_class_of_text_is_rejected() -> None:
 
 
 @pytest.mark.parametrize(
-    "classes", [(0, 1), (-1, 1), (0.0, 1.0), ("no", "yes")], ids=lambda pair: type(pair[0]).__name__
+    ("classes", "positive"),
+    [((0, 1), None), ((-1, 1), None), ((0.0, 1.0), None), (("no", "yes"), "yes"), ((1, 2), 2)],
 )
-def test_labels_of_any_kind_give_the_same_card(classes: tuple[Any, Any], fitted: cr.LogisticScorer) -> None:
-    scorer = cr.LogisticScorer().fit(table(), np.array(classes)[labels().astype(int)])
+def test_labels_of_any_kind_give_the_same_card(
+    classes: tuple[Any, Any], positive: Any, fitted: cr.LogisticScorer
+) -> None:
+    scorer = cr.LogisticScorer(positive=positive).fit(table(), np.array(classes)[labels().astype(int)])
     assert_same_fit(scorer, fitted)
     assert scorer.classes_.tolist() == list(classes)
+    assert scorer.positive_ == classes[1]
     assert set(scorer.predict(table()).tolist()) == set(classes)
 
 
@@ -121,9 +125,40 @@ def test_positive_is_the_class_that_means_a_visit(fitted: cr.LogisticScorer) -> 
 
 def test_positive_must_be_one_of_the_classes() -> None:
     with pytest.raises(
-        cr.errors.ArgumentError, match=r"positive must be one of the classes, \[False, True\]"
+        cr.errors.ArgumentError, match=r"positive must be one of the two classes, False, True, not 'yes'"
     ):
         cr.LogisticScorer(positive="yes").fit(table(), labels())
+
+
+@pytest.mark.parametrize("classes", [("field_visit", "no_visit"), ("no", "yes"), (1, 2), (0, 2)])
+def test_labels_whose_order_means_nothing_need_a_positive_class(classes: tuple[Any, Any]) -> None:
+    """By the alphabet, `no_visit` would mean a visit; 1 and 2 often mean yes and no."""
+    outcome = np.array(classes)[labels().astype(int)]
+    why = r"y must be true and false, 1 and 0, or 1 and -1, not .*; for other labels, pass .* positive="
+    for y in (outcome, outcome.tolist(), outcome.astype(object)):
+        with pytest.raises(cr.errors.ArgumentError, match=why):
+            cr.LogisticScorer().fit(table(), y)
+        with pytest.raises(cr.errors.ArgumentError, match=why.replace("y must", "visited must")):
+            cr.evaluate(labels() * 0.5, None, y)
+
+
+def test_classes_of_an_array_are_those_of_scikit_learn() -> None:
+    """Without column names there are no borrowers, and `predict_proba` has a column for each class."""
+    numbers = table().select("size", "age").to_numpy()
+    outcome = np.where(labels(), "field_visit", "no_visit")
+    scorer = cr.LogisticScorer().fit(numbers, outcome)
+    assert scorer.positive_ == "no_visit"
+    visits = cr.LogisticScorer().fit(numbers, labels())
+    np.testing.assert_allclose(scorer.predict_proba(numbers)[:, 0], probabilities(visits, numbers), atol=1e-9)
+    chosen = cr.LogisticScorer(positive="field_visit").fit(numbers, outcome)
+    assert_same_fit(chosen, visits)
+
+
+def test_the_class_of_a_fit_does_not_change_with_the_parameter() -> None:
+    outcome = np.where(labels(), "knocked", "written")
+    scorer = cr.LogisticScorer(positive="knocked").fit(table(), outcome)
+    before = scorer.predict(table()).tolist()
+    assert scorer.set_params(positive="written").predict(table()).tolist() == before
 
 
 def test_a_fit_that_fails_leaves_the_scorer_as_it_was() -> None:
@@ -354,6 +389,31 @@ def test_recalibrating_to_labels_gives_their_rate(adapted: cr.LogisticScorer) ->
     again = adapted.recalibrate(accounts(2_000, 3), late)
     assert abs(again.visit_probabilities(accounts(2_000, 3)).mean() - late.mean()) < 0.005
     assert again.recalibrate(accounts()[:0], []).scorecard_ == again.scorecard_
+
+
+@pytest.mark.parametrize("classes", [("no", "yes"), ("0", "1"), (1, 2), (-1, 1)])
+def test_recalibrating_to_labels_of_other_classes_is_rejected(
+    classes: tuple[Any, Any], adapted: cr.LogisticScorer
+) -> None:
+    """Compared with the classes of the fit, nobody, or everybody, would count as visited."""
+    late = (accounts()["days_past_due"] > 60).to_numpy().astype(int)
+    with pytest.raises(cr.errors.ArgumentError, match="y must be labels of the fit, False, True, not"):
+        adapted.recalibrate(accounts(), np.array(classes)[late])
+
+
+@pytest.mark.parametrize("make", [np.array, list, pl.Series, lambda late: late.astype(float)])
+def test_recalibrating_accepts_true_and_false_as_1_and_0(make: Any, adapted: cr.LogisticScorer) -> None:
+    late = (accounts()["days_past_due"] > 60).to_numpy()
+    expected = adapted.recalibrate(accounts(), late)
+    assert adapted.recalibrate(accounts(), make(late.astype(int))).scorecard_ == expected.scorecard_
+
+
+def test_recalibrating_to_labels_of_text_uses_the_positive_class() -> None:
+    outcome = np.where(labels(), "field_visit", "no_visit")
+    scorer = cr.LogisticScorer(positive="field_visit").fit(table(), outcome)
+    often = np.where(np.arange(len(table())) % 10 > 0, "field_visit", "no_visit")
+    again = scorer.recalibrate(table(), often)
+    assert abs(again.visit_probabilities(table()).mean() - 0.9) < 0.02
 
 
 def test_recalibrating_to_few_labels_changes_little(adapted: cr.LogisticScorer) -> None:

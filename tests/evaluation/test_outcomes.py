@@ -30,6 +30,7 @@ def portfolios(portfolio: Any) -> dict[str, list[int]]:
         [1, 0, 1],
         [1.0, 0.0, 1.0],
         np.array([1, 0, 1], dtype=np.uint8),
+        [1, -1, 1],
         pd.Series([True, False, True], dtype="boolean"),
     ],
 )
@@ -68,8 +69,8 @@ def test_other_labels_need_a_positive_class() -> None:
         (
             ["yes", "no", "no"],
             {},
-            "visited must be true and false, or 1 and 0, not 'no', 'yes'; "
-            "for other labels, pass the one that means a visit, such as positive='yes'",
+            "visited must be true and false, 1 and 0, or 1 and -1, not 'no', 'yes'; "
+            "for other labels, pass the one that means a visit: positive='no' or positive='yes'",
         ),
         (
             ["yes", "no", "no"],

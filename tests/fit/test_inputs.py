@@ -27,6 +27,8 @@ def test_labels_may_be_any_sequence(make: Any) -> None:
 
 def test_nullable_labels_are_valid_if_they_are_known() -> None:
     assert as_labels(pd.Series(YES, dtype="boolean"), 3).tolist() == YES
+    assert as_labels(pd.Series([1, 0, 1], dtype="Int64"), 3).tolist() == [1, 0, 1]
+    assert as_labels(pd.Series([1, 0, 1], dtype=object), 3).tolist() == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +37,10 @@ def test_nullable_labels_are_valid_if_they_are_known() -> None:
         pd.Series([True, None, False], dtype="boolean"),
         ["yes", None, "no"],
         pl.Series([True, None, False]),
+        np.ma.masked_array(YES, [False, True, False]),
+        np.ma.masked_array(["yes", "no", "yes"], [False, True, False]),
     ],
-    ids=["pandas", "list", "polars"],
+    ids=["pandas", "list", "polars", "masked", "masked text"],
 )
 def test_a_missing_label_is_named(unknown: Any) -> None:
     with pytest.raises(ArgumentError, match="y must be known in every row, and is missing in row 1"):
@@ -47,6 +51,7 @@ def test_a_missing_label_is_named(unknown: Any) -> None:
     ("invalid", "why"),
     [
         ([1.0, np.nan, 0.0], "contains NaN"),
+        (np.ma.masked_array([1, 0, 0], [True, False, False]), "contains NaN"),
         ([1.0, np.inf, 0.0], "contains infinity"),
         ([0, 1, 2], "Only binary classification is supported. The type of the target is multiclass"),
         ([0.1, 0.2, 0.3], "continuous"),
@@ -71,6 +76,12 @@ def test_labels_without_rows_are_rejected() -> None:
         as_labels(YES, 0)
 
 
+def test_masked_arrays_without_masked_elements_are_plain_ones() -> None:
+    assert as_labels(np.ma.masked_array(YES), 3).tolist() == YES
+    weights = np.ma.masked_array([1.0, 2.0, 3.0], [False] * 3)
+    assert as_weights(weights, np.array(YES), None).tolist() == [1.0, 2.0, 3.0]
+
+
 def test_the_default_weight_is_one() -> None:
     assert as_weights(None, np.array(YES), None).tolist() == [1, 1, 1]
 
@@ -82,6 +93,7 @@ def test_the_default_weight_is_one() -> None:
         (np.ones((3, 1)), r"sample_weight must have 3 numbers, one per row; its shape is \(3, 1\)"),
         ([1.0, -2.0, 0.0], "sample_weight must not be below 0, and -2.0 is"),
         ([1.0, np.nan, 0.0], "Input sample_weight contains NaN"),
+        (np.ma.masked_array([1, 2, 3], [False, False, True]), "Input sample_weight contains NaN"),
         ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),
     ],
 )
@@ -162,8 +174,12 @@ def test_before_scikit_learn_1_6_the_estimator_checks_its_data(monkeypatch: pyte
     monkeypatch.delattr(sklearn.utils.validation, "validate_data", raising=False)
     estimator = RecordingEstimator()
     frame = table().select("size")
-    assert as_data(estimator, frame, reset=True) is frame
-    assert as_data(estimator, [[1, 2]], reset=False)["x1"].tolist() == [2.0]
+    found, has_names = as_data(estimator, frame, reset=True)
+    assert found is frame
+    assert has_names
+    array, has_names = as_data(estimator, [[1, 2]], reset=False)
+    assert array["x1"].tolist() == [2.0]
+    assert not has_names
     assert estimator.calls == [
         "names of ['size'], reset True",
         "1 columns, reset True",

@@ -17,14 +17,16 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from collectrisk._borrower import Borrower
 from collectrisk._fields import field_specs, is_missing
 from collectrisk._frames import unmasked
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 
-def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
+def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
     """Return a frame as it is, and an array or borrowers as a mapping of columns.
+
+    Also return whether the columns have names of their own, as those of an array do not.
 
     Parameters
     ----------
@@ -40,13 +42,13 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> Any:
     frame = nw.from_native(data, pass_through=True)
     # A lazy frame is rejected when it is read, with an error that suits every scorer.
     if isinstance(frame, nw.LazyFrame) or (isinstance(data, Mapping) and not scipy.sparse.issparse(data)):
-        return data
+        return data, True
     # A frame whose column names are numbers is treated as an array.
     if isinstance(frame, nw.DataFrame) and all(isinstance(name, str) for name in frame.columns):
         _check_names(estimator, data, reset=reset)
-        return data
+        return data, True
     matrix = _check_array(estimator, unmasked(data), reset=reset)
-    return {f"x{index}": column for index, column in enumerate(matrix.T)}
+    return {f"x{index}": column for index, column in enumerate(matrix.T)}, False
 
 
 def _columns_of_borrowers(borrowers: Sequence[Borrower]) -> dict[str, Array]:
@@ -85,8 +87,17 @@ def _check_array(estimator: Any, data: Any, *, reset: bool) -> Array:
     )
 
 
-def as_labels(labels: Any, rows: int) -> Array:
+def as_labels(labels: Any, rows: int, classes: Array | None = None) -> Array:
     """Return labels of at most two classes as an array; without rows, none are needed.
+
+    Parameters
+    ----------
+    labels : sequence, shape (n_rows,), or None
+        The labels.
+    rows : int
+        The number of rows.
+    classes : array, optional
+        The only valid labels; by default any two are valid.
 
     Raises
     ------
@@ -97,11 +108,13 @@ def as_labels(labels: Any, rows: int) -> Array:
         return np.zeros(0, dtype=np.int64)
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
-    found: Array = sklearn_validation.column_or_1d(np.asarray(labels), warn=True)
+    found: Array = sklearn_validation.column_or_1d(np.asarray(unmasked(labels)), warn=True)
     if found.dtype == object:
         unknown = [row for row, label in enumerate(found) if is_missing(label)]
         if unknown:
             raise ArgumentError("y", f"must be known in every row, and is missing in row {unknown[0]}")
+        typed = np.array(found.tolist())
+        found = typed if typed.dtype.kind in "biuf" else found
     else:
         assert_all_finite(found, input_name="y")
     if len(found) != rows:
@@ -113,6 +126,11 @@ def as_labels(labels: Any, rows: int) -> Array:
             f"Only binary classification is supported. The type of the target is {kind}; "
             "a label says whether an account was visited"
         )
+    known = set(found.tolist() if classes is None else classes.tolist())
+    others = set(found.tolist()) - known
+    if others:
+        of_fit, seen = (", ".join(sorted(map(shown, each))) for each in (known, others))
+        raise ArgumentError("y", f"must be labels of the fit, {of_fit}, not {seen}; convert them first")
     return found
 
 
@@ -147,7 +165,7 @@ def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
 
 def _sample_weight(weights: Any, rows: int) -> Array:
     found: Array = sklearn_validation.check_array(
-        weights, dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
+        unmasked(weights), dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
     )
     if found.shape != (rows,):
         raise ArgumentError(

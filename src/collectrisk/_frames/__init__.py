@@ -8,6 +8,7 @@ from __future__ import annotations
 from collectrisk._frames.blocks import plain_columns
 from collectrisk._frames.columns import open_table, values_of
 from collectrisk._frames.inputs import input_report
+from collectrisk._frames.labels import visit_class
 from collectrisk._frames.masked import unmasked
 from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.rows import map_rows
@@ -26,5 +27,6 @@ __all__ = [
     "refuse_duplicates",
     "unmasked",
     "values_of",
+    "visit_class",
     "visit_probabilities",
 ]

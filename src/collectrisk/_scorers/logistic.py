@@ -18,7 +18,7 @@ from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
 from collectrisk._fit.sample import RowSubset, TrainingRows
-from collectrisk._frames import read_columns
+from collectrisk._frames import read_columns, visit_class
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
 from collectrisk._scorers.scorer import Scorer
@@ -73,7 +73,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     class_weight : dict or "balanced", optional
         As in scikit-learn. With class weights the probabilities are no longer visit rates.
     positive : object, optional
-        The class that means a visit; by default the greater of the two.
+        The class that means a visit. By default true among booleans, and 1 among 0 and 1 or -1
+        and 1, as in `evaluate`; other labels are rejected, because their order says nothing about
+        what they mean. Only if the accounts are an array, whose columns have no names, it is the
+        greater of any two classes, as in scikit-learn.
     borrower_type : type, default Borrower
         The class of borrowers whose fields are validated; other columns may contain anything.
 
@@ -82,7 +85,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     scorecard_ : Scorecard
         The fitted card: immutable data that can be saved as JSON.
     classes_ : array, shape (2,)
-        The classes in sorted order; `positive` says which one means a visit.
+        The classes in sorted order.
+    positive_ : object
+        The class that means a visit.
     prior_scales_ : dict of str to float
         The prior scale of each group, in log-odds.
     n_features_in_, feature_names_in_
@@ -171,7 +176,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         CollectRiskError
             If a column contains invalid values.
         ValueError
-            If labels are missing, or have more than two classes.
+            If labels are missing, have more than two classes, or do not determine which class means
+            a visit.
         """
         # A fit that fails must leave the scorer as it was.
         fitted = copy.copy(self)
@@ -180,12 +186,18 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:  # noqa: N803  # scikit-learn's name
-        data = as_data(self, X, reset=True)
+        data, has_names = as_data(self, X, reset=True)
         prior = Prior.of(self.prior, self.characteristics, self.portfolio)
         specs = prior.specs(data, self.borrower_type, self.columns)
         record, rows = read_columns(data, self.borrower_type, specs, self.columns)
         labels = as_labels(y, rows)
         self.classes_ = _classes(labels)
+        classes = self.classes_.tolist()
+        self.positive_ = (
+            visit_class(classes, self.positive, "y")
+            if has_names or self.positive is not None
+            else classes[-1]
+        )
         weights = as_weights(sample_weight, labels, self.class_weight)
         if not (weights.any() or self.prior):
             raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
@@ -205,13 +217,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     @property
     def _positive_index(self) -> int:
         """The index in `classes_` of the class that means a visit."""
-        if self.positive is None:
-            return 1
-        indices = np.flatnonzero(self.classes_ == self.positive)
-        if len(indices) != 1:
-            classes = self.classes_.tolist()
-            raise ArgumentError("positive", f"must be one of the classes, {classes}, not {self.positive!r}")
-        return int(indices[0])
+        index: int = self.classes_.tolist().index(self.positive_)
+        return index
 
     def _is_positive(self, labels: Array) -> Array:
         """Return 1.0 for each label that means a visit, else 0.0."""
@@ -232,7 +239,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             The probabilities.
         """
         check_is_fitted(self)
-        visit = self.visit_probabilities(as_data(self, X, reset=False))
+        visit = self.visit_probabilities(as_data(self, X, reset=False)[0])
         columns = [1.0 - visit, visit]
         return np.column_stack(columns if self._positive_index else columns[::-1])
 
@@ -257,7 +264,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         X : eager frame, sequence of Borrower, or array, optional
             Accounts of the new portfolio; by default those of the fit.
         y : sequence, shape (n_rows,), optional
-            Whether each of them was visited.
+            Whether each of them was visited: labels of the classes of the fit.
         rate : float, optional
             The mean visit probability, between 0 and 1; without labels.
 
@@ -269,7 +276,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         ArgumentError
-            If neither a rate nor labelled accounts are given, or both.
+            If neither a rate nor labelled accounts are given, or both, or if a label is not one of
+            the classes of the fit.
 
         Examples
         --------
@@ -294,7 +302,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             log_odds = self.decision_function(X) * (1 if self._positive_index else -1)
             weights = np.ones(len(log_odds))
         if rate is None:
-            visited = self._is_positive(as_labels(y, len(log_odds)))
+            visited = self._is_positive(as_labels(y, len(log_odds), self.classes_))
             scale = self.scorecard_.base_spread or RECALIBRATION_SCALE
             shift = shift_to_labels(log_odds, visited, scale)
         elif len(log_odds):

@@ -9,8 +9,8 @@ import attrs
 import numpy as np
 
 from collectrisk._fields import is_boolean, is_missing
-from collectrisk._frames import values_of
-from collectrisk.errors import ArgumentError, shown
+from collectrisk._frames import values_of, visit_class
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -85,26 +85,8 @@ def _to_labels(codes: Array, classes: list[Any], positive: object) -> Array:
             f"must be known for every account; {len(missing):,} missing (rows from 0: {rows}). "
             "Remove these accounts from the evaluation",
         )
-    chosen = _positive_class(classes, positive)
+    chosen = visit_class(classes, positive, "visited")
     return np.array([label == chosen for label in classes], dtype=np.bool_)[codes]
-
-
-def _positive_class(classes: list[Any], positive: object) -> object:
-    """Return the label that means a visit, or raise if the labels do not determine it."""
-    labels = ", ".join(sorted(shown(label, 20) for label in classes[:10]))
-    if len(classes) > 2:
-        raise ArgumentError("visited", f"must have two classes, not {len(classes):,}: {labels}")
-    if positive is None:
-        if set(classes) <= {0, 1}:
-            return 1
-        raise ArgumentError(
-            "visited",
-            f"must be true and false, or 1 and 0, not {labels}; for other labels, pass the one that means "
-            f"a visit, such as positive={shown(max(classes, key=str), 20)}",
-        )
-    if positive not in classes and len(classes) == 2:
-        raise ArgumentError("positive", f"must be one of the two classes, {labels}, not {shown(positive)}")
-    return positive
 
 
 def _to_portfolios(codes: Array, values: list[Any]) -> dict[str, Array]:
