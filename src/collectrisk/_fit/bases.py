@@ -115,9 +115,9 @@ class Basis:
         return found
 
     def ordered_points(self, field: str) -> Array:  # noqa: ARG002  # most bases have no order
-        """Return a matrix whose product with the points is the curve at increasing values of a number.
+        """Return a matrix whose product with the points is as ordered as the curve at increasing values.
 
-        It has no rows if the basis is not one of that number.
+        It has no rows if the basis is not one of that number, or has no order.
         """
         return np.zeros((0, len(self.prior_points)))
 
@@ -212,10 +212,10 @@ class ScaledBasis(Basis):
         return attrs.evolve(self.unit.scaled(float(points[1] - points[0])), source=FITTED)
 
     def ordered_points(self, field: str) -> Array:
-        """Return the points of a gate that is shut, and of one that is open."""
+        """Return the signs of the points of a gate that is shut, and of one that is open."""
         if not isinstance(self.unit, Gate) or field not in self.unit.fields:
             return super().ordered_points(field)
-        return np.array([[0.0, self.unit.if_shut], [0.0, 0.0]])
+        return np.array([[0.0, np.sign(self.unit.if_shut)], [0.0, 0.0]])
 
 
 def levels_of(values: Any) -> tuple[str, ...]:

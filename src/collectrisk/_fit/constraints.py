@@ -8,10 +8,13 @@ programming by non-negative least squares.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import nnls
+
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collectrisk._fit.objective import Objective
@@ -20,17 +23,25 @@ if TYPE_CHECKING:
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-9
 """The iteration stops when no point moves by more, in log-odds."""
-MARGIN = 1e-9
-"""Keeps rounding errors from making a constant stretch of a curve decrease."""
+MAX_RESCALINGS = 20
+ACCURATE, SMALLEST_RESIDUAL = 0.1, 1e-6
+"""The last residual of least distance programming has lost digits below the first value.
+
+Below the second it is mostly rounding error, and says little about the right unit.
+"""
 
 
-def constrained_mode(constraints: Array, objective: Objective, mode: Array, precision: Array) -> Array:
-    """Return the posterior mode among the coefficients that satisfy the constraints.
+def constrained_mode(
+    constraints: Array, objective: Objective, mode: Array, precision: Array
+) -> tuple[Array, Array]:
+    """Return the posterior mode among the coefficients that satisfy the constraints, and its points.
+
+    The points satisfy the constraints exactly, and the coefficients except for rounding errors.
 
     Parameters
     ----------
     constraints : array of float, shape (n_constraints, 1 + n_functions)
-        The products of its rows and the points must not be negative.
+        The products of its rows and the points must not be negative. Points of zero satisfy them.
     objective : Objective
         The objective.
     mode : array of float, shape (n_coefficients,)
@@ -38,10 +49,12 @@ def constrained_mode(constraints: Array, objective: Objective, mode: Array, prec
     precision : array of float, shape (n_coefficients,)
         The prior precision of each coefficient.
     """
-    # Points that no coefficient changes are the prior card's, whatever the constraints demand.
-    constraints = constraints[(constraints @ objective.design.transform).any(axis=1)]
-    if not len(constraints) or (constraints @ objective.design.points(mode)).min() >= 0:
-        return mode
+    design = objective.design
+    # Points that no coefficient changes are all zero: any others have a factor.
+    constraints = constraints[(constraints @ design.transform).any(axis=1)]
+    points = design.points(mode)
+    if not len(constraints) or (constraints @ points).min() >= 0:
+        return mode, points
     coefficients = _solve_quadratic(constraints, objective, mode, precision)
     value, _ = objective.value_and_gradient(coefficients, precision)
     for _ in range(MAX_ITERATIONS):
@@ -49,9 +62,9 @@ def constrained_mode(constraints: Array, objective: Objective, mode: Array, prec
         while (new := objective.value_and_gradient(coefficients + step, precision)[0]) > value:
             step /= 2
         coefficients, value = coefficients + step, new
-        if np.abs(objective.design.transform @ step).max() < TOLERANCE:
+        if np.abs(design.transform @ step).max() < TOLERANCE:
             break
-    return coefficients
+    return coefficients, _without_rounding_errors(constraints, design.points(coefficients))
 
 
 def _solve_quadratic(constraints: Array, objective: Objective, at: Array, precision: Array) -> Array:
@@ -64,11 +77,49 @@ def _solve_quadratic(constraints: Array, objective: Objective, at: Array, precis
     factor = objective.covariance_factor(at, precision)
     _, gradient = objective.value_and_gradient(at, precision)
     minimum = at - factor @ (factor.T @ gradient)
-    shortfall = MARGIN - constraints @ objective.design.points(minimum)
-    table = np.vstack([(constraints @ objective.design.transform @ factor).T, shortfall])
-    target = np.zeros(len(table))
-    target[-1] = 1.0
-    solution, _ = nnls(table, target)
-    residual = table @ solution - target
-    found: Array = minimum - factor @ (residual[:-1] / residual[-1])
+    table = constraints @ objective.design.transform @ factor
+    norms = np.linalg.norm(table, axis=1)
+    shortfall = -(constraints @ objective.design.points(minimum)) / norms
+    found: Array = minimum + factor @ _shortest(table / norms[:, None], shortfall)
     return found
+
+
+def _shortest(table: Array, least: Array) -> Array:
+    """Return the shortest u with ``table @ u >= least``, for a table whose rows have length one.
+
+    Non-negative least squares finds it, precisely if its length is near one. So u is measured in a
+    unit of about its own length, which is at least the greatest element of `least`.
+    """
+    unit = max(least.max(), 0.0) or 1.0
+    target = np.zeros(table.shape[1] + 1)
+    target[-1] = 1.0
+    for _ in range(MAX_RESCALINGS):
+        system = np.vstack([table.T, least / unit])
+        try:
+            solution, _ = nnls(system, target)
+        except RuntimeError:
+            break
+        # The last residual is 1 / (1 + length**2), in the present unit.
+        residual = target - system @ solution
+        if residual[-1] > ACCURATE:
+            found: Array = -unit * residual[:-1] / residual[-1]
+            return found
+        unit /= math.sqrt(max(residual[-1], SMALLEST_RESIDUAL))
+    raise ArgumentError(
+        "monotone",
+        "could not be satisfied, because the fit did not converge; constrain fewer fields, or give a "
+        "prior card that agrees with the constraints, or a larger prior_scale",
+    )
+
+
+def _without_rounding_errors(constraints: Array, points: Array) -> Array:
+    """Return points that satisfy the constraints exactly.
+
+    Each constraint is an ordering of two neighbouring points, or the sign of one. If it is violated
+    by a rounding error, the last of its points moves to the bound.
+    """
+    exact = points.copy()
+    for row in constraints:
+        last = np.flatnonzero(row)[-1]
+        exact[last] -= min(row @ exact, 0.0) / row[last]
+    return exact

@@ -161,6 +161,13 @@ def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
         raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
     matrices = [np.zeros((0, len(design.prior_points)))]
     for field, sign in monotone.items():
+        for basis in design.bases:
+            if field in basis.origin.fields and not len(basis.ordered_points(field)):
+                raise ArgumentError(
+                    "monotone",
+                    f"cannot hold for {field!r}, because {basis.origin.label!r}, a "
+                    f"{type(basis.origin).__name__}, may rise and fall with it; remove one of the two",
+                )
         increments = [sign * np.diff(basis.ordered_points(field), axis=0) for basis in design.bases]
         matrices.append(scipy.linalg.block_diag(np.zeros((0, 1)), *increments))
     return np.vstack(matrices)

@@ -98,9 +98,9 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     coefficients, objective = posterior_mode(
         objective, coefficients, precision, objective.sample_factor * hessian
     )
-    coefficients = constrained_mode(constraints, objective, coefficients, precision)
+    coefficients, points = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
-        points=design.points(coefficients),
+        points=points,
         covariance_factor=design.transform @ objective.covariance_factor(coefficients, precision),
         prior_scales=dict(zip((group.name for group in groups), scales.tolist(), strict=True)),
     )
