@@ -29,6 +29,7 @@ import collectrisk as cr
 from collectrisk._cli.cells import TextMapping, undeclared_points
 from collectrisk._fields import field_specs
 from collectrisk._frames import assess_and_report
+from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._namespaces.arrays import TextArray
@@ -653,7 +654,7 @@ def plain(values: Any, rows: int) -> list[Any]:
 
 def refuse_ambiguous(frame: pl.DataFrame, mapping: TextMapping) -> None:
     """Raise as the shell does for points that can be read in several ways."""
-    names = ColumnNames.of(RULES, frame.columns, mapping)
+    names = ColumnNames.of(RULES, FrameNames(frame.columns), mapping)
     converters = [names.converter(field, "text") for field in names.to_read() if names.find(field)]
     rows = pl.Series(range(len(frame)))
     if mapping.skip:

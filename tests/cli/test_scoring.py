@@ -205,8 +205,11 @@ def test_a_column_named_like_a_result_is_refused(name: str) -> None:
     assert f"{name!r}: the result would have two columns of this name; rename or drop yours" in why
 
 
-def test_a_column_named_like_an_internal_one_is_refused() -> None:
-    assert ROW in refusal("in.csv", f"{HEADER},{ROW}\n1,2,,3\n")
+@pytest.mark.parametrize("name", [ROW, f"_{ROW.upper()}"])
+def test_a_column_named_like_an_internal_one_is_kept(name: str) -> None:
+    result = scored("in.csv", f"{HEADER},{ROW},{name}_2\n3000,10,,3,4\n", output="out.parquet")
+    assert result.columns == [*HEADER.split(","), ROW, f"{name}_2", "visit_probability", "channel"]
+    assert result.row(0)[3:5] == ("3", "4")
 
 
 def test_columns_that_are_not_fields_are_kept_whatever_they_contain() -> None:

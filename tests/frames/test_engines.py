@@ -15,10 +15,11 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
 
 import collectrisk as cr
+from collectrisk._frames.lazy import PREFIX
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._namespaces.expressions import EXPRESSIONS
 from collectrisk._namespaces.scalar import SCALAR
-from collectrisk.errors import FormulaError
+from collectrisk.errors import ColumnNameError, FormulaError, InvalidRowsError, MissingColumnError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,3 +257,133 @@ def test_a_constant_formula_scores_a_lazy_frame_without_fields() -> None:
 def test_a_mistake_that_columns_would_hide_is_an_error(make: Any, log_odds: Any, says: str) -> None:
     with pytest.raises(FormulaError, match=says):
         Formula(log_odds).assess_frame(make(GOOD))
+
+
+# Dask is slow, treats names as pandas does, and gives a column of nulls the type of text.
+WITHOUT_DASK = [kind for kind in KINDS if kind.name != "Dask"]
+without_dask = pytest.mark.parametrize("kind", WITHOUT_DASK, ids=lambda kind: kind.name)
+IGNORING_CASE = [kind for kind in LAZY if kind.name in {"DuckDB", "Spark"}]
+ignoring_case = pytest.mark.parametrize("kind", IGNORING_CASE, ids=lambda kind: kind.name)
+# A short formula, which Spark compiles faster than the rules.
+SCORER = Formula(
+    lambda borrower, xp: borrower.failed_calls / 100 + xp.lookup(borrower.attitude, {"evasive": 1.0}, 0.0)
+)
+EXPECTED = one_by_one(SCORER)
+
+
+def renamed(**names: str) -> Columns:
+    """Return the good columns, some of them under another name."""
+    return {names.get(name, name): values for name, values in GOOD.items()}
+
+
+@ignoring_case
+@pytest.mark.parametrize("name", ["Channel", "Visit_Probability"])
+def test_a_column_in_another_case_than_a_result_is_rejected_where_case_is_ignored(
+    kind: FrameKind, name: str
+) -> None:
+    with pytest.raises(ColumnNameError) as raised:
+        SCORER.assess_frame(kind.make({**GOOD, name: ["mine"] * 3}))
+    assert str(raised.value) == (
+        f"'{name}': the result would have two columns of this name, as this engine ignores upper and "
+        "lower case; rename or drop yours"
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in WITHOUT_DASK if kind not in IGNORING_CASE], ids=lambda kind: kind.name
+)
+def test_a_column_in_another_case_is_another_column_elsewhere(kind: FrameKind) -> None:
+    found = kind.plain(SCORER.assess_frame(kind.make({**GOOD, "Channel": ["mine"] * 3})), order_by="row")
+    assert found["Channel"] == ["mine"] * 3
+    assert found["visit_probability"] == pytest.approx(EXPECTED)
+    with pytest.raises(ColumnNameError, match="'Attitude': looks like the field 'attitude'"):
+        SCORER.assess_frame(kind.make(renamed(attitude="Attitude")))
+    with pytest.raises(MissingColumnError, match="'mood' is missing; did you mean 'Mood'"):
+        SCORER.assess_frame(kind.make(renamed(attitude="Mood")), columns={"attitude": "mood"})
+
+
+@ignoring_case
+def test_fields_and_columns_of_a_mapping_are_found_in_any_case_where_it_is_ignored(kind: FrameKind) -> None:
+    columns = {**renamed(attitude="ATTITUDE", failed_calls="Rings"), "Id": ["x"] * 3}
+    mapping = cr.Mapping({"failed_calls": "RINGS"}, skip={"ID": "sum"})
+    found = kind.plain(SCORER.assess_frame(kind.make(columns), columns=mapping), order_by="row")
+    assert list(found) == [*columns, "visit_probability", "channel"]
+    assert found["visit_probability"] == pytest.approx(EXPECTED)
+    report = SCORER.input_report(kind.make(columns), columns=mapping)
+    read = {each.field: each.columns for each in report.fields if each.columns}
+    assert (read["attitude"], read["failed_calls"]) == (("ATTITUDE",), ("Rings",))
+    assert report.unused == ("row",)
+
+
+@ignoring_case
+def test_a_card_reads_a_column_that_is_not_a_field_in_any_case(kind: FrameKind) -> None:
+    curve = cr.PiecewiseLinear(label="income", field="income", knots=[(0, 0.0), (9, 1.0)])
+    card = cr.Scorecard(base=0.0, characteristics=[curve])
+    found = on_frame(card, kind, {"row": [0, 1], "Income": [9.0, 0.0]})
+    assert found == [pytest.approx(SCALAR.logistic(1.0)), 0.5]
+
+
+@pytest.mark.parametrize("second", ["notes", "Notes"])
+@ignoring_case
+def test_columns_of_the_same_name_are_rejected(kind: FrameKind, second: str) -> None:
+    frame = kind.make({**GOOD, "notes": ["a"] * 3})
+    if kind.name == "DuckDB":
+        frame = frame.project(f'*, notes AS "{second}"')
+    else:
+        frame = frame.selectExpr("*", f"notes AS {second}")
+    for act in (SCORER.assess_frame, SCORER.input_report):
+        with pytest.raises(ColumnNameError, match="more than one column of this name") as raised:
+            act(frame)
+        assert raised.value.names == tuple(dict.fromkeys(["notes", second]))
+        assert ("ignores upper and lower case" in raised.value.why) == (second == "Notes")
+
+
+@without_dask
+def test_a_users_column_is_kept_whatever_its_name(kind: FrameKind) -> None:
+    own = {f"{PREFIX}{number}": [f"mine {number}"] * 3 for number in range(9)}
+    own |= {f"_{PREFIX}0".upper(): ["mine too"] * 3, f"{PREFIX}amount_overdue": ["mine"] * 3}
+    found = kind.plain(SCORER.assess_frame(kind.make({**GOOD, **own})), order_by="row")
+    assert list(found) == [*GOOD, *own, "visit_probability", "channel"]
+    assert {name: found[name] for name in own} == own
+    assert found["visit_probability"] == pytest.approx(EXPECTED)
+
+
+@without_dask
+def test_a_name_may_contain_what_an_engine_uses_for_parts_of_a_column(kind: FrameKind) -> None:
+    name = "calls.`failed"
+    columns = renamed(failed_calls=name)
+    frame = kind.make(columns)
+    for rule in (name, {"column": name, "missing": -1}):
+        mapping = cr.Mapping({"failed_calls": rule}, skip={name: "9*"})
+        found = kind.plain(SCORER.assess_frame(frame, columns=mapping), order_by="row")
+        assert list(found) == [*columns, "visit_probability", "channel"]
+        assert found["visit_probability"] == pytest.approx(EXPECTED)
+    curve = cr.PiecewiseLinear(label="calls", field=name, knots=[(0, 0.0), (100, 1.0)])
+    by_card = on_frame(cr.Scorecard(base=0.0, characteristics=[curve]), kind, columns)
+    assert by_card == pytest.approx([SCALAR.logistic(calls / 100) for calls in GOOD["failed_calls"]])
+
+
+NULLS: Columns = {**GOOD, "attitude": [None] * 3, "failed_calls": [None] * 3, "repayment_plan": [None] * 3}
+
+
+@without_dask
+def test_a_column_of_nulls_counts_as_the_default(kind: FrameKind) -> None:
+    found = on_frame(SCORER, kind, NULLS)
+    assert found == pytest.approx(one_by_one(SCORER, NULLS))
+
+
+@without_dask
+def test_a_column_of_nulls_is_missing_where_a_value_is_required(kind: FrameKind) -> None:
+    frame = kind.make({**GOOD, "days_past_due": [None] * 3})
+    if kind.lazy:
+        assert kind.plain(SCORER.assess_frame(frame))["visit_probability"] == [None] * 3
+    else:
+        with pytest.raises(InvalidRowsError, match=r"'days_past_due' must be known.*3 invalid rows"):
+            SCORER.assess_frame(frame)
+
+
+def test_a_column_of_nulls_in_ibis_counts_as_the_default() -> None:
+    ibis = pytest.importorskip("ibis", reason="Ibis is tested where it is installed")
+    frame = ibis.memtable(pa.table(NULLS)).mutate(attitude=ibis.null())
+    found = SCORER.assess_frame(frame).order_by("row").to_pyarrow()["visit_probability"].to_pylist()
+    assert found == pytest.approx(one_by_one(SCORER, NULLS))

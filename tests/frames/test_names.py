@@ -14,6 +14,7 @@ from frame_kinds import EAGER, KINDS, FrameKind
 
 import collectrisk as cr
 from collectrisk._fields import field_specs
+from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames
 from collectrisk.errors import ColumnNameError, ColumnsError, ColumnTypeError, MissingColumnError
 
@@ -318,7 +319,7 @@ def test_every_slip_of_one_letter_is_found(spec: Any) -> None:
     needed = tuple(name for name, each in SPECS.items() if each.required)
     for slip in set(slips(spec.name)) - {spec.name}:
         others = tuple(name for name in SPECS if name != spec.name)
-        names = ColumnNames((*others, slip), cr.Borrower, needed)
+        names = ColumnNames(FrameNames((*others, slip)), cr.Borrower, needed)
         if spec.required:
             with names.collecting():
                 names.find(spec.name)

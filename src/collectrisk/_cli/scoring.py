@@ -23,6 +23,7 @@ from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._files.atomic import atomic_write
 from collectrisk._frames import assess_and_report
+from collectrisk._frames.engines import FrameNames, unused_prefix
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._scorers.scorer import formula_of
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from collectrisk.mapping._convert import Converter
 
 ROW = "__collectrisk_row"
-"""The column that carries the row numbers through polars' threads."""
+"""The column that carries the row numbers through polars' threads, if the file has none of this name."""
 
 ROWS_SHOWN = 5
 ROWS_CHECKED = 1_000
@@ -185,6 +186,7 @@ class Run:
     totals: Totals = attrs.field(init=False, factory=Totals)
     stopped: Event = attrs.field(init=False, factory=Event)
     _lock: Lock = attrs.field(init=False, factory=Lock)
+    _row: str = attrs.field(init=False, default=ROW)
     _points: list[Points] = attrs.field(init=False, factory=list)
     _accounts_only: Mapping = attrs.field(init=False)
     _typed: dict[str, Converter] = attrs.field(init=False, factory=dict)
@@ -206,9 +208,10 @@ class Run:
             If columns are missing, misspelt or have the name of a result.
         """
         try:
-            scored = self.source.scan.with_row_index(ROW, self.source.first_row).map_batches(
+            schema = self.result_schema()
+            scored = self.source.scan.with_row_index(self._row, self.source.first_row).map_batches(
                 self.score_batch,
-                schema=self.result_schema(),
+                schema=schema,
                 streamable=True,
                 predicate_pushdown=False,
                 projection_pushdown=False,
@@ -229,7 +232,8 @@ class Run:
     def result_schema(self) -> pl.Schema:
         """Return the columns of the result, or raise if the file's columns do not allow one."""
         empty = self.source.scan.head(0).collect()
-        names = ColumnNames.of(formula_of(self.scorer), empty.columns, self.mapping)
+        self._row = unused_prefix(ROW, empty.columns)
+        names = ColumnNames.of(formula_of(self.scorer), FrameNames(empty.columns), self.mapping)
         try:
             self._assess(empty, self.mapping, self.invalid)
         except (ColumnNameError, ColumnsError, MissingColumnError):
@@ -239,7 +243,7 @@ class Run:
             self._assess(first.with_columns(**marked), self.mapping, self.invalid)
         if self.source.header_row:
             self._prepare(names)
-        return self.score_batch(empty.with_row_index(ROW)).schema
+        return self.score_batch(empty.with_row_index(self._row)).schema
 
     def _prepare(self, names: ColumnNames) -> None:
         """Find the columns whose points may be ambiguous, and those that get a type in Parquet."""
@@ -260,13 +264,15 @@ class Run:
         if self.stopped.is_set():
             raise StoppedError
         may_be_blank = self.source.header_row > 0
-        filled = batch.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if may_be_blank else batch
+        filled = (
+            batch.filter(pl.any_horizontal(pl.exclude(self._row).is_not_null())) if may_be_blank else batch
+        )
         plain = filled.with_columns(map(without_marks, self.source.mixed))
         _, positions = accounts_of(nw.from_native(plain, eager_only=True), self.mapping)
         skipped = 0 if positions is None else len(plain) - len(positions)
         if positions is not None:
             filled, plain = filled[positions], plain[positions]
-        cells, numbers = plain.drop(ROW), plain[ROW]
+        cells, numbers = plain.drop(self._row), plain[self._row]
         frame = cells.with_columns(values_of(filled[name]) for name in self.source.mixed)
         scored, problems = self._scores(frame)
         with self._lock:

@@ -20,7 +20,7 @@ from collectrisk._cli.transcode import (
     name_of,
     normalized_encoding,
 )
-from collectrisk._frames.names import refuse_duplicates
+from collectrisk._frames.engines import refuse_duplicates
 from collectrisk.errors import ArgumentError, FileError, shown
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collectrisk._frames.blocks import plain_columns
 from collectrisk._frames.columns import open_table, values_of
+from collectrisk._frames.engines import refuse_duplicates
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.labels import visit_class
 from collectrisk._frames.masked import unmasked
-from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.rows import map_rows
 from collectrisk._frames.score import assess_and_report, assess_frame, visit_probabilities
 from collectrisk._frames.training import column_specs, read_columns

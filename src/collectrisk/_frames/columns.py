@@ -16,8 +16,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._fields import is_missing
+from collectrisk._frames.engines import key_of_names, refuse_duplicates
 from collectrisk._frames.masked import unmasked
-from collectrisk._frames.names import refuse_duplicates
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
 from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
 
@@ -233,6 +233,9 @@ def open_frame(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
         if type(frame).__name__.endswith("Borrower"):
             hint = "use assess(borrower) for one borrower"
         raise NotAFrameError(type(frame).__name__, hint) from None
+    if isinstance(narwhals_frame, nw.LazyFrame) and not narwhals_frame.implementation.is_polars():
+        # narwhals lists each name once.
+        refuse_duplicates(frame.columns, key_of_names(narwhals_frame.implementation))
     return narwhals_frame
 
 

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import is_missing
 from collectrisk._frames.blocks import BlockReader, block_ranges
 from collectrisk._frames.columns import open_frame, table_of
+from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk.input_report import FieldInput, InputReport
@@ -52,7 +53,7 @@ def report_on(
 def input_report(formula: Formula, frame: Any, columns: Columns | None) -> InputReport:
     """Read a frame and report on it; see `collectrisk.Scorer.input_report`."""
     data = open_frame(frame)
-    names = ColumnNames.of(formula, data.collect_schema().names(), columns)
+    names = ColumnNames.of(formula, FrameNames.of(data), columns)
     if isinstance(data, nw.LazyFrame):
         names.refuse_missing()
         return report_on(names)

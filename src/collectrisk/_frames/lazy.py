@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
+from collectrisk._frames.engines import null_columns, quoted, unused_prefix
 from collectrisk._frames.mapped import (
     NULLS,
     in_range,
@@ -81,22 +82,30 @@ class _Run:
     names: ColumnNames
     schema: dict[str, nw.dtypes.DType]
     engine: nw.Implementation
+    nulls: set[str]
+    prefix: str
     cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
     valid: list[nw.Expr] = attrs.Factory(list)
+
+    @classmethod
+    def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> _Run:
+        """Return a run on a frame."""
+        schema = dict(frame.collect_schema())
+        return cls(names, schema, frame.implementation, null_columns(frame), unused_prefix(PREFIX, schema))
 
     def read(self, field: str) -> Any:
         """Return the expression of a field, or its default if it is absent."""
         columns = self.names.find(field)
         if columns is None:
             return self.names.specs[field].default
-        temporary = PREFIX + field
+        temporary = f"{self.prefix}{len(self.cleaned)}"
         kinds = {name: self._kind(name) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
         spec = converter.spec
         kind = kinds[columns[0]]
         if converter.changes_nothing and (matches(spec, kind) or not readable_lazily(converter, kind)):
             cleaned = self._clean(spec, columns[0], lazy_hint(converter, kind))
-            self.valid.append(_valid(columns[0], temporary, spec))
+            self.valid.append(_valid(quoted(columns[0], self.engine), temporary, spec))
         else:
             cleaned, valid = self._mapped(converter, kinds)
             self.valid.append(~nw.col(temporary).is_null() | valid)
@@ -104,8 +113,7 @@ class _Run:
         return nw.col(temporary)
 
     def _kind(self, column: str) -> str:
-        dtype = self.schema[column]
-        return NULLS if dtype == nw.Unknown and self.engine.is_polars() else kind_of(dtype)
+        return NULLS if column in self.nulls else kind_of(self.schema[column])
 
     def _mapped(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
         """Return a converted field, null where it is invalid or missing, and where null is valid."""
@@ -113,7 +121,8 @@ class _Run:
         for column, kind in kinds.items():
             if not readable_lazily(converter, kind):
                 raise wrong_kind(spec, column, kind, advice=lazy_hint(converter, kind))
-        value, missing = mapped_expression(converter, kinds)
+        sources = {quoted(name, self.engine): kind for name, kind in kinds.items()}
+        value, missing = mapped_expression(converter, sources)
         if isinstance(spec.validator, NumberValidator):
             value = in_range(value, spec.validator)
         elif isinstance(spec.validator, ChoiceValidator):
@@ -129,7 +138,7 @@ class _Run:
         kind = kind_of(dtype)
         if kind == "object" or not matches(spec, kind):
             raise wrong_kind(spec, column, kind, advice=advice)
-        return _clean(column, spec, dtype)
+        return _clean(quoted(column, self.engine), spec, dtype)
 
     def probability(self, formula: Formula) -> nw.Expr:
         """Return the visit probability, null where a field is invalid."""
@@ -149,14 +158,15 @@ class _Run:
 
 def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
     """Return the frame with visit probability and channel, null where a row is invalid."""
-    run = _Run(names, dict(frame.collect_schema()), frame.implementation)
+    run = _Run.of(frame, names)
     score = nw.col("visit_probability")
     valid = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
     with formula_errors(formula):
         probability = run.probability(formula).alias("visit_probability")
         cleaned = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
         if names.mapping.skip:
-            probability = nw.when(~skipped_rows(names.mapping)).then(probability).alias("visit_probability")
+            skipped = skipped_rows(names.mapping, frame.implementation)
+            probability = nw.when(~skipped).then(probability).alias("visit_probability")
         scored = cleaned.with_columns(probability).drop(*run.cleaned)
         dtype = scored.collect_schema()["visit_probability"]
         if not dtype.is_numeric():

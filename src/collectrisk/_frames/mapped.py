@@ -12,6 +12,7 @@ import numpy as np
 
 from collectrisk._fields import InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
+from collectrisk._frames.engines import quoted
 from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
 from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._mapping import key_of
@@ -30,7 +31,7 @@ KINDS = {"number": "number", "flag": CODED_FLAG, "choice": "text", "text": "text
 """The kind of a mapped column for each kind of validator."""
 
 NULLS = "nulls"
-"""The kind of a column of a polars lazy frame that contains nothing else."""
+"""The kind of a column of a lazy frame that contains nothing else."""
 
 NULL_TYPES = {"number": nw.Float64(), "flag": nw.Boolean()}
 
@@ -381,10 +382,10 @@ def _text_of(column: nw.Expr) -> nw.Expr:
     return nw.when(column.is_null()).then(nw.lit("")).otherwise(stripped(column))
 
 
-def skipped_rows(mapping: Mapping) -> nw.Expr:
+def skipped_rows(mapping: Mapping, engine: nw.Implementation) -> nw.Expr:
     """Return which rows of a frame are not accounts."""
     matches_pattern = [
-        _text_of(nw.col(column)).str.to_lowercase().str.contains(_pattern(pattern))
+        _text_of(nw.col(quoted(column, engine))).str.to_lowercase().str.contains(_pattern(pattern))
         for column, patterns in mapping.skip.items()
         for pattern in patterns
     ]
@@ -395,8 +396,9 @@ def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFram
     """Return the rows that are accounts, and their positions if there are others."""
     if not mapping.skip or not set(mapping.skip) <= set(frame.columns):
         return frame, None  # an absent column is reported with all other problems of the columns
-    skipped = frame.select(skipped=skipped_rows(mapping))["skipped"].to_numpy().astype(np.bool_)
-    return frame.filter(~skipped_rows(mapping)), np.flatnonzero(~skipped)
+    rows = skipped_rows(mapping, frame.implementation)
+    skipped = frame.select(skipped=rows)["skipped"].to_numpy().astype(np.bool_)
+    return frame.filter(~rows), np.flatnonzero(~skipped)
 
 
 def _pattern(pattern: str) -> str:

@@ -1,14 +1,14 @@
-"""Which column contains which field: mapping, likely misspellings, and duplicate names."""
+"""Which column contains which field: mapping, likely misspellings, and clashing names."""
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, field_specs
+from collectrisk._frames.engines import CASE_IGNORED, FrameNames
 from collectrisk._meaning import Meaning, meaning_of
 from collectrisk.errors import (
     PLACEHOLDER,
@@ -51,13 +51,6 @@ SPELLING = 0.8
 def spec_for_kind(name: str, kind: str) -> FieldSpec:
     """Return the spec of a column of which only the kind is known; its values are required."""
     return FieldSpec(name, VALIDATORS.get(kind, NumberValidator()))
-
-
-def refuse_duplicates(names: Iterable[str]) -> None:
-    """Raise `ColumnNameError` if two columns have the same name."""
-    duplicates = tuple(name for name, count in Counter(names).items() if count > 1)
-    if duplicates:
-        raise ColumnNameError(duplicates, "there is more than one column of this name; rename or drop one")
 
 
 def refuse_columns(errors: Iterable[CollectRiskError], columns: AnyMapping[str, Any]) -> None:
@@ -106,7 +99,7 @@ class ColumnNames:
 
     Attributes
     ----------
-    available : tuple of str
+    available : FrameNames
         The frame's columns.
     borrower_type : type
         The class of borrowers.
@@ -120,7 +113,7 @@ class ColumnNames:
         The problems that were found.
     """
 
-    available: tuple[str, ...]
+    available: FrameNames
     borrower_type: type[Borrower]
     needed: tuple[str, ...] | None = None
     mapping: Mapping = attrs.Factory(Mapping)
@@ -128,10 +121,10 @@ class ColumnNames:
     errors: list[CollectRiskError] = attrs.field(init=False, factory=list)
 
     @classmethod
-    def of(cls, formula: Formula, available: Iterable[str], columns: Columns | None) -> ColumnNames:
+    def of(cls, formula: Formula, available: FrameNames, columns: Columns | None) -> ColumnNames:
         """Return the columns that a formula reads."""
         mapping = Mapping.of(formula.columns if columns is None else columns)
-        return cls(tuple(available), formula.borrower_type, formula.fields, mapping, formula.column_specs)
+        return cls(available, formula.borrower_type, formula.fields, mapping, formula.column_specs)
 
     def __attrs_post_init__(self) -> None:
         """Check the mapping, then look for columns that were probably meant for absent fields."""
@@ -186,8 +179,9 @@ class ColumnNames:
 
     def find(self, field: str) -> tuple[str, ...] | None:
         """Return the columns that a field is read from, or None if a field with a default is absent."""
-        if self._is_present(field):
-            return self.mapping.columns_of(field)
+        columns = self._columns(field)
+        if columns is not None:
+            return columns
         spec = self.specs.get(field)
         if spec is None or self._is_required(field):
             raise missing_column(field, self.available, self._candidates())
@@ -206,15 +200,18 @@ class ColumnNames:
         needed = self.needed
         if needed is None:
             needed = tuple(name for name, spec in self.specs.items() if spec.required)
-        present = (name for name in self.specs if self._is_present(name))
+        present = (name for name in self.specs if self._columns(name) is not None)
         # A column of the mapping that is missing was reported already.
         broken = {field for field, _ in self._absent_columns()}
         fields = dict.fromkeys([*needed, *self.mapping.require, *present])
         return [field for field in fields if field not in broken]
 
-    def _is_present(self, field: str) -> bool:
+    def _columns(self, field: str) -> tuple[str, ...] | None:
+        """Return the columns of a field as the frame spells them, or None if one is absent."""
         columns = self.mapping.columns_of(field)
-        return columns is not None and all(column in self.available for column in columns)
+        if columns is None or not all(column in self.available for column in columns):
+            return None
+        return tuple(map(self.available.spelled, columns))
 
     def known_spec(self, field: str) -> FieldSpec | None:
         """Return the spec of a field, as far as it is known without its column."""
@@ -236,14 +233,15 @@ class ColumnNames:
         """Return the columns that contain no field."""
         used = {column for field in self.to_read() for column in self.find(field) or ()}
         private = {name for name, spec in field_specs(self.borrower_type).items() if spec.private}
-        used |= private | set(self.mapping.skip)
-        return tuple(name for name in self.available if name not in used)
+        return tuple(self.available.without([*used, *private, *self.mapping.skip]))
 
     def check_clash(self, outputs: Iterable[str]) -> None:
         """Check that the frame has no column with the name of a result."""
-        clashing = tuple(name for name in outputs if name in self.available)
+        names = [name for name in outputs if name in self.available]
+        clashing = tuple(map(self.available.spelled, names))
         if clashing:
-            why = "the result would have two columns of this name; rename or drop yours"
+            case = "" if list(clashing) == names else CASE_IGNORED
+            why = f"the result would have two columns of this name{case}; rename or drop yours"
             self.errors.append(ColumnNameError(clashing, why))
 
     def _is_required(self, field: str) -> bool:
@@ -272,7 +270,7 @@ class ColumnNames:
         rules = filter(None, self.mapping.fields.values())
         used = {*field_specs(self.borrower_type), *(self.needed or ()), *self.column_specs}
         used |= {*self.mapping.skip, *(name for rule in rules for name in rule.columns)}
-        return [name for name in self.available if name not in used]
+        return self.available.without(used)
 
     def _proposals(self, column: str, field: str) -> tuple[str, ...]:
         """Return what a column of the mapping may be: a similar name, or one that means the field."""
@@ -285,7 +283,7 @@ class ColumnNames:
         rule = None if field == SKIP else self.mapping.fields[field]
         own = None if rule is None or rule == FieldMapping(column) else self._corrected(field, rule)
         proposals = self._proposals(column, field)
-        return MissingColumnError(column, self.available, field, proposals, rule=own)
+        return MissingColumnError(column, tuple(self.available), field, proposals, rule=own)
 
     def _corrected(self, field: str, rule: FieldMapping) -> Any:
         """Return a rule as it can be passed, with a proposal for each column that is missing."""
@@ -302,8 +300,8 @@ class ColumnNames:
         return {"columns": passed, **others} if others else passed
 
     def _may_be_elsewhere(self, spec: FieldSpec) -> bool:
-        given = {*self.mapping.fields, *self.available}
-        return not (spec.name in given or self._is_required(spec.name))
+        given = spec.name in self.mapping.fields or spec.name in self.available
+        return not (given or self._is_required(spec.name))
 
     def _refuse_meant(self, spec: FieldSpec, meanings: AnyMapping[str, Meaning | None]) -> None:
         """Raise `ColumnNameError` if an unused column was probably meant for an absent field."""

@@ -11,6 +11,7 @@ import numpy as np
 from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_frame, open_table, table_of
 from collectrisk._frames.eager import score_table
+from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.inputs import report_on
 from collectrisk._frames.lazy import score_lazily
 from collectrisk._frames.mapped import accounts_of
@@ -58,7 +59,7 @@ def _assess(
 ) -> tuple[Any, ColumnNames, Scores | None]:
     """Return the scored frame, its columns, and the scores if the frame is eager."""
     data = open_frame(frame)
-    names = ColumnNames.of(formula, data.collect_schema().names(), columns)
+    names = ColumnNames.of(formula, FrameNames.of(data), columns)
     codes = [f"reason_{rank + 1}" for rank in range(reasons)]
     with_problem = invalid == "null" and isinstance(data, nw.DataFrame)
     names.check_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
@@ -125,7 +126,7 @@ def _refuse_eager_options(formula: Formula, reasons: int, invalid: str | None) -
 def visit_probabilities(formula: Formula, data: Any, *, columns: Columns | None = None) -> FloatArray:
     """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
     table = open_table(data)
-    names = ColumnNames.of(formula, table.columns, columns)
+    names = ColumnNames.of(formula, FrameNames(table.columns), columns)
     if names.mapping.skip:
         if isinstance(data, Mapping):
             raise ArgumentError("columns", "must not skip rows of a mapping of arrays; pass a data frame")

@@ -10,6 +10,7 @@ import attrs
 from collectrisk._fields import field_specs
 from collectrisk._frames.blocks import BlockReader
 from collectrisk._frames.columns import open_table
+from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames, spec_for_kind
 from collectrisk._frames.validation import problems_of
 from collectrisk.errors import ArgumentError, InvalidRowsError
@@ -88,7 +89,7 @@ def read_columns(
             "drop these rows and their labels first",
         )
     specs = {**(known or {}), **needed}
-    names = ColumnNames(tuple(table.columns), borrower_type, tuple(needed), mapping, specs)
+    names = ColumnNames(FrameNames(table.columns), borrower_type, tuple(needed), mapping, specs)
     reader = BlockReader(table, names)
     record, _ = reader.block(0, table.rows)
     if problems := problems_of(reader.validators.values()):
