@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
 
-from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, Validator
+from collectrisk._fields import (
+    FieldSpec,
+    FlagValidator,
+    NumberValidator,
+    TextValidator,
+    Validator,
+    code_of,
+    is_code,
+)
 from collectrisk._namespaces import SCALAR
 from collectrisk.errors import InvalidCardError
 
@@ -122,9 +130,7 @@ class _Curve(Characteristic):
 
     @property
     def _default(self) -> Any:
-        if self.if_missing is None:
-            return attrs.NOTHING
-        return math.nan if self.validator.kind == "number" else None
+        return attrs.NOTHING if self.if_missing is None else math.nan
 
     @property
     def _known_points(self) -> tuple[float, ...]:
@@ -280,7 +286,8 @@ class Levels(_Curve):
     Parameters
     ----------
     field : str
-        The text field to read.
+        The text field to read, or a column of codes: the numbers 5 and 5.0 are the level ``"5"``,
+        true is the level ``"true"``, and they are read if all levels are such codes.
     levels : mapping of str to float
         The points of each level.
     otherwise : float, default 0.0
@@ -300,7 +307,6 @@ class Levels(_Curve):
     """
 
     kind: ClassVar[str] = "levels"
-    validator: ClassVar[Validator] = TextValidator()
     levels: LevelPoints = attrs.field(converter=to_levels)
     otherwise: float = attrs.field(default=0.0, converter=float)
 
@@ -316,7 +322,23 @@ class Levels(_Curve):
     def _known_points(self) -> tuple[float, ...]:
         return (self.otherwise, *self._table.values())
 
+    @property
+    def column_specs(self) -> dict[str, FieldSpec]:
+        """The spec of the field: text, or numbers and booleans too if every level is such a code.
+
+        Otherwise a number is an error: to the levels 01 and 02, a column in which they became 1 and 2
+        would be two other levels.
+        """
+        validator = TextValidator(codes=all(map(is_code, self._table)))
+        return {self.field: FieldSpec(self.field, validator, self._default)}
+
+    @property
+    def _default(self) -> Any:
+        return attrs.NOTHING if self.if_missing is None else None
+
     def _points_at(self, value: Any, xp: Namespace) -> Any:
+        if isinstance(value, (int, float)):
+            value = code_of(value)
         return xp.lookup(value, self._table, self.otherwise)
 
     def scaled(self, factor: float) -> Self:

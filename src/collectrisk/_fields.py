@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args, get_type_hints
 
 import attrs
 
@@ -207,18 +207,58 @@ class ChoiceValidator:
             raise InvalidValueError(did_you_mean(value, self.values)) from None
 
 
+def code_of(value: Any) -> str:
+    """Return a code as text: 5, 5.0 and "5" are the same code, and so are True and "true"."""
+    if isinstance(value, str):
+        return str(value)
+    if is_boolean(value):
+        return str(bool(value)).lower()
+    if not isinstance(value, numbers.Integral):
+        value = float(value)
+        value = int(value) if value.is_integer() else value
+    return str(value)
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text is what `code_of` returns for a number or a boolean."""
+    if text in {"true", "false"}:
+        return True
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            if text == code_of(kind(text)) and math.isfinite(float(text)):
+                return True
+    return False
+
+
 @attrs.frozen
 class TextValidator:
-    """Validates text."""
+    """Validates text.
+
+    Attributes
+    ----------
+    codes : bool
+        Whether numbers and booleans are valid too, as codes; see `code_of`.
+    """
 
     kind: ClassVar[str] = "text"
-    requirement: ClassVar[str] = "text"
+    codes: bool = False
+
+    @property
+    def requirement(self) -> str:
+        """What a valid value is."""
+        return "text, a number, or true or false" if self.codes else "text"
 
     def validate(self, value: object) -> str:
         """Return `value` as a str, or raise `InvalidValueError`."""
-        if not isinstance(value, str):
+        if isinstance(value, str):
+            return str(value)
+        is_real = isinstance(value, (numbers.Real, Decimal)) and _dtype_kind(value) != "m"  # a duration
+        if not self.codes or not (is_real or is_boolean(value)):
             raise InvalidValueError
-        return str(value)
+        exact = isinstance(value, numbers.Integral) or is_boolean(value)
+        if not exact and not abs(float(cast("float", value))) <= LARGEST_EXACT_INTEGER:
+            raise InvalidValueError("; codes of 2**53 and more are not exact as floats, so pass text")
+        return code_of(value)
 
 
 Validator = NumberValidator | FlagValidator | ChoiceValidator | TextValidator

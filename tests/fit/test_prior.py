@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 from labelled import accounts, labels, table, visited
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError, MissingColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AGE = cr.PiecewiseLinear(label="years", field="age", knots=[(20, -1), (60, 1)], if_missing=0.5)
 
@@ -54,6 +58,68 @@ def test_the_portfolio_column_gets_no_other_curve() -> None:
     scorer = cr.LogisticScorer(portfolio="region").fit(table(), labels())
     assert scorer.labels == ("size", "age", "owner", "portfolio")
     assert scorer.fields == ("size", "age", "owner", "region")
+
+
+def two_portfolios() -> tuple[pl.DataFrame, Any, Any]:
+    """Return accounts, the number of each one's portfolio, and labels that depend on it."""
+    frame, number = table(), np.arange(len(table())) % 2
+    return frame.drop("region"), number, np.random.default_rng(0).random(len(frame)) < 0.1 + 0.7 * number
+
+
+CODES: dict[str, Callable[[Any], Any]] = {
+    "integers": lambda number: number,
+    "floats": lambda number: number / 1.0,
+    "fractions": lambda number: number / 2,
+    "booleans": lambda number: number == 1,
+    "nullable": lambda number: pl.Series([each or None for each in number.tolist()]),
+}
+
+
+@pytest.mark.parametrize("make", CODES.values(), ids=CODES)
+def test_a_portfolio_may_be_a_code_of_any_type(make: Callable[[Any], Any]) -> None:
+    frame, number, outcome = two_portfolios()
+    named = frame.with_columns(branch=pl.Series([f"branch {each}" for each in number]))
+    expected = cr.LogisticScorer(portfolio="branch").fit(named, outcome).predict_proba(named)
+    coded = frame.with_columns(branch=pl.Series(make(number)))
+    scorer = cr.LogisticScorer(portfolio="branch").fit(coded, outcome)
+    tolerance = 1e-6 if coded["branch"].null_count() == 0 else 0.02  # missing codes have their own prior
+    np.testing.assert_allclose(scorer.predict_proba(coded), expected, atol=tolerance)
+    assert (
+        scorer.assess_frame(coded)["visit_probability"].to_list()
+        == scorer.predict_proba(coded)[:, 1].tolist()
+    )
+    report = cr.evaluate(scorer, coded, outcome, portfolio="branch")
+    rates = [(each.observed_rate, each.expected_rate) for each in report.portfolios.values()]
+    assert all(abs(observed - expected) < 0.03 for observed, expected in rates)
+
+
+def test_the_portfolio_of_an_array_is_one_of_its_columns() -> None:
+    frame, number, outcome = two_portfolios()
+    array = np.column_stack([frame["size"].to_numpy(), number])
+    scorer = cr.LogisticScorer(portfolio="x1").fit(array, outcome)
+    branches = scorer.scorecard_.characteristics[-1]
+    assert isinstance(branches, cr.Levels)
+    assert [level for level, _ in branches.levels] == ["0", "1"]
+    visit = scorer.predict_proba(array)[:, 1]
+    assert visit[number == 1].mean() - visit[number == 0].mean() > 0.5
+
+
+@pytest.mark.parametrize("field", ["placed_with_agency", "days_past_due"])
+def test_a_number_or_flag_of_a_borrower_is_not_a_portfolio(field: str) -> None:
+    with pytest.raises(ArgumentError, match=f"portfolio must be a column of names or codes, and '{field}'"):
+        cr.LogisticScorer(portfolio=field).fit(accounts(), visited())
+
+
+def test_a_column_that_a_prior_curve_reads_as_a_number_is_not_a_portfolio() -> None:
+    scorer = cr.LogisticScorer(portfolio="age", characteristics=[AGE])
+    with pytest.raises(ArgumentError, match="'age' is read as a finite number; copy it"):
+        scorer.fit(table(), labels())
+
+
+def test_a_choice_of_a_borrower_is_a_portfolio() -> None:
+    scorer = cr.LogisticScorer(portfolio="product", characteristics=[]).fit(accounts(), visited())
+    assert scorer.labels == ("portfolio",)
+    assert scorer.fields == ("product",)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._curves import Characteristic, Levels
-from collectrisk._fields import merge_specs
+from collectrisk._fields import FieldSpec, TextValidator, field_specs, merge_specs
 from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
 from collectrisk._frames.names import missing_column, refuse_columns
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from collectrisk._borrower import Borrower
-    from collectrisk._fields import FieldSpec
     from collectrisk._fit.sample import TrainingRows
     from collectrisk.mapping._mapping import Columns
+
+CODES = TextValidator(codes=True)
 
 PORTFOLIO = "portfolio"
 """The label of the characteristic that gives each portfolio a base of its own."""
@@ -85,10 +86,18 @@ class Prior:
         absent = [name for name in wanted if name not in available]
         unused = [name for name in available if name not in (self.columns or ())]
         refuse_columns([missing_column(name, available, unused) for name in absent], {})
-        return {
-            **{name: available[name] for name in wanted},
-            **merge_specs(each.column_specs for each in self._extended_card.characteristics),
-        }
+        read = merge_specs(each.column_specs for each in self._extended_card.characteristics)
+        specs = {**{name: available[name] for name in wanted}, **read}
+        if self.portfolio is not None:
+            known = {**read, **field_specs(borrower_type)}
+            specs[self.portfolio] = known.get(self.portfolio, FieldSpec(self.portfolio, CODES, None))
+            if specs[self.portfolio].validator.kind not in {"text", "choice"}:
+                raise ArgumentError(
+                    "portfolio",
+                    f"must be a column of names or codes, and {self.portfolio!r} is read as "
+                    f"{specs[self.portfolio].requirement}; copy it into a column of another name",
+                )
+        return specs
 
     def characteristics(self, specs: Mapping[str, FieldSpec], data: TrainingRows) -> list[Characteristic]:
         """Return the prior curves: the card's, those added, flat ones, and that of the portfolios."""

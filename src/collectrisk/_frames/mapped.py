@@ -10,7 +10,7 @@ import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from collectrisk._fields import InvalidValueError, is_missing
+from collectrisk._fields import LARGEST_EXACT_INTEGER, InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
 from collectrisk._frames.engines import quoted
 from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
@@ -35,8 +35,16 @@ NULLS = "nulls"
 
 NULL_TYPES = {"number": nw.Float64(), "flag": nw.Boolean()}
 
+SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7
+"""Engines write fractions between these sizes without an exponent."""
+
 UNREADABLE_NUMBER = -np.inf
 """Stands for a number that cannot be read; every validator rejects it."""
+
+
+def reads_codes(spec: FieldSpec) -> bool:
+    """Return whether numbers and booleans are valid for a field of text."""
+    return bool(getattr(spec.validator, "codes", False))
 
 
 def readable(converter: Converter, kind: str) -> bool:
@@ -52,7 +60,7 @@ def readable(converter: Converter, kind: str) -> bool:
         return kind == "number" or (kind == "text" and converter.number_format is not None)
     if converter.spec.validator.kind == "flag":
         return kind == "flag" or (kind in {"text", "number"} and bool(converter.flags))
-    return kind == "text"
+    return kind == "text" or (reads_codes(converter.spec) and kind in {"number", "flag"})
 
 
 @attrs.define(slots=False)
@@ -196,7 +204,8 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
         If the rule of the field cannot read a column of this type.
     """
     kind = sources[0].kind
-    as_it_is = converter.changes_nothing and not (kind == "object" and converter.reads_text)
+    as_objects = converter.reads_text or reads_codes(converter.spec)
+    as_it_is = converter.changes_nothing and not (kind == "object" and as_objects)
     if as_it_is and matches(converter.spec, kind):
         return sources[0]
     for source in sources:
@@ -216,6 +225,17 @@ def _encode(source: Column, start: int, stop: int) -> tuple[Array, list[Any]]:
     """Return each row's index among the distinct values (-1 for missing), and those values."""
     if source.kind == "text":
         return source.texts(start, stop)
+    if source.kind == "number":
+        numbers = source.numbers(start, stop)
+        if not (np.abs(numbers) > LARGEST_EXACT_INTEGER).any():
+            distinct, codes_of_numbers = np.unique(numbers, return_inverse=True)
+            distinct = distinct[~np.isnan(distinct)]  # NaN is the last
+            listed = distinct.astype(np.int64) if source.is_integer else distinct
+            return np.where(codes_of_numbers < len(distinct), codes_of_numbers, -1), listed.tolist()
+    if source.kind == "object":
+        codes_of_text, texts = source.texts(start, stop)
+        if all(isinstance(each, str) for each in texts):
+            return codes_of_text, texts
     codes: dict[Any, int] = {}
     values: list[Any] = []
 
@@ -333,8 +353,24 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
         key = column.str.to_lowercase() if kind == "text" else column
         value = _looked_up(key, kind, converter.flags)
     else:
-        value = column
+        value = _code(column, kind) if reads_codes(converter.spec) else column
     return nw.when(~missing).then(value), missing
+
+
+def _code(column: nw.Expr, kind: str) -> nw.Expr:
+    """Return a column as text, as `code_of` does; null where a number is not exact.
+
+    The text of a fraction is the same in every engine only while it is written without an exponent.
+    """
+    if kind == "flag":
+        return nw.when(column).then(nw.lit("true")).otherwise(nw.lit("false"))
+    if kind != "number":
+        return column
+    size = column.abs()
+    is_whole = (column.floor() == column) & (size <= LARGEST_EXACT_INTEGER)
+    whole = nw.when(is_whole).then(column).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
+    is_plain = (size >= SMALLEST_PLAIN) & (size < LARGEST_PLAIN)
+    return nw.when(is_whole).then(whole).otherwise(nw.when(is_plain).then(column.cast(nw.String)))
 
 
 def _looked_up(column: nw.Expr, kind: str, values: Any) -> nw.Expr:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from collectrisk._fields import code_of
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ class ArrayNamespace:
         """Return the table's number for each text."""
         if _is_column(x):  # text that the formula has chosen with `where`
             levels, codes = np.unique(x, return_inverse=True)
-            x = TextArray(codes, tuple(levels.tolist()))
+            names = (each if each in table else code_of(each) for each in levels.tolist())
+            x = TextArray(codes, tuple(names))
         return x.look_up(table, otherwise) if isinstance(x, TextArray) else SCALAR.lookup(x, table, otherwise)
 
     def is_missing(self, x: Any) -> Any:

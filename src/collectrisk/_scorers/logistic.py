@@ -56,9 +56,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Columns, or prior curves, in addition to those of the prior card. By default all columns if
         there is no prior card, and none otherwise.
     portfolio : str, optional
-        The column that names each account's portfolio. Each portfolio gets a base of its own,
-        shrunk towards the mean if it has few labels, so that a difference in policy between
-        portfolios is not mistaken for an effect of amount or delay.
+        The column that names each account's portfolio, by text, numbers or booleans. Each
+        portfolio gets a base of its own, shrunk towards the mean if it has few labels, so that a
+        difference in policy between portfolios is not mistaken for an effect of amount or delay.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read from the frame, in the fit and afterwards: a `Mapping`, or the
         frame's name for each field whose column has another name.
