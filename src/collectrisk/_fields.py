@@ -79,6 +79,13 @@ def is_boolean(value: object) -> bool:
     return isinstance(value, bool) or (_dtype_kind(value) == "b" and getattr(value, "shape", None) == ())
 
 
+def is_number(value: object) -> bool:
+    """Return whether a value is a number; NumPy registers its durations as integers."""
+    if isinstance(value, bool) or not isinstance(value, (numbers.Real, Decimal)):
+        return False
+    return _dtype_kind(value) != "m"
+
+
 @attrs.frozen
 class NumberValidator:
     """Validates a number: an amount or a count.
@@ -121,16 +128,10 @@ class NumberValidator:
 
     def validate(self, value: object) -> float | int:
         """Return `value` as a float or int, or raise `InvalidValueError`."""
-        dtype_kind = _dtype_kind(value)
-        # NumPy registers its durations as integers.
-        if (
-            isinstance(value, bool)
-            or dtype_kind in {"b", "m"}
-            or not isinstance(value, (numbers.Real, Decimal))
-        ):
-            raise self._not_a_number(value, dtype_kind)
+        if not is_number(value):
+            raise self._not_a_number(value)
         try:
-            number = float(value)
+            number = float(cast("float", value))
         except OverflowError:
             number = math.inf
         except ValueError:  # a signaling NaN
@@ -141,8 +142,9 @@ class NumberValidator:
             raise InvalidValueError
         return int(number) if self.integer else number
 
-    def _not_a_number(self, value: object, dtype_kind: str) -> InvalidValueError:
-        if isinstance(value, bool) or dtype_kind == "b":
+    def _not_a_number(self, value: object) -> InvalidValueError:
+        dtype_kind = _dtype_kind(value)
+        if is_boolean(value):
             return InvalidValueError("; a boolean is not a number")
         if isinstance(value, str):
             return InvalidValueError("; text is never read as a number, so convert it first")
@@ -351,8 +353,7 @@ class FieldSpec:
         validator = self.validator
         if not isinstance(validator, NumberValidator):
             raise ArgumentError("plausible", f"must name fields that contain numbers, not {self.name!r}")
-        is_number = isinstance(limit, numbers.Real) and not is_boolean(limit) and not is_missing(limit)
-        if not is_number or limit < validator.minimum:
+        if not is_number(limit) or is_missing(limit) or limit < validator.minimum:
             least = f", {validator.minimum:g} or more" if validator.minimum > -LARGEST_EXACT_INTEGER else ""
             raise ArgumentError("plausible", f"must be a number{least} for {self.name!r}, not {shown(limit)}")
         return attrs.evolve(self, validator=attrs.evolve(validator, plausible=float(limit)))

@@ -570,6 +570,37 @@ def test_arrays_of_dates_have_any_unit(unit: str) -> None:
         CARD.visit_probabilities(columns, columns=DATED)
 
 
+@pytest.mark.parametrize("unit", ["D", "ns", "Y", "generic"])
+def test_durations_among_objects_are_invalid_under_every_rule(unit: Any) -> None:
+    column = objects(np.timedelta64(30, unit))
+    rules: list[dict[str, Any]] = [{}, {"factor": 2}, {"missing": -1}, {"values": {30: 5}}, {"date": "excel"}]
+    for keys in rules:
+        rule = {"column": "days", **keys}
+        mapping = cr.Mapping({"days_past_due": rule}, as_of=AS_OF if "date" in keys else None)
+        assert scored(pd.DataFrame({"amount_overdue": 5_000.0, "days": column}), mapping) == [None]
+
+
+def test_values_without_a_hash_are_invalid() -> None:
+    for value in ([1], ([1],), {"a": 1}, np.timedelta64(3)):
+        assert scored(pd.DataFrame({"amount_overdue": 5_000.0, "due": objects(value)}), DATED) == [None]
+
+
+def test_dates_of_numpy_are_read_among_objects() -> None:
+    column = objects(np.datetime64("2026-08-22"), np.datetime64("NaT"), np.datetime64("2026-08"))
+    found = scored(pd.DataFrame({"amount_overdue": 5_000.0, "due": column}), DATED)
+    assert found == meant(days_past_due=[100, WRONG, WRONG])
+
+
+@every_frame
+def test_integers_that_are_equal_as_floats_are_no_codes(make: Callable[[Columns], Any]) -> None:
+    codes = [str(2**53), str(2**53 + 1), str(2**53 - 1)]
+    values = dict.fromkeys(codes, "hostile")
+    mapping = cr.Mapping({"attitude": {"column": "c", "values": values}})
+    numbers = make(with_usual({"c": [2**53, 2**53 + 1, 2**53 - 1]}))
+    assert scored(numbers, mapping) == meant(attitude=[WRONG, WRONG, "hostile"])
+    assert scored(make(with_usual({"c": codes})), mapping) == meant(attitude=["hostile"] * 3)
+
+
 @pytest.mark.parametrize("dtype", ["datetime64[M]", "datetime64[Y]", "timedelta64[D]"])
 def test_arrays_of_other_times_are_refused(dtype: str) -> None:
     columns = {"amount_overdue": np.full(2, 5_000.0), "due": np.array([1, 2], dtype=dtype)}

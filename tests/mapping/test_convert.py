@@ -147,6 +147,24 @@ def test_a_rule_that_does_not_suit_the_field_is_refused(field: str, keys: dict[s
         converter(field, **keys)
 
 
+@pytest.mark.parametrize("unit", ["D", "ns", "Y", "generic"])
+@pytest.mark.parametrize(
+    "keys", [{}, {"factor": 2}, {"missing": 30}, {"values": {"30": 5}}, {"date": "excel"}, {"decimal": ","}]
+)
+def test_a_duration_of_numpy_is_not_a_number(keys: dict[str, Any], unit: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"not a number|not one of the codes|is not a date"):
+        converter("days_past_due", **keys).convert(np.timedelta64(30, unit))
+
+
+@pytest.mark.parametrize("keys", [{"values": {"9007199254740992": 5}}, {"true": "9007199254740992"}])
+@pytest.mark.parametrize("code", [2**53, float(2**53), 2**53 + 1, -(2**53), Decimal(2**53), np.int64(2**53)])
+def test_numbers_that_are_equal_as_floats_are_no_codes(keys: dict[str, Any], code: Any) -> None:
+    field = "failed_calls" if "values" in keys else "repayment_plan"
+    with pytest.raises(InvalidValueError, match=r"numbers of 2\*\*53 and more are not exact, so store these"):
+        converter(field, **keys).convert(code)
+    assert converter(field, **keys).convert("9007199254740992") in {5, True}
+
+
 @pytest.mark.parametrize("factor", [0.01, 0.1, 0.05, 1 / 3, 0.7, -0.5, 30.0])
 def test_a_factor_is_exact_where_it_can_be(factor: float) -> None:
     numbers = np.arange(1.0, 20_000)

@@ -149,10 +149,23 @@ def test_a_local_date_outside_the_calendar_is_an_error() -> None:
         date_of("0001-01-01T00:00:00Z", "iso", ZoneInfo("America/New_York"))
 
 
-@pytest.mark.parametrize("value", [None, [], object(), dt.timedelta(3), dt.time(3), b"2026-11-03"])
-def test_other_values_are_no_dates(value: Any) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, [], object(), dt.timedelta(3), dt.time(3), b"2026-11-03"),
+        *(np.timedelta64(46_000, "D"), np.timedelta64(20_261_103), np.datetime64("2026-11", "M")),
+        np.datetime64("NaT"),
+    ],
+)
+@pytest.mark.parametrize("style", ["iso", "excel", "%Y%m%d"])
+def test_other_values_are_no_dates(value: Any, style: str) -> None:
     with pytest.raises(InvalidValueError, match="is not a date"):
-        date_of(value, "iso", None)
+        date_of(value, style, None)
+
+
+@pytest.mark.parametrize("unit", ["D", "h", "m", "s", "ms", "us", "ns"])
+def test_a_date_of_numpy_is_a_date(unit: Any) -> None:
+    assert date_of(np.datetime64("2026-11-03").astype(f"M8[{unit}]"), "excel", None) == DAY
 
 
 @pytest.mark.parametrize("style", ["iso", "excel", *STYLES, "%d.%m.%y", "%Y-%m-%dT%H:%M:%S%z", "%c", "%x"])

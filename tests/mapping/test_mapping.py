@@ -170,6 +170,10 @@ def test_an_inconsistent_mapping_is_refused(keys: dict[str, Any], says: str) -> 
         ({"values": {1: "x", "1": "y"}}, r"values must list each code once; \['1'\] is repeated"),
         ({"values": {" a": "x", "a ": "x"}}, r"values must list each code once; \['a'\] is repeated"),
         ({"values": {None: "x"}}, r"values must have texts, numbers or booleans as codes, not \[None\]"),
+        (
+            {"values": {2**53: "x", 5e16: "y", "9007199254740993": "z"}},
+            r"values must have texts as codes of 2\*\*53 and more, not \[9007199254740992, 5e\+16\]",
+        ),
         ({"values": {math.nan: "x"}}, "values must have texts, numbers or booleans as codes"),
         (
             {"values": {"NA": "x"}, "missing": "na"},

@@ -15,7 +15,7 @@ from collectrisk._frames.columns import Column, SeriesColumn
 from collectrisk._frames.engines import quoted
 from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
 from collectrisk.mapping._convert import UNREADABLE
-from collectrisk.mapping._mapping import key_of
+from collectrisk.mapping._mapping import is_exact, key_of
 from collectrisk.mapping._numbers import BLANKS, literal
 
 if TYPE_CHECKING:
@@ -221,6 +221,15 @@ def text_hint(converter: Converter, kind: str) -> str:
     return f"; to read it, declare how it is written: Mapping(..., {key})" if key and kind == "text" else ""
 
 
+def _key(value: Any) -> tuple[type, Any]:
+    """Return what only equal values of a type share: True equals 1, and some values have no hash."""
+    try:
+        hash(value)
+    except (TypeError, ValueError):
+        return type(value), repr(value)
+    return type(value), value
+
+
 def _encode(source: Column, start: int, stop: int) -> tuple[Array, list[Any]]:
     """Return each row's index among the distinct values (-1 for missing), and those values."""
     if source.kind == "text":
@@ -242,8 +251,7 @@ def _encode(source: Column, start: int, stop: int) -> tuple[Array, list[Any]]:
     def code(value: Any) -> int:
         if is_missing(value):
             return -1
-        # True equals 1, and lists have no hash.
-        key = (type(value), value if getattr(type(value), "__hash__", None) else repr(value))
+        key = _key(value)
         if key not in codes:
             codes[key] = len(values)
             values.append(value)
@@ -395,7 +403,7 @@ def _equals(column: nw.Expr, kind: str, code: str) -> nw.Expr | None:
     except ValueError:
         return None
     # Python also reads 1_000 and texts that `key_of` writes differently.
-    return column == number if key_of(number) == code else None
+    return column == number if key_of(number) == code and is_exact(number) else None
 
 
 def _ordinal(column: nw.Expr) -> nw.Expr:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-import numbers
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing
+from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing, is_number
 from collectrisk.errors import InvalidMappingError
 from collectrisk.mapping._dates import date_of, looks_like_date
-from collectrisk.mapping._mapping import FieldMapping, key_of
+from collectrisk.mapping._mapping import FieldMapping, is_exact, key_of
 from collectrisk.mapping._numbers import BLANKS, NumberFormat
 
 if TYPE_CHECKING:
@@ -22,16 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def is_number(value: object) -> bool:
-    """Return whether a value is a number, which a boolean is not."""
-    return isinstance(value, (numbers.Real, Decimal)) and not is_boolean(value)
-
-
 def _float(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
         return math.inf  # no validator accepts it
+
+
+def _code_of(value: object) -> str:
+    if not is_exact(value):
+        raise InvalidValueError("; numbers of 2**53 and more are not exact, so store these codes as text")
+    return key_of(value)
 
 
 @attrs.frozen(slots=False)
@@ -145,7 +144,7 @@ class Converter:
             raise InvalidValueError("; it is an error in the spreadsheet")
         values = self.rule.values
         if values is not None:
-            key = key_of(value)
+            key = _code_of(value)
             if key not in values:
                 raise InvalidValueError(f"; {key!r} is not one of the codes in `values`")
             return self.spec.validator.validate(values[key])
@@ -175,7 +174,7 @@ class Converter:
     def _flag(self, value: object) -> object:
         if not self.flags or is_boolean(value):
             return value
-        flag = self.flags.get(key_of(value).lower())
+        flag = self.flags.get(_code_of(value).lower())
         if flag is None:
             raise InvalidValueError(f"; it is spelled {', '.join(map(repr, self.flags))}")
         return flag

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import numbers
 import re
 import warnings
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._fields import InvalidValueError, is_boolean
+from collectrisk._fields import InvalidValueError, is_number
 from collectrisk.mapping._numbers import NumberFormat
 
 if TYPE_CHECKING:
@@ -57,9 +55,11 @@ def date_of(value: object, style: str, zone: ZoneInfo | None) -> dt.date:
     InvalidValueError
         If the value is not such a date.
     """
-    if isinstance(value, str):
+    if type(value).__name__ == "datetime64":  # of NumPy; one of years or months is not a date
+        value = _from_text(str(value), "iso")
+    elif isinstance(value, str):
         value = _from_text(value.strip(), style)
-    elif isinstance(value, (numbers.Real, Decimal)) and not is_boolean(value):
+    elif is_number(value):
         value = _from_number(value, style)
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:

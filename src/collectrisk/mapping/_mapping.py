@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from collectrisk._fields import is_boolean
+from collectrisk._fields import LARGEST_EXACT_INTEGER, is_boolean, is_number
 from collectrisk.errors import InvalidMappingError, did_you_mean
 from collectrisk.mapping._dates import is_style
 from collectrisk.mapping._numbers import BLANKS, DECIMALS, THOUSANDS, NumberFormat, changes_numbers
@@ -25,7 +25,7 @@ def _plain(value: Any) -> Any:
     """Return a text or a number of a subclass or of NumPy as a plain one."""
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    if not is_number(value) or isinstance(value, Decimal):
         return value
     return int(value) if isinstance(value, numbers.Integral) else float(value)
 
@@ -43,8 +43,8 @@ def _texts(value: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and bool(abs(value) <= sys.float_info.max)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and bool(abs(value) <= sys.float_info.max)
 
 
 def _is_name(value: object) -> bool:
@@ -181,11 +181,16 @@ def key_of(value: Any) -> str:
     """Return a value as the text by which it is looked up: 1, 1.0 and "1" are the same code."""
     if is_boolean(value):
         return str(bool(value)).lower()
-    if isinstance(value, (numbers.Real, Decimal)):
+    if is_number(value):
         number: Any = _plain(value)
         if abs(number) <= sys.float_info.max:
             return str(int(number) if int(number) == number else float(number))
     return str(value).strip(BLANKS)
+
+
+def is_exact(value: Any) -> bool:
+    """Return whether a value may be looked up; as floats, several integers of 2**53 and more are equal."""
+    return not is_number(value) or abs(value) <= LARGEST_EXACT_INTEGER
 
 
 def _folded(codes: tuple[Any, ...]) -> set[str]:
@@ -197,6 +202,8 @@ def _values(value: Any) -> Any:
         return value
     wrong = [key for key in value if not (isinstance(key, (str, bool)) or _is_number(_plain(key)))]
     _require("values", f"must have texts, numbers or booleans as codes, not {wrong}", that=not wrong)
+    inexact = [key for key in value if not is_exact(key)]
+    _require("values", f"must have texts as codes of 2**53 and more, not {inexact}", that=not inexact)
     keys = list(map(key_of, value))
     twice = sorted({each for each in keys if keys.count(each) > 1})
     _require("values", f"must list each code once; {twice} is repeated", that=not twice)
