@@ -203,11 +203,12 @@ class PiecewiseLinear(_Curve):
         self._require(sorted(set(values)) == values, f"the knots' values must increase, not {values}")
         self._require(self.scale in {"linear", "log"}, f"scale must be 'linear' or 'log', not {self.scale!r}")
         self._require(self.scale == "linear" or values[0] > 0, "knots on a log scale must be above 0")
-        for (left, start), (right, end) in pairwise(zip(self._grid, self._known_points, strict=True)):
-            self._require(
-                math.isfinite(SCALAR.divide(end - start, right - left)),
-                f"two of the knots {values} are too close to each other to interpolate; keep one of them",
-            )
+        pairs = pairwise(zip(self._grid, self._known_points, strict=True))
+        slopes = [SCALAR.divide(end - start, right - left) for (left, start), (right, end) in pairs]
+        self._require(
+            all(map(math.isfinite, slopes)),
+            f"two of the knots {values} are too close to each other to interpolate; keep one of them",
+        )
 
     @cached_property
     def _grid(self) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fit_cases import PRIOR, case, numerical_gradient, record
 
+from collectrisk._fit import design as design_module
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
@@ -40,6 +41,17 @@ def test_the_hessian_is_the_derivative_of_the_gradient() -> None:
     block, points = case().block, case().objective.design.points(case().coefficients)
     expected = numerical_gradient(lambda at: block.loss_and_gradient(at)[1], points)
     np.testing.assert_allclose(block.hessian(points), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("dense", [0, 1e9], ids=["sparse", "dense"])
+def test_sparse_and_dense_matrices_give_the_same_hessian(
+    dense: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = case().objective.design.points(case().coefficients)
+    expected = case().block.hessian(points)
+    monkeypatch.setattr(design_module, "DENSE", dense)
+    monkeypatch.setattr(design_module, "DENSE_ROWS", 64)
+    np.testing.assert_allclose(case().block.hessian(points), expected, atol=1e-9)
 
 
 def test_the_loss_is_weighted_by_row() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from fit_cases import numerical_gradient
+from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 
+from collectrisk._fit import evidence
 from collectrisk._fit.evidence import (
     LARGEST,
     SMALLEST,
@@ -24,33 +28,58 @@ OBSERVED = MATRIX @ RNG.normal(0, [0.5] + [1.0] * 3 + [0.01] * 4) + RNG.normal(s
 LIKELIHOOD = QuadraticApproximation(MATRIX.T @ MATRIX, MATRIX.T @ OBSERVED)
 
 
-def objective(log_scales: np.ndarray) -> tuple[float, np.ndarray]:
+def objective(log_scales: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     return negative_log_evidence(log_scales, LIKELIHOOD, GROUP_INDEX, EXPECTED, SHAPE)
 
 
 def test_it_is_the_evidence_of_a_linear_model() -> None:
     """For ``y = matrix @ b + noise`` the marginal likelihood is a normal density of y."""
 
-    def evidence(scales: np.ndarray) -> float:
+    def log_evidence(scales: np.ndarray) -> float:
         covariance = np.eye(30) + MATRIX @ np.diag(scales[GROUP_INDEX] ** 2) @ MATRIX.T
         density = multivariate_normal(np.zeros(30), covariance).logpdf(OBSERVED)
         return float(density + SHAPE @ (np.log(scales) - scales / EXPECTED))
 
     one, other = np.array([0.5, 1.0, 0.1]), np.array([2.0, 0.3, 0.7])
     found = [-objective(np.log(scales))[0] for scales in (one, other)]
-    assert found[0] - found[1] == pytest.approx(evidence(one) - evidence(other), abs=1e-9)
+    assert found[0] - found[1] == pytest.approx(log_evidence(one) - log_evidence(other), abs=1e-9)
 
 
-def test_its_gradient_is_right() -> None:
+@pytest.mark.parametrize("derivative", [1, 2])
+def test_its_derivatives_are_right(derivative: int) -> None:
     log_scales = np.log([0.4, 1.3, 0.05])
-    expected = numerical_gradient(lambda at: objective(at)[0], log_scales)
-    np.testing.assert_allclose(objective(log_scales)[1], expected, atol=1e-7)
+    expected = numerical_gradient(lambda at: objective(at)[derivative - 1], log_scales)
+    np.testing.assert_allclose(objective(log_scales)[derivative], expected, atol=1e-7)
 
 
 def test_the_estimated_scales_maximise_it() -> None:
     found = estimate_scales(LIKELIHOOD, GROUP_INDEX, np.array([0.5, 1.0, 0.2]), EXPECTED, SHAPE)
     np.testing.assert_allclose(objective(np.log(found))[1], 0, atol=1e-3)
     assert found[1] > 5 * found[2]
+
+
+@pytest.mark.parametrize("longest", [2.0, 1e9])
+@pytest.mark.parametrize("start", [1.1e-3, 0.1, 9.0])
+def test_the_maximum_is_found_from_any_start(
+    start: float, longest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L-BFGS-B, with another algorithm and hundreds of evaluations, finds the same."""
+    monkeypatch.setattr(evidence, "LONGEST", longest)
+    bounds = [(math.log(SMALLEST), math.log(LARGEST))] * 3
+    reference = minimize(
+        lambda at: objective(at)[:2], np.log(EXPECTED), jac=True, bounds=bounds, method="L-BFGS-B"
+    )
+    found = estimate_scales(LIKELIHOOD, GROUP_INDEX, np.full(3, start), EXPECTED, SHAPE)
+    assert objective(np.log(found))[0] == pytest.approx(reference.fun, abs=1e-6)
+
+
+def test_the_number_of_steps_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After one step the scales are better than the start, and not yet the best."""
+    monkeypatch.setattr(evidence, "MAX_STEPS", 1)
+    start = np.full(3, 9.0)
+    found = estimate_scales(LIKELIHOOD, GROUP_INDEX, start, EXPECTED, SHAPE)
+    assert objective(np.log(found))[0] < objective(np.log(start))[0]
+    assert np.abs(objective(np.log(found))[1]).max() > 1e-3
 
 
 def test_without_information_the_scales_are_the_expected_ones() -> None:

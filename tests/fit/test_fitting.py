@@ -13,7 +13,8 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
-from collectrisk._fit import fitting, sample
+from collectrisk._fit import evidence, fitting, sample
+from collectrisk._fit.evidence import negative_log_evidence
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError
 
@@ -229,6 +230,55 @@ def test_a_change_of_policy_is_not_mistaken_for_an_effect() -> None:
     apart = cr.LogisticScorer(portfolio="house", characteristics=["x"]).fit(frame, visits)
     mixed = cr.LogisticScorer(characteristics=["x"]).fit(frame, visits)
     assert np.ptp(points(apart, "x")) < 0.5 * np.ptp(points(mixed, "x"))
+
+
+# Many knots and columns
+
+
+@pytest.mark.parametrize("knots", [5_000, 10**30])
+def test_the_number_of_knots_is_limited(knots: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fitting.MAX_DATA_KNOTS == 1_000
+    monkeypatch.setattr(fitting, "MAX_DATA_KNOTS", 40)
+    expected = cr.LogisticScorer(knots=20).fit(table(), labels())
+    with pytest.warns(UserWarning, match=rf"knots={knots} is reduced to 20 for each of 2 curves") as caught:
+        scorer = cr.LogisticScorer(knots=knots).fit(table(), labels())
+    assert caught[0].filename == __file__
+    assert len(points(scorer, "size")) == 20
+    assert_same_fit(scorer, expected)
+
+
+def test_knots_that_the_data_do_not_need_are_no_cause_for_a_warning() -> None:
+    counts = {"calls": np.arange(60) % 7}
+    scorer = cr.LogisticScorer(knots=10**9).fit(counts, np.arange(60) % 3 == 0)
+    assert len(points(scorer, "calls")) == 7
+    assert cr.LogisticScorer(prior=cr.Scorecard(base=0, characteristics=[]), knots=10**9).fit(
+        counts, counts["calls"] > 3
+    )
+
+
+def test_a_column_among_many_has_at_least_two_knots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "MAX_DATA_KNOTS", 8)
+    columns = np.random.default_rng(0).normal(size=(100, 10))
+    with pytest.warns(UserWarning, match="pass knots=2, or use fewer columns"):
+        scorer = cr.LogisticScorer().fit(columns, columns[:, 0] > 0)
+    assert len(points(scorer, "x3")) == 2
+
+
+def test_a_hundred_columns_are_fitted_with_few_factorizations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each evaluation of the marginal likelihood takes a factorization; there were a hundred of them."""
+    monkeypatch.setattr(fitting, "MAX_DATA_KNOTS", 300)
+    evaluations = []
+
+    def counted(*arguments: Any) -> Any:
+        evaluations.append(arguments)
+        return negative_log_evidence(*arguments)
+
+    monkeypatch.setattr(evidence, "negative_log_evidence", counted)
+    rng = np.random.default_rng(0)
+    columns = rng.normal(size=(500, 100))
+    scorer = cr.LogisticScorer(knots=3).fit(columns, rng.random(500) < expit(2 * columns[:, 0]))
+    assert np.ptp(points(scorer, "x0")) > 2
+    assert len(evaluations) < 40
 
 
 # Many rows

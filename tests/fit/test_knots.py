@@ -55,3 +55,9 @@ def test_amounts_that_differ_by_rounding_errors_are_one_knot() -> None:
     )
     assert there[0] == pytest.approx(rounded)
     assert np.isfinite(there).all()
+
+
+def test_knots_may_be_farther_apart_than_the_largest_number() -> None:
+    knots = np.array([-1.7e308, 0.0, 1.7e308])
+    assert distinct(knots).tolist() == knots.tolist()
+    assert distinct(knots[[0, 2]]).tolist() == knots[[0, 2]].tolist()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collectrisk._fit.bases import Basis, Group
     from collectrisk._typing import Array
 
+DENSE, DENSE_ROWS = 8, 2_048
+"""With fewer functions per non-zero element of a row, dense matrices of so many rows are faster."""
+
 
 @attrs.frozen(eq=False)
 class Design:
@@ -67,6 +70,16 @@ class Design:
         """Return the base and the points of all basis functions."""
         points: Array = self.prior_points + self.transform @ coefficients
         return points
+
+    def hessian(self, by_points: Array) -> Array:
+        """Return a Hessian by coefficients, given that by base and points."""
+
+        def transposed_product(matrix: Array) -> Array:
+            # The transform has a block for each basis, and zeros elsewhere.
+            parts = zip(self.bases, self.slices, strict=True)
+            return np.concatenate([matrix[:1], *(basis.transform.T @ matrix[part] for basis, part in parts)])
+
+        return transposed_product(transposed_product(by_points).T)
 
     def block(self, record: Any, visited: Array, weights: Array) -> RowBlock:
         """Return rows of data as terms of the likelihood."""
@@ -125,7 +138,20 @@ class RowBlock:
         probability = expit(self.log_odds(points))
         variance = self.weights * probability * (1.0 - probability)
         by_base = self.matrix.T @ variance
-        values = self.matrix.data * np.repeat(variance, np.diff(self.matrix.indptr))
-        scaled = scipy.sparse.csr_array((values, self.matrix.indices, self.matrix.indptr), self.matrix.shape)
-        by_points = (self.matrix.T @ scaled).toarray()
+        by_points = self._weighted_products(variance)
         return np.block([[variance.sum(), by_base[None, :]], [by_base[:, None], by_points]])
+
+    def _weighted_products(self, weights: Array) -> Array:
+        """Return the sum over the rows of the weighted products of each two basis functions."""
+        matrix, (rows, functions) = self.matrix, self.matrix.shape
+        if functions < DENSE * matrix.nnz / max(rows, 1):
+            products = np.zeros((functions, functions))
+            for start in range(0, rows, DENSE_ROWS):
+                chunk = slice(start, start + DENSE_ROWS)
+                dense = matrix[chunk].toarray() * np.sqrt(weights[chunk, None])
+                products += dense.T @ dense
+            return products
+        values = matrix.data * np.repeat(weights, np.diff(matrix.indptr))
+        scaled = scipy.sparse.csr_array((values, matrix.indices, matrix.indptr), matrix.shape)
+        found: Array = (matrix.T @ scaled).toarray()
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import attrs
 import numpy as np
 import scipy.linalg
 
+from collectrisk._curves import PiecewiseLinear
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
@@ -20,7 +22,7 @@ from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
@@ -34,6 +36,12 @@ MAX_LOG_ODDS = 1_000
 
 MIN_SCALE, MAX_SCALE = 1e-6, 1e3
 """Bounds of a given prior scale; beyond them digits are lost and the card does not change."""
+
+MAX_DATA_KNOTS = 1_000
+"""The number of knots that the data may give all curves together.
+
+The time of a fit grows with the cube of this number, and so many are hardly distinguished by any data.
+"""
 
 BASE = Group("base", 0.4)
 
@@ -123,6 +131,8 @@ def fit_card(
         See `LogisticScorer`.
     """
     rows = len(visited)
+    characteristics = list(characteristics)
+    data = _with_affordable_knots(data, characteristics)
     design = Design.of(prior.base, BASE, [basis_for(each, data) for each in characteristics])
 
     def block(selection: Any) -> RowBlock:
@@ -142,6 +152,21 @@ def fit_card(
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
     return Fit(design, posterior, _grouped(log_odds, weights))
+
+
+def _with_affordable_knots(data: TrainingRows, characteristics: Sequence[Characteristic]) -> TrainingRows:
+    """Return the rows with a number of knots that limits their total."""
+    curves = [each for each in characteristics if isinstance(each, PiecewiseLinear)]
+    knots = max(MAX_DATA_KNOTS // max(len(curves), 1), 2)
+    if data.knots <= knots:
+        return data
+    if any(len(np.unique(data.sample.numbers(each.field))) > knots for each in curves):
+        warnings.warn(
+            f"knots={data.knots} is reduced to {knots} for each of {len(curves)} curves, because a fit "
+            f"has at most {MAX_DATA_KNOTS:,} knots from the data; pass knots={knots}, or use fewer columns",
+            stacklevel=5,  # the line that calls `LogisticScorer.fit`
+        )
+    return attrs.evolve(data, knots=knots)
 
 
 def _grouped(log_odds: Array, weights: Array) -> tuple[Array, Array]:

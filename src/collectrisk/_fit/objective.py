@@ -60,10 +60,9 @@ class Objective:
 
     def likelihood_hessian(self, coefficients: Array) -> Array:
         """Return the Hessian without the prior's part."""
-        points, transform = self.design.points(coefficients), self.design.transform
+        points = self.design.points(coefficients)
         by_points = np.sum([block.hessian(points) for block in self.sample], axis=0)
-        hessian: Array = self.sample_factor * (transform.T @ by_points @ transform)
-        return hessian
+        return self.sample_factor * self.design.hessian(by_points)
 
     def covariance_factor(self, coefficients: Array, precision: Array) -> Array:
         """Return a factor F of the Laplace approximation's covariance: the inverse Hessian is F @ F.T."""

@@ -65,7 +65,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     monotone : mapping of str to {1, -1}, optional
         Fields whose curve must never decrease (1) or never increase (-1).
     knots : int, default 32
-        The maximum number of knots that the data may give a curve.
+        The maximum number of knots that the data may give a curve. All curves together get at most
+        1,000, which limits each of many columns to fewer.
     prior_scale : float or mapping of str to float, optional
         The standard deviation of the Gaussian priors, in log-odds, from 0.000001 to 1,000: one for
         all groups, or by group (``"base"``, a characteristic's label, ...). By default it is
