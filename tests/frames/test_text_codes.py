@@ -6,6 +6,7 @@ import enum
 from typing import Any
 
 import attrs
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -88,3 +89,44 @@ def test_a_field_may_have_hundreds_of_levels() -> None:
     spellings = np.array([town.value for town in towns])
     columns = {"amount_overdue": np.ones(300), "days_past_due": np.ones(300), "town": spellings}
     assert Far().visit_probabilities(columns).tolist() == [0.0] * 299 + [0.5]
+
+
+def dictionary(index_type: Any, *, null_in: str) -> pa.DictionaryArray:
+    """Return three texts of which the second is null, by its index or among the values."""
+    second = None if null_in == "indices" else 1
+    return pa.DictionaryArray.from_arrays(
+        pa.array([0, second, 2], index_type), pa.array(["evasive", None, "hostile"])
+    )
+
+
+@pytest.mark.parametrize("null_in", ["indices", "values"])
+@pytest.mark.parametrize("index_type", [pa.int8(), pa.uint8(), pa.uint32(), pa.uint64()])
+@pytest.mark.parametrize("library", ["pyarrow", "pandas", "chunks"])
+def test_a_null_of_an_arrow_dictionary_is_missing(library: str, index_type: Any, null_in: str) -> None:
+    array = dictionary(index_type, null_in=null_in)
+    if library == "chunks":
+        last = pa.DictionaryArray.from_arrays(pa.array([0], index_type), pa.array(["hostile"]))
+        array = pa.chunked_array([array.slice(0, 2), last])
+    frame = table(array)
+    frame = frame.to_pandas(types_mapper=pd.ArrowDtype) if library == "pandas" else frame
+    expected = cr.RuleScorer().visit_probabilities(table(pl.Series(["evasive", None, "hostile"])))
+    assert cr.RuleScorer().visit_probabilities(frame).tolist() == expected.tolist()
+    report = cr.RuleScorer().input_report(frame)
+    assert report.defaulted == {"attitude": 1}
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["hostile", "evasive"])])
+def test_categories_of_polars_with_a_null_may_be_converted_to_arrow(dtype: Any) -> None:
+    frame = table(pl.Series(["evasive", None, "hostile"], dtype=dtype))
+    expected = cr.RuleScorer().visit_probabilities(frame)
+    assert cr.RuleScorer().visit_probabilities(frame.to_arrow()).tolist() == expected.tolist()
+
+
+def test_an_enum_of_duckdb_with_a_null_may_be_converted_to_arrow() -> None:
+    strings = table(pa.array(["evasive", None, "hostile"]))
+    enums = duckdb.from_arrow(strings).project("* REPLACE (attitude::ENUM('hostile', 'evasive') AS attitude)")
+    found = enums.arrow()
+    frame = found if isinstance(found, pa.Table) else found.read_all()
+    assert pa.types.is_dictionary(frame["attitude"].type)
+    expected = cr.RuleScorer().visit_probabilities(strings)
+    assert cr.RuleScorer().visit_probabilities(frame).tolist() == expected.tolist()

@@ -61,7 +61,7 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = native if isinstance(native, pa.ChunkedArray) else pa.array(native)
+    values = _arrow_values(native)
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         return None
     codes = pc.index_in(values, value_set=pa.array(levels, values.type))
@@ -73,16 +73,38 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
     native = block.to_native()
     if block.implementation.is_polars():
         return _encode_polars(native)
-    if block.implementation.is_pyarrow():
-        encoded = native.combine_chunks()
-        encoded = encoded if hasattr(encoded, "indices") else encoded.dictionary_encode()
-        return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+    if _is_arrow(native, block.implementation):
+        return _encode_arrow(native)
     if hasattr(native, "cat"):
         return native.cat.codes.to_numpy(), list(native.cat.categories)
     with contextlib.suppress(TypeError):  # unhashable values such as lists
         codes, values = native.factorize()
         return codes, list(values)
     return encode_list(block.to_list())
+
+
+def _arrow_values(native: Any) -> Any:
+    """Return the Arrow array of a column of pyarrow or pandas."""
+    import pyarrow as pa
+
+    return native if isinstance(native, pa.ChunkedArray) else pa.array(native)
+
+
+def _encode_arrow(native: Any) -> tuple[Array, list[Any]]:
+    import pyarrow as pa
+
+    values = _arrow_values(native)
+    if isinstance(values, pa.ChunkedArray):
+        if values.num_chunks > 1 and pa.types.is_dictionary(values.type):
+            # pyarrow does not combine dictionaries of which one contains a null.
+            values = values.cast(values.type.value_type)
+        values = values.combine_chunks()
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    levels = encoded.dictionary.to_pylist()
+    # The indices may be unsigned. The last element is for a missing index.
+    codes = encoded.indices.cast(pa.int64()).fill_null(len(levels)).to_numpy(zero_copy_only=False)
+    of_level = np.array([*(-1 if level is None else code for code, level in enumerate(levels)), -1])
+    return of_level.take(codes), levels
 
 
 def _encode_polars(native: Any) -> tuple[Array, list[Any]]:
