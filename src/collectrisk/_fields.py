@@ -443,6 +443,11 @@ def _with_valid_default(spec: FieldSpec) -> FieldSpec:
         raise ArgumentError(spec.name, why) from None
 
 
+def required_fields(borrower_type: type) -> tuple[str, ...]:
+    """Return the names of the fields of a borrower class that have no default."""
+    return tuple(name for name, spec in field_specs(borrower_type).items() if spec.required)
+
+
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     """Return the spec of each field of a borrower class, in the order of the fields."""
     return _field_specs(borrower_type)

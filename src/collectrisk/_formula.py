@@ -46,6 +46,11 @@ class Formula:
         The fields that the formula reads, or None if that is not known.
     column_specs : mapping of str to FieldSpec
         The specs of columns that are not fields of the borrower class, as far as they are known.
+    keeps_missing : tuple of str
+        The fields whose column must exist, and whose missing values reach the formula as NaN or None,
+        whatever the default of the borrower class.
+    requires : tuple of str
+        The fields that must be known, whatever the default of the borrower class.
     columns : Mapping, or mapping of str to (str or None)
         How fields are read from a frame if the caller does not say it.
     by_row : bool
@@ -69,6 +74,8 @@ class Formula:
     labels: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None
     column_specs: Mapping[str, FieldSpec] = attrs.Factory(dict)
+    keeps_missing: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     columns: Columns = attrs.Factory(dict)
     by_row: bool = False
     threads: bool = False

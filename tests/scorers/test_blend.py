@@ -6,18 +6,20 @@ import math
 from typing import Any
 
 import attrs
+import numpy as np
 import polars as pl
 import pytest
 from broken_scorers import Stale
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
 from strategies import borrowers
 
 import collectrisk as cr
 from collectrisk._formula import BLOCK_ROWS
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ArgumentError, MissingColumnError
+from collectrisk.errors import ArgumentError, InvalidRowsError, MissingColumnError
 
 MILD = cr.RuleScorer(base=-6)
 STRICT = cr.RuleScorer(base=-2, days_past_due=((0, -1), (365, 3)))
@@ -191,3 +193,30 @@ def test_weights_must_match_the_parts(weights: dict[str, float]) -> None:
 def test_weights_must_not_all_be_zero() -> None:
     with pytest.raises(ArgumentError, match="weights must be 0 or more"):
         cr.BlendScorer(parts={"mild": MILD}, weights={"mild": 0})
+
+
+def test_a_field_that_only_some_parts_know_when_it_is_missing_must_be_known() -> None:
+    data = np.array([[0.0, 1], [np.nan, 2], [3, 3], [np.nan, 4]] * 10)
+    fitted = HistGradientBoostingClassifier(max_iter=3, min_samples_leaf=2).fit(data, data[:, 0] != 0)
+    model = cr.EstimatorScorer(estimator=fitted, features=["broken_promises", "days_past_due"])
+    frame = FRAME.with_columns(broken_promises=pl.Series([None, 0]))
+    rules = cr.BlendScorer(parts={"model": model, "rules": MILD})
+    formula = cr.BlendScorer(parts={"model": model, "formula": Stale()})
+    for blend in (rules, formula, cr.BlendScorer(parts={"inner": rules, "model": model})):
+        with pytest.raises(InvalidRowsError, match="'broken_promises' must be known"):
+            blend.assess_frame(frame)
+    one_policy = cr.BlendScorer(parts={"first": model, "second": model})
+    found = one_policy.visit_probabilities(frame)
+    assert found == pytest.approx(model.visit_probabilities(frame), rel=0, abs=1e-12)
+
+
+def test_parts_that_read_single_borrowers_need_the_fields_of_a_borrower() -> None:
+    class ByDays(Certain):
+        fields = ("days_past_due",)
+
+    with pytest.raises(MissingColumnError, match="the column 'amount_overdue' is missing"):
+        ByDays(0.5).assess_frame(FRAME.drop("amount_overdue"))
+    blend = cr.BlendScorer(parts={"row": ByDays(0.5), "formula": Stale()})
+    assert blend.fields == ("days_past_due", "amount_overdue")
+    with pytest.raises(MissingColumnError, match="the column 'amount_overdue' is missing"):
+        blend.assess_frame(FRAME.drop("amount_overdue"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -109,6 +110,8 @@ class ColumnNames:
         How each field is read.
     column_specs : mapping of str to FieldSpec
         The specs of columns that are not fields of the borrower class, as far as they are known.
+    keeps_missing : tuple of str
+        The fields whose missing values stay missing, whatever the default of the borrower class.
     errors : list of CollectRiskError
         The problems that were found.
     """
@@ -118,13 +121,22 @@ class ColumnNames:
     needed: tuple[str, ...] | None = None
     mapping: Mapping = attrs.Factory(Mapping)
     column_specs: AnyMapping[str, FieldSpec] = attrs.Factory(dict)
+    keeps_missing: tuple[str, ...] = ()
     errors: list[CollectRiskError] = attrs.field(init=False, factory=list)
 
     @classmethod
     def of(cls, formula: Formula, available: FrameNames, columns: Columns | None) -> ColumnNames:
         """Return the columns that a formula reads."""
         mapping = Mapping.of(formula.columns if columns is None else columns)
-        return cls(available, formula.borrower_type, formula.fields, mapping, formula.column_specs)
+        mapping = attrs.evolve(mapping, require=[*mapping.require, *formula.requires])
+        return cls(
+            available,
+            formula.borrower_type,
+            formula.fields,
+            mapping,
+            formula.column_specs,
+            formula.keeps_missing,
+        )
 
     def __attrs_post_init__(self) -> None:
         """Check the mapping, then look for columns that were probably meant for absent fields."""
@@ -168,7 +180,7 @@ class ColumnNames:
         columns = {}
         for field, rule in self.mapping.fields.items():
             known = field if self.needed is None or field in self._known else self._guess(field)
-            if known is not None and (rule or not self._is_required(known)):
+            if known is not None and (rule or not self.needs_column(known)):
                 columns[known] = self._corrected(known, rule) if rule else None
         refuse_columns(self.errors, columns)
 
@@ -182,14 +194,13 @@ class ColumnNames:
         columns = self._columns(field)
         if columns is not None:
             return columns
-        spec = self.specs.get(field)
-        if spec is None or self._is_required(field):
+        if self.needs_column(field):
             raise missing_column(field, self.available, self._candidates())
         return None
 
     def converter(self, field: str, kind: str) -> Converter:
         """Return how a field is read whose first column is of a kind."""
-        spec = self.known_spec(field) or spec_for_kind(field, kind)
+        spec = self.known_spec(field) or self._as_read(spec_for_kind(field, kind))
         if field in self.mapping.plausible:
             spec = spec.with_plausible(self.mapping.plausible[field])
         rule = cast("FieldMapping", self.mapping.rule(field))  # its columns were found
@@ -216,8 +227,15 @@ class ColumnNames:
     def known_spec(self, field: str) -> FieldSpec | None:
         """Return the spec of a field, as far as it is known without its column."""
         spec = self.specs.get(field) or self.column_specs.get(field)
-        if spec is not None and field in self.mapping.require:
-            spec = attrs.evolve(spec, default=attrs.NOTHING)
+        return None if spec is None else self._as_read(spec)
+
+    def _as_read(self, spec: FieldSpec) -> FieldSpec:
+        """Return a spec with the default that a missing value has here."""
+        if spec.name in self.mapping.require:
+            return attrs.evolve(spec, default=attrs.NOTHING)
+        if spec.name in self.keeps_missing:
+            is_text = spec.validator.kind in {"text", "choice"}
+            return attrs.evolve(spec, default=None if is_text else math.nan)
         return spec
 
     def fields(self) -> list[str]:
@@ -244,9 +262,13 @@ class ColumnNames:
             why = f"the result would have two columns of this name{case}; rename or drop yours"
             self.errors.append(ColumnNameError(clashing, why))
 
-    def _is_required(self, field: str) -> bool:
+    def needs_column(self, field: str) -> bool:
+        """Return whether a field that is absent from the frame is an error."""
         spec = self.specs.get(field)
-        return field in self.mapping.require or (spec is not None and spec.required)
+        if spec is None or spec.required or field in self.mapping.require:
+            return True
+        # None in the mapping asks for the default.
+        return field in self.keeps_missing and not spec.nullable and self.mapping.rule(field) is not None
 
     @property
     def _known(self) -> list[str]:
@@ -301,7 +323,7 @@ class ColumnNames:
 
     def _may_be_elsewhere(self, spec: FieldSpec) -> bool:
         given = spec.name in self.mapping.fields or spec.name in self.available
-        return not (given or self._is_required(spec.name))
+        return not (given or self.needs_column(spec.name))
 
     def _refuse_meant(self, spec: FieldSpec, meanings: AnyMapping[str, Meaning | None]) -> None:
         """Raise `ColumnNameError` if an unused column was probably meant for an absent field."""

@@ -53,7 +53,8 @@ class RowBlock:
 def score_rows(formula: Formula, reader: BlockReader) -> Iterator[tuple[Array, Array]]:
     """Yield positions and visit probabilities of valid rows, block by block and in order."""
     ranges = block_ranges(reader.table.rows, formula.block_rows)
-    fields = list(dict.fromkeys([*reader.to_read, *reader.names.specs]))
+    absent = (name for name in reader.names.specs if not reader.names.needs_column(name))
+    fields = list(dict.fromkeys([*reader.to_read, *absent]))
     positions: deque[Array] = deque()
 
     def blocks() -> Iterator[RowBlock]:

@@ -191,6 +191,11 @@ class ColumnValidator:
         self.defaulted.append(int(missing.sum()))
         return np.where(missing, self.spec.default, values), ~(valid | missing)
 
+    @property
+    def _flag_type(self) -> Any:
+        # A flag that may be missing is 1.0, 0.0 or NaN.
+        return np.float64 if self.spec.nullable else np.bool_
+
     def _flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values, missing = self.column.flags(start, stop)
         if missing is None or self.spec.required:
@@ -203,7 +208,7 @@ class ColumnValidator:
         # Code -1, a missing value, is the last element.
         valid = np.array([*(isinstance(value, bool) for value in values), not self.spec.required])
         default = False if self.spec.required else self.spec.default
-        flags = np.array([*(value is True for value in values), default], dtype=np.bool_)
+        flags = np.array([*(value is True for value in values), default], dtype=self._flag_type)
         self.defaulted.append(int((codes < 0).sum()))
         return flags.take(codes), None if valid.all() else ~valid.take(codes)
 
@@ -232,8 +237,8 @@ class ColumnValidator:
 
     def _objects(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.objects(start, stop)
-        dtype = np.bool_ if isinstance(self.spec.validator, FlagValidator) else np.float64
-        validated: Array = np.zeros(len(values), dtype=dtype)
+        is_flag = isinstance(self.spec.validator, FlagValidator)
+        validated: Array = np.zeros(len(values), dtype=self._flag_type if is_flag else np.float64)
         invalid = np.zeros(len(values), dtype=np.bool_)
         for row, value in enumerate(values):
             try:

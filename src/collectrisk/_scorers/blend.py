@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
-from collectrisk._fields import field_specs, merge_specs
+from collectrisk._fields import field_specs, merge_specs, required_fields
 from collectrisk._formula import shared_columns
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._scorers.weights import normalized_weights
@@ -87,9 +87,10 @@ class BlendScorer(Scorer):
     @property
     def fields(self) -> tuple[str, ...] | None:
         """The fields that the parts read, or None if that is not known of any part."""
-        if all(part.fields is None for part in self.parts.values()):
+        formulas = [formula_of(part) for part in self.parts.values()]
+        if all(each.fields is None for each in formulas):
             return None
-        return tuple(dict.fromkeys(name for part in self.parts.values() for name in _fields_of(part)))
+        return tuple(dict.fromkeys(name for each in formulas for name in _fields_of(each)))
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the weighted mean of the parts' log-odds."""
@@ -101,10 +102,13 @@ class BlendScorer(Scorer):
 
     def _formula(self) -> Formula:
         formulas = [formula_of(part) for part in self.parts.values()]
+        keeps_missing, requires = _missing_values(formulas)
         return attrs.evolve(
             super()._formula(),
             column_specs=merge_specs(each.column_specs for each in formulas),
             columns=shared_columns(formulas, "parts"),
+            keeps_missing=keeps_missing,
+            requires=requires,
             by_row=any(each.by_row for each in formulas),
             threads=all(each.threads for each in formulas),
             block_rows=min(each.block_rows for each in formulas),
@@ -113,11 +117,19 @@ class BlendScorer(Scorer):
         )
 
 
-def _fields_of(part: Scorer) -> tuple[str, ...]:
+def _fields_of(formula: Formula) -> tuple[str, ...]:
     """Return the fields that a part reads; if that is not known, those that a borrower requires."""
-    if part.fields is not None:
-        return part.fields
-    return tuple(name for name, spec in field_specs(part.borrower_type).items() if spec.required)
+    return required_fields(formula.borrower_type) if formula.fields is None else formula.fields
+
+
+def _missing_values(formulas: list[Formula]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which fields may be missing, and which must be known because the parts disagree."""
+    kept = dict.fromkeys(name for each in formulas for name in each.keeps_missing)
+    required = {name for each in formulas for name in each.requires}
+    for each in formulas:
+        reads = field_specs(each.borrower_type) if each.fields is None else each.fields
+        required |= {name for name in kept if name in reads and name not in each.keeps_missing}
+    return tuple(name for name in kept if name not in required), tuple(sorted(required))
 
 
 def _log_odds(formula: Formula, record: Any, xp: Namespace) -> Any:

@@ -9,14 +9,13 @@ import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
-from collectrisk._fields import field_specs
-from collectrisk._frames import plain_columns
+from collectrisk._fields import field_specs, is_missing
+from collectrisk._frames import plain_columns, visit_class
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, FormulaError, did_you_mean
+from collectrisk.errors import ArgumentError, FormulaError, did_you_mean, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from collectrisk._namespaces import Namespace
 
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
+SUM_TOLERANCE = 1e-3
+"""How far the sum of an account's two probabilities may be from 1, in single precision."""
+
 BACKENDS = ("pandas", "polars", "pyarrow")
 
 
@@ -43,8 +45,9 @@ class EstimatorScorer(Scorer):
     features : iterable of str
         The borrower's fields, or a frame's columns, that the estimator was fitted on, in its
         order.
-    positive : object, default 1
-        The class that means an in-person visit; True and 1 are equal.
+    positive : object, optional
+        The class that means an in-person visit. By default true among booleans, and 1 among 0 and 1
+        or -1 and 1, as in `evaluate`; for other classes it is required.
     ladder : Ladder, optional
         Chooses the channel for a visit probability; the default ladder by default.
     borrower_type : type, default Borrower
@@ -58,6 +61,15 @@ class EstimatorScorer(Scorer):
 
     Notes
     -----
+    The visit probability is the estimator's own. In a frame, every feature needs a column, and a
+    missing value reaches the estimator as NaN, or None for text; it is not replaced by the default of
+    a borrower's field. An estimator that cannot handle missing values raises. The fields of one
+    `Borrower` are always known; where they may be missing, give them the default None or NaN in a
+    subclass.
+
+    Text reaches the estimator as text, and as categories if it is a model of LightGBM, or of XGBoost
+    3.1 or newer, that was fitted on columns of the type ``category``, alone or as a step of a pipeline.
+
     Numbers are limited to ±3.4e38, the range of the single precision that trees use.
 
     Examples
@@ -74,7 +86,7 @@ class EstimatorScorer(Scorer):
 
     estimator: Any
     features: tuple[str, ...] = attrs.field(converter=_to_names)
-    positive: Any = 1
+    positive: Any = None
     ladder: Ladder = DEFAULT_LADDER
     borrower_type: type[Borrower] = Borrower
 
@@ -83,14 +95,11 @@ class EstimatorScorer(Scorer):
         self._check_fitted()
         self._check_features()
         classes = self._classes
-        if len(classes) != 2:
+        if np.ndim(classes) != 1 or len(classes) != 2:
             raise ArgumentError(
                 "estimator", f"must be fitted on two classes, visited or not, and its classes are {classes}"
             )
-        if self.positive not in classes:
-            raise ArgumentError(
-                "positive", f"must be one of the estimator's two classes, {classes}, not {self.positive!r}"
-            )
+        visit_class(classes, self.positive, "estimator.classes_")
 
     @property
     def _classes(self) -> list[Any]:
@@ -106,9 +115,11 @@ class EstimatorScorer(Scorer):
                 "probabilities, such as LinearSVC, in CalibratedClassifierCV",
             )
         try:
-            check_is_fitted(self.estimator)
-        except (NotFittedError, TypeError) as error:
-            raise ArgumentError("estimator", f"must be fitted; call fit on the {kind} first") from error
+            fitted = not isinstance(self.estimator, type) and self._classes is not None
+        except (AttributeError, NotFittedError):
+            fitted = False
+        if not fitted:
+            raise ArgumentError("estimator", f"must be fitted; call fit on the {kind} first")
 
     def _check_features(self) -> None:
         count = getattr(self.estimator, "n_features_in_", len(self.features))
@@ -133,44 +144,89 @@ class EstimatorScorer(Scorer):
         return self.features
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:  # noqa: ARG002  # the estimator needs no xp
-        """Return the estimator's probability of the class `positive`."""
+        """Return the estimator's probability of the class that means a visit."""
         if isinstance(borrower, Borrower):
-            return float(self._predict({name: [self._value(borrower, name)] for name in self.features})[0])
+            return float(self._predict({name: self._column(borrower, name) for name in self.features})[0])
         return self._predict(plain_columns(borrower, self.features))
 
     def _formula(self) -> Formula:
-        return attrs.evolve(super()._formula(), by_row=True)
+        return attrs.evolve(super()._formula(), by_row=True, keeps_missing=self.features)
 
-    def _value(self, borrower: Borrower, name: str) -> Any:
-        """Return a field's value as a frame would contain it: text for enums, floats for numbers."""
+    def _column(self, borrower: Borrower, name: str) -> Any:
+        """Return a field as a column of one row, with the type that a frame's column would have."""
         if not hasattr(borrower, name):
             fields = ", ".join(field_specs(self.borrower_type))
             raise ArgumentError("borrower", f"must have a field {name!r}; the fields are {fields}")
         value = getattr(borrower, name)
-        if value is None or isinstance(value, bool):
-            return value
-        return str(value) if isinstance(value, str) else float(value)
+        if isinstance(value, bool):
+            return np.array([value])
+        if value is None or isinstance(value, str):
+            return np.array([None if value is None else str(value)], dtype=object)
+        return np.array([float(value)])
 
     def _predict(self, columns: dict[str, Any]) -> Any:
-        matrix = self._matrix(columns)
+        limited = {name: _limited(column) for name, column in columns.items()}
+        matrix = self._matrix(limited)
         try:
             probabilities = self.estimator.predict_proba(matrix)
         except Exception as error:
-            why = f"{type(self.estimator).__name__}.predict_proba raised {type(error).__name__}: {error}"
-            raise FormulaError(type(self).__name__, why) from error
-        return probabilities[:, self._classes.index(self.positive)]
+            missing = [name for name, column in limited.items() if any(map(is_missing, column.tolist()))]
+            hint = f"; values are missing in {', '.join(missing)}" if missing else ""
+            raise self._failed(f"raised {type(error).__name__}: {error}{hint}") from error
+        return self._checked(probabilities, len(limited[self.features[0]]))
+
+    def _checked(self, probabilities: Any, rows: int) -> Any:
+        """Return the probabilities of a visit, or raise if they are not probabilities."""
+        try:
+            found = np.asarray(probabilities, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise self._failed(f"must return an array of numbers, not {type_name(probabilities)}") from None
+        if found.shape != (rows, 2):
+            raise self._failed(
+                f"must return an array of shape {(rows, 2)}, a column for each class, not {found.shape}"
+            )
+        valid = ((found >= 0) & (found <= 1)).all(axis=1) & (abs(found.sum(axis=1) - 1) <= SUM_TOLERANCE)
+        if not valid.all():
+            first = found[~valid][0].tolist()
+            raise self._failed(f"must return the probabilities of two classes, not {first}")
+        classes = self._classes
+        return found[:, classes.index(visit_class(classes, self.positive, "estimator.classes_"))]
+
+    def _failed(self, why: str) -> FormulaError:
+        return FormulaError(type(self).__name__, f"{type(self.estimator).__name__}.predict_proba {why}")
+
+    @property
+    def _reads_categories(self) -> bool:
+        steps: dict[str, Any] = getattr(self.estimator, "get_params", dict)()
+        return any(map(_stores_categories, [self.estimator, *steps.values()]))
 
     def _matrix(self, columns: dict[str, Any]) -> Any:
         """Return the features in the form in which the estimator was fitted: an array or a frame."""
-        arrays = {name: _limited(columns[name]) for name in self.features}
         if self._fitted_names is None:
-            return np.column_stack(list(arrays.values()))
-        return nw.from_dict(arrays, backend=_installed_backend()).to_native()
+            return np.column_stack([columns[name] for name in self.features])
+        frame = nw.from_dict({name: columns[name] for name in self.features}, backend=_installed_backend())
+        texts = [name for name in self.features if columns[name].dtype.kind == "O"]
+        if texts and self._reads_categories:
+            frame = frame.with_columns(nw.col(texts).cast(nw.Categorical))
+        return frame.to_native()
 
 
-def _limited(values: Any) -> Any:
-    column = np.asarray(values)
+def _limited(column: Any) -> Any:
     return column.clip(-LARGEST_SINGLE, LARGEST_SINGLE) if column.dtype.kind == "f" else column
+
+
+def _stores_categories(model: Any) -> bool:
+    """Return whether a fitted model of LightGBM, or of XGBoost since 3.1, contains its categories.
+
+    Such a model compares categories by their values. An older model of XGBoost compares their codes,
+    which are different in every frame.
+    """
+    try:
+        if hasattr(model, "get_booster"):
+            return not model.get_booster().get_categories().empty()
+        return bool(model.booster_.pandas_categorical)
+    except (AttributeError, NotFittedError):
+        return False
 
 
 def _installed_backend() -> Any:

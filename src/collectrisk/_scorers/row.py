@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._borrower import Borrower
+from collectrisk._fields import required_fields
 from collectrisk._scorers.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -67,8 +68,13 @@ class RowScorer(Scorer):
         return map_rows(self.visit_probability, record, self.borrower_type, type(self).__name__)
 
     def _formula(self) -> Formula:
+        formula = super()._formula()
+        if formula.fields is not None:
+            # A borrower cannot be made without its required fields.
+            fields = tuple(dict.fromkeys([*formula.fields, *required_fields(self.borrower_type)]))
+            formula = attrs.evolve(formula, fields=fields)
         return attrs.evolve(
-            super()._formula(),
+            formula,
             by_row=True,
             block_rows=self.block_rows,
             n_jobs=self.n_jobs,
