@@ -99,12 +99,15 @@ class Prior:
                 )
         return specs
 
+    def flat_columns(self, specs: Iterable[str]) -> list[str]:
+        """Return the columns that get a flat prior curve, because no other curve reads them."""
+        covered = {*self._extended_card.fields, self.portfolio}
+        return [name for name in specs if name not in covered]
+
     def characteristics(self, specs: Mapping[str, FieldSpec], data: TrainingRows) -> list[Characteristic]:
         """Return the prior curves: the card's, those added, flat ones, and that of the portfolios."""
-        card = self._extended_card
-        covered = {*card.fields, self.portfolio}
-        curves = [*card.characteristics]
-        curves += [flat_curve(spec, data) for name, spec in specs.items() if name not in covered]
+        curves = [*self._extended_card.characteristics]
+        curves += [flat_curve(specs[name], data) for name in self.flat_columns(specs)]
         if self.portfolio is not None:
             curves.append(Levels(label=PORTFOLIO, field=self.portfolio, levels={}, if_missing=0.0))
         return curves

@@ -14,6 +14,7 @@ from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
+from collectrisk._fit.leakage import refuse_labels
 from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
@@ -175,7 +176,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         CollectRiskError
-            If a column contains invalid values.
+            If a column contains invalid values, or the labels: one value for all visited accounts, and
+            another for all others.
         ValueError
             If labels are missing, have more than two classes, or do not determine which class means
             a visit.
@@ -204,11 +206,14 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
         used = slice(None) if weights.all() else np.flatnonzero(weights)
         training = TrainingRows(RowSubset(record, used), weights[used], self.knots)
+        visited = self._is_positive(labels)[used]
+        if has_names:
+            refuse_labels(prior.flat_columns(specs), training.record, visited)
         self.fit_ = fit_card(
             prior.card,
             prior.characteristics(specs, training),
             training,
-            self._is_positive(labels)[used],
+            visited,
             prior_scale=self.prior_scale,
             monotone=self.monotone or {},
         )
