@@ -8,7 +8,8 @@ import pytest
 from exports_fuzz import Tally, fuzz
 
 SEED = int(os.environ.get("COLLECTRISK_FUZZ_SEED", "0"))
-COLUMNS = 100_000
+COLUMNS = int(os.environ.get("COLLECTRISK_FUZZ_COLUMNS", "25000"))
+"""The number of columns; before a release, read 100,000."""
 
 
 def check(tally: Tally) -> None:
@@ -22,5 +23,5 @@ def test_a_hundred_and_fifty_readings_give_the_truth_or_an_error() -> None:
 
 
 @pytest.mark.exhaustive
-def test_a_hundred_thousand_columns_give_the_truth_or_an_error() -> None:
+def test_thousands_of_columns_give_the_truth_or_an_error() -> None:
     check(fuzz(0, SEED, columns=COLUMNS))

@@ -16,10 +16,12 @@ from own_borrower import AnyNumber
 
 import collectrisk as cr
 
-ROWS = 100_000
+ROWS = 70_000
+"""More than one block."""
+
 TOLERANCE = 1e-12
 REASONS = 3
-EXPLAINED = 20_000
+EXPLAINED = 10_000
 
 Array = npt.NDArray[Any]
 

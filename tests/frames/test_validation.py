@@ -27,11 +27,12 @@ COLUMNS: Columns = {
 @pytest.fixture
 def cyclic_garbage() -> Iterator[list[object]]:
     """Return the list in which Python collects objects that only a reference cycle keeps alive."""
-    gc.collect()
     gc.disable()
+    gc.freeze()  # the objects that exist before the test, which are slow to go through
     gc.set_debug(gc.DEBUG_SAVEALL)
     yield gc.garbage
     gc.set_debug(0)
+    gc.unfreeze()
     gc.enable()
     gc.garbage.clear()
 
