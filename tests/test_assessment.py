@@ -29,6 +29,13 @@ def test_reasons_are_ordered_by_the_size_of_their_effect(borrower: cr.Borrower) 
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_a_reason_has_no_control_characters() -> None:
+    plan = cr.Flag(label="plan", field="repayment_plan", if_true=-3.0, source="\x1b[2Jmine")
+    (reason,) = cr.Scorecard(base=0, characteristics=[plan]).assess(CASE).reasons
+    assert "article \\x1b[2Jmine" in str(reason)
+    assert "\x1b" not in reason.sentence("zh")
+
+
 @given(borrowers())
 def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borrower) -> None:
     for reason in cr.RuleScorer().assess(borrower).reasons:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
 import pickle
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -121,6 +124,71 @@ def test_a_long_value_is_shortened(value: Any, shown: str) -> None:
     assert errors.shown(value) == shown
 
 
+RED = "\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("größe 文\n\t", "größe 文\n\t"),
+        (f"{RED}\x00\x7f\r", r"\x1b[31m\x00\x7f\x0d"),
+        ("\x85\x9b\u202e\u2066", r"\u0085\u009b\u202e\u2066"),
+        ("\udcff\ud800", r"\xff\ud800"),
+    ],
+)
+def test_what_a_terminal_obeys_is_escaped(text: str, shown: str) -> None:
+    assert errors.printable(text) == shown
+    assert errors.printable(text, one_line=True) == shown.replace("\n", r"\n").replace("\t", r"\t")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("a.csv", "a.csv"),
+        ("my file's.csv", "'my file'\"'\"'s.csv'"),
+        (f"{RED}it's\\\n.csv", r"$'\x1b[31mit\'s\\\n.csv'"),
+        ("\udcff.csv", r"$'\xff.csv'"),
+    ],
+)
+def test_a_word_of_a_command_means_the_text_to_a_shell(text: str, word: str) -> None:
+    assert errors.shell_word(text) == word
+    if bash := shutil.which("bash"):
+        shell = subprocess.run([bash, "-c", f"printf %s {word}"], capture_output=True, check=True)
+        assert shell.stdout == os.fsencode(text)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MissingColumnError(RED, (RED, "a\n"), proposals=(RED,)),
+        ColumnNameError((RED,), RED, RED),
+        ColumnsError((MissingColumnError(RED, (RED,)), InvalidBorrowerError("x", RED, RED)), {RED: RED}),
+        InvalidRowsError((ColumnProblem(RED, RED, 1, ((0, RED),), RED, RED, "date"),)),
+        FileError(f"{RED}\n", RED),
+        CardFileError(f"{RED}\n", RED, RED),
+        InvalidCardError(f"{RED}\n", RED),
+        InvalidMappingError(RED, RED),
+        FormulaError(RED, RED),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_message_contains_control_characters(error: cr.CollectRiskError) -> None:
+    """The names and values may be from a file, and a terminal would obey them."""
+    for message in (str(error), error.message(), error.message(for_shell=True)):
+        assert "\x1b" not in message
+        assert r"\x1b[31m" in message
+        assert "\n:" not in message
+        assert "a\n" not in message
+
+
+def test_an_error_class_of_your_own_has_printable_messages_too() -> None:
+    class Mine(cr.CollectRiskError):
+        def __str__(self) -> str:
+            return RED
+
+    assert (str(Mine()), Mine().message()) == (r"\x1b[31m", r"\x1b[31m")
+
+
 def test_the_options_that_read_implausible_numbers_and_dates_come_once() -> None:
     problems = tuple(
         ColumnProblem(column, "a number", 1, ((0, 1),), "", field, advice)
@@ -189,6 +257,7 @@ def test_the_shell_gets_the_mapping_as_options() -> None:
         ("Fällig am", '"Fällig am"', '"Fällig am"'),
         ("cost $", '"cost $"', "'cost $'"),
         ('it\'s "x"', "'it\\'s \"x\"'", "'it'\"'\"'s \"x\"'"),
+        ("a\n\x1b", r"'a\n\x1b'", r"$'a\n\x1b'"),
         (7, "7", '"7"'),
         (("a", 1), "('a', 1)", "\"('a', 1)\""),
     ],

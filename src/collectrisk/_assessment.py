@@ -12,6 +12,7 @@ from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
 from collectrisk._display.words import format_value, words_in
+from collectrisk.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +115,7 @@ class Reason:
         reason = words.reason
         effect = reason.more if self.points > 0 else reason.less if self.points < 0 else reason.same
         source = words.source(self.source)
-        return str(reason.sentence.format(self.fact(language), effect, self.points, source))
+        return printable(reason.sentence.format(self.fact(language), effect, self.points, source))
 
     def fact(self, language: Language = "en") -> str:
         """Return the first clause of the sentence, which states the values."""

@@ -6,12 +6,14 @@ would expect. The facts are attributes, and the message is built from them when 
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = [
     "ArgumentError",
@@ -35,8 +37,56 @@ __all__ = [
 ]
 
 
+# C0 (except tabs and line feeds), DEL, C1, overrides of the writing direction, and halves of characters.
+NOT_PRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # how Python reads a byte that is not text, in the name of a file
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}"
+
+
+def printable(text: str, *, one_line: bool = False) -> str:
+    r"""Return a text with escapes such as ``\x1b`` for what a terminal would obey instead of showing.
+
+    Parameters
+    ----------
+    text : str
+        The text, parts of which may come from a file.
+    one_line : bool, default False
+        Whether line feeds and tabs are escaped too.
+    """
+    text = NOT_PRINTABLE.sub(_escaped, text)
+    return text.replace("\n", "\\n").replace("\t", "\\t") if one_line else text
+
+
+def shell_word(text: str) -> str:
+    """Return a text as a word of a command; control characters are written as bash and zsh read them."""
+    import shlex  # noqa: PLC0415  # only needed for an error message
+
+    if printable(text, one_line=True) == text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{printable(escaped, one_line=True)}'"
+
+
+def _with_printable_result(method: Callable[..., str]) -> Callable[..., str]:
+    @functools.wraps(method)
+    def wrapper(*args: Any, **options: Any) -> str:
+        return printable(method(*args, **options))
+
+    return wrapper
+
+
 class CollectRiskError(Exception):
     """The base class of every error that collectrisk raises."""
+
+    def __init_subclass__(cls) -> None:
+        """Let no message contain control characters: names and values in it may come from a file."""
+        for name in {"__str__", "message"} & set(vars(cls)):
+            setattr(cls, name, _with_printable_result(vars(cls)[name]))
 
     def message(self, *, for_shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
         """Return what is wrong and how to correct it.
@@ -126,7 +176,9 @@ def _quoted(column: object, *, for_shell: bool) -> str:
         return ""
     if for_shell or isinstance(column, str):
         text = str(column)
-        if not any(character in text for character in '"\\\n' + "$`!" * for_shell):
+        if printable(text, one_line=True) != text:
+            return shell_word(text) if for_shell else repr(text)
+        if not any(character in text for character in '"\\' + "$`!" * for_shell):
             return f'"{text}"'
         return "'" + text.replace("'", "'\"'\"'") + "'" if for_shell else repr(text)
     return repr(column)
@@ -151,7 +203,7 @@ def _only(names: tuple[str, ...]) -> str:
 
 
 def _listed(names: Iterable[object]) -> str:
-    return ", ".join(map(str, names)) or "none"
+    return ", ".join(printable(str(name), one_line=True) for name in names) or "none"
 
 
 @attrs.define(eq=False)
@@ -553,7 +605,7 @@ class InvalidCardError(CollectRiskError, ValueError):
     why: str
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.why}"
+        return f"{printable(self.part, one_line=True)}: {self.why}"
 
 
 @attrs.define(eq=False)
@@ -629,7 +681,7 @@ class FileError(CollectRiskError, OSError):
     why: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.why}"
+        return f"{printable(self.path, one_line=True)}: {self.why}"
 
 
 @attrs.define(eq=False)
@@ -646,7 +698,7 @@ class CardFileError(FileError, ValueError):
 
     def message(self, *, for_shell: bool = False) -> str:
         """Return what is wrong with the file."""
-        return f"{self.path}: {self.why}{'' if for_shell else self.python_hint}"
+        return f"{FileError.__str__(self)}{'' if for_shell else self.python_hint}"
 
     def __str__(self) -> str:
         return self.message()

@@ -72,6 +72,19 @@ def test_without_a_terminal_there_is_no_bar_no_colour_and_no_line_wrap() -> None
     assert max(map(len, why.splitlines())) > 120
 
 
+def test_no_text_of_a_file_reaches_the_terminal_as_a_control_character() -> None:
+    write("\x1b[2J.csv", "amount_overdue,days_past_due,\x1b[31mred,attitude\n1,1,1,\x1b]0;x\n")
+    invalid = run("score", "\x1b[2J.csv", "--invalid", "null", "--max-invalid", "1")
+    why = refused("score", write("\x9b.csv", "\x1b[31mred,\u202edays\n1,1\n"))
+    option = refused("score", "\x1b[2J.csv", "--sheet", "x", code=2)
+    for text in (invalid.stdout, invalid.stderr, why, option):
+        assert re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text) == []
+    assert invalid.stdout.startswith(r"\x1b[2J.csv")
+    assert "'\\x1b]0;x'" in invalid.stderr
+    assert r"The file's columns are: \x1b[31mred, \u202edays." in why
+    assert r"collectrisk map $'\u009b.csv' -o $'\u009b.toml'" in why
+
+
 def test_a_terminal_gets_a_bar_that_ends_full_and_errors_in_colour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

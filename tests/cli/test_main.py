@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
@@ -38,6 +42,13 @@ def importing_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(importlib, "import_module", absent)
 
 
+def app_raises(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def app() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(importlib, "import_module", lambda _module: SimpleNamespace(app=app))
+
+
 def test_a_library_of_the_extra_that_is_absent_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     importing_fails(monkeypatch, "polars")
     with pytest.raises(SystemExit, match=r'pip install "collectrisk\[cli\]"'):
@@ -49,6 +60,34 @@ def test_an_absent_library_of_another_kind_is_an_error_with_a_traceback(
 ) -> None:
     importing_fails(monkeypatch, "numpy")
     with pytest.raises(ModuleNotFoundError):
+        main()
+
+
+def test_what_the_encoding_of_the_terminal_lacks_is_escaped() -> None:
+    run = [sys.executable, "-c", MAIN, "explain", "--amount-overdue", "1", "--days-past-due", "1"]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([*run, "--language", "zh"], capture_output=True, env=environment, check=True)
+    assert done.stdout.decode("unicode_escape").startswith("该账户")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_standard_output_is_an_error_of_one_line() -> None:
+    run = [sys.executable, "-c", MAIN, "explain", "--amount-overdue", "1", "--days-past-due", "1"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "collectrisk: the output cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("stdout", [None, io.StringIO()])
+def test_a_standard_output_of_another_kind_is_used_as_it_is(
+    stdout: io.StringIO | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", stdout)
+    app_raises(monkeypatch, OSError(28, "full", "/tmp/name"))  # noqa: S108  # not opened
+    with pytest.raises(SystemExit, match=r"^collectrisk: /tmp/name cannot be written: full$"):
         main()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +25,21 @@ def test_an_empty_file_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
 def test_a_missing_file_is_refused(name: str) -> None:
     assert refused("score", name) == f"collectrisk: {name}: cannot be read: No such file or directory\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet"])
+def test_a_file_whose_name_is_not_utf_8_is_refused(suffix: str) -> None:
+    name = f"\udcff.{suffix}"
+    assert refused("score", name) == (
+        f"collectrisk: \\xff.{suffix}: has a name that is not UTF-8; rename the file\n"
+    )
+
+
+def test_an_excel_file_is_read_whatever_its_name() -> None:
+    rows = [["amount_overdue", "days_past_due"], [3_000, 10]]
+    write("in.xlsx", rows).rename("\udcff\x1b.xlsx")
+    assert done("score", "\udcff\x1b.xlsx").startswith(r"\xff\x1b.xlsx")
 
 
 @pytest.mark.parametrize("name", ["in.doc", "in", "in.xls", "in.parquet.gz"])

@@ -43,6 +43,19 @@ def test_the_plain_text_consists_of_the_blocks_with_text() -> None:
     assert str(Greeting()) == "Hello\n\nplain text only"
 
 
+def test_the_plain_text_has_no_control_characters() -> None:
+    """A terminal would obey them, and the name of a card's field may contain them."""
+
+    class Hostile(Document):
+        def _blocks(self, language: Language) -> Iterator[Block]:
+            yield Block(f"{language}\x1b[2J\u202e")
+            yield fruit(("\x9b31m", "1"))
+
+    text = str(Hostile())
+    assert text.startswith("en\\x1b[2J\\u202e\n\nfruit\n---")
+    assert "\n\\u009b31m" in text
+
+
 def test_the_html_consists_of_the_blocks_with_html() -> None:
     assert seen(Greeting().to_html()) == "Hello<HTML only>"
     assert seen(Greeting().to_html("zh")) == "你好<HTML only>"

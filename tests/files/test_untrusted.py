@@ -132,7 +132,7 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     "wrong type of a label": (in_characteristics({**FLAG, "label": 5}), "label: must be text, not a float"),
     "colours of a terminal": (
         in_characteristics({**FLAG, "\x1b[31mred": 0}),
-        "must have exactly .*, \ufffd\\[31mred$",
+        r"must have exactly .*, \\x1b\[31mred$",
     ),
     "half a character": (
         in_characteristics({**FLAG, "label": "\ud800"}),

@@ -13,7 +13,7 @@ from hypothesis import given
 
 import collectrisk as cr
 from collectrisk._fields import field_specs
-from collectrisk.errors import InvalidMappingError
+from collectrisk.errors import InvalidMappingError, printable
 from collectrisk.mapping._convert import Converter
 from collectrisk.mapping._draft import Setting, draft_mapping
 from collectrisk.mapping._mapping import Mapping
@@ -119,8 +119,15 @@ def test_a_draft_without_open_choices_is_a_mapping() -> None:
 
 def test_the_command_stays_in_its_comment_line() -> None:
     text = draft_mapping(REQUIRED, SPECS, command="collectrisk score 'a\nb\x00.csv'")
-    assert "#   collectrisk score 'a?b?.csv'\n" in text
+    assert "#   collectrisk score 'a\\nb\\x00.csv'\n" in text
     tomllib.loads(text)
+
+
+def test_a_name_in_a_comment_or_a_text_is_shown_with_escapes_for_control_characters() -> None:
+    text = draft({**REQUIRED, "a\n[skip]\x1b[31m": ["x"], "days\u202e past due": ["3"]})
+    assert '"a\\n[skip]\\u001b[31m"' in text
+    assert text == printable(text)
+    assert "skip" not in tomllib.loads(text)
 
 
 # Columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from io import TextIOWrapper
 
 from collectrisk.errors import MissingExtraError
 
@@ -36,4 +37,12 @@ def main() -> None:
         if error.name not in LIBRARIES:
             raise
         sys.exit(f"collectrisk: {MissingExtraError('cli')}")
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name may contain characters that the encoding of the terminal lacks.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except OSError as error:
+        # Those of files are errors of collectrisk, and typer ends the program quietly if a pipe is closed.
+        sys.exit(f"collectrisk: {error.filename or 'the output'} cannot be written: {error.strerror}")

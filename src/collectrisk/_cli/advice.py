@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
-from collectrisk.errors import ColumnNameError, ColumnsError, FileError, InvalidRowsError, MissingColumnError
+from collectrisk.errors import (
+    ColumnNameError,
+    ColumnsError,
+    FileError,
+    InvalidRowsError,
+    MissingColumnError,
+    shell_word,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,5 +41,5 @@ def draft_advice(error: CollectRiskError, path: Path) -> str:
         return ""
     if not path.is_file():  # standard input
         return ""
-    command = shlex.join(["collectrisk", "map", str(path), "-o", mapping_name(path)])
-    return f"\nOr draft a mapping and correct it: {command}"
+    file, mapping = shell_word(str(path)), shell_word(mapping_name(path))
+    return f"\nOr draft a mapping and correct it: collectrisk map {file} -o {mapping}"

@@ -26,7 +26,7 @@ from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, CardFileError, FileError, InvalidMappingError
+from collectrisk.errors import ArgumentError, CardFileError, FileError, InvalidMappingError, printable
 from collectrisk.mapping import FieldMapping, Mapping
 from collectrisk.mapping._toml import write_text
 
@@ -118,7 +118,7 @@ def _options_checked() -> Iterator[None]:
         yield
     except (ArgumentError, InvalidMappingError) as error:
         part = error.argument if isinstance(error, ArgumentError) else error.part
-        raise typer.BadParameter(error.why, param_hint=f"--{part.replace('_', '-')}") from error
+        raise typer.BadParameter(printable(error.why), param_hint=f"--{part.replace('_', '-')}") from error
 
 
 def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:

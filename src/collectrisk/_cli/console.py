@@ -16,7 +16,7 @@ from rich.text import Text
 
 from collectrisk._channel import Channel
 from collectrisk._cli.advice import draft_advice
-from collectrisk.errors import CollectRiskError
+from collectrisk.errors import CollectRiskError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _stderr() -> Console:
 
 def print_message(message: str) -> None:
     """Write a message to stderr."""
-    _stderr().print(Text(message))
+    _stderr().print(Text(printable(message)))
 
 
 @contextmanager
@@ -93,7 +93,9 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
 
 def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
     """Write the summary to stdout: accounts per channel, remote share, expected visits, invalid rows."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=printable(title, one_line=True), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
+    )
     for name in ("channel", "accounts", "share"):
         # Folded, so that no digit is cut off on a narrow terminal.
         table.add_column(name, justify="left" if name == "channel" else "right", overflow="fold")
@@ -115,4 +117,4 @@ def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
     console = Console(highlight=False, markup=False)
     console.print(table)
     for note in totals.report.notes() if totals.report else ():
-        console.print(note)
+        console.print(printable(note))

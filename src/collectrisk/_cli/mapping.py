@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +12,7 @@ from collectrisk._cli.detection import detect
 from collectrisk._cli.excel import values_of
 from collectrisk._cli.tabular import Reading, Source, first_line, open_source
 from collectrisk._fields import field_specs
-from collectrisk.errors import FileError
+from collectrisk.errors import FileError, shell_word
 from collectrisk.mapping._draft import draft_mapping
 
 if TYPE_CHECKING:
@@ -49,8 +48,9 @@ def draft_file(path: Path, reading: Reading, output: Path | None, as_of: dt.date
     reading, settings = detect(path, reading, specs)
     with open_source(path, reading, specs) as source:
         columns = _cells_of(source)
-    command = ["collectrisk", "score", str(path), "--mapping", str(output or mapping_name(path))]
-    return draft_mapping(columns, specs, command=shlex.join(command), reading=settings, as_of=as_of)
+    words = ["collectrisk", "score", str(path), "--mapping", str(output or mapping_name(path))]
+    command = " ".join(map(shell_word, words))
+    return draft_mapping(columns, specs, command=command, reading=settings, as_of=as_of)
 
 
 def what_to_do(draft: str) -> str:

@@ -210,6 +210,8 @@ def open_source(path: Path, reading: Reading | None = None, known: Collection[st
         raise FileError(str(path), "is a directory; name a file in it")
     suffix = _input_suffix(path)
     reading.refuse_unused(path)
+    if suffix != ".xlsx":
+        _refuse_undecodable(path)
     # Windows does not remove a file that polars still maps.
     with tempfile.TemporaryDirectory(prefix="collectrisk-", ignore_cleanup_errors=True) as directory:
         if suffix in TEXTS:
@@ -219,6 +221,13 @@ def open_source(path: Path, reading: Reading | None = None, known: Collection[st
             return
         _refuse_unreadable(path)
         yield _open_parquet(path) if suffix == ".parquet" else _open_sheet(path, reading, Path(directory))
+
+
+def _refuse_undecodable(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise FileError(str(path), "has a name that is not UTF-8; rename the file") from None
 
 
 def _refuse_unreadable(path: Path) -> None:

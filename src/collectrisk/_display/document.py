@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from collectrisk._display.html import Markup, element, page
+from collectrisk.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +49,7 @@ class Document:
 
     def _text(self, language: Language) -> str:
         texts = (block.text for block in self._blocks(language))
-        return self._separator.join(text for text in texts if text is not None)
+        return printable(self._separator.join(text for text in texts if text is not None))
 
     def to_html(self, language: Language = "en") -> str:
         """Return the result as HTML, as a notebook shows it.

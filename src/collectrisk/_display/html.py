@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-_CONTROL_CHARACTERS = (
-    *(code for code in range(0x20) if chr(code) not in "\t\n\r"),
-    *range(0x7F, 0xA0),
-    *range(0x202A, 0x202F),  # these and the next override the writing direction
-    *range(0x2066, 0x206A),
-    *range(0xD800, 0xE000),  # surrogates, which cannot be encoded
-)
-_REPLACED = str.maketrans({**dict.fromkeys(map(chr, _CONTROL_CHARACTERS), "\ufffd"), "\r": " "})
+from collectrisk.errors import printable
+
 _UP, _DOWN = "rgb(204, 115, 30)", "rgb(64, 136, 180)"
 _BARS = "position: relative; width: 7.5em; max-width: 100%; height: 0.9em"
 _BAR = "position: absolute; top: 0.1em; height: 0.7em"
@@ -24,7 +18,7 @@ class Markup(str):
 
 
 def _escaped(text: str) -> str:
-    return text if isinstance(text, Markup) else escape(text.translate(_REPLACED))
+    return text if isinstance(text, Markup) else escape(printable(text))
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> Markup:

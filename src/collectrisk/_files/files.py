@@ -185,10 +185,7 @@ def _load_card(content: bytes, name: str) -> Scorecard:
         )
         return card_from_file(contents)
     except (ValueError, RecursionError) as error:
-        # The message may quote the file, so control characters are replaced.
-        start = str(error)[:MAX_MESSAGE]
-        why = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in start)
-        raise CardFileError(name, f"does not contain a valid card: {why}") from None
+        raise CardFileError(name, f"does not contain a valid card: {str(error)[:MAX_MESSAGE]}") from None
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk.errors import printable
 from collectrisk.mapping._candidates import candidates
 from collectrisk.mapping._numbers import BLANKS, fitting
 from collectrisk.mapping._rules import Rule, ambiguous, convention_keys, rule_of
@@ -88,7 +89,7 @@ def draft_mapping(
 
 
 def _comment(text: str) -> str:
-    return f"# {text}"
+    return f"# {printable(text, one_line=True)}"
 
 
 def _line(key: str, value: Any) -> str:
@@ -96,11 +97,10 @@ def _line(key: str, value: Any) -> str:
 
 
 def _header(command: str) -> list[str]:
-    printable = "".join(each if each.isprintable() else "?" for each in command)
     return [
         "# How the columns of an export become the fields of a borrower: a draft by `collectrisk map`.",
         '# Check every line, and fill in every "", which is an error until then. Then score the file with',
-        f"#   {printable}",
+        _comment(f"  {command}"),
     ]
 
 

@@ -8,12 +8,15 @@ import os
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from collectrisk._files.atomic import atomic_write
-from collectrisk.errors import FileError, InvalidMappingError
+from collectrisk.errors import NOT_PRINTABLE, FileError, InvalidMappingError
+
+if TYPE_CHECKING:
+    import re
 
 
 def read_keys(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -75,8 +78,13 @@ def key_text(key: str) -> str:
 
 
 def _text(text: str) -> str:
-    # TOML escapes as JSON does, but also the character DEL.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # TOML escapes as JSON does, but also the character DEL; the others would not be seen.
+    return NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    half = match[0] >= "\ud800"  # half a character has no escape; `write_text` refuses it
+    return match[0] if half else f"\\u{ord(match[0]):04x}"
 
 
 def value_text(value: Any) -> str:
