@@ -281,7 +281,7 @@ class ColumnProblem:
 
 def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> str:
     """Return lines that name the options with which the values could be read, or nothing."""
-    dates = {each.field: str(each.column) for each in problems if each.advice == "date"}
+    dates: dict[str, object] = {each.field: each.column for each in problems if each.advice == "date"}
     limits = dict.fromkeys(each.field for each in problems if each.advice == "plausible")
     if for_shell:
         columns = _column_options(dates, for_shell=True)

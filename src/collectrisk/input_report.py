@@ -139,7 +139,7 @@ class InputReport(Document):
         rows = [
             (
                 each.field,
-                " + ".join(each.columns) or "not in the data",
+                " + ".join(map(str, each.columns)) or "not in the data",
                 "-" if each.defaulted is None else f"{each.defaulted:,}",
                 "must be known" if each.required else shown(each.default),
             )

@@ -15,7 +15,7 @@ from labelled import accounts, assert_same_fit, labels, table, visited
 
 import collectrisk as cr
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, ColumnNameError, ColumnTypeError, NotAFrameError
 
 YES = [True, False, True]
 
@@ -130,6 +130,64 @@ def test_a_mapping_of_columns_is_a_frame() -> None:
 def test_a_sparse_array_is_rejected_as_in_scikit_learn() -> None:
     with pytest.raises(TypeError, match="Sparse data was passed"):
         cr.LogisticScorer().fit(scipy.sparse.csr_array(np.eye(4)), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("make", [scipy.sparse.csr_matrix, scipy.sparse.dok_matrix, scipy.sparse.coo_array])
+def test_sparse_data_are_not_a_frame_for_any_method(make: Any) -> None:
+    data, scorer = make(np.eye(4)), cr.LogisticScorer().fit(np.eye(4), [0, 1, 0, 1])
+    for act in (scorer.assess_frame, scorer.visit_probabilities, scorer.predict_proba, scorer.input_report):
+        with pytest.raises(NotAFrameError, match=r"dense data is required: use toarray\(\)"):
+            act(data)
+
+
+@pytest.mark.parametrize("names", [["x", "y"], [0, 1]])
+def test_sparse_columns_are_rejected(names: list[Any]) -> None:
+    sparse = pd.arrays.SparseArray([1.0, 0.0, 0.0, 0.0])
+    frame = pd.DataFrame(dict.fromkeys(names, sparse))
+    with pytest.raises(ColumnTypeError, match=rf"column {names[0]!r} .*contains an unknown type, Sparse"):
+        cr.LogisticScorer().fit(frame, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("dtype", ["m8[D]", "m8[ns]", "M8[D]", "M8[us]"])
+def test_dates_and_durations_are_not_numbers(dtype: str) -> None:
+    times = np.arange(8).reshape(4, 2).astype(dtype)
+    with pytest.raises(ArgumentError, match="X must contain numbers, not dates or durations"):
+        cr.LogisticScorer().fit(times, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    "column", [pd.to_timedelta([1, 2, 3, 4]), pd.to_datetime([1, 2, 3, 4]), list("abcd")]
+)
+@pytest.mark.parametrize("names", [[0, 1], [("a", "b"), ("a", 1)]])
+def test_columns_without_names_must_contain_numbers(column: Any, names: list[Any]) -> None:
+    frame = pd.DataFrame({0: [1.0, 2.0, 3.0, 4.0], 1: column})
+    frame.columns = pd.Index(names)
+    with pytest.raises(ColumnTypeError, match="must be known, and a finite number; 4 invalid rows") as error:
+        cr.LogisticScorer().fit(frame, [0, 1, 0, 1])
+    assert [problem.column for problem in error.value.problems] == names[1:]
+
+
+def test_names_must_all_be_text_or_none_of_them() -> None:
+    frame = pd.DataFrame({"size": [1.0, 2.0, 3.0, 4.0], 7: [1, 2, 3, 4], ("a", 1): [1, 2, 3, 4]})
+    with pytest.raises(ColumnNameError) as error:
+        cr.LogisticScorer().fit(frame, [0, 1, 0, 1])
+    assert str(error.value) == (
+        "7, ('a', 1): must be text, like the names of the other columns; rename or drop them"
+    )
+    numbered = frame[[7]].set_axis([0], axis=1)
+    assert cr.LogisticScorer().fit(numbered, [0, 1, 0, 1]).labels == ("x0",)
+
+
+@pytest.mark.parametrize("names", [["size", "size"], [1, 1], [("a", 1), ("a", 1)]])
+def test_names_must_differ(names: list[Any]) -> None:
+    frame = pd.DataFrame(np.eye(2)).set_axis(pd.Index(names), axis=1)
+    scorer = cr.LogisticScorer()
+    acts: list[Any] = [lambda data: scorer.fit(data, [0, 1]), scorer.assess_frame, scorer.input_report]
+    for act in acts:
+        with pytest.raises(ColumnNameError, match="more than one column of this name") as error:
+            act(frame)
+        assert error.value.names == (names[0],)
+        scorer.fit(np.eye(2), [0, 1])
 
 
 def test_infinity_is_rejected_and_nan_is_a_missing_value() -> None:

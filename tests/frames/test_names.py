@@ -335,6 +335,59 @@ def test_column_names_that_are_not_text_do_not_break_a_message() -> None:
     assert "The frame's columns are: ('a', 'b'), ('a', 3)." in str(refused(pairs))
 
 
+NUMBERED = pd.DataFrame(
+    {0: GOOD["amount_overdue"], 1: GOOD["days_past_due"], 2: GOOD["attitude"], 3: [4, 0], 4: [2, None]}
+)
+NUMBERS: dict[str, Any] = {"amount_overdue": 0, "days_past_due": np.int64(1), "attitude": 2}
+
+
+@pytest.mark.parametrize("calls", [[3, 4], {"columns": [3, 4]}, {"columns": [3, 4], "missing": -9}])
+def test_the_columns_of_a_frame_without_names_are_mapped_by_their_numbers(calls: Any) -> None:
+    columns = {**NUMBERS, "failed_calls": calls}
+    assert SCORER.visit_probabilities(NUMBERED, columns=columns) == pytest.approx(EXPECTED)
+    report = SCORER.input_report(NUMBERED, columns=columns)
+    read: dict[str, Any] = {each.field: each.columns for each in report.fields}
+    assert read["failed_calls"] == (3, 4)
+    assert "3 + 4" in str(report)
+    assert cr.Mapping(columns).to_toml().startswith("[fields]\namount_overdue = 0\ndays_past_due = 1\n")
+
+
+def test_text_in_a_column_without_a_name_is_read_by_the_mapping() -> None:
+    frame = NUMBERED.assign(x=1).set_axis(range(6), axis=1).astype({0: str})
+    mapping = cr.Mapping({**NUMBERS, "failed_calls": [3, 4]}, decimal=".")
+    assert SCORER.visit_probabilities(frame, columns=mapping) == pytest.approx(EXPECTED)
+
+
+def test_errors_name_columns_by_their_numbers() -> None:
+    columns = {**NUMBERS, "days_past_due": 9}
+    assert str(refused(NUMBERED, columns)) == (
+        "the column 9 is missing\nThe frame's columns are: 0, 1, 2, 3, 4. "
+        'Rename one, or pass columns={"days_past_due": "your_column"}.'
+    )
+    assert "column 2 must be known, and a whole number" in str(
+        refused(NUMBERED, {**NUMBERS, "days_past_due": 2})
+    )
+    error = refused(NUMBERED, {**NUMBERS, "failed_calls": [3, 0]})
+    assert (
+        "column '3 + 0' must be a whole number from 0 to 10,000; 1 invalid row (row 0: (4, 30000.0))"
+        in str(error)
+    )
+    dates = NUMBERED.assign(due=pd.to_datetime(["2026-01-01"] * 2)).set_axis(range(6), axis=1)
+    assert '{"column": 5, "date": "iso"}' in str(refused(dates, {**NUMBERS, "days_past_due": 5}))
+    named = refused(NUMBERED.rename(columns=str), {"amount_overdue": 0, "days_past_due": "1"})
+    assert "the column 0 is missing; did you mean '0'?" in str(named)
+
+
+@pytest.mark.parametrize("names", [["amount_overdue", 1], [1, "amount_overdue"]])
+def test_columns_with_and_without_names_are_read_and_kept(names: list[Any]) -> None:
+    frame = pd.DataFrame([[5.0, 5.0]], columns=names).assign(days_past_due=[1])
+    scored = SCORER.assess_frame(frame)
+    assert list(scored.columns) == [*names, "days_past_due", "visit_probability", "channel"]
+    report: Any = SCORER.input_report(frame)
+    assert report.unused == (1,)
+    assert "Columns that were not used: 1." in str(report)
+
+
 def test_a_rule_of_the_mapping_is_proposed_with_its_columns_corrected() -> None:
     frame = pl.DataFrame({**GOOD, "calls_home": [1, 2], "mood": ["x", "y"]}).drop("failed_calls", "attitude")
     values = {"x": "hostile", "y": "passive"}

@@ -131,7 +131,10 @@ def test_columns_of_any_type_are_a_mapping_or_an_error(given_columns: Any) -> No
         ({"sheet": 1}, "sheet must be a text, not 1"),
         ({"fields": "x"}, "fields must map each field to its column, not 'x'"),
         ({"fields": {1: "x"}}, "fields must be names, not 1"),
-        ({"fields": {"product": 1}}, r"product.columns must be a list of names, not \(1,\)"),
+        ({"fields": {"product": 1.5}}, r"product.columns must be a list of names, not \(1.5,\)"),
+        ({"fields": {"product": True}}, r"product.columns must be a list of names, not \(True,\)"),
+        ({"fields": {"product": [("a", 1)]}}, r"product.columns must be a list of names, not"),
+        ({"fields": {"product": [1, "x", 1]}}, r"product.columns must name each column once; \[1\] is"),
         ({"fields": {"product": []}}, "product.columns must name at least one column"),
         (
             {"fields": {"product": ["x", "x"]}},

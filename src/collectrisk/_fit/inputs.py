@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-import scipy.sparse
 import sklearn.utils.validation as sklearn_validation
 from sklearn.utils import assert_all_finite
 from sklearn.utils.class_weight import compute_sample_weight
@@ -16,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from collectrisk._borrower import Borrower
 from collectrisk._fields import field_specs, is_missing
-from collectrisk._frames import unmasked
+from collectrisk._frames import as_narwhals, is_named, is_sparse, not_a_frame, unmasked
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
@@ -39,14 +38,18 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
     """
     if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
         data = _columns_of_borrowers(data)
-    frame = nw.from_native(data, pass_through=True)
+    frame = as_narwhals(data)
+    if is_sparse(data):
+        raise not_a_frame(data)
     # A lazy frame is rejected when it is read, with an error that suits every scorer.
-    if isinstance(frame, nw.LazyFrame) or (isinstance(data, Mapping) and not scipy.sparse.issparse(data)):
+    if isinstance(frame, nw.LazyFrame) or isinstance(data, Mapping):
         return data, True
     # A frame whose column names are numbers is treated as an array.
-    if isinstance(frame, nw.DataFrame) and all(isinstance(name, str) for name in frame.columns):
+    if isinstance(frame, nw.DataFrame) and is_named(frame):
         _check_names(estimator, data, reset=reset)
         return data, True
+    if getattr(getattr(data, "dtype", None), "kind", "") in {"m", "M"}:
+        raise ArgumentError("X", "must contain numbers, not dates or durations; convert these to days first")
     matrix = _check_array(estimator, unmasked(data), reset=reset)
     return {f"x{index}": column for index, column in enumerate(matrix.T)}, False
 

@@ -11,16 +11,21 @@ from collectrisk._frames.engines import refuse_duplicates
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.labels import visit_class
 from collectrisk._frames.masked import unmasked
+from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame
 from collectrisk._frames.rows import map_rows
 from collectrisk._frames.score import assess_and_report, assess_frame, visit_probabilities
-from collectrisk._frames.training import column_specs, read_columns
+from collectrisk._frames.training import column_specs, is_named, read_columns
 
 __all__ = [
+    "as_narwhals",
     "assess_and_report",
     "assess_frame",
     "column_specs",
     "input_report",
+    "is_named",
+    "is_sparse",
     "map_rows",
+    "not_a_frame",
     "open_table",
     "plain_columns",
     "read_columns",

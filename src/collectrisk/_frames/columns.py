@@ -16,8 +16,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._fields import is_missing
-from collectrisk._frames.engines import key_of_names, refuse_duplicates
 from collectrisk._frames.masked import unmasked
+from collectrisk._frames.native import is_sparse, open_frame
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
 from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
 
@@ -83,6 +83,9 @@ class SeriesColumn:
         """Determine the kind of the column."""
         dtype = self.series.dtype
         self.kind = "object" if self._is_pandas_object else kind_of(dtype)
+        if isinstance(dtype, nw.Unknown):
+            native = self.series.to_native()
+            self.kind += f", {getattr(native, 'dtype', None) or native.type}"
         self.is_integer = self.kind == "number" and dtype.is_integer()
         self._plain = isinstance(dtype, PLAIN_NUMBERS)
 
@@ -211,7 +214,7 @@ def open_table(data: Any) -> Table:
     NotAFrameError
         If the data are something else, or a lazy frame, whose values are not available yet.
     """
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping) and not is_sparse(data):
         return _table_of_arrays(data)
     frame = open_frame(data)
     if isinstance(frame, nw.LazyFrame):
@@ -219,24 +222,6 @@ def open_table(data: Any) -> Table:
             "lazy frame", "its values are not available; use assess_frame, or collect it first"
         )
     return table_of(frame)
-
-
-def open_frame(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
-    """Return a native frame as a narwhals frame."""
-    # narwhals rejects duplicate names with an error of its own, so ask the native frame first.
-    is_pandas = type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "columns")
-    refuse_duplicates(frame.columns if is_pandas else getattr(frame, "column_names", ()))
-    try:
-        narwhals_frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
-    except TypeError:
-        hint = "pass a pandas, polars, pyarrow, DuckDB, Dask, Spark or other frame that narwhals supports"
-        if type(frame).__name__.endswith("Borrower"):
-            hint = "use assess(borrower) for one borrower"
-        raise NotAFrameError(type(frame).__name__, hint) from None
-    if isinstance(narwhals_frame, nw.LazyFrame) and not narwhals_frame.implementation.is_polars():
-        # narwhals lists each name once.
-        refuse_duplicates(frame.columns, key_of_names(narwhals_frame.implementation))
-    return narwhals_frame
 
 
 def _table_of_arrays(arrays: Mapping[str, Any]) -> Table:

@@ -8,10 +8,11 @@ import narwhals.stable.v2 as nw
 
 from collectrisk._fields import is_missing
 from collectrisk._frames.blocks import BlockReader, block_ranges
-from collectrisk._frames.columns import open_frame, table_of
+from collectrisk._frames.columns import table_of
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
+from collectrisk._frames.native import open_frame
 from collectrisk.input_report import FieldInput, InputReport
 
 if TYPE_CHECKING:

@@ -83,7 +83,7 @@ class MappedColumn:
 
     def __attrs_post_init__(self) -> None:
         """Determine the name and the kind of the column."""
-        self.name = " + ".join(self.converter.rule.columns)
+        self.name = " + ".join(map(str, self.converter.rule.columns))
         self.is_integer = False
         self.kind = KINDS[self.converter.spec.validator.kind]
 

@@ -9,13 +9,14 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._frames.attach import attach
-from collectrisk._frames.columns import open_frame, open_table, table_of
+from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.eager import score_table
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.inputs import report_on
 from collectrisk._frames.lazy import score_lazily
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
+from collectrisk._frames.native import open_frame
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk.errors import ArgumentError
 

@@ -9,20 +9,50 @@ import attrs
 
 from collectrisk._fields import field_specs
 from collectrisk._frames.blocks import BlockReader
-from collectrisk._frames.columns import open_table
+from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.engines import FrameNames
-from collectrisk._frames.names import ColumnNames, spec_for_kind
-from collectrisk._frames.validation import problems_of
-from collectrisk.errors import ArgumentError, InvalidRowsError
+from collectrisk._frames.names import ColumnNames, refuse_columns, spec_for_kind
+from collectrisk._frames.validation import problems_of, type_error
+from collectrisk.errors import ArgumentError, ColumnNameError, InvalidRowsError
 from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as AnyMapping
 
+    import narwhals.stable.v2 as nw
+
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
     from collectrisk._frames.blocks import Record
     from collectrisk.mapping._mapping import Columns
+
+
+def is_named(frame: nw.DataFrame[Any]) -> bool:
+    """Return whether columns have names, which are text; if not, every column must contain numbers.
+
+    Raises
+    ------
+    ColumnNameError
+        If only some names are text.
+    ColumnTypeError
+        If columns without names contain something else than numbers.
+    """
+    others = [name for name in frame.columns if not isinstance(name, str)]
+    if not others:
+        return True
+    if len(others) < len(frame.columns):
+        why = "must be text, like the names of the other columns; rename or drop them"
+        raise ColumnNameError(tuple(others), why)
+    table = table_of(frame)
+    refuse_columns(
+        [
+            type_error(spec_for_kind(column.name, "number"), column, table.rows)
+            for column in table.columns.values()
+            if column.kind not in {"number", "flag", "object"}
+        ],
+        {},
+    )
+    return False
 
 
 def column_specs(

@@ -74,10 +74,12 @@ def _names(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
 
 
-def _filled_names(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+def _columns(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     # A draft has an empty text where the user must choose.
     _require(attribute.name, "must be filled in: name the column of the field", that=value != ("",))
-    _names(instance, attribute, value)
+    # In pandas, the name of a column may be its number.
+    fine = isinstance(value, tuple) and all(_is_name(each) or type(each) is int for each in value)
+    _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
 
 
 def _units(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -217,7 +219,8 @@ class FieldMapping(_Spelling):
     Parameters
     ----------
     columns : str or list of str
-        The column, or the columns whose numbers are added.
+        The column, or the columns whose numbers are added. In a pandas frame whose columns have
+        numbers instead of names, their numbers.
     values : mapping of str to object, optional
         The field's value for each code in the column: ``{"koop": "cooperative"}``. A code that is
         not listed is an error.
@@ -242,7 +245,7 @@ class FieldMapping(_Spelling):
     ('calls_home', 'calls_mobile')
     """
 
-    columns: tuple[str, ...] = attrs.field(converter=_texts, validator=_filled_names)
+    columns: tuple[Any, ...] = attrs.field(converter=_texts, validator=_columns)
     values: AnyMapping[str, Any] | None = attrs.field(default=None, kw_only=True, converter=_values)
     factor: float = attrs.field(default=1.0, kw_only=True, converter=_plain, validator=_factor)
     date: str | None = attrs.field(default=None, kw_only=True, validator=_style)
@@ -255,8 +258,8 @@ class FieldMapping(_Spelling):
         _require("values", f"and missing must differ, and both contain {both}", that=not both)
 
     @columns.validator
-    def _check_columns(self, _: object, value: tuple[str, ...]) -> None:
-        twice = sorted({each for each in value if value.count(each) > 1})
+    def _check_columns(self, _: object, value: tuple[Any, ...]) -> None:
+        twice = list(dict.fromkeys(each for each in value if value.count(each) > 1))
         _require("columns", f"must name each column once; {twice} is repeated", that=not twice)
         _require("columns", "must name at least one column", that=bool(value))
 
