@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from typing import Any
 
 import collectrisk as cr
 
-__all__ = ["ByDelay", "ByProcess", "Failing", "Slow", "TooLarge"]
+__all__ = ["ByDelay", "ByProcess", "Ending", "Failing", "Locked", "Slow", "TooLarge"]
 
 
 class ByDelay(cr.RowScorer):
@@ -26,6 +27,22 @@ class ByProcess(ByDelay):
 
     def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer  # noqa: ARG002
         return os.getpid() / 2**32
+
+
+class Ending(ByDelay):
+    """Ends the process."""
+
+    def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
+        if borrower.days_past_due == 150:
+            os._exit(1)
+        return super().visit_probability(borrower)
+
+
+class Locked(ByDelay):
+    """Holds a lock, which cannot be sent to another process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
 
 
 class Failing(ByDelay):

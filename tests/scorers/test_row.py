@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import polars as pl
 import pytest
-from row_scorers import ByDelay, ByProcess, Failing, TooLarge
+from row_scorers import ByDelay, ByProcess, Ending, Failing, Locked, TooLarge
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError, FormulaError, InvalidRowsError, RowFormulaError
@@ -59,6 +59,22 @@ def test_blocks_are_scored_in_other_processes() -> None:
 def test_one_job_and_a_single_block_stay_in_this_process(scorer: cr.RowScorer, rows: int) -> None:
     found = scorer.visit_probabilities(pl.DataFrame(columns(rows)))
     assert {round(each * 2**32) for each in found.tolist()} == {os.getpid()}
+
+
+@pytest.mark.parametrize("scorer", [Ending(), Locked()], ids=lambda scorer: type(scorer).__name__)
+def test_a_failure_of_the_processes_is_an_error_that_says_how_to_do_without(scorer: cr.RowScorer) -> None:
+    name = type(scorer).__name__
+    with pytest.raises(
+        FormulaError, match=rf"{name}\.visit_probability: another process cannot score"
+    ) as caught:
+        scorer.visit_probabilities(pl.DataFrame(columns()))
+    assert "set n_jobs = 1 on the class to score all rows in this process" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_scorer_that_cannot_be_sent_to_a_process_scores_rows_in_this_one() -> None:
+    found = in_process(Locked).visit_probabilities(pl.DataFrame(columns()))
+    assert found.tolist() == ByDelay().visit_probabilities(pl.DataFrame(columns())).tolist()
 
 
 @pytest.mark.parametrize("scorer", [in_process(Failing), Failing()], ids=["one process", "two processes"])

@@ -14,7 +14,7 @@ import numpy as np
 from collectrisk._fields import NumberValidator, field_specs
 from collectrisk._frames.blocks import Record, block_ranges, plain_columns, select_rows
 from collectrisk._namespaces.arrays import ARRAYS
-from collectrisk.errors import MissingExtraError, RowFormulaError
+from collectrisk.errors import CollectRiskError, FormulaError, MissingExtraError, RowFormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,11 +74,25 @@ def score_rows(formula: Formula, reader: BlockReader) -> Iterator[tuple[Array, A
 def _parallel(formula: Formula, blocks: Iterator[RowBlock], count: int) -> Iterator[Array]:
     if formula.n_jobs == 1 or count < 2:
         return (block.probability(formula) for block in blocks)
+    return _in_processes(formula, blocks)
+
+
+def _in_processes(formula: Formula, blocks: Iterator[RowBlock]) -> Iterator[Array]:
     import joblib
 
     parallel = joblib.Parallel(n_jobs=formula.n_jobs, return_as="generator")
-    results: Iterator[Array] = parallel(joblib.delayed(block.probability)(formula) for block in blocks)
-    return results
+    try:
+        yield from parallel(joblib.delayed(block.probability)(formula) for block in blocks)
+    except CollectRiskError:
+        raise
+    except Exception as error:
+        why, _, _ = str(error).partition("\n")
+        raise FormulaError(
+            formula.scorer,
+            f"another process cannot score the rows ({type(error).__name__}: {why}). It may have run out "
+            "of memory, or the scorer holds something that cannot be sent to it, such as a lock or an open "
+            "file; set n_jobs = 1 on the class to score all rows in this process",
+        ) from error
 
 
 def _with_progress(results: Iterator[Array], count: int) -> Iterable[Array]:
