@@ -82,9 +82,11 @@ WITH_MISSING = cr.Scorecard(
 GOLDEN = attrs.evolve(HAND_MADE.with_characteristic(WITH_MISSING.characteristics[0]), base_spread=0.4)
 """The card in ``data/card-v1.json``, which the first version wrote; it uses everything in the format."""
 
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-1e300, 1e300)
+points = st.floats(-1_000, 1_000)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-pairs = st.dictionaries(numbers, numbers, min_size=1, max_size=5).map(lambda found: sorted(found.items()))
+names = texts.filter(lambda text: text not in attrs.fields_dict(cr.Borrower))  # of columns of any type
+pairs = st.dictionaries(numbers, points, min_size=1, max_size=5).map(lambda found: sorted(found.items()))
 
 
 def can_be_drawn(knots: list[tuple[float, float]], scale: Callable[[float], float] = float) -> bool:
@@ -99,22 +101,22 @@ def can_be_drawn(knots: list[tuple[float, float]], scale: Callable[[float], floa
 lines = pairs.filter(can_be_drawn)
 log_lines = pairs.filter(lambda knots: knots[0][0] > 0 and can_be_drawn(knots, math.log))
 sources = {"label": texts, "source": texts}
-missing = st.none() | numbers
-conditions = st.builds(cr.AtLeast, st.lists(texts, min_size=1, max_size=3), numbers)
+missing = st.none() | points
+conditions = st.builds(cr.AtLeast, st.lists(names, min_size=1, max_size=3), numbers)
 curves: st.SearchStrategy[cr.Characteristic] = st.one_of(
-    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=lines, if_missing=missing),
-    st.builds(cr.PiecewiseLinear, **sources, field=texts, knots=log_lines, scale=st.just("log")),
-    st.builds(cr.Bands, **sources, field=texts, bands=pairs, if_missing=missing),
+    st.builds(cr.PiecewiseLinear, **sources, field=names, knots=lines, if_missing=missing),
+    st.builds(cr.PiecewiseLinear, **sources, field=names, knots=log_lines, scale=st.just("log")),
+    st.builds(cr.Bands, **sources, field=names, bands=pairs, if_missing=missing),
     st.builds(
         cr.Levels,
         **sources,
-        field=texts,
-        levels=st.dictionaries(texts, numbers, max_size=4),
-        otherwise=numbers,
+        field=names,
+        levels=st.dictionaries(texts, points, max_size=4),
+        otherwise=points,
         if_missing=missing,
     ),
-    st.builds(cr.Flag, **sources, field=texts, if_true=numbers),
-    st.builds(cr.Gate, **sources, conditions=st.lists(conditions, min_size=1, max_size=3), if_shut=numbers),
+    st.builds(cr.Flag, **sources, field=names, if_true=points),
+    st.builds(cr.Gate, **sources, conditions=st.lists(conditions, min_size=1, max_size=3), if_shut=points),
 )
 
 
@@ -133,7 +135,7 @@ def scorecards(draw: st.DrawFn) -> cr.Scorecard:
     """Draw any scorecard that can be saved."""
     characteristics = draw(st.lists(curves, max_size=5, unique_by=lambda curve: curve.label))
     return cr.Scorecard(
-        base=draw(numbers),
+        base=draw(points),
         characteristics=characteristics,
         ladder=draw(ladders()),
         base_spread=draw(st.just(0.0) | st.floats(0, 10)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import attrs
 import pytest
+from html_reading import seen
 from hypothesis import given
 from strategies import borrowers
 
@@ -43,7 +45,7 @@ def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borr
         assert (reason.source in english, reason.source in chinese) == (True, True)
         assert english.endswith(").")
         assert chinese.endswith("）。")
-        assert f"{reason.points:+.2f}" in english
+        assert f"{reason.points:+z.2f}" in english
 
 
 def test_the_articles_case_reads_well_in_english() -> None:
@@ -113,6 +115,34 @@ def reason_of(borrower: cr.Borrower, label: str) -> cr.Reason:
 def test_a_reason_is_a_sentence(fields: dict[str, Any], label: str, sentence: str) -> None:
     borrower = cr.Borrower(**{"amount_overdue": 3_000, "days_past_due": 10} | fields)
     assert str(reason_of(borrower, label)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("points", "effect", "chinese", "shown"),
+    [
+        (0.0049, "this changes almost nothing (+0.00, house)", "几乎没有影响（+0.00，", False),
+        (-0.0049, "this changes almost nothing (+0.00, house)", "几乎没有影响（+0.00，", False),
+        (-0.0, "this changes nothing (+0.00, house)", "可能性没有影响（+0.00，", False),
+        (0.0051, "this makes a visit more likely (+0.01, house)", "因此上升（+0.01，", True),
+        (-0.0051, "this makes a visit less likely (-0.01, house)", "因此下降（-0.01，", True),
+    ],
+)
+def test_points_that_are_written_as_zero_are_not_said_to_have_an_effect(
+    points: float,
+    effect: str,
+    chinese: str,
+    shown: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    promises = cr.Bands(label="promises", field="broken_promises", bands=[(0, points)])
+    card = cr.Scorecard(base=-0.001, characteristics=[promises])
+    assessment = card.assess(cr.Borrower(amount_overdue=1, days_past_due=1))
+    [reason] = assessment.reasons
+    assert effect in reason.sentence()
+    assert chinese in reason.sentence("zh")
+    for text in (assessment.explain(), assessment.explain("zh"), seen(assessment.to_html())):
+        assert ("promises" in text or "承诺" in text) is shown
+    assert "a base of +0.00 and" in assessment.explain()
+    assert assessment.log_odds == math.fsum([-0.001, reason.points])
 
 
 def test_a_field_without_a_text_of_its_own_is_named() -> None:

@@ -62,8 +62,14 @@ def test_least_is_where_a_channel_starts_if_it_is_used() -> None:
     [
         ([], "must start at probability 0"),
         ([(0.1, "sms")], "must start at probability 0"),
-        ([(0, "sms"), (1.5, "agency")], "between 0 and 1"),
-        ([(0, "sms"), (math.nan, "agency")], "between 0 and 1"),
+        ([(0, "sms"), (1.5, "agency")], "ladder: least must be a number from 0 to 1, not 1.5"),
+        ([(0, "sms"), (math.nan, "agency")], "ladder: least must be a number from 0 to 1, not nan"),
+        ([("0", "sms")], "ladder: least must be a number from 0 to 1, not '0'"),
+        ([(False, "sms")], "ladder: least must be a number from 0 to 1, not False"),
+        (5, r"ladder: rungs must be pairs of the least probability and a channel, such as .*, not an int"),
+        ([(0,)], "ladder: rungs must be pairs .*, and contains a tuple"),
+        ([(0, "sms"), 3], "ladder: rungs must be pairs .*, and contains an int"),
+        ([(0, ["sms"])], r"a channel must be one of sms, .*, not \['sms'\]"),
         ([(0, "sms"), (0.5, "agency"), (0.5, "field_visit")], "must start higher and be heavier"),
         ([(0, "agency"), (0.5, "sms")], "sms from 0.5 follows agency from 0"),
         ([(0, "sms"), (0.5, "sms")], "must start higher and be heavier"),
@@ -83,3 +89,10 @@ def test_a_ladder_may_be_made_of_rungs() -> None:
 def test_the_least_probability_of_a_rung_may_be_an_integer() -> None:
     """It becomes a float, so that a ladder loaded from a file equals the saved one."""
     assert [type(least) for least in cr.Ladder([(0, "sms"), (1, "letter")]).cuts] == [float, float]
+
+
+def test_the_least_probability_of_a_channel_may_be_asked_for_by_name() -> None:
+    ladder = cr.RuleScorer().ladder
+    assert [ladder.least(name) for name in ("agency", cr.Channel.FIELD_VISIT, "letter")] == [0.25, 0.5, None]
+    with pytest.raises(InvalidCardError, match=r"a channel must be one of .*; did you mean 'field_visit'"):
+        ladder.least("field visit")

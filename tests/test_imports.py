@@ -22,7 +22,7 @@ LAYERS = [
     ("errors", "_lookalikes", "_typing", "_version"),
     ("_fields", "_meaning", "_files.atomic"),
     ("mapping",),
-    ("_namespaces",),
+    ("_namespaces", "_parameters"),
     ("_borrower", "_channel"),
     ("_curves",),
     ("_display",),

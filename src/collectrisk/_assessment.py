@@ -11,7 +11,7 @@ from collectrisk._curves import POINTS_DECIMALS, AtLeast, Gate
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
-from collectrisk._display.words import format_value, words_in
+from collectrisk._display.words import format_points, format_value, rounds_to_zero, words_in
 from collectrisk.errors import printable
 
 if TYPE_CHECKING:
@@ -113,9 +113,12 @@ class Reason:
         """Return the reason as a complete sentence, in English or Chinese."""
         words = words_in(language)
         reason = words.reason
-        effect = reason.more if self.points > 0 else reason.less if self.points < 0 else reason.same
-        source = words.source(self.source)
-        return printable(reason.sentence.format(self.fact(language), effect, self.points, source))
+        if rounds_to_zero(self.points):
+            effect = reason.almost if self.points else reason.same
+        else:
+            effect = reason.more if self.points > 0 else reason.less
+        points, source = format_points(self.points), words.source(self.source)
+        return printable(reason.sentence.format(self.fact(language), effect, points, source))
 
     def fact(self, language: Language = "en") -> str:
         """Return the first clause of the sentence, which states the values."""
@@ -199,6 +202,8 @@ class Assessment(Document):
     def explain(self, language: Language = "en") -> str:
         """Return the assessment as text: the verdict, the base, and each reason with an effect.
 
+        Reasons whose points are written as ``+0.00`` are left out; they are among the `reasons`.
+
         Parameters
         ----------
         language : {"en", "zh"}, default "en"
@@ -216,12 +221,13 @@ class Assessment(Document):
         probability, channel = words.probability(self.visit_probability), words.channels[self.channel]
         yield Block(words.assessment.verdict.format(probability, channel), lambda: self._headline(words))
         yield Block(html=lambda: self._ladder(words))
-        if self.base is None:
+        if self.base is None or self.log_odds is None:
             message = words.assessment.no_reasons
             yield Block(message, lambda: element("p", message))
             return
-        caption = words.assessment.base.format(self.log_odds, self.base)
-        reasons = [(reason, reason.sentence(language)) for reason in self.reasons if reason.points]
+        caption = words.assessment.base.format(format_points(self.log_odds), format_points(self.base))
+        effective = [reason for reason in self.reasons if not rounds_to_zero(reason.points)]
+        reasons = [(reason, reason.sentence(language)) for reason in effective]
         yield Block(
             "\n".join([caption, *(f"- {sentence}" for _, sentence in reasons)]),
             lambda: _reasons_table(caption, reasons, words),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, cast, overload
 
 import attrs
 
 from collectrisk._namespaces import SCALAR
+from collectrisk._parameters import Each, Instance, Number, to_number, to_tuple
 from collectrisk.errors import InvalidCardError, did_you_mean
 
 if TYPE_CHECKING:
@@ -110,12 +111,23 @@ class Rung:
         The channel.
     """
 
-    least: float = attrs.field(converter=float)
+    label: ClassVar[str] = "ladder"
+
+    least: float = attrs.field(converter=to_number, validator=Number(0.0, 1.0))
     channel: Channel = attrs.field(converter=_to_channel)
 
 
+def _to_rung(rung: Any) -> Any:
+    try:
+        least, channel = rung
+    except (TypeError, ValueError):
+        return rung  # left to the validator
+    return Rung(least, channel)
+
+
 def _rungs(rungs: Iterable[Any]) -> tuple[Rung, ...]:
-    return tuple(rung if isinstance(rung, Rung) else Rung(*rung) for rung in rungs)
+    converted = to_tuple(rungs)
+    return tuple(map(_to_rung, converted)) if isinstance(converted, tuple) else converted
 
 
 @attrs.frozen
@@ -148,14 +160,19 @@ class Ladder:
     <Channel.PHONE_CALL: 'phone_call'>
     """
 
-    rungs: tuple[Rung, ...] = attrs.field(converter=_rungs)
+    label: ClassVar[str] = "ladder"
+
+    rungs: tuple[Rung, ...] = attrs.field(
+        converter=_rungs,
+        validator=Each(
+            Rung, 'pairs of the least probability and a channel, such as [(0, "sms"), (0.5, "agency")]'
+        ),
+    )
 
     @rungs.validator
     def _check_order(self, _attribute: object, rungs: tuple[Rung, ...]) -> None:
         if not rungs or rungs[0].least != 0:
             raise InvalidCardError("ladder", "the first rung must start at probability 0")
-        if not all(0 <= rung.least <= 1 for rung in rungs):
-            raise InvalidCardError("ladder", f"rungs must start between 0 and 1, not at {self.cuts}")
         for lighter, heavier in pairwise(rungs):
             if not (lighter.least < heavier.least and lighter.channel < heavier.channel):
                 raise InvalidCardError(
@@ -200,9 +217,16 @@ class Ladder:
         """
         return xp.step(visit_probability, self.cuts, self.channels)
 
-    def least(self, channel: Channel) -> float | None:
-        """Return the probability from which a channel is used, or None if it is not used."""
-        return next((rung.least for rung in self.rungs if rung.channel is channel), None)
+    def least(self, channel: Channel | str) -> float | None:
+        """Return the probability from which a channel is used, or None if it is not used.
+
+        Raises
+        ------
+        InvalidCardError
+            If `channel` is not a channel.
+        """
+        wanted = _to_channel(channel)
+        return next((rung.least for rung in self.rungs if rung.channel is wanted), None)
 
 
 DEFAULT_LADDER = Ladder(
@@ -214,3 +238,6 @@ DEFAULT_LADDER = Ladder(
     )
 )
 """The default ladder: SMS, phone calls from 0.05 %, an agency from 25 %, a field visit from 50 %."""
+
+IS_LADDER = Instance(Ladder, "a Ladder")
+"""The validator of a scorer's ladder."""

@@ -13,38 +13,46 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
 
+from collectrisk._borrower import Borrower
 from collectrisk._fields import (
+    COLUMN_KINDS,
+    ChoiceValidator,
     FieldSpec,
     FlagValidator,
     NumberValidator,
     TextValidator,
     Validator,
     code_of,
+    field_specs,
     is_code,
 )
 from collectrisk._namespaces import SCALAR
-from collectrisk.errors import InvalidCardError
+from collectrisk._parameters import (
+    TEXT,
+    VALUE,
+    Each,
+    Knots,
+    LevelPoints,
+    Number,
+    Pairs,
+    PointsByLevel,
+    refusal,
+    require,
+    to_knots,
+    to_levels,
+    to_number,
+    to_optional_number,
+    to_tuple,
+)
+from collectrisk.errors import InvalidCardError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from collectrisk._namespaces import Namespace
 
-Knots = tuple[tuple[float, float], ...]
-LevelPoints = tuple[tuple[str, float], ...]
-
 POINTS_DECIMALS = 9
 """Points are ranked after rounding to this many decimals, so that ties are the same on every path."""
-
-
-def to_knots(pairs: Iterable[Iterable[float]]) -> Knots:
-    """Convert pairs of a value and its points."""
-    return tuple((float(value), float(points)) for value, points in pairs)
-
-
-def to_levels(levels: Mapping[str, float] | Iterable[tuple[str, float]]) -> LevelPoints:
-    """Convert a mapping, or pairs, of a level and its points."""
-    return tuple((str(level), float(points)) for level, points in dict(levels).items())
 
 
 @attrs.frozen(kw_only=True)
@@ -69,8 +77,8 @@ class Characteristic:
 
     validator: ClassVar[Validator] = NumberValidator()
 
-    label: str
-    source: str = "house"
+    label: str = attrs.field(validator=TEXT)
+    source: str = attrs.field(default="house", validator=TEXT)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -108,20 +116,58 @@ class Characteristic:
         """Return the same characteristic with all points multiplied by a factor."""
         raise NotImplementedError
 
-    def _require(self, condition: object, why: str) -> None:
-        if not condition:
-            raise InvalidCardError(self.label, why)
+    def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
+        """Check that the fields of a class of borrowers are of the type that the points are for.
 
-    def _require_finite(self, numbers: Iterable[float]) -> None:
-        self._require(all(map(math.isfinite, numbers)), "every number must be finite")
+        Parameters
+        ----------
+        specs : mapping of str to FieldSpec
+            The fields of the class; others are columns.
+        owner : str
+            The name of the class.
+
+        Raises
+        ------
+        InvalidCardError
+            If a field is of another type.
+        """
 
 
 @attrs.frozen(kw_only=True)
-class _Curve(Characteristic):
+class _Typed(Characteristic):
+    """A characteristic whose fields must be of the type of its validator."""
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields that every borrower has."""
+        self.check_fields(field_specs(Borrower), "Borrower")
+
+    @property
+    def _reads_codes(self) -> bool:
+        """Whether the field may be of any type, because its values are read as codes."""
+        return False
+
+    def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
+        """Check that the fields of a class of borrowers are of the type that the points are for."""
+        needed = COLUMN_KINDS[self.validator.kind]
+        for name in self.fields:
+            if (spec := specs.get(name)) is None:
+                continue
+            if spec.private:
+                raise InvalidCardError(self.label, f"must not read {name!r}, which is private")
+            kind = COLUMN_KINDS[spec.validator.kind]
+            if kind != needed and not self._reads_codes:
+                why = f"must read a {needed} field, and {name!r} of {owner} is a {kind} field"
+                raise InvalidCardError(self.label, why)
+
+
+@attrs.frozen(kw_only=True)
+class _Curve(_Typed):
     """A characteristic of one field that may have points for a missing value."""
 
-    field: str
-    if_missing: float | None = attrs.field(default=None, converter=attrs.converters.optional(float))
+    field: str = attrs.field(validator=TEXT)
+    if_missing: float | None = attrs.field(
+        default=None, converter=to_optional_number, validator=Number(optional=True)
+    )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -192,23 +238,21 @@ class PiecewiseLinear(_Curve):
     """
 
     kind: ClassVar[str] = "piecewise_linear"
-    knots: Knots = attrs.field(converter=to_knots)
+    knots: Knots = attrs.field(converter=to_knots, validator=Pairs())
     scale: Literal["linear", "log"] = "linear"
 
     def __attrs_post_init__(self) -> None:
-        """Check the knots."""
+        """Check the field, and the knots on the scale."""
+        super().__attrs_post_init__()
+        is_scale = self.scale == "linear" or self.scale == "log"  # noqa: PLR1714  # a list is not hashable
+        require(is_scale, self, "scale", f"must be 'linear' or 'log', not {shown(self.scale)}")
         values = [value for value, _ in self.knots]
-        self._require(values, "at least one knot is needed")
-        self._require_finite((*values, *self._all_points))
-        self._require(sorted(set(values)) == values, f"the knots' values must increase, not {values}")
-        self._require(self.scale in {"linear", "log"}, f"scale must be 'linear' or 'log', not {self.scale!r}")
-        self._require(self.scale == "linear" or values[0] > 0, "knots on a log scale must be above 0")
+        require(self.scale == "linear" or values[0] > 0, self, "knots", "on a log scale must be above 0")
         pairs = pairwise(zip(self._grid, self._known_points, strict=True))
         slopes = [SCALAR.divide(end - start, right - left) for (left, start), (right, end) in pairs]
-        self._require(
-            all(map(math.isfinite, slopes)),
-            f"two of the knots {values} are too close to each other to interpolate; keep one of them",
-        )
+        if not all(map(math.isfinite, slopes)):
+            why = f"must be further apart: two of {values} are too close to each other to interpolate"
+            raise refusal(self, "knots", f"{why}; keep one of them")
 
     @cached_property
     def _grid(self) -> tuple[float, ...]:
@@ -255,14 +299,7 @@ class Bands(_Curve):
     """
 
     kind: ClassVar[str] = "bands"
-    bands: Knots = attrs.field(converter=to_knots)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the bands."""
-        self._require(self._edges, "at least one band is needed")
-        self._require_finite((*self._edges, *self._all_points))
-        increasing = tuple(sorted(set(self._edges))) == self._edges
-        self._require(increasing, f"the bands' least values must increase, not {list(self._edges)}")
+    bands: Knots = attrs.field(converter=to_knots, validator=Pairs())
 
     @cached_property
     def _edges(self) -> tuple[float, ...]:
@@ -308,12 +345,24 @@ class Levels(_Curve):
     """
 
     kind: ClassVar[str] = "levels"
-    levels: LevelPoints = attrs.field(converter=to_levels)
-    otherwise: float = attrs.field(default=0.0, converter=float)
+    validator: ClassVar[Validator] = TextValidator()
+    levels: LevelPoints = attrs.field(converter=to_levels, validator=PointsByLevel())
+    otherwise: float = attrs.field(default=0.0, converter=to_number, validator=Number())
 
-    def __attrs_post_init__(self) -> None:
-        """Check the points."""
-        self._require_finite(self._all_points)
+    @property
+    def _reads_codes(self) -> bool:
+        return all(map(is_code, self._table))
+
+    def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
+        """Check that the field is a text, and that it can have each of the levels."""
+        super().check_fields(specs, owner)
+        validator = specs[self.field].validator if self.field in specs else self.validator
+        if isinstance(validator, ChoiceValidator):
+            values = validator.values
+            for level in self._table:
+                if level not in values:
+                    why = f"must be among {', '.join(values)}, not {level!r}{did_you_mean(level, values)}"
+                    raise refusal(self, "levels", why)
 
     @cached_property
     def _table(self) -> dict[str, float]:
@@ -330,7 +379,7 @@ class Levels(_Curve):
         Otherwise a number is an error: to the levels 01 and 02, a column in which they became 1 and 2
         would be two other levels.
         """
-        validator = TextValidator(codes=all(map(is_code, self._table)))
+        validator = TextValidator(codes=self._reads_codes)
         return {self.field: FieldSpec(self.field, validator, self._default)}
 
     @property
@@ -349,7 +398,7 @@ class Levels(_Curve):
 
 
 @attrs.frozen(kw_only=True)
-class Flag(Characteristic):
+class Flag(_Typed):
     """Points where a boolean field is true; zero where it is false.
 
     Parameters
@@ -371,12 +420,8 @@ class Flag(Characteristic):
 
     kind: ClassVar[str] = "flag"
     validator: ClassVar[Validator] = FlagValidator()
-    field: str
-    if_true: float = attrs.field(converter=float)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the points."""
-        self._require_finite((self.if_true,))
+    field: str = attrs.field(validator=TEXT)
+    if_true: float = attrs.field(converter=to_number, validator=Number())
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -398,7 +443,7 @@ class Flag(Characteristic):
 
 
 def _to_fields(fields: str | Iterable[str]) -> tuple[str, ...]:
-    return (fields,) if isinstance(fields, str) else tuple(fields)
+    return (fields,) if isinstance(fields, str) else to_tuple(fields)
 
 
 @attrs.frozen
@@ -413,8 +458,10 @@ class AtLeast:
         The condition holds from this value on.
     """
 
-    fields: tuple[str, ...] = attrs.field(converter=_to_fields)
-    least: float = attrs.field(converter=float)
+    fields: tuple[str, ...] = attrs.field(
+        converter=_to_fields, validator=Each(str, "the names of fields", at_least=1)
+    )
+    least: float = attrs.field(converter=to_number, validator=VALUE)
 
     def total(self, record: Any) -> Any:
         """Return the sum of the fields."""
@@ -429,11 +476,11 @@ class AtLeast:
 
 
 def _to_conditions(conditions: Iterable[AtLeast]) -> tuple[AtLeast, ...]:
-    return tuple(conditions)
+    return to_tuple(conditions)
 
 
 @attrs.frozen(kw_only=True)
-class Gate(Characteristic):
+class Gate(_Typed):
     """Points that apply unless all conditions hold.
 
     Parameters
@@ -454,14 +501,10 @@ class Gate(Characteristic):
     """
 
     kind: ClassVar[str] = "gate"
-    conditions: tuple[AtLeast, ...] = attrs.field(converter=_to_conditions)
-    if_shut: float = attrs.field(converter=float)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the conditions and the points."""
-        self._require(self.conditions, "a gate needs at least one condition")
-        self._require(all(c.fields for c in self.conditions), "a condition needs at least one field")
-        self._require_finite((self.if_shut, *(condition.least for condition in self.conditions)))
+    conditions: tuple[AtLeast, ...] = attrs.field(
+        converter=_to_conditions, validator=Each(AtLeast, "AtLeast conditions", at_least=1)
+    )
+    if_shut: float = attrs.field(converter=to_number, validator=Number())
 
     @property
     def fields(self) -> tuple[str, ...]:

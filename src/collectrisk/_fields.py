@@ -265,6 +265,9 @@ class TextValidator:
 
 Validator = NumberValidator | FlagValidator | ChoiceValidator | TextValidator
 
+COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
+"""The kind of column that matches each kind of validator."""
+
 AMOUNT = NumberValidator(minimum=0.0, unit="money")
 COUNT = NumberValidator(minimum=0.0, maximum=LARGEST_EXACT_INTEGER, integer=True)
 DAYS = attrs.evolve(COUNT, unit="days")

@@ -90,7 +90,7 @@ class WhatIf(Document):
     to text message (SMS).
     The points, largest change first:
     - visit gate: +0.00 → -5.98 (-5.98)
-    - amount: +0.24 → -0.00 (-0.24)
+    - amount: +0.24 → +0.00 (-0.24)
     """
 
     _separator: ClassVar[str] = "\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import collectrisk as cr
-from collectrisk._display.words import LANGUAGES, format_points, format_value, words_in
+from collectrisk._display.words import LANGUAGES, format_points, format_value, rounds_to_zero, words_in
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -85,5 +85,8 @@ def test_a_number_has_thousands_separators(value: Any, text: str) -> None:
     assert format_value(value) == text
 
 
-def test_points_have_a_sign_and_large_ones_an_exponent() -> None:
-    assert [format_points(points) for points in (0.5, -1, 1.5e300)] == ["+0.50", "-1.00", "+1.5e+300"]
+def test_points_have_a_sign_and_zero_is_not_negative() -> None:
+    numbers = (0.5, -1, -1_000, 0.005, 0.0049, -0.0, -0.004, -0.0051)
+    texts = ["+0.50", "-1.00", "-1000.00", "+0.01", "+0.00", "+0.00", "+0.00", "-0.01"]
+    assert [format_points(points) for points in numbers] == texts
+    assert [rounds_to_zero(points) for points in numbers] == [text == "+0.00" for text in texts]

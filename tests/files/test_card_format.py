@@ -74,14 +74,11 @@ def test_a_card_that_would_change_is_refused() -> None:
         file_from_card(Mine(base=0, characteristics=[]))
 
 
-@pytest.mark.parametrize(
-    ("label", "why"),
-    [(5, "must be text, not an int"), ("\ud800", "must be valid text, and contains half a surrogate pair")],
-)
-def test_a_label_that_is_not_valid_text_is_refused(label: Any, why: str) -> None:
-    card = cr.Scorecard(base=0, characteristics=[cr.Flag(label=label, field="x", if_true=1)])
+def test_a_label_that_is_not_valid_text_is_refused() -> None:
+    card = cr.Scorecard(base=0, characteristics=[cr.Flag(label="\ud800", field="x", if_true=1)])
     with pytest.raises(InvalidCardError) as caught:
         file_from_card(card)
+    why = "must be valid text, and contains half a surrogate pair"
     assert str(caught.value) == f"characteristics[0].label: {why}"
 
 
@@ -140,8 +137,20 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (["base"], "0", "base: must be a number, not a str"),
         (["base"], True, "base: must be a number, not a bool"),
         (["base"], None, "base: must be a number, not a NoneType"),
+        (["base"], 1e4, "base: must be a number from -1,000 to 1,000, not 10000.0"),
+        (["characteristics", 3, "levels"], {"hostil": 1}, "态度: levels must be among cooperative, unknown,"),
+        (
+            ["characteristics", 4, "field"],
+            "attitude",
+            "plan: must read a flag field, and 'attitude' of Borrower",
+        ),
+        (
+            ["characteristics", 5, "conditions", 0, "least"],
+            1.7e308,
+            "characteristics[5].conditions: least must be a number from -1e+300 to 1e+300, not 1.7e+308",
+        ),
         (["base_spread"], "1", "base_spread: must be a number, not a str"),
-        (["base_spread"], -1, "base_spread: must be 0 or more and finite, not -1.0"),
+        (["base_spread"], -1, "base_spread: must be a number from 0 to 1,000, not -1.0"),
         (["characteristics"], {}, "characteristics: must be a list, not a dict"),
         (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
         (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),
@@ -167,7 +176,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
             "characteristics[0].if_missing: must be a number, not a ",
         ),
         (["characteristics", 0, "scale"], "cubic", "amount: scale must be 'linear' or 'log', not 'cubic'"),
-        (["characteristics", 0, "knots"], [], "amount: at least one knot is needed"),
+        (["characteristics", 0, "knots"], [], "amount: knots must be one or more pairs of a value and its"),
         (["characteristics", 0, "knots"], [[1]], "characteristics[0].knots: must be a list of pairs"),
         (["characteristics", 0, "knots"], ["ab"], "characteristics[0].knots: must be a list of pairs"),
         (["characteristics", 0, "knots"], {}, "characteristics[0].knots: must be a list, not a dict"),
@@ -175,12 +184,12 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (
             ["characteristics", 0, "knots"],
             [[2, 1], [1, 2]],
-            "amount: the knots' values must increase, not [2.0, 1.0]",
+            "amount: knots must have increasing values, and 1 follows 2",
         ),
         (
             ["characteristics", 0, "knots"],
             [[1, 1], [1, 2]],
-            "amount: the knots' values must increase, not [1.0, 1.0]",
+            "amount: knots must have increasing values, and 1 follows 1",
         ),
         (
             ["characteristics", 0, "knots"],
@@ -190,7 +199,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (
             ["characteristics", 2, "bands"],
             [[2, 1], [1, 2]],
-            "promises: the bands' least values must increase, not [2.0, 1.0]",
+            "promises: bands must have increasing values, and 1 follows 2",
         ),
         (["characteristics", 3, "levels"], [], "characteristics[3].levels: must be an object of points by"),
         (
@@ -204,7 +213,11 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
             "characteristics[3].levels: must be valid text, and",
         ),
         (["characteristics", 4, "if_true"], [], "characteristics[4].if_true: must be a number, not a list"),
-        (["characteristics", 5, "conditions"], [], "tried enough: a gate needs at least one condition"),
+        (
+            ["characteristics", 5, "conditions"],
+            [],
+            "tried enough: conditions must be AtLeast conditions, 1 or ",
+        ),
         (
             ["characteristics", 5, "conditions"],
             [3],
@@ -213,7 +226,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         (
             ["characteristics", 5, "conditions", 0, "fields"],
             [],
-            "tried enough: a condition needs at least one",
+            "characteristics[5].conditions: fields must be the names of fields, 1 or more",
         ),
         (
             ["characteristics", 5, "conditions", 0, "fields"],
@@ -226,7 +239,7 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
             "characteristics[5].conditions: must be a num",
         ),
         (["ladder"], [], "ladder: the first rung must start at probability 0"),
-        (["ladder"], [[0, "sms"], [2, "agency"]], "ladder: rungs must start between 0 and 1"),
+        (["ladder"], [[0, "sms"], [2, "agency"]], "ladder: least must be a number from 0 to 1, not 2.0"),
         (["ladder"], [[0, "agency"], [0.5, "sms"]], "ladder: each rung must start higher and be heavier"),
         (["ladder"], [[0, "telegraph"]], "ladder: a channel must be one of sms, email, "),
         (["ladder"], [["0", "sms"]], "ladder: must be a number, not a str"),
@@ -244,7 +257,9 @@ def test_every_part_of_a_scorecard_is_required(data: Any) -> None:
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:
-    with pytest.raises(InvalidCardError, match="plan: every number must be finite"):
+    with pytest.raises(
+        InvalidCardError, match="plan: if_true must be a number from -1,000 to 1,000, not inf"
+    ):
         card_from_data(changed("characteristics", 4, "if_true", to=math.inf))
 
 

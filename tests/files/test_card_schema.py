@@ -125,7 +125,8 @@ SHORT = cr.Scorecard(
     characteristics=[
         cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(1, 2)], scale="log", if_missing=1),
         cr.Bands(label="delay", field="days_past_due", bands=[(0, 1)]),
-        *HAND_MADE.characteristics[3:],
+        cr.Levels(label="region", field="region", levels={"north": 1.0}),
+        *HAND_MADE.characteristics[4:],
     ],
     ladder=cr.Ladder([(0, "sms"), (0.5, "agency")]),
 )

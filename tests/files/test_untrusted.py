@@ -113,11 +113,11 @@ CORPUS: dict[str, tuple[bytes, str]] = {
         text(
             hashed(changed("characteristics", 0, "knots", to=[[float(-at), 0.0] for at in range(SIZE // 20)]))
         ),
-        "amount: the knots' values must increase, not \\[",
+        "amount: knots must have increasing values, and -1 follows 0",
     ),
     "unsorted knots": (
         text(hashed(changed("characteristics", 0, "knots", to=[[2, 0], [1, 0]]))),
-        "amount: the knots' values must increase, not \\[2.0, 1.0\\]",
+        "amount: knots must have increasing values, and 1 follows 2",
     ),
     "unknown curve": (
         in_characteristics({**FLAG, "kind": "spline"}),

@@ -19,7 +19,7 @@ import collectrisk as cr
 from collectrisk._formula import BLOCK_ROWS
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ArgumentError, InvalidRowsError, MissingColumnError
+from collectrisk.errors import ArgumentError, InvalidCardError, InvalidRowsError, MissingColumnError
 
 MILD = cr.RuleScorer(base=-6)
 STRICT = cr.RuleScorer(base=-2, days_past_due=((0, -1), (365, 3)))
@@ -172,6 +172,8 @@ def test_the_class_of_borrowers_is_one_that_every_part_can_read() -> None:
     [
         ({}, "parts must be one scorer or more, by name"),
         ({"rules": MILD, "other": "rules"}, "parts must be scorers by name, and 'other' is not a scorer"),
+        (5, "parts must be scorers by name, not an int"),
+        ([MILD], "parts must be scorers by name, not a list"),
     ],
 )
 def test_parts_must_be_scorers(parts: Any, message: str) -> None:
@@ -183,11 +185,27 @@ WRONG = [{"mild": 1.0}, {"mild": 1.0, "strict": 1.0, "x": 1.0}]
 
 
 @pytest.mark.parametrize(
-    "weights", [*WRONG, *({"mild": 1.0, "strict": bad} for bad in (-1, math.inf, math.nan))]
+    "weights",
+    [
+        *WRONG,
+        *({"mild": 1.0, "strict": bad} for bad in (-1, math.inf, math.nan, "1", True, None, 1e301)),
+        5,
+        [1],
+    ],
 )
-def test_weights_must_match_the_parts(weights: dict[str, float]) -> None:
+def test_weights_must_match_the_parts(weights: Any) -> None:
     with pytest.raises(ArgumentError, match="weights must be 0 or more, one for each of mild, strict"):
         cr.BlendScorer(parts={"mild": MILD, "strict": STRICT}, weights=weights)
+
+
+def test_large_weights_have_a_finite_sum() -> None:
+    blend = cr.BlendScorer(parts={"mild": MILD, "strict": STRICT}, weights={"mild": 1e300, "strict": 3e299})
+    assert blend.weights == pytest.approx({"mild": 1 / 1.3, "strict": 0.3 / 1.3})
+
+
+def test_the_ladder_of_a_blend_must_be_a_ladder() -> None:
+    with pytest.raises(InvalidCardError, match="ladder: must be a Ladder, not a str"):
+        cr.BlendScorer(parts={"mild": MILD}, ladder="sms")  # type: ignore[arg-type]  # the point of the test
 
 
 def test_weights_must_not_all_be_zero() -> None:

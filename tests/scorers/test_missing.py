@@ -123,7 +123,9 @@ def test_scaling_scales_the_points_of_a_missing_value() -> None:
 
 
 def test_points_of_a_missing_value_must_be_finite() -> None:
-    with pytest.raises(InvalidCardError, match="every number must be finite"):
+    with pytest.raises(
+        InvalidCardError, match="x: if_missing must be a number from -1,000 to 1,000, not inf"
+    ):
         cr.Levels(label="x", field="x", levels={}, if_missing=math.inf)
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from strategies import NUMBERS, borrowers
 import collectrisk as cr
 from collectrisk._namespaces import SCALAR
 from collectrisk.errors import InvalidCardError
+from collectrisk.mapping import Mapping
 
 SCORER = cr.RuleScorer()
 
@@ -251,9 +253,74 @@ def test_a_parameter_that_would_violate_a_property_is_an_error(parameter: str, v
     assert raised.value.part == parameter
 
 
-def test_a_base_that_is_not_finite_is_an_error() -> None:
-    with pytest.raises(InvalidCardError, match="finite"):
-        cr.RuleScorer(base=math.nan)
+@pytest.mark.parametrize(
+    ("parameter", "value", "says"),
+    [
+        ("base", math.nan, "must be a number from -100 to 100, not nan"),
+        ("base", 1e10, "must be a number from -100 to 100, not 10000000000.0"),
+        ("placed_with_agency", 1e13, "must be a number from 0 to 100, not 10000000000000.0"),
+        ("amount_per_decade", 101, "must be a number from 1e-15 to 100, not 101.0"),
+        ("size_threshold", "5", r"must be a number from 1e-15 to 1e\+15, not '5'"),
+        ("size_threshold", 1e300, r"must be a number from 1e-15 to 1e\+15, not 1e\+300"),
+        ("currency_scale", True, "must be a number from .*, not True"),
+        ("min_failed_attempts", None, "must be a number from .*, not None"),
+        ("gate_ceiling", 1e-13, "must be a number from 1e-12 to 1, not 1e-13"),
+        ("gate_ceiling", math.nextafter(0.5, 0), "must be below the ladder's field visit at 0.5, not 0.5"),
+        ("days_past_due", 5, "must be one or more pairs of a value and its points, such as"),
+        ("days_past_due", [(0, 0), (30, 101)], "must have points from -100 to 100, not 101"),
+        ("failed_calls", [(5, 0), (0, 1)], "must have increasing values, and 0 follows 5"),
+        ("failed_calls", [(0, 1), (5, 0)], "must have points that do not decrease, and 0 follows 1"),
+        ("attitude", "hostile", "must be the points of each text, such as"),
+        ("attitude", {"hostile": 1}, "must have points for exactly cooperative, .*, not hostile"),
+        ("attitude", dict.fromkeys(cr.Attitude, 101), "must have points from -100 to 100, not 101.0"),
+        ("ladder", 0.5, "must be a Ladder, not a float"),
+        ("ladder", cr.Ladder([(0, "field_visit")]), "must start with a lighter channel than a field visit"),
+    ],
+)
+def test_an_invalid_parameter_is_an_error_that_names_it(parameter: str, value: Any, says: str) -> None:
+    with pytest.raises(InvalidCardError, match=f"^{parameter}: {says}"):
+        cr.RuleScorer(**{parameter: value})
+
+
+EXTREME: dict[str, Any] = {
+    "base": 100.0,
+    "amount_per_decade": 100.0,
+    **{field: [(0, -100), (1, 100)] for field in ("days_past_due", "failed_messages", "failed_calls")},
+    "broken_promises": [(0, -100), (1, 100)],
+    "attitude": {"cooperative": -100, "unknown": 99.1, "passive": 99.2, "evasive": 99.3, "hostile": 99.7},
+    "placed_with_agency": 100.0,
+    "repayment_plan": 100.0,
+    "size_threshold": 1e15,
+}
+
+
+@pytest.mark.parametrize("ceiling", [0.04, 0.5 * (1 - 1.01e-9), 1e-12])
+def test_the_largest_parameters_keep_the_promise_of_the_gate_on_every_path(ceiling: float) -> None:
+    scorer = cr.RuleScorer(gate_ceiling=ceiling, **EXTREME)
+    shut = {
+        "amount_overdue": [1e16, math.nextafter(1e15, 0)],
+        "days_past_due": [900, 900],
+        "attitude": ["hostile", "hostile"],
+        "failed_calls": [4, 40],
+        "broken_promises": [3, 3],
+        "placed_with_agency": [True, True],
+    }
+
+    class Rich(cr.Borrower):
+        plausible = {"amount_overdue": 1e300}  # noqa: RUF012  # as in the docs
+
+    frame = pl.DataFrame(shut)
+    mapping = Mapping(plausible={"amount_overdue": 1e300})
+    eager = scorer.assess_frame(frame, columns=mapping)
+    lazy = scorer.assess_frame(frame.lazy(), columns=mapping).collect()
+    single = [scorer.assess(Rich(**row)) for row in frame.iter_rows(named=True)]
+    for found in (eager, lazy):
+        assert "field_visit" not in found["channel"].to_list()
+        assert found["visit_probability"].to_list() == pytest.approx(
+            [each.visit_probability for each in single], rel=1e-9, abs=1e-12
+        )
+    assert [each.channel.is_remote for each in single] == [True, True]
+    assert max(each.visit_probability for each in single) <= ceiling * (1 + 1e-9)
 
 
 def test_a_ladder_without_visits_allows_any_ceiling_below_one() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from enum import StrEnum
 from typing import Any
 
 import attrs
@@ -69,8 +71,72 @@ def test_labels_must_be_unique() -> None:
 
 
 def test_a_base_must_be_finite() -> None:
-    with pytest.raises(InvalidCardError, match="base: must be finite, not inf"):
+    with pytest.raises(InvalidCardError, match="base: must be a number from -1,000 to 1,000, not inf"):
         cr.Scorecard(base=math.inf, characteristics=[])
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"base": "1"}, "base: must be a number from -1,000 to 1,000, not '1'"),
+        ({"base": True}, "base: must be a number from -1,000 to 1,000, not True"),
+        ({"base": 1.7e308}, r"base: must be a number from -1,000 to 1,000, not 1.7e\+308"),
+        ({"base_spread": -1}, "base_spread: must be a number from 0 to 1,000, not -1.0"),
+        (
+            {"characteristics": 5},
+            "characteristics: must be characteristics, such as Flag or Bands, not an int",
+        ),
+        ({"characteristics": ["plan"]}, "characteristics: must be characteristics, .*, and contains a str"),
+        ({"ladder": [(0, "sms")]}, "ladder: must be a Ladder, not a list"),
+    ],
+)
+def test_an_invalid_parameter_is_an_error_that_names_it(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidCardError, match=says):
+        cr.Scorecard(**{"base": 0, "characteristics": [], **changes})
+
+
+def test_only_a_characteristic_can_be_added() -> None:
+    with pytest.raises(InvalidCardError, match=r"characteristics: must be .*, and contains a str"):
+        CARD.with_characteristic("plan")  # type: ignore[arg-type]  # the point of the test
+
+
+class Region(StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
+
+
+@attrs.frozen(kw_only=True)
+class Own(cr.Borrower):
+    income: int = 0
+    region: Region = Region.NORTH
+    insured: bool = False
+
+
+@pytest.mark.parametrize(
+    ("curve", "says"),
+    [
+        (
+            cr.Flag(label="x", field="income", if_true=1),
+            "x: must read a flag field, and 'income' of Own is a num",
+        ),
+        (
+            cr.PiecewiseLinear(label="x", field="insured", knots=[(0, 1)]),
+            "x: must read a number field, and 'insured' of Own is a flag field",
+        ),
+        (
+            cr.Levels(label="x", field="region", levels={"nort": 1}),
+            "x: levels must be among north, south, not 'nort'; did you mean 'north'?",
+        ),
+    ],
+)
+def test_a_field_of_a_subclass_must_be_of_the_type_that_the_points_are_for(
+    curve: cr.Characteristic, says: str
+) -> None:
+    card = CARD.with_characteristic(curve)
+    for _ in range(2):
+        with pytest.raises(InvalidCardError, match=re.escape(says)):
+            card.assess(Own(amount_overdue=1, days_past_due=1, income=1))
+    assert CARD.assess(Own(amount_overdue=1, days_past_due=0)).log_odds == -2
 
 
 def test_the_base_class_leaves_the_card_to_subclasses() -> None:
@@ -105,7 +171,7 @@ def test_base_and_ladder_can_be_exchanged() -> None:
     letters = cr.Ladder([(0, "letter")])
     edited = CARD.with_base(2).with_ladder(letters)
     assert (edited.base, edited.ladder, edited.characteristics) == (2.0, letters, CARD.characteristics)
-    with pytest.raises(InvalidCardError, match="base: must be finite"):
+    with pytest.raises(InvalidCardError, match="base: must be a number"):
         CARD.with_base(math.nan)
 
 
@@ -186,6 +252,8 @@ def test_a_blend_of_blends_is_a_scorecard_with_its_own_ladder() -> None:
             None,
             "must be scorecards, and 'other' is not; BlendScorer",
         ),
+        (5, None, "parts must be scorecards by name, not an int"),
+        ({"rules": MILD}, {"rules": "1"}, "weights must be 0 or more, one for each of rules, not all 0, not"),
         ({"rules": MILD}, {"rules": 0}, "weights must be 0 or more, one for each of rules, not"),
         ({"rules": MILD}, {"card": 1}, "weights must be 0 or more, one for each of rules, not"),
     ],

@@ -110,8 +110,13 @@ def format_value(value: Any) -> str:
 
 
 def format_points(points: float) -> str:
-    """Return points with their sign."""
-    return f"{points:+.2f}" if abs(points) < 1e6 else f"{points:+.3g}"
+    """Return points with their sign and two decimals; "+0.00" for those that round to zero."""
+    return f"{points:+z.2f}"
+
+
+def rounds_to_zero(points: float) -> bool:
+    """Return whether points are written as "+0.00"."""
+    return round(points, 2) == 0
 
 
 def format_percent(share: float) -> str:

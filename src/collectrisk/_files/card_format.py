@@ -205,7 +205,11 @@ def _conditions(data: Any, place: str) -> list[AtLeast]:
     for each in _list(data, place):
         _object(each, place, {"fields", "least"})
         fields = [_text(name, place) for name in _list(each["fields"], place)]
-        conditions.append(AtLeast(fields, _number(each["least"], place)))
+        least = _number(each["least"], place)
+        try:
+            conditions.append(AtLeast(fields, least))
+        except InvalidCardError as error:  # a condition has no label that would say where it is
+            raise InvalidCardError(place, f"{error.part} {error.why}") from None
     return conditions
 
 

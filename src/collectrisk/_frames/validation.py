@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 import attrs
 import numpy as np
 
-from collectrisk._fields import FieldSpec, FlagValidator, InvalidValueError, NumberValidator, is_missing
+from collectrisk._fields import (
+    COLUMN_KINDS,
+    FieldSpec,
+    FlagValidator,
+    InvalidValueError,
+    NumberValidator,
+    is_missing,
+)
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerError
 
@@ -22,10 +29,6 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 5
 ROWS_SEARCHED = 1_000
 """The number of rows that are converted at a time to find values for an error message."""
-
-COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "text"}
-"""The kind of column that matches each kind of validator."""
-
 
 CODED_FLAG = "coded flag"
 """The kind of a column of a mapping that is encoded as flags."""

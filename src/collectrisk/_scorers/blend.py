@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
 from collectrisk._fields import field_specs, merge_specs, required_fields
 from collectrisk._formula import shared_columns
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._scorers.weights import normalized_weights
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from collectrisk._borrower import Borrower
     from collectrisk._formula import Formula
     from collectrisk._namespaces import Namespace
@@ -25,7 +24,7 @@ EPSILON = 2.0**-53
 
 
 def _to_dict(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(mapping)
+    return dict(mapping) if isinstance(mapping, Mapping) else mapping  # what else it is, the checks say
 
 
 @attrs.frozen(kw_only=True)
@@ -65,10 +64,12 @@ class BlendScorer(Scorer):
 
     parts: Mapping[str, Scorer] = attrs.field(converter=_to_dict)
     weights: Mapping[str, float] = attrs.field(factory=dict, converter=_to_dict)
-    ladder: Ladder = DEFAULT_LADDER
+    ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
 
     def __attrs_post_init__(self) -> None:
         """Check the parts and normalise the weights."""
+        if not isinstance(self.parts, dict):
+            raise ArgumentError("parts", f"must be scorers by name, not {type_name(self.parts)}")
         others = [name for name, part in self.parts.items() if not isinstance(part, Scorer)]
         if others:
             raise ArgumentError("parts", f"must be scorers by name, and {others[0]!r} is not a scorer")

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._borrower import Attitude
-from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
-from collectrisk._curves import (
-    AtLeast,
-    Flag,
-    Gate,
+from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Channel, Ladder
+from collectrisk._curves import AtLeast, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk._parameters import (
     Knots,
     LevelPoints,
-    Levels,
-    PiecewiseLinear,
+    Number,
+    Pairs,
+    PointsByLevel,
+    require,
     to_knots,
     to_levels,
+    to_number,
 )
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
 from collectrisk.errors import InvalidCardError
@@ -31,42 +32,36 @@ AMOUNTS = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)
 """The knots of the curve of the amount, in yuan; its points are zero at the middle one."""
 
 
-def _require(condition: object, attribute: attrs.Attribute[Any], why: str) -> None:
-    if not condition:
-        raise InvalidCardError(attribute.name, why)
-
-
-def _positive(_: object, attribute: attrs.Attribute[Any], value: float) -> None:
-    _require(0 < value < math.inf, attribute, f"must be above 0 and finite, not {value!r}")
-
-
-def _not_negative(_: object, attribute: attrs.Attribute[Any], value: float) -> None:
-    _require(0 <= value < math.inf, attribute, f"must be 0 or more and finite, not {value!r}")
-
-
-def _never_decreasing(_: object, attribute: attrs.Attribute[Any], knots: Knots) -> None:
-    points = [points for _, points in knots]
-    _require(points == sorted(points), attribute, f"points must not decrease, not {points}")
-
-
-def _ordered(_: object, attribute: attrs.Attribute[Any], levels: LevelPoints) -> None:
+def _ordered(owner: RuleScorer, attribute: attrs.Attribute[Any], levels: LevelPoints) -> None:
     points = dict(levels)
     names = [attitude.value for attitude in Attitude]
-    _require(sorted(points) == sorted(names), attribute, f"must have points for exactly {', '.join(names)}")
+    why = f"must have points for exactly {', '.join(names)}, not {', '.join(points)}"
+    require(sorted(points) == sorted(names), owner, attribute.name, why)
     cooperative, unknown, passive, evasive, hostile = (points[name] for name in names)
-    _require(
-        cooperative < unknown <= passive < evasive <= hostile,
-        attribute,
-        f"must order cooperative < unknown <= passive < evasive <= hostile (A2.6, A4.3), not {points}",
-    )
+    order = "cooperative < unknown <= passive < evasive <= hostile"
+    is_ordered = cooperative < unknown <= passive < evasive <= hostile
+    require(is_ordered, owner, attribute.name, f"must order {order} (A2.6, A4.3), not {points}")
 
 
-def _number(default: float, validator: Any) -> Any:
-    return attrs.field(default=default, converter=float, validator=validator)
+LARGEST = 100.0
+"""The largest base and points. They add up to less than a scorecard's largest points, so that the gate's
+points, which outweigh the sum of all others, are exact enough."""
+
+POINTS = Number(-LARGEST, LARGEST)
+SCALE = Number(1e-15, 1e15)
+"""The validator of amounts and numbers of attempts; products of two of them are exact enough, too."""
+
+SMALLEST_CEILING = 1e-12
+MARGIN = 1e-9
+"""How far, relatively, a shut gate stays below a field visit: more than rounding errors move it."""
+
+
+def _number(default: float, validator: Number) -> Any:
+    return attrs.field(default=default, converter=to_number, validator=validator)
 
 
 def _curve(*knots: tuple[float, float]) -> Any:
-    return attrs.field(default=knots, converter=to_knots, validator=_never_decreasing)
+    return attrs.field(default=knots, converter=to_knots, validator=Pairs(POINTS, monotone=True))
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +108,8 @@ class RuleScorer(CardScorer):
     Raises
     ------
     InvalidCardError
-        If a number would violate one of the two properties.
+        If a parameter is of the wrong type, would violate one of the two properties, or is so large
+        that rounding errors could: the base and points are at most 100, amounts and numbers 1e15.
 
     See Also
     --------
@@ -132,12 +128,12 @@ class RuleScorer(CardScorer):
     <Channel.PHONE_CALL: 'phone_call'>
     """
 
-    size_threshold: float = _number(10_000.0, _positive)
-    min_failed_attempts: float = _number(5.0, _positive)
-    currency_scale: float = _number(1.0, _positive)
-    gate_ceiling: float = _number(0.04, _positive)
-    base: float = attrs.field(default=-4.0, converter=float)
-    amount_per_decade: float = _number(0.5, _positive)
+    size_threshold: float = _number(10_000.0, SCALE)
+    min_failed_attempts: float = _number(5.0, SCALE)
+    currency_scale: float = _number(1.0, SCALE)
+    gate_ceiling: float = _number(0.04, Number(SMALLEST_CEILING, 1.0))
+    base: float = _number(-4.0, POINTS)
+    amount_per_decade: float = _number(0.5, Number(1e-15, LARGEST))
     days_past_due: Knots = _curve((0, -1.5), (30, -1.0), (90, 0.0), (180, 0.5), (365, 1.0), (730, 1.4))
     attitude: LevelPoints = attrs.field(
         default=(
@@ -148,19 +144,22 @@ class RuleScorer(CardScorer):
             ("hostile", 1.1),
         ),
         converter=to_levels,
-        validator=_ordered,
+        validator=[PointsByLevel(POINTS), _ordered],
     )
     failed_messages: Knots = _curve((0, 0.0), (5, 0.2), (40, 0.5))
     failed_calls: Knots = _curve((0, 0.0), (3, 0.4), (10, 0.8))
     broken_promises: Knots = _curve((0, 0.0), (1, 0.3), (3, 0.8))
-    placed_with_agency: float = _number(1.2, _not_negative)
-    repayment_plan: float = _number(4.0, _not_negative)
-    ladder: Ladder = DEFAULT_LADDER
+    placed_with_agency: float = _number(1.2, Number(0.0, LARGEST))
+    repayment_plan: float = _number(4.0, Number(0.0, LARGEST))
+    ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
 
     def __attrs_post_init__(self) -> None:
         """Check that a shut gate prevents field visits, and build the card to check the rest."""
-        threshold = self.ladder.least(Channel.FIELD_VISIT) or 1.0
-        if self.gate_ceiling >= threshold:
+        least = self.ladder.least(Channel.FIELD_VISIT)
+        if least == 0:
+            raise InvalidCardError("ladder", "must start with a lighter channel than a field visit")
+        threshold = 1.0 if least is None else least
+        if self.gate_ceiling > threshold * (1 - MARGIN):
             why = f"must be below the ladder's field visit at {threshold:g}, not {self.gate_ceiling:g}"
             raise InvalidCardError("gate_ceiling", why)
         self.card  # noqa: B018  # building the card checks its curves

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from collectrisk._assessment import Assessment
-from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._borrower import Borrower
+from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
+from collectrisk._curves import Characteristic
 from collectrisk._display.card import card_blocks
 from collectrisk._display.document import Document
-from collectrisk._fields import merge_specs
+from collectrisk._fields import field_specs, merge_specs
 from collectrisk._namespaces import SCALAR, Namespace
+from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
 from collectrisk._scorers.scorer import Scorer, missing_field_error
 from collectrisk._scorers.weights import normalized_weights
-from collectrisk.errors import ArgumentError, InvalidBorrowerError, InvalidCardError, did_you_mean
+from collectrisk.errors import ArgumentError, InvalidBorrowerError, InvalidCardError, did_you_mean, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from collectrisk._borrower import Borrower
-    from collectrisk._curves import Characteristic
     from collectrisk._display.document import Block
     from collectrisk._formula import Formula
     from collectrisk._typing import Language
@@ -67,6 +70,8 @@ class CardScorer(Document, Scorer):
         """Assess one borrower, with a reason for each characteristic."""
         self._require_borrower(borrower)
         card = self.card
+        if type(borrower) is not Borrower:
+            card.check_fields(type(borrower))
         try:
             points = tuple(self._points(borrower, SCALAR))
         except AttributeError as error:
@@ -102,7 +107,7 @@ class CardScorer(Document, Scorer):
         True
         """
         by_label = {each.label: each for each in self.card.characteristics}
-        by_label[characteristic.label] = characteristic
+        by_label[getattr(characteristic, "label", "")] = characteristic  # what has no label is refused below
         return attrs.evolve(self.card, characteristics=by_label.values())
 
     def without(self, label: str) -> Scorecard:
@@ -151,7 +156,7 @@ def _missing_value_error(
 
 
 def _to_characteristics(characteristics: Iterable[Characteristic]) -> tuple[Characteristic, ...]:
-    return tuple(characteristics)
+    return to_tuple(characteristics)
 
 
 @attrs.frozen(kw_only=True)
@@ -172,7 +177,8 @@ class Scorecard(CardScorer):
     Raises
     ------
     InvalidCardError
-        If a label is not unique, or a number is not finite.
+        If a label is not unique, or a number is not finite or too large: base, spread and all points
+        are at most 1,000, far beyond the log-odds that are a probability of 0 or 1.
 
     Examples
     --------
@@ -188,17 +194,16 @@ class Scorecard(CardScorer):
     -1.0
     """
 
-    base: float = attrs.field(converter=float)
-    characteristics: tuple[Characteristic, ...] = attrs.field(converter=_to_characteristics)
-    ladder: Ladder = DEFAULT_LADDER
-    base_spread: float = attrs.field(default=0.0, converter=float)
+    base: float = attrs.field(converter=to_number, validator=Number())
+    characteristics: tuple[Characteristic, ...] = attrs.field(
+        converter=_to_characteristics,
+        validator=Each(Characteristic, "characteristics, such as Flag or Bands"),
+    )
+    ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
+    base_spread: float = attrs.field(default=0.0, converter=to_number, validator=Number(0.0, LARGEST_POINTS))
 
     def __attrs_post_init__(self) -> None:
-        """Check the numbers and labels."""
-        if not math.isfinite(self.base):
-            raise InvalidCardError("base", f"must be finite, not {self.base}")
-        if not 0 <= self.base_spread < math.inf:
-            raise InvalidCardError("base_spread", f"must be 0 or more and finite, not {self.base_spread}")
+        """Check the labels."""
         duplicates = [label for label, count in Counter(self.labels).items() if count > 1]
         if duplicates:
             raise InvalidCardError(duplicates[0], "the labels of a scorecard must be unique")
@@ -239,6 +244,8 @@ class Scorecard(CardScorer):
         >>> card.base
         -3.5
         """
+        if not isinstance(parts, Mapping):
+            raise ArgumentError("parts", f"must be scorecards by name, not {type_name(parts)}")
         others = [name for name, part in parts.items() if not isinstance(part, CardScorer)]
         if others:
             raise ArgumentError(
@@ -264,6 +271,29 @@ class Scorecard(CardScorer):
     def card(self) -> Scorecard:
         """The scorecard itself."""
         return self
+
+    @cached_property
+    def _checked(self) -> set[type[Borrower]]:
+        """The classes of borrowers whose fields are known to be of the right types."""
+        return set()
+
+    def check_fields(self, borrower_type: type[Borrower]) -> None:
+        """Check that the fields of a class of borrowers are of the types that the points are for.
+
+        Parameters
+        ----------
+        borrower_type : type
+            A subclass of `Borrower`.
+
+        Raises
+        ------
+        InvalidCardError
+            If a field is of another type, or cannot have a level of a characteristic.
+        """
+        if borrower_type not in self._checked:
+            for each in self.characteristics:
+                each.check_fields(field_specs(borrower_type), borrower_type.__name__)
+            self._checked.add(borrower_type)
 
     @property
     def range(self) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from collectrisk._display.words import format_points
 from collectrisk.errors import ArgumentError
 from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import (
@@ -137,7 +138,7 @@ def _draw_bars(ax: Axes, bars: list[Bar], interval: list[float]) -> None:
             ax.plot([bar.end] * 2, [row - 0.31, row + 1.31], color=color, linewidth=0.8, alpha=0.7)
         right = max(bar.start, bar.end, *(interval if row == last else ()))
         ax.annotate(
-            f"{bar.points:+.2f}",
+            format_points(bar.points),
             (right, row),
             (5, 0),
             textcoords="offset points",
