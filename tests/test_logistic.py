@@ -434,8 +434,8 @@ def test_recalibrating_to_a_rate_needs_accounts() -> None:
             scorer.recalibrate(frame, rate=0.1)
 
 
-@pytest.mark.parametrize("rate", [0, 1, -0.1, float("nan"), float("inf")])
-def test_a_rate_lies_between_zero_and_one(rate: float, adapted: cr.LogisticScorer) -> None:
+@pytest.mark.parametrize("rate", [0, 1, -0.1, float("nan"), float("inf"), "0.1", [0.1, 0.2], True])
+def test_a_rate_lies_between_zero_and_one(rate: Any, adapted: cr.LogisticScorer) -> None:
     with pytest.raises(cr.errors.ArgumentError, match="rate must lie between 0 and 1"):
         adapted.recalibrate(rate=rate)
 

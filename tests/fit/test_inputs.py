@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -74,6 +75,8 @@ def test_no_rows_need_no_labels(none: Any) -> None:
 def test_labels_without_rows_are_rejected() -> None:
     with pytest.raises(ValueError, match="found 0 rows and 3 labels"):
         as_labels(YES, 0)
+    with pytest.raises(ValueError, match="y should be a 1d array"):
+        as_labels(5, 0)
 
 
 def test_masked_arrays_without_masked_elements_are_plain_ones() -> None:
@@ -94,12 +97,36 @@ def test_the_default_weight_is_one() -> None:
         ([1.0, -2.0, 0.0], "sample_weight must not be below 0, and -2.0 is"),
         ([1.0, np.nan, 0.0], "Input sample_weight contains NaN"),
         (np.ma.masked_array([1, 2, 3], [False, False, True]), "Input sample_weight contains NaN"),
+        (pd.Series([1, None, 3], dtype="Int64"), "Input sample_weight contains NaN"),
+        ([1.0, None, 0.0], "Input sample_weight contains NaN"),
+        (2.0, r"sample_weight must have 3 numbers, one per row; its shape is \(\)"),
+        ([1.0, 1e12, 0.0], r"sample_weight must make weights of 0 or more and less than 1e\+12, not 1e\+12"),
+        (["a", "b", "c"], "sample_weight must be numbers, one per row, and 'a' is not one"),
+        ([1, "2", 3], "sample_weight must be numbers, one per row, and '1' is not one"),
+        (np.array([1, "2", 3], dtype=object), "sample_weight must be numbers, one per row, and '2' is not"),
+        ("weight", "sample_weight must be numbers, one per row, and 'weight' is not one"),
+        ({}, "sample_weight must be numbers, one per row, and {} is not one"),
+        (iter([1, 2, 3]), "sample_weight must be numbers, one per row, and <list_iterator"),
+        (np.ones(3) * 1j, "sample_weight must be numbers, one per row, and 1j is not one"),
+        (np.full(3, np.datetime64("2026-01-01")), "sample_weight must be numbers, one per row, and datetime"),
         ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),
     ],
 )
 def test_invalid_weights_are_rejected(invalid: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         as_weights(invalid, np.array(YES), None)
+
+
+def test_the_product_of_weights_is_limited() -> None:
+    with pytest.raises(ArgumentError, match=r"class_weight must make weights of .* not 1e\+22;"):
+        as_weights([1e11, 2e11, 1e11], np.array([1, 1, 0]), {1: 1e11})
+    with pytest.raises(ArgumentError, match=r"class_weight must make weights of .* not -1;"):
+        as_weights(None, np.array(YES), {True: -1.0})
+
+
+def test_sparse_weights_are_rejected_as_in_scikit_learn() -> None:
+    with pytest.raises(TypeError, match="Sparse data was passed for sample_weight"):
+        as_weights(scipy.sparse.csr_array(np.ones((3, 1))), np.array(YES), None)
 
 
 def test_class_weights_multiply_the_weights() -> None:
@@ -198,9 +225,41 @@ def test_infinity_is_rejected_and_nan_is_a_missing_value() -> None:
         cr.LogisticScorer().fit(x, [0, 1, 0, 1])
 
 
-def test_other_objects_are_rejected() -> None:
-    with pytest.raises(ValueError, match="could not convert string to float"):
-        cr.LogisticScorer().fit("accounts", [0, 1])
+@pytest.mark.parametrize(
+    "other",
+    ["accounts", b"accounts", None, 5, iter([[1.0], [2.0]]), cr.Borrower(amount_overdue=1, days_past_due=2)],
+)
+def test_other_objects_are_rejected(other: Any) -> None:
+    why = "X must be a frame, a list of borrowers, or an array of two dimensions, not"
+    with pytest.raises(ArgumentError, match=why):
+        cr.LogisticScorer().fit(other, [0, 1])
+    with pytest.raises(ArgumentError, match=why):
+        cr.LogisticScorer().fit(table(), labels()).predict(other)
+
+
+def test_the_names_of_arrays_must_be_text() -> None:
+    with pytest.raises(ArgumentError, match="X must have text as the names of columns, not 1"):
+        cr.LogisticScorer().fit({1: np.arange(4.0)}, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("name", ["record", "rows", "places", "weights", "knots", "fields"])
+def test_a_column_may_have_the_name_of_an_attribute(name: str) -> None:
+    frame = table().select(pl.col("size").alias(name), "age")
+    scorer = cr.LogisticScorer().fit(frame, labels())
+    expected = cr.LogisticScorer().fit(table().select("size", "age"), labels())
+    np.testing.assert_allclose(
+        scorer.predict_proba(frame), expected.predict_proba(table().select("size", "age"))
+    )
+
+
+@pytest.mark.parametrize("name", ["_id", "__class__", "_record", ""])
+def test_a_column_that_a_formula_could_not_read_is_rejected(name: str) -> None:
+    frame = table().rename({"size": name})
+    with pytest.raises(
+        ColumnNameError, match=f"{name!r}: a fit reads no column without a name, or whose name"
+    ):
+        cr.LogisticScorer().fit(frame, labels())
+    assert cr.LogisticScorer(characteristics=["age"]).fit(frame, labels()).labels == ("age",)
 
 
 def test_the_fields_of_borrowers_become_columns() -> None:
@@ -209,6 +268,33 @@ def test_the_fields_of_borrowers_become_columns() -> None:
     scorer = cr.LogisticScorer(characteristics=["attitude", "repayment_plan"]).fit(borrowers, visited())
     assert scorer.labels == ("attitude", "repayment_plan")
     assert scorer.predict_proba(borrowers[:3]).shape == (3, 2)
+
+
+@attrs.frozen(kw_only=True)
+class WithNote(cr.Borrower):
+    note: str | None = None
+
+
+def test_a_text_of_a_borrower_may_be_missing() -> None:
+    """The text "None" is another level than a missing value."""
+    notes = ["called", None, "moved", None]
+    borrowers = [WithNote(amount_overdue=1, days_past_due=2, note=note) for note in notes * 10]
+    scorer = cr.LogisticScorer(characteristics=["note"], borrower_type=WithNote)
+    (curve,) = scorer.fit(borrowers, [0, 1, 0, 0] * 10).scorecard_.characteristics
+    assert isinstance(curve, cr.Levels)
+    assert [level for level, _ in curve.levels] == ["called", "moved"]
+    assert (curve.if_missing or 0) > 0
+
+
+def test_borrowers_of_a_subclass_may_stand_among_those_of_its_base() -> None:
+    own = WithNote(amount_overdue=3, days_past_due=4, note="a")
+    borrowers = [cr.Borrower(amount_overdue=1, days_past_due=2), own] * 4
+    scorer = cr.LogisticScorer(characteristics=["amount_overdue"]).fit(borrowers, [0, 1, 1, 0] * 2)
+    assert scorer.predict_proba(borrowers).shape == (8, 2)
+    with pytest.raises(ArgumentError, match="one class of borrowers, WithNote, and element 1 is a Borrower"):
+        scorer.fit(borrowers[::-1], [0, 1, 1, 0] * 2)
+    with pytest.raises(ArgumentError, match="one class of borrowers, Borrower, and element 8 is a dict"):
+        scorer.fit([*borrowers, {}], [0, 1, 1, 0] * 2)
 
 
 class RecordingEstimator:

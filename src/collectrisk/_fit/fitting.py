@@ -11,6 +11,7 @@ import numpy as np
 import scipy.linalg
 
 from collectrisk._curves import PiecewiseLinear
+from collectrisk._fields import is_boolean
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
@@ -181,7 +182,7 @@ def _grouped(log_odds: Array, weights: Array) -> tuple[Array, Array]:
 def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
     """Return a matrix whose product with base and points must not be negative."""
     numbers = [name for each in design.bases for name in each.origin.fields if len(each.ordered_points(name))]
-    if not monotone.keys() <= set(numbers) or not set(monotone.values()) <= {1, -1}:
+    if not monotone.keys() <= set(numbers) or any(each not in [1, -1] for each in monotone.values()):
         names = ", ".join(dict.fromkeys(numbers))
         raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
     matrices = [np.zeros((0, len(design.prior_points)))]
@@ -206,7 +207,7 @@ def _fixed_scales(
     if not isinstance(prior_scale, Mapping):
         prior_scale = {} if prior_scale is None else dict.fromkeys(names, prior_scale)
     for name, value in prior_scale.items():
-        is_number = isinstance(value, (float, int, np.number))
+        is_number = isinstance(value, (float, int, np.number)) and not is_boolean(value)
         if name not in names or not is_number or not MIN_SCALE <= value <= MAX_SCALE:
             requirement = f"must be {MIN_SCALE:g} to {MAX_SCALE:g} for some of {', '.join(names)}"
             raise ArgumentError("prior_scale", f"{requirement}, not {value!r} for {name!r}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numbers
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -16,10 +17,14 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from collectrisk._borrower import Borrower
 from collectrisk._fields import field_specs, is_missing
 from collectrisk._frames import as_narwhals, is_named, is_sparse, not_a_frame, unmasked
-from collectrisk.errors import ArgumentError, shown
+from collectrisk.errors import ArgumentError, shown, type_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
+
+
+MAX_WEIGHT = 1e12
+"""The bound of a weight; sums of larger ones would lose the digits of the other rows."""
 
 
 def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
@@ -36,13 +41,21 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
     reset : bool
         Whether this is a fit.
     """
+    if data is None or isinstance(data, (str, bytes, numbers.Number, Iterator, Borrower)):
+        raise ArgumentError(
+            "X", f"must be a frame, a list of borrowers, or an array of two dimensions, not {shown(data)}"
+        )
     if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
         data = _columns_of_borrowers(data)
     frame = as_narwhals(data)
     if is_sparse(data):
         raise not_a_frame(data)
     # A lazy frame is rejected when it is read, with an error that suits every scorer.
-    if isinstance(frame, nw.LazyFrame) or isinstance(data, Mapping):
+    if isinstance(frame, nw.LazyFrame):
+        return data, True
+    if isinstance(data, Mapping):
+        if invalid := [name for name in data if not isinstance(name, str)]:
+            raise ArgumentError("X", f"must have text as the names of columns, not {shown(invalid[0])}")
         return data, True
     # A frame whose column names are numbers is treated as an array.
     if isinstance(frame, nw.DataFrame) and is_named(frame):
@@ -54,15 +67,20 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
     return {f"x{index}": column for index, column in enumerate(matrix.T)}, False
 
 
-def _columns_of_borrowers(borrowers: Sequence[Borrower]) -> dict[str, Array]:
+def _columns_of_borrowers(borrowers: Sequence[Any]) -> dict[str, Array]:
+    kind = type(borrowers[0])
+    if others := [place for place, each in enumerate(borrowers) if not isinstance(each, kind)]:
+        seen = f"element {others[0]} is {type_name(borrowers[others[0]])}"
+        raise ArgumentError("X", f"must be a list with one class of borrowers, {kind.__name__}, and {seen}")
     columns = {}
-    for name, spec in field_specs(type(borrowers[0])).items():
+    for name, spec in field_specs(kind).items():
         if spec.private:
             continue
         values = [getattr(borrower, name) for borrower in borrowers]
-        # str() turns enum members into their values.
-        is_text = isinstance(values[0], str)
-        columns[name] = np.array(list(map(str, values)), dtype=object) if is_text else np.array(values)
+        # str() turns enum members into their values; a text may be missing.
+        texts = [str(value) if isinstance(value, str) else value for value in values]
+        is_text = spec.validator.kind in {"text", "choice"}
+        columns[name] = np.array(texts, dtype=object) if is_text else np.array(values)
     return columns
 
 
@@ -107,7 +125,7 @@ def as_labels(labels: Any, rows: int, classes: Array | None = None) -> Array:
     ValueError
         If labels are missing, have more than two classes, or are not as many as the rows.
     """
-    if not rows and (labels is None or not len(labels)):
+    if not rows and (labels is None or (isinstance(labels, Sized) and not len(labels))):
         return np.zeros(0, dtype=np.int64)
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
@@ -160,15 +178,43 @@ def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
     weights = np.broadcast_to(np.float64(1.0), rows) if given is None else _sample_weight(given, rows)
     if class_weight is None or not weights.any():
         return weights
-    if isinstance(class_weight, str) and class_weight == "balanced":
-        return weights * _balance(labels, weights)
-    factors: Array = compute_sample_weight(class_weight, labels)
-    return weights * factors
+    is_balanced = isinstance(class_weight, str) and class_weight == "balanced"
+    factors = _balance(labels, weights) if is_balanced else _class_weight(class_weight, labels)
+    return _bounded(weights * factors, "class_weight")
+
+
+def _class_weight(class_weight: Any, labels: Array) -> Array:
+    """Return the factor of each row."""
+    try:
+        factors: Array = compute_sample_weight(class_weight, labels)
+    except (TypeError, ValueError) as error:
+        seen = f"{shown(class_weight)}: {error}"
+        raise ArgumentError(
+            "class_weight", f'must be the weight of each class, or "balanced", not {seen}'
+        ) from error
+    return factors
+
+
+def _bounded(weights: Array, argument: str) -> Array:
+    """Return weights, which must be 0 or more and less than the bound; NaN is neither."""
+    if invalid := weights[~((weights >= 0) & (weights < MAX_WEIGHT))].tolist():
+        raise ArgumentError(
+            argument,
+            f"must make weights of 0 or more and less than {MAX_WEIGHT:g}, not {invalid[0]:g}; a weight says "
+            "how many rows a row counts for, so divide all weights by their mean",
+        )
+    return weights
 
 
 def _sample_weight(weights: Any, rows: int) -> Array:
+    if not is_sparse(weights):
+        _require_numbers(np.asarray(unmasked(weights)))
     found: Array = sklearn_validation.check_array(
-        unmasked(weights), dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="sample_weight"
+        unmasked(weights),
+        dtype=np.float64,
+        ensure_2d=False,
+        ensure_min_samples=0,
+        input_name="sample_weight",
     )
     if found.shape != (rows,):
         raise ArgumentError(
@@ -176,7 +222,18 @@ def _sample_weight(weights: Any, rows: int) -> Array:
         )
     if (found < 0).any():
         raise ArgumentError("sample_weight", f"must not be below 0, and {found.min()} is")
-    return found
+    return _bounded(found, "sample_weight")
+
+
+def _require_numbers(weights: Array) -> None:
+    """Raise `ArgumentError` unless an array has numbers; scikit-learn would parse text and dates."""
+    if weights.dtype == object:
+        others = [each for each in weights.flat if not (isinstance(each, numbers.Real) or is_missing(each))]
+    else:
+        others = [] if weights.dtype.kind in "biuf" else weights.ravel().tolist()
+    if others:
+        seen = shown(others[0])
+        raise ArgumentError("sample_weight", f"must be numbers, one per row, and {seen} is not one")
 
 
 def _balance(labels: Array, weights: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,10 +13,10 @@ from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
 from collectrisk._frames.names import missing_column, refuse_columns
 from collectrisk._scorers.scorecard import Scorecard
-from collectrisk.errors import ArgumentError, type_name
+from collectrisk.errors import ArgumentError, ColumnNameError, shown, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from collectrisk._borrower import Borrower
     from collectrisk._fit.sample import TrainingRows
@@ -58,7 +59,11 @@ class Prior:
         """Return the prior for the parameters of a `LogisticScorer`."""
         if isinstance(characteristics, str):
             raise ArgumentError("characteristics", f"must be a list; write [{characteristics!r}]")
-        chosen = tuple(characteristics or ())
+        if not isinstance(characteristics, Iterable | None):
+            raise ArgumentError(
+                "characteristics", f"must be a list of columns or curves, not {shown(characteristics)}"
+            )
+        chosen = () if characteristics is None else tuple(characteristics)
         invalid = [each for each in chosen if not isinstance(each, (str, Characteristic))]
         if invalid:
             raise ArgumentError("characteristics", f"must be columns or curves, not {invalid[0]!r}")
@@ -97,6 +102,12 @@ class Prior:
                     f"must be a column of names or codes, and {self.portfolio!r} is read as "
                     f"{specs[self.portfolio].requirement}; copy it into a column of another name",
                 )
+        if unnamed := tuple(name for name in specs if not name or name.startswith("_")):
+            raise ColumnNameError(
+                unnamed,
+                "a fit reads no column without a name, or whose name starts with an underscore; rename it, "
+                "or name the columns to use in characteristics=",
+            )
         return specs
 
     def flat_columns(self, specs: Iterable[str]) -> list[str]:
@@ -119,5 +130,8 @@ def _card(prior: object) -> Scorecard:
         return Scorecard(base=0.0, base_spread=VAGUE_BASE_SPREAD, characteristics=[])
     card = getattr(prior, "card", None)
     if not isinstance(card, Scorecard):
-        raise ArgumentError("prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}")
+        hint = "; fit it first" if hasattr(prior, "fit") else ""
+        raise ArgumentError(
+            "prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}{hint}"
+        )
     return card.without(PORTFOLIO) if PORTFOLIO in card.labels else card

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from collectrisk._fields import is_boolean
 from collectrisk._frames.blocks import select_rows
 from collectrisk.errors import ArgumentError
 
@@ -28,11 +29,11 @@ def sample_indices(rows: int) -> Array:
 class RowSubset:
     """Some rows of a record of columns; a constant stays a constant."""
 
-    record: Any
-    rows: Any
+    _record: Any  # a column may have any name that does not start with an underscore
+    _rows: Any
 
     def __getattr__(self, field: str) -> Any:
-        return select_rows(getattr(self.record, field), self.rows)
+        return select_rows(getattr(self._record, field), self._rows)
 
 
 @attrs.frozen(eq=False)
@@ -55,7 +56,8 @@ class TrainingRows:
 
     def __attrs_post_init__(self) -> None:
         """Check the number of knots."""
-        if not (isinstance(self.knots, (int, np.integer)) and self.knots >= 2):
+        is_whole = isinstance(self.knots, (int, np.integer)) and not is_boolean(self.knots)
+        if not is_whole or self.knots < 2:
             raise ArgumentError("knots", f"must be a whole number, 2 or more, not {self.knots!r}")
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from collectrisk.errors import ArgumentError, shown
@@ -42,6 +43,6 @@ def visit_class(classes: Sequence[Any], positive: object, argument: str) -> Any:
             f"must be true and false, 1 and 0, or 1 and -1, not {labels}; for other labels, pass the one "
             f"that means a visit: {' or '.join(f'positive={label}' for label in each)}",
         )
-    if positive not in classes and len(classes) == 2:
+    if not isinstance(positive, Hashable) or (positive not in classes and len(classes) == 2):
         raise ArgumentError("positive", f"must be one of the two classes, {labels}, not {shown(positive)}")
     return positive

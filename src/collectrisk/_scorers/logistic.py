@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import numbers
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -15,6 +16,7 @@ from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
 from collectrisk._fit.leakage import refuse_labels
+from collectrisk._fit.parameters import check_parameters, reusable
 from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
@@ -23,7 +25,7 @@ from collectrisk._frames import read_columns, visit_class
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, shown
 from collectrisk.summary import Summary, summary_of
 
 if TYPE_CHECKING:
@@ -156,6 +158,22 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         check_is_fitted(self)
         return self.scorecard_
 
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  # scikit-learn's signature
+        """Return the parameters; see scikit-learn's ``BaseEstimator``."""
+        self._keep_iterables()
+        params: dict[str, Any] = super().get_params(deep)
+        return params
+
+    def __getstate__(self) -> Any:
+        """Return the state to copy or to pickle, which must not contain an iterator."""
+        self._keep_iterables()
+        return super().__getstate__()
+
+    def _keep_iterables(self) -> None:
+        """Replace iterators by tuples before they are read; scikit-learn forbids it in `__init__`."""
+        for name in self._get_param_names():
+            setattr(self, name, reusable(getattr(self, name)))
+
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:  # noqa: N803  # scikit-learn's name
         """Fit the card to labelled accounts.
 
@@ -182,6 +200,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             If labels are missing, have more than two classes, or do not determine which class means
             a visit.
         """
+        self._keep_iterables()
         # A fit that fails must leave the scorer as it was.
         fitted = copy.copy(self)
         fitted._fit(X, y, sample_weight)  # noqa: SLF001  # same class
@@ -189,6 +208,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:  # noqa: N803  # scikit-learn's name
+        check_parameters(self)
         data, has_names = as_data(self, X, reset=True)
         prior = Prior.of(self.prior, self.characteristics, self.portfolio)
         specs = prior.specs(data, self.borrower_type, self.columns)
@@ -300,8 +320,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             raise ArgumentError(
                 "rate", "is needed without labels, and not beside them: pass X and y, or a rate"
             )
-        if rate is not None and not 0 < rate < 1:
-            raise ArgumentError("rate", f"must lie between 0 and 1, not {rate!r}")
+        if rate is not None and not _is_rate(rate):
+            raise ArgumentError("rate", f"must lie between 0 and 1, not {shown(rate)}")
         if X is None:
             log_odds, weights = self.fit_.log_odds
         else:
@@ -371,6 +391,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def _more_tags(self) -> dict[str, bool]:
         """Declare the same to scikit-learn before 1.6."""
         return {"binary_only": True, "allow_nan": True}
+
+
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and 0 < float(value) < 1
 
 
 def _classes(labels: Array) -> Array:

@@ -1,0 +1,62 @@
+"""The parameters of a fitted scorer, validated when it is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from collectrisk._borrower import Borrower
+from collectrisk.errors import ArgumentError, shown
+from collectrisk.mapping import Mapping as FieldMappings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def reusable(value: Any) -> Any:
+    """Return a parameter with tuples instead of iterators, which can be read only once.
+
+    Examples
+    --------
+    >>> reusable({"failed_calls": iter(["home", "mobile"])})
+    {'failed_calls': ('home', 'mobile')}
+    """
+    if isinstance(value, Iterator):
+        return tuple(value)
+    if isinstance(value, dict):
+        kept = {key: reusable(each) for key, each in value.items()}
+        return kept if any(kept[key] is not each for key, each in value.items()) else value
+    return value
+
+
+def _is_borrower_class(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Borrower)
+
+
+CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "portfolio": (lambda value: isinstance(value, str), "the name of a column"),
+    "columns": (
+        lambda value: isinstance(value, (Mapping, FieldMappings)),
+        'a Mapping, or the column of each field, such as {"amount_overdue": "BILL"}',
+    ),
+    "monotone": (
+        lambda value: isinstance(value, Mapping),
+        '1 or -1 for each field, such as {"days_past_due": 1}',
+    ),
+}
+"""What each optional parameter must be, and a description of it."""
+
+
+def check_parameters(scorer: Any) -> None:
+    """Raise `ArgumentError` if a parameter has a wrong type.
+
+    Those that depend on the columns or on the classes are checked where these are known.
+    """
+    for name, (is_valid, description) in CHECKS.items():
+        value = getattr(scorer, name)
+        if value is not None and not is_valid(value):
+            raise ArgumentError(name, f"must be {description}, not {shown(value)}")
+    if not _is_borrower_class(scorer.borrower_type):
+        raise ArgumentError(
+            "borrower_type", f"must be Borrower or a subclass of it, not {shown(scorer.borrower_type)}"
+        )
