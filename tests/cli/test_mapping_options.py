@@ -32,6 +32,18 @@ def test_conventions_and_dates_can_be_given_as_options() -> None:
     )
 
 
+@pytest.mark.parametrize("days", ["153", "153.0", "2026-06-01"])
+def test_with_a_day_days_past_due_are_numbers_or_dates(days: str) -> None:
+    csv = f"amount_overdue,days_past_due\n1200,{days}\n"
+    expected = [probability(amount_overdue=1_200, days_past_due=153)]
+    for output in ("out.csv", "out.parquet"):
+        result = scored("in.csv", csv, "--as-of", "2026-11-01", output=output)
+        assert result["visit_probability"].to_list() == pytest.approx(expected)
+        assert result["days_past_due"].to_list() == [days]
+    why = refusal("in.csv", csv, "--as-of", "2026-11-01", "--date-format", "%d.%m.%Y")
+    assert f"{days!r} is not a date of the form %d.%m.%Y" in why
+
+
 def test_options_take_precedence_over_the_mapping() -> None:
     cr.Mapping({"amount_overdue": "no", "days_past_due": "late"}, decimal=".").write("m.toml")
     csv = "yes;no;late\n1.000;7;3\n"

@@ -555,6 +555,37 @@ def test_a_date_after_the_day_is_invalid_even_in_a_field_that_may_be_negative() 
     )
 
 
+@every_frame
+@pytest.mark.parametrize("cells", [[40, 0, 500], [40.0, 0.0, 500.0], [Decimal(40), Decimal(0), Decimal(500)]])
+@pytest.mark.parametrize(
+    "mapping", [DATED, attrs.evolve(DATED, missing=-9), attrs.evolve(DATED, decimal=",")]
+)
+def test_numbers_stay_days_if_the_mapping_has_a_day_for_other_dates(
+    make: Callable[[Columns], Any], cells: list[Any], keys: dict[str, Any]
+) -> None:
+    frame = make({"amount_overdue": [5_000.0] * 3, "due": cells})
+    assert scored(frame, attrs.evolve(DATED, **keys)) == meant(days_past_due=[40, 0, 500])
+    absent = make({"amount_overdue": [5_000.0] * 3, "days_past_due": cells})
+    assert scored(absent, cr.Mapping(as_of=AS_OF)) == meant(days_past_due=[40, 0, 500])
+
+
+def test_a_column_of_objects_may_mix_days_and_due_dates() -> None:
+    column = objects(100, dt.date(2026, 8, 22), "2026-08-22")
+    frame = pd.DataFrame({"amount_overdue": 5_000.0, "due": column})
+    assert scored(frame, DATED) == meant(days_past_due=[100] * 3)
+
+
+@every_frame
+def test_numbers_are_not_days_where_a_date_is_declared(make: Callable[[Columns], Any]) -> None:
+    declared = cr.Mapping({"days_past_due": {"column": "due", "date": "iso"}}, as_of=AS_OF)
+    frame = make({"amount_overdue": [5_000.0] * 3, "due": [40, 0, 500]})
+    if isinstance(frame, (pl.LazyFrame, duckdb.DuckDBPyRelation)):
+        with pytest.raises(ColumnTypeError, match=r"convert it to a date .* first, or collect the frame"):
+            scored(frame, declared)
+    else:
+        assert scored(frame, declared) == [None] * 3
+
+
 def test_times_with_a_zone_need_the_zone_of_the_dates() -> None:
     with pytest.raises(InvalidRowsError, match="a time with a UTC offset needs `zone`"):
         CARD.assess_frame(pd.DataFrame({"amount_overdue": 5_000.0, "due": ZONED}), columns=DATED)
@@ -611,8 +642,9 @@ def test_arrays_of_other_times_are_refused(dtype: str) -> None:
 @pytest.mark.parametrize("cells", [["2026-08-22"], [dt.datetime(2026, 8, 22, tzinfo=dt.UTC)], [20_260_822]])
 def test_a_lazy_frame_has_dates_without_a_zone_or_an_error(cells: list[Any]) -> None:
     frame = pl.LazyFrame({"amount_overdue": [5_000.0], "due": cells})
+    mapping = cr.Mapping({"days_past_due": {"column": "due", "date": "%Y%m%d"}}, as_of=AS_OF)
     with pytest.raises(ColumnTypeError, match=r"convert it to a date .* first, or collect the frame"):
-        CARD.assess_frame(frame, columns=DATED)
+        CARD.assess_frame(frame, columns=mapping)
 
 
 def test_objects_are_not_read_from_a_lazy_frame() -> None:

@@ -147,6 +147,50 @@ def test_a_rule_that_does_not_suit_the_field_is_refused(field: str, keys: dict[s
         converter(field, **keys)
 
 
+@pytest.mark.parametrize(
+    ("keys", "value", "days"),
+    [
+        ({}, AS_OF - dt.timedelta(40), 40),
+        ({}, "2026-10-21", 40),
+        ({}, 40, 40),
+        ({}, 40.0, 40),
+        ({}, Decimal(40), 40),
+        ({"file": True}, " 40 ", 40),
+        ({"file": True}, "40.0", 40),
+        ({"file": True}, "2026-10-21", 40),
+        ({"decimal": ",", "thousands": "."}, "1.040", 1040),
+        ({"missing": -1}, -1, None),
+        ({"factor": 30}, 2, 60),
+        ({"values": {"late": 40}}, "late", 40),
+        ({"columns": ["x", "y"]}, 40, 40),
+    ],
+)
+def test_days_past_due_are_dates_or_numbers_if_the_mapping_has_a_day(
+    keys: dict[str, Any], value: Any, days: int | None
+) -> None:
+    assert converter("days_past_due", **keys).convert(value) == days
+
+
+@pytest.mark.parametrize(
+    ("field", "keys", "value"),
+    [
+        ("days_past_due", {"date": "iso"}, 40),
+        ("days_past_due", {"date": "iso", "file": True}, "40"),
+        ("days_past_due", {}, "40"),  # text that is not declared to be numbers
+        ("days_past_due", {}, 20_261_021),
+        ("days_past_due", {}, True),
+        ("days_past_due", {"as_of": None}, AS_OF),
+        ("failed_calls", {}, AS_OF),
+        ("days_past_due", {"factor": 30}, AS_OF),
+    ],
+)
+def test_a_declared_date_is_never_a_number_of_days_and_other_fields_are_no_dates(
+    field: str, keys: dict[str, Any], value: Any
+) -> None:
+    with pytest.raises(InvalidValueError):
+        converter(field, **keys).convert(value)
+
+
 @pytest.mark.parametrize("unit", ["D", "ns", "Y", "generic"])
 @pytest.mark.parametrize(
     "keys", [{}, {"factor": 2}, {"missing": 30}, {"values": {"30": 5}}, {"date": "excel"}, {"decimal": ","}]

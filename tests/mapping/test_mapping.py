@@ -245,11 +245,6 @@ def test_a_mapping_lists_the_columns_that_it_names() -> None:
     assert mapping.columns == ("b", "a", "k")
 
 
-def test_days_past_due_are_counted_from_dates_if_the_mapping_has_a_day() -> None:
-    rules = [Mapping(as_of="2026-11-30").rule(field) for field in ("days_past_due", "failed_calls")]
-    assert [rule and rule.date for rule in rules] == ["iso", None]
-
-
 def test_a_field_is_given_in_any_form() -> None:
     forms: list[Any] = ["x", ["x"], {"column": "x"}, {"columns": ["x"]}, FieldMapping("x"), ("x",)]
     assert {repr(FieldMapping.of(each)) for each in forms} == {repr(FieldMapping("x"))}

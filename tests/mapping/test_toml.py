@@ -187,7 +187,7 @@ def test_a_name_that_no_file_can_contain_is_an_error(tmp_path: Path) -> None:
             ": product.colum is not a key of a field; did you mean 'column'?",
         ),
         ("[fields]\nproduct = true", ": product.columns must be a list of names, not (True,)"),
-        ("[fields]\nproduct = 1", ": product.columns must be a list of names, not (1,)"),
+        ("[fields]\nproduct = 1.5", ": product.columns must be a list of names, not (1.5,)"),
         (
             '[fields]\nproduct = {column = "x", missing = {a = 1}}',
             ": product.missing must be a list of texts",

@@ -151,5 +151,6 @@ def _typed(cells: pl.DataFrame, converter: Converter) -> pl.Series:
 def has_type(converter: Converter) -> bool:
     """Return whether the cells of a field are numbers or flags in another spelling, and nothing else."""
     rule = converter.rule
-    as_written = rule.values is None and rule.date is None and rule.factor == 1 and len(rule.columns) == 1
+    is_one_column = len(rule.columns) == 1 and converter.date is None
+    as_written = is_one_column and rule.values is None and rule.factor == 1
     return as_written and converter.spec.validator.kind in {"number", "flag"}

@@ -54,7 +54,7 @@ def readable(converter: Converter, kind: str) -> bool:
         return True
     if rule.values is not None:
         return kind in {"text", "number", "flag"}
-    if rule.date is not None:
+    if converter.date is not None:
         return kind in {"text", "number"} or time_kind(kind) == "dates"
     if converter.spec.validator.kind == "number":
         return kind == "number" or (kind == "text" and converter.number_format is not None)
@@ -129,6 +129,7 @@ class MappedColumn:
                 isinstance(source, SeriesColumn)
                 and source.series.dtype == nw.String
                 and converter.number_format
+                and converter.date is None
             ):
                 return self._parsed(source.series[start:stop])
         codes, values = _encode(source, start, stop)
@@ -279,14 +280,14 @@ def readable_lazily(converter: Converter, kind: str) -> bool:
     """Return whether a rule can read a column of a lazy frame."""
     if kind == NULLS:
         return True
-    if converter.rule.date is not None:
+    if converter.date is not None and not (converter.may_be_date and kind == "number"):
         return time_kind(kind) == "dates" and "time_zone='" not in kind
     return kind != "object" and readable(converter, kind)
 
 
 def lazy_hint(converter: Converter, kind: str) -> str:
     """Return how to make a column of a lazy frame readable, or nothing."""
-    if converter.rule.date is not None:
+    if converter.date is not None:
         return "; in a lazy frame, convert it to a date (without a time zone) first, or collect the frame"
     return text_hint(converter, kind)
 
@@ -349,7 +350,7 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
         missing = missing | column.str.to_lowercase().is_in(converter.missing_texts).fill_null(value=False)
     if rule.values is not None:
         value = _looked_up(column, kind, rule.values)
-    elif rule.date is not None:
+    elif converter.date is not None and kind != "number":
         days = float(cast("dt.date", converter.as_of).toordinal()) - _ordinal(column)
         value = nw.when(days >= 0).then(days)
     elif converter.spec.validator.kind == "number":

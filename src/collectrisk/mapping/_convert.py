@@ -88,6 +88,18 @@ class Converter:
             raise InvalidMappingError(f"{self.spec.name}.{part}", why)
 
     @cached_property
+    def date(self) -> str | None:
+        """How dates are written from which the field counts the days, or None if it is read otherwise."""
+        return "iso" if self.may_be_date else self.rule.date
+
+    @cached_property
+    def may_be_date(self) -> bool:
+        """Whether dates are read without being declared; numbers then are numbers of days."""
+        rule = self.rule
+        as_it_is = rule.date is None and rule.values is None and rule.factor == 1 and len(rule.columns) == 1
+        return as_it_is and self.as_of is not None and self.spec.name == "days_past_due"
+
+    @cached_property
     def number_format(self) -> NumberFormat | None:
         """The convention of numbers as text, or None if text is not read as a number."""
         declared = self.rule.number_format
@@ -132,8 +144,9 @@ class Converter:
 
     @property
     def reads_text(self) -> bool:
-        """Whether text is read as numbers or flags."""
-        by_kind = {"number": self.number_format is not None, "flag": bool(self.flags)}
+        """Whether text is read as numbers, dates or flags."""
+        reads_numbers = self.number_format is not None or self.may_be_date
+        by_kind = {"number": reads_numbers, "flag": bool(self.flags)}
         return by_kind.get(self.spec.validator.kind, False)
 
     def convert(self, value: object) -> Any:
@@ -148,7 +161,7 @@ class Converter:
             if key not in values:
                 raise InvalidValueError(f"; {key!r} is not one of the codes in `values`")
             return self.spec.validator.validate(values[key])
-        if self.rule.date is not None:
+        if self.date is not None and not (self.may_be_date and self._is_number(value)):
             return self.spec.validator.validate(self._days(value))
         by_kind = {"number": self._number, "flag": self._flag}
         converted = by_kind.get(self.spec.validator.kind, self._text)(value)
@@ -160,6 +173,12 @@ class Converter:
         if isinstance(value, str):
             return value.strip(BLANKS).lower() in self.missing_texts
         return is_number(value) and _float(value) in self.missing_numbers
+
+    def _is_number(self, value: object) -> bool:
+        """Return whether a value is a number, or text that is read as one."""
+        if isinstance(value, str) and self.number_format is not None:
+            return self.number_format.plain(value) is not None
+        return is_number(value)
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) and self.number_format is not None:
@@ -186,7 +205,7 @@ class Converter:
 
     def _days(self, value: object) -> int:
         as_of = cast("dt.date", self.as_of)
-        date = date_of(value, cast("str", self.rule.date), self.zone)
+        date = date_of(value, cast("str", self.date), self.zone)
         if date > as_of:
             raise InvalidValueError(f"; {date} is after the as-of date, {as_of}")
         return (as_of - date).days

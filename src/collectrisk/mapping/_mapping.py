@@ -354,7 +354,7 @@ class Mapping(_Spelling):
         error; an empty cell is a missing value.
     as_of : date or str, optional
         The day up to which dates are counted, such as ``"2026-11-30"``. With it, `days_past_due`
-        may be read from a column of due dates.
+        may be read from a column of due dates; numbers in it are days as they are.
     zone : str, optional
         The time zone of the dates, for times with a UTC offset.
     skip : mapping of str to list of str, optional
@@ -471,7 +471,6 @@ class Mapping(_Spelling):
         }
         if own.decimal is None and own.thousands is None:
             keys |= {"decimal": self.decimal, "thousands": self.thousands}
-        keys["date"] = own.date or ("iso" if self.as_of and field == "days_past_due" else None)
         keys |= {"units": own.units + self.units, "missing": own.missing + self.missing}
         changed = {name: value for name, value in keys.items() if value != getattr(own, name)}
         return attrs.evolve(own, **changed) if changed else own
