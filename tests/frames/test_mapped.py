@@ -557,9 +557,7 @@ def test_a_date_after_the_day_is_invalid_even_in_a_field_that_may_be_negative() 
 
 @every_frame
 @pytest.mark.parametrize("cells", [[40, 0, 500], [40.0, 0.0, 500.0], [Decimal(40), Decimal(0), Decimal(500)]])
-@pytest.mark.parametrize(
-    "mapping", [DATED, attrs.evolve(DATED, missing=-9), attrs.evolve(DATED, decimal=",")]
-)
+@pytest.mark.parametrize("keys", [{}, {"missing": -9}, {"decimal": ","}])
 def test_numbers_stay_days_if_the_mapping_has_a_day_for_other_dates(
     make: Callable[[Columns], Any], cells: list[Any], keys: dict[str, Any]
 ) -> None:
