@@ -39,6 +39,17 @@ def test_it_prints_the_explanation_of_the_library(language: Any) -> None:
     assert done("explain", *OPTIONS, "--placed-with-agency", "--language", language) == f"{expected}\n"
 
 
+@pytest.mark.parametrize("width", [30, 80])
+def test_on_a_terminal_lines_are_wrapped_between_words(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as if it was a terminal
+    monkeypatch.setenv("COLUMNS", str(width))
+    english = done("explain", *OPTIONS)
+    assert max(map(len, english.splitlines())) <= width
+    assert english.split() == cr.RuleScorer().assess(cr.Borrower(**ARTICLE)).explain("en").split()  # type: ignore[arg-type]  # fields of many types
+    chinese = done("explain", *OPTIONS, "--language", "zh")
+    assert chinese == f"{cr.RuleScorer().assess(cr.Borrower(**ARTICLE)).explain('zh')}\n"  # type: ignore[arg-type]  # fields of many types
+
+
 def test_the_language_and_the_fields_have_defaults() -> None:
     borrower = cr.Borrower(amount_overdue=900, days_past_due=20)
     expected = cr.RuleScorer().assess(borrower).explain("en")

@@ -14,7 +14,14 @@ import attrs
 import typer
 
 from collectrisk._borrower import Borrower
-from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_summary, progress_bar
+from collectrisk._cli.console import (
+    exit_on_error,
+    exit_on_signal,
+    print_message,
+    print_summary,
+    print_text,
+    progress_bar,
+)
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.mapping import draft_file, what_to_do
 from collectrisk._cli.scoring import Run
@@ -271,7 +278,7 @@ def explain(
             why = f"needs {names}, for which there is no option; score a file with these columns"
             raise CardFileError(str(scorer), why)
         assessment = card.assess(Borrower(**fields))
-    typer.echo(assessment.explain(cast("Any", language.value)))
+    print_text(assessment.explain(cast("Any", language.value)), has_words=language is ENGLISH)
 
 
 def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:

@@ -30,16 +30,23 @@ SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(si
 """By default these end the process without any clean-up; Windows has no SIGHUP."""
 
 
-def _stderr() -> Console:
-    console = Console(stderr=True, highlight=False, markup=False)
-    # Wrap at word boundaries on a terminal, but not in a log file.
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False, markup=False)
+    # Wrap at word boundaries on a terminal, but not in a file.
     console.soft_wrap = not console.is_terminal
     return console
 
 
 def print_message(message: str) -> None:
     """Write a message to stderr."""
-    _stderr().print(Text(printable(message)))
+    _console(stderr=True).print(Text(printable(message)))
+
+
+def print_text(text: str, *, has_words: bool) -> None:
+    """Write a text to stdout; one without blanks between words may be wrapped anywhere, by the terminal."""
+    console = _console(stderr=False)
+    console.soft_wrap = console.soft_wrap or not has_words
+    console.print(Text(printable(text)))
 
 
 @contextmanager
@@ -56,7 +63,7 @@ def exit_on_error(file: Path | None = None) -> Iterator[None]:
     except CollectRiskError as error:
         advice = "" if file is None else draft_advice(error, file)
         message = error.message(for_shell=True) + advice
-        _stderr().print(Text.assemble(("collectrisk: ", "bold red"), message))
+        _console(stderr=True).print(Text.assemble(("collectrisk: ", "bold red"), message))
         raise typer.Exit(1) from error
 
 
@@ -83,7 +90,7 @@ def exit_on_signal() -> Iterator[None]:
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     """Yield a progress bar, which is shown on a terminal only and removed at the end."""
-    console = _stderr()
+    console = _console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     # Not with `disable=True`: rich 13.7 would then still print a blank line at the end.
