@@ -7,6 +7,7 @@ import doctest
 import re
 import subprocess
 import sys
+import tomllib
 import types
 from pathlib import Path
 
@@ -96,6 +97,37 @@ def test_every_link_works(page: Path) -> None:
     """The page and the heading exist; links to other sites are not tested."""
     links = re.findall(r"\]\((?!https?:)([^)\s]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not link_works(page, link)] == []
+
+
+EXTRAS = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "optional-dependencies"
+]
+LIBRARY = re.compile(r"^(?:>>>|\.\.\.) +(?:import|from) (\w+)|backend=\"(\w+)\"", re.MULTILINE)
+INSTALLED = re.compile(r"python -m pip install (.+?)(?:`|$)", re.MULTILINE)
+
+
+def libraries_of(requirement: str) -> set[str]:
+    """Return the libraries that a requirement in a command or in an extra installs."""
+    name = requirement.partition(">=")[0]
+    if "[" not in name:
+        return {name}
+    extras = name.partition("[")[2].rstrip('"]').split(",")
+    return {name for each in extras for part in EXTRAS.get(each, []) for name in libraries_of(part)}
+
+
+@pytest.mark.parametrize("page", sorted(PROJECT.glob("docs/how-to/*.md")), ids=lambda page: page.stem)
+def test_a_guide_says_what_to_install_before_it_uses_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    known = {each for extra in EXTRAS for each in libraries_of(f"[{extra}]")}
+    uses = {}
+    for found in LIBRARY.finditer(text):
+        uses.setdefault(found[1] or found[2], found.start())
+    if portfolio := re.search(r"simulate_portfolio\([^)\"]*\)", text):
+        uses.setdefault("pandas", portfolio.start())
+    for library in known & set(uses):
+        commands = INSTALLED.findall(text[: uses[library]])
+        installed = {name for command in commands for part in command.split() for name in libraries_of(part)}
+        assert library in installed, f"{library} is needed, and {commands} do not install it"
 
 
 CELL = re.compile(r"^```{code-cell}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -81,7 +81,12 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     (NotAFrameError("int", "pass a frame"), TypeError, "an int is not a data frame; pass a frame"),
     (FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
     (CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
-    (MissingExtraError("cli"), ImportError, 'pip install "collectrisk[cli]"'),
+    (
+        MissingExtraError("cli"),
+        ImportError,
+        "this needs the extra 'cli'; in a copy of collectrisk's repository, "
+        'run python -m pip install ".[cli]"',
+    ),
 ]
 
 

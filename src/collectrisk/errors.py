@@ -717,4 +717,6 @@ class MissingExtraError(CollectRiskError, ImportError):
     extra: str
 
     def __str__(self) -> str:
-        return f'this needs an extra: pip install "collectrisk[{self.extra}]"'
+        # Until the package is on PyPI, pip finds its extras in a copy of the repository only.
+        command = f'python -m pip install ".[{self.extra}]"'
+        return f"this needs the extra {self.extra!r}; in a copy of collectrisk's repository, run {command}"

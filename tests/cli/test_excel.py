@@ -287,7 +287,7 @@ def test_without_openpyxl_it_explains_how_to_install_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtraError, match=r"collectrisk\[excel\]"), open_source(Path(NAME)):
         pass
-    assert refused("score", NAME) == 'collectrisk: this needs an extra: pip install "collectrisk[excel]"\n'
+    assert refused("score", NAME) == f"collectrisk: {MissingExtraError('excel')}\n"
 
 
 def test_a_full_disk_names_the_temporary_copy(monkeypatch: pytest.MonkeyPatch) -> None:

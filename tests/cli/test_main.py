@@ -16,6 +16,7 @@ from shell import done, run
 
 import collectrisk as cr
 from collectrisk._cli import LIBRARIES, main
+from collectrisk.errors import MissingExtraError
 
 MAIN = "from collectrisk._cli import main; main()"
 
@@ -31,8 +32,11 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 """
     done = subprocess.run([sys.executable, "-c", absent + MAIN], capture_output=True, text=True, check=False)
-    wanted = 'collectrisk: this needs an extra: pip install "collectrisk[cli]"\n'
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", wanted)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"collectrisk: {MissingExtraError('cli')}\n",
+    )
 
 
 def importing_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -51,7 +55,7 @@ def app_raises(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
 
 def test_a_library_of_the_extra_that_is_absent_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     importing_fails(monkeypatch, "polars")
-    with pytest.raises(SystemExit, match=r'pip install "collectrisk\[cli\]"'):
+    with pytest.raises(SystemExit, match=r'pip install "\.\[cli\]"$'):
         main()
 
 
