@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._fields import field_specs
+from collectrisk._fields import field_specs, is_boolean, is_number
 from collectrisk._frames.blocks import BlockReader
 from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.engines import FrameNames
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collectrisk._borrower import Borrower
     from collectrisk._fields import FieldSpec
     from collectrisk._frames.blocks import Record
+    from collectrisk.mapping import FieldMapping
     from collectrisk.mapping._mapping import Columns
 
 
@@ -65,17 +66,34 @@ def column_specs(
     missing, unless it is a flag.
     """
     table, mapping, fields = open_table(data), Mapping.of(columns), field_specs(borrower_type)
-    rules = {field: rule.columns for field, rule in mapping.fields.items() if rule is not None}
-    sources = {column for several in rules.values() for column in several}
+    rules = {field: rule for field, rule in mapping.fields.items() if rule is not None}
+    sources = {column for rule in rules.values() for column in rule.columns}
     kept = [name for name in table.columns if name in fields or name not in sources]
     kinds = {name: table.columns[name].kind for name in kept if name not in mapping.fields}
     # A column that is absent is reported when it is read.
-    kinds |= {field: table.columns[each[0]].kind for field, each in rules.items() if each[0] in table.columns}
+    kinds |= {
+        field: _declared_kind(rule) or table.columns[rule.columns[0]].kind
+        for field, rule in rules.items()
+        if rule.columns[0] in table.columns
+    }
     return {
         name: fields[name] if name in fields else _spec_of_column(name, kind)
         for name, kind in kinds.items()
         if name not in fields or not fields[name].private
     }
+
+
+def _declared_kind(rule: FieldMapping) -> str:
+    """Return the kind of values that a rule gives, or an empty string if it does not say it."""
+    if rule.values is not None:
+        values = rule.values.values()
+        if all(map(is_boolean, values)):
+            return "flag"
+        return "number" if all(map(is_number, values)) else "text"
+    is_written = rule.decimal is not None or rule.thousands is not None or rule.units
+    if is_written or rule.date is not None or rule.factor != 1 or len(rule.columns) > 1:
+        return "number"
+    return "flag" if rule.true or rule.false else ""
 
 
 def _spec_of_column(name: str, kind: str) -> FieldSpec:

@@ -21,6 +21,7 @@ from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
 from collectrisk._fit.sample import RowSubset, TrainingRows
+from collectrisk._fit.texts import refuse_numbers
 from collectrisk._frames import read_columns, visit_class
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
@@ -194,8 +195,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         CollectRiskError
-            If a column contains invalid values, or the labels: one value for all visited accounts, and
-            another for all others.
+            If a column contains invalid values, numbers as text, or the labels: one value for all
+            visited accounts, and another for all others.
         ValueError
             If labels are missing, have more than two classes, or do not determine which class means
             a visit.
@@ -228,7 +229,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         training = TrainingRows(RowSubset(record, used), weights[used], self.knots)
         visited = self._is_positive(labels)[used]
         if has_names:
-            refuse_labels(prior.flat_columns(specs), training.record, visited)
+            flat = prior.flat_columns(specs)
+            refuse_labels(flat, training.record, visited)
+            refuse_numbers(flat, training.record, self.columns)
         self.fit_ = fit_card(
             prior.card,
             prior.characteristics(specs, training),
