@@ -205,9 +205,8 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
         If the rule of the field cannot read a column of this type.
     """
     kind = sources[0].kind
-    as_objects = converter.reads_text or reads_codes(converter.spec)
-    as_it_is = converter.changes_nothing and not (kind == "object" and as_objects)
-    if as_it_is and matches(converter.spec, kind):
+    as_objects = kind == "object" and (converter.reads_text or reads_codes(converter.spec))
+    if converter.changes_nothing and not as_objects and matches(converter.spec, kind):
         return sources[0]
     for source in sources:
         if not readable(converter, source.kind) and source.missing < rows:

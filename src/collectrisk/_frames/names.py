@@ -128,7 +128,8 @@ class ColumnNames:
     def of(cls, formula: Formula, available: FrameNames, columns: Columns | None) -> ColumnNames:
         """Return the columns that a formula reads."""
         mapping = Mapping.of(formula.columns if columns is None else columns)
-        mapping = attrs.evolve(mapping, require=[*mapping.require, *formula.requires])
+        if formula.requires:
+            mapping = attrs.evolve(mapping, require=[*mapping.require, *formula.requires])
         return cls(
             available,
             formula.borrower_type,

@@ -145,9 +145,10 @@ class Converter:
     @property
     def reads_text(self) -> bool:
         """Whether text is read as numbers, dates or flags."""
-        reads_numbers = self.number_format is not None or self.may_be_date
-        by_kind = {"number": reads_numbers, "flag": bool(self.flags)}
-        return by_kind.get(self.spec.validator.kind, False)
+        kind = self.spec.validator.kind
+        if kind == "number":
+            return self.number_format is not None or self.may_be_date
+        return kind == "flag" and bool(self.flags)
 
     def convert(self, value: object) -> Any:
         """Return the field's value, None for a missing one, or raise `InvalidValueError`."""

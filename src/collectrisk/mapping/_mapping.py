@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import numbers
 import os
@@ -296,6 +297,11 @@ class FieldMapping(_Spelling):
         return cls(**keys)
 
 
+@functools.lru_cache(maxsize=1024)
+def _column_of_its_name(field: str) -> FieldMapping:
+    return FieldMapping(field)
+
+
 def _fields(given: Any) -> Any:
     if not isinstance(given, AnyMapping):
         raise InvalidMappingError("fields", f"must map each field to its column, not {given!r}")
@@ -446,7 +452,9 @@ class Mapping(_Spelling):
     @classmethod
     def of(cls, columns: Columns | None) -> Mapping:
         """Return the mapping that was passed as `columns`; a dictionary maps fields to columns."""
-        return columns if isinstance(columns, Mapping) else cls({} if columns is None else columns)
+        if columns is None or (type(columns) is dict and not columns):
+            return EMPTY
+        return columns if isinstance(columns, Mapping) else cls(columns)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -463,7 +471,7 @@ class Mapping(_Spelling):
 
     def rule(self, field: str) -> FieldMapping | None:
         """Return how a field is read, with the conventions of the mapping; None if it is declared absent."""
-        own = self.fields[field] if field in self.fields else FieldMapping(field)
+        own = self.fields[field] if field in self.fields else _column_of_its_name(field)
         if own is None:
             return None
         keys: dict[str, Any] = {
@@ -544,6 +552,9 @@ class Mapping(_Spelling):
 
         return to_toml(self)
 
+
+EMPTY = Mapping()
+"""Reads each field from the column of its own name; made once, because it is validated."""
 
 Columns: TypeAlias = Mapping | AnyMapping[str, Any]
 """What is passed as `columns`: a mapping, or the data's name for each field (None: it is absent)."""
