@@ -172,6 +172,37 @@ def test_an_unknown_value_is_called_not_known() -> None:
     assert assessment.reasons[0].sentence("zh").startswith("字段“limit”的值为未知，")
 
 
+def test_the_top_reasons_are_those_with_an_effect_in_one_direction() -> None:
+    card = cr.Scorecard(
+        base=0,
+        characteristics=[
+            cr.Flag(label=label, field="repayment_plan", if_true=points)
+            for label, points in {"a": 1, "b": -2, "zero": 0, "tiny": 1e-11, "c": 2, "d": -0.5}.items()
+        ],
+    )
+    assessment = card.assess(cr.Borrower(amount_overdue=1, days_past_due=1, repayment_plan=True))
+
+    def labels(*count: int, **options: Any) -> str:
+        return "".join(reason.label for reason in assessment.top_reasons(*count, **options))
+
+    assert [labels(), labels(3), labels(0)] == ["bcad", "bca", ""]
+    assert [labels(direction="up"), labels(1, direction="up")] == ["ca", "c"]
+    assert [labels(direction="down"), labels(9, direction="down")] == ["bd", "bd"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"count": -1}, "count must be a whole number, 0 or more, not -1"),
+        ({"count": True}, "count must be a whole number, 0 or more, not True"),
+        ({"direction": "more"}, 'direction must be "up", "down" or None, not \'more\''),
+    ],
+)
+def test_an_invalid_number_or_direction_of_top_reasons_is_an_error(options: Any, says: str) -> None:
+    with pytest.raises(ArgumentError, match=says):
+        cr.RuleScorer().assess(CASE).top_reasons(**options)
+
+
 def test_without_a_scorecard_the_explanation_says_that_there_are_no_reasons() -> None:
     class Even(cr.Scorer):
         def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:  # noqa: ARG002  # needs neither

@@ -9,12 +9,13 @@ import pytest
 from cards import SCORERS, WITH_MISSING, fitted
 from html_reading import HOSTILE, elements, harmless, seen
 from hypothesis import given
+from misspellings import slips
 from strategies import borrowers
 
 import collectrisk as cr
 from collectrisk._display.words import LANGUAGES
 from collectrisk.errors import ArgumentError, InvalidBorrowerError
-from collectrisk.what_if import ReasonChange
+from collectrisk.what_if import ReasonChange, with_changes
 
 if TYPE_CHECKING:
     from collectrisk._typing import Language
@@ -190,6 +191,15 @@ def test_an_unknown_field_is_an_error_that_suggests_the_nearest() -> None:
         cr.RuleScorer().what_if(CASE, atitude="cooperative")
     with pytest.raises(ArgumentError, match=r"not 'zzz' [(]the fields are amount_overdue"):
         cr.RuleScorer().what_if(CASE, zzz=1)
+
+
+@pytest.mark.parametrize("field", attrs.fields_dict(cr.Borrower))
+def test_every_slip_of_one_letter_is_an_error_that_suggests_the_field(field: str) -> None:
+    for slip in set(slips(field)) - {field}:
+        with pytest.raises(ArgumentError, match=f"not '{slip}'; did you mean '{field}'"):
+            with_changes(CASE, {slip: None})
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{slip}'"):
+            cr.Borrower(amount_overdue=1, days_past_due=1, **{slip: None})  # type: ignore[arg-type]
 
 
 def test_an_invalid_value_is_an_error_as_in_a_borrower() -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from collectrisk._curves import POINTS_DECIMALS, AtLeast, Gate
+from collectrisk._curves import POINTS_DECIMALS, AtLeast, Gate, sign_of
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
 from collectrisk._display.words import format_points, format_value, rounds_to_zero, words_in
-from collectrisk.errors import printable
+from collectrisk.errors import ArgumentError, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collectrisk._channel import Channel, Ladder
     from collectrisk._curves import Characteristic
     from collectrisk._display.words import Words
-    from collectrisk._typing import Interval, Language
+    from collectrisk._typing import Direction, Interval, Language
 
 MAX_SENTENCE = 600
 """Longer sentences are truncated in HTML; only a text field of your own makes one this long."""
@@ -198,6 +198,40 @@ class Assessment(Document):
         pairs = zip(self.characteristics, self.points, strict=True)
         reasons = (Reason.of(characteristic, points, self.borrower) for characteristic, points in pairs)
         return tuple(sorted(reasons, key=lambda reason: -abs(round(reason.points, POINTS_DECIMALS))))
+
+    def top_reasons(
+        self, count: int | None = None, *, direction: Direction | None = None
+    ) -> tuple[Reason, ...]:
+        """Return the reasons with an effect, largest first, as `assess_frame` ranks them.
+
+        Parameters
+        ----------
+        count : int, optional
+            The largest number of reasons; by default all that have an effect.
+        direction : {"up", "down"}, optional
+            Only the reasons that raise the probability of a visit, as an adverse-action letter states
+            them, or only those that lower it. By default both.
+
+        Raises
+        ------
+        ArgumentError
+            If `count` is not a whole number, 0 or more, or the direction is unknown.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> borrower = cr.Borrower(amount_overdue=30_000, days_past_due=10, failed_calls=8)
+        >>> for reason in cr.RuleScorer().assess(borrower).top_reasons(2, direction="up"):
+        ...     print(reason)
+        8 calls brought no result; this makes a visit more likely (+0.69, article A2.4).
+        The overdue amount is 30,000; this makes a visit more likely (+0.24, article A4.1).
+        """
+        if count is not None and (type(count) is not int or count < 0):
+            raise ArgumentError("count", f"must be a whole number, 0 or more, not {shown(count)}")
+        sign = sign_of(direction)
+        rounded = ((reason, round(reason.points, POINTS_DECIMALS)) for reason in self.reasons)
+        chosen = [reason for reason, points in rounded if (points * sign > 0 if sign else points)]
+        return tuple(chosen[:count])
 
     def explain(self, language: Language = "en") -> str:
         """Return the assessment as text: the verdict, the base, and each reason with an effect.

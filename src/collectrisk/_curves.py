@@ -44,15 +44,27 @@ from collectrisk._parameters import (
     to_optional_number,
     to_tuple,
 )
-from collectrisk.errors import InvalidCardError, did_you_mean, shown
+from collectrisk.errors import ArgumentError, InvalidCardError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from collectrisk._namespaces import Namespace
+    from collectrisk._typing import Direction
 
 POINTS_DECIMALS = 9
 """Points are ranked after rounding to this many decimals, so that ties are the same on every path."""
+
+SIGNS = {None: 0, "up": 1, "down": -1}
+"""The sign of the points in each direction; 0 for both directions."""
+
+
+def sign_of(direction: Direction | None) -> int:
+    """Return the sign of the points in a direction, or raise `ArgumentError`."""
+    for known, sign in SIGNS.items():
+        if known == direction:
+            return sign
+    raise ArgumentError("direction", f'must be "up", "down" or None, not {shown(direction)}')
 
 
 @attrs.frozen(kw_only=True)

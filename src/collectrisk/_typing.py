@@ -14,5 +14,8 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 """The lower and the upper end."""
 
+Direction = Literal["up", "down"]
+"""Whether points raise or lower the probability of a visit."""
+
 Language = Literal["en", "zh"]
 """The language of an explanation, an HTML table or a plot."""

@@ -176,6 +176,19 @@ def test_reasons_are_labels_and_null_where_no_characteristic_has_an_effect(kind:
     assert found["reason_3"] == [None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"reasons": 1, "direction": "left"}, 'direction must be "up", "down" or None, not \'left\''),
+        ({"reasons": 1, "direction": []}, r"direction must be .*, not \[\]"),
+        ({"direction": "up"}, "direction restricts the reasons, so pass reasons=1 or more with it"),
+    ],
+)
+def test_an_invalid_direction_is_an_error(options: Any, says: str) -> None:
+    with pytest.raises(ArgumentError, match=says):
+        SCORER.assess_frame(pd.DataFrame(GOOD), **options)
+
+
 @eager
 def test_an_invalid_row_has_no_reasons(kind: FrameKind) -> None:
     bad = {**GOOD, "amount_overdue": [-1.0, 3_000.0, 250.0]}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import string
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,15 +10,13 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from frame_kinds import EAGER, KINDS, FrameKind
+from misspellings import slips
 
 import collectrisk as cr
 from collectrisk._fields import field_specs
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames
 from collectrisk.errors import ColumnNameError, ColumnsError, ColumnTypeError, MissingColumnError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SCORER = cr.RuleScorer()
 GOOD: dict[str, list[Any]] = {
@@ -298,17 +295,6 @@ def test_a_fit_on_columns_of_any_meaning_is_possible() -> None:
     )
     scorer = cr.LogisticScorer().fit(frame, rng.random(60) < 0.5)
     assert len(scorer.visit_probabilities(frame)) == 60
-
-
-def slips(word: str) -> Iterator[str]:
-    """Yield every word that differs in one letter, or in two neighbours that are swapped."""
-    for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        yield before + after[1:]
-        yield before + after[1:2] + after[:1] + after[2:]
-        for letter in string.ascii_lowercase + "_":
-            yield before + letter + after
-            yield before + letter + after[1:]
 
 
 SPECS = {name: spec for name, spec in field_specs(cr.Borrower).items() if not spec.private}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -215,6 +215,22 @@ def test_the_reasons_of_an_eager_frame_agree_with_single_borrowers(eager: FrameK
     table = eager.table(SCORERS[scorer].assess_frame(frame, reasons=REASONS))
     found = zip(*(table[f"reason_{rank + 1}"].to_pylist() for rank in range(REASONS)), strict=True)
     assert list(map(list, found)) == codes_one_by_one(scorer)
+
+
+@pytest.mark.parametrize("direction", ["up", "down", None])
+@pytest.mark.parametrize("scorer", ["rules", "card"])
+def test_the_reasons_of_one_direction_agree_with_single_borrowers(
+    scorer: Any, direction: Literal["up", "down"] | None
+) -> None:
+    columns = {name: values[:300] for name, values in portfolio().items()}
+    scored = SCORERS[scorer].assess_frame(pl.DataFrame(columns), reasons=3, direction=direction)
+    found = scored.select("reason_1", "reason_2", "reason_3").rows()
+    assert len({tuple(row) for row in found}) > 5
+    for row, borrower in zip(found, borrowers()[:300], strict=True):
+        reasons = SCORERS[scorer].assess(borrower).top_reasons(3, direction=direction)
+        assert [label for label in row if label is not None] == [reason.label for reason in reasons]
+        if direction is not None:
+            assert all((reason.points > 0) is (direction == "up") for reason in reasons)
 
 
 @pytest.mark.parametrize("scorer", SCORERS)

@@ -43,12 +43,15 @@ class Scores:
         The validator of each field, which knows the invalid rows.
     skipped : int
         The number of rows that are not accounts.
+    sign : int
+        The sign of the points that are reasons; 0 for both signs.
     """
 
     probability: Array
     reasons: Array
     validators: Mapping[str, ColumnValidator]
     skipped: int = 0
+    sign: int = 0
 
     def spread(self, rows: Array, length: int) -> Scores:
         """Return the same scores for a longer frame, of which only some rows were scored.
@@ -74,11 +77,16 @@ class Scores:
             raise InvalidRowsError(problems)
 
 
-def score_table(formula: Formula, table: Table, names: ColumnNames, n_reasons: int = 0) -> Scores:
-    """Score every row; invalid rows are recorded and get NaN."""
+def score_table(
+    formula: Formula, table: Table, names: ColumnNames, n_reasons: int = 0, sign: int = 0
+) -> Scores:
+    """Score every row; invalid rows are recorded and get NaN.
+
+    The reasons are those with the largest points of a sign, or of both signs if it is 0.
+    """
     reader = BlockReader(table, names)
     reasons = np.empty((n_reasons, table.rows), dtype=np.int16)
-    scores = Scores(np.full(table.rows, np.nan), reasons, reader.validators)
+    scores = Scores(np.full(table.rows, np.nan), reasons, reader.validators, sign=sign)
     if formula.by_row:
         for rows, probability in score_rows(formula, reader):
             _require_probabilities(formula, probability, np.zeros(len(rows), dtype=np.bool_))
@@ -114,7 +122,7 @@ def _score_block(formula: Formula, reader: BlockReader, scores: Scores, start: i
         probability[invalid] = np.nan
         _require_probabilities(formula, probability, invalid)
         if points:
-            largest = _largest(points, len(scores.reasons), stop - start)
+            largest = _largest(points, len(scores.reasons), stop - start, scores.sign)
             scores.reasons[:, start:stop] = np.where(invalid, -1, largest)
 
 
@@ -126,9 +134,10 @@ def _require_probabilities(formula: Formula, probability: Array, invalid: Array)
         raise FormulaError.not_a_probability(formula.scorer, float(probability[wrong][0]))
 
 
-def _largest(points: list[Any], n_reasons: int, rows: int) -> Array:
-    """Return, for each row, the indices of the points with the largest absolute values; -1 for zero."""
-    size = np.abs(np.stack([np.broadcast_to(each, (rows,)) for each in points]).round(POINTS_DECIMALS))
+def _largest(points: list[Any], n_reasons: int, rows: int, sign: int) -> Array:
+    """Return, for each row, the indices of the largest points of a sign; -1 where there are no more."""
+    rounded = np.stack([np.broadcast_to(each, (rows,)) for each in points]).round(POINTS_DECIMALS)
+    size = np.maximum(rounded * sign, 0.0) if sign else np.abs(rounded)
     order = np.argsort(-size, axis=0, kind="stable")[:n_reasons]
     order[np.take_along_axis(size, order, axis=0) == 0] = -1
     largest = np.full((n_reasons, rows), -1, dtype=np.int16)

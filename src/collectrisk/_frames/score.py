@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from collectrisk._curves import sign_of
 from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.eager import score_table
@@ -23,7 +24,7 @@ from collectrisk.errors import ArgumentError
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
     from collectrisk._frames.eager import Scores
-    from collectrisk._typing import FloatArray
+    from collectrisk._typing import Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
 
@@ -33,6 +34,7 @@ def assess_frame(
     frame: Any,
     *,
     reasons: int = 0,
+    direction: Direction | None = None,
     invalid: str | None = None,
     columns: Columns | None = None,
 ) -> Any:
@@ -41,14 +43,18 @@ def assess_frame(
         raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
     if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
         raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
-    return _assess(formula, frame, reasons, invalid, columns)[0]
+    if direction is not None and not reasons:
+        raise ArgumentError("direction", "restricts the reasons, so pass reasons=1 or more with it")
+    return _assess(
+        formula, frame, reasons=reasons, invalid=invalid, columns=columns, sign=sign_of(direction)
+    )[0]
 
 
 def assess_and_report(
     formula: Formula, frame: Any, *, reasons: int, invalid: str | None, columns: Columns | None
 ) -> tuple[Any, InputReport]:
     """Score a frame, and report on the columns that were read."""
-    scored, names, scores = _assess(formula, frame, reasons, invalid, columns)
+    scored, names, scores = _assess(formula, frame, reasons=reasons, invalid=invalid, columns=columns)
     if scores is None:
         return scored, report_on(names)
     rows = len(scores.probability) - scores.skipped
@@ -56,7 +62,13 @@ def assess_and_report(
 
 
 def _assess(
-    formula: Formula, frame: Any, reasons: int, invalid: str | None, columns: Columns | None
+    formula: Formula,
+    frame: Any,
+    *,
+    reasons: int,
+    invalid: str | None,
+    columns: Columns | None,
+    sign: int = 0,
 ) -> tuple[Any, ColumnNames, Scores | None]:
     """Return the scored frame, its columns, and the scores if the frame is eager."""
     data = open_frame(frame)
@@ -69,7 +81,7 @@ def _assess(
         return score_lazily(formula, data, names).to_native(), names, None
     if reasons and formula.points is None:
         raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
-    scores = score_accounts(formula, data, names, reasons)
+    scores = score_accounts(formula, data, names, reasons, sign)
     if not with_problem:
         scores.raise_if_invalid()
     outputs: dict[str, Any] = {
@@ -82,10 +94,12 @@ def _assess(
     return attach(data, outputs), names, scores
 
 
-def score_accounts(formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0) -> Scores:
+def score_accounts(
+    formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0, sign: int = 0
+) -> Scores:
     """Score the rows that are accounts; the rows that the mapping skips get NaN."""
     accounts, positions = accounts_of(data, names.mapping)
-    scores = score_table(formula, table_of(accounts), names, reasons)
+    scores = score_table(formula, table_of(accounts), names, reasons, sign)
     return scores if positions is None else scores.spread(positions, len(data))
 
 

@@ -13,7 +13,7 @@ from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
 if TYPE_CHECKING:
-    from collectrisk._typing import FloatArray
+    from collectrisk._typing import Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
     from collectrisk.what_if import Way, WhatIf
@@ -251,6 +251,7 @@ class Scorer:
         frame: Frame,
         *,
         reasons: int = 0,
+        direction: Direction | None = None,
         invalid: Literal["raise", "null"] | None = None,
         columns: Columns | None = None,
     ) -> Frame:
@@ -262,6 +263,9 @@ class Scorer:
             One row per account, one column per field; other columns are kept.
         reasons : int, default 0
             The number of reason codes to add, largest effect first. Eager frames only.
+        direction : {"up", "down"}, optional
+            Only reasons that raise the probability of a visit, as adverse-action letters need them, or
+            only those that lower it; `Assessment.top_reasons` has the same. By default both.
         invalid : {"raise", "null"}, optional
             What to do with rows that contain invalid values. On an eager frame, ``"raise"``, the
             default, raises; ``"null"`` gives such a row a null score and states the reason in a
@@ -305,7 +309,12 @@ class Scorer:
         from collectrisk._frames import assess_frame  # noqa: PLC0415  # loads NumPy and narwhals
 
         scored: Frame = assess_frame(
-            self._formula(), frame, reasons=reasons, invalid=invalid, columns=columns
+            self._formula(),
+            frame,
+            reasons=reasons,
+            direction=direction,
+            invalid=invalid,
+            columns=columns,
         )
         return scored
 
