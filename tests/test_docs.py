@@ -119,7 +119,7 @@ def libraries_of(requirement: str) -> set[str]:
 def test_a_guide_says_what_to_install_before_it_uses_it(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     known = {each for extra in EXTRAS for each in libraries_of(f"[{extra}]")}
-    uses = {}
+    uses: dict[str, int] = {}
     for found in LIBRARY.finditer(text):
         uses.setdefault(found[1] or found[2], found.start())
     if portfolio := re.search(r"simulate_portfolio\([^)\"]*\)", text):

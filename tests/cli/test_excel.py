@@ -285,7 +285,7 @@ def test_the_warnings_of_openpyxl_are_not_shown() -> None:
 def test_without_openpyxl_it_explains_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     write(NAME, [HEADER])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(MissingExtraError, match=r"collectrisk\[excel\]"), open_source(Path(NAME)):
+    with pytest.raises(MissingExtraError, match=r"\.\[excel\]"), open_source(Path(NAME)):
         pass
     assert refused("score", NAME) == f"collectrisk: {MissingExtraError('excel')}\n"
 

@@ -189,5 +189,5 @@ def test_a_progress_bar_goes_to_standard_error(capsys: pytest.CaptureFixture[str
 
 def test_without_rich_a_progress_bar_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    with pytest.raises(MissingExtraError, match=r"collectrisk\[cli\]"):
+    with pytest.raises(MissingExtraError, match=r"\.\[cli\]"):
         Watched().assess_frame(pl.DataFrame(GOOD))

@@ -45,7 +45,7 @@ def make_imports_fail(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 def test_without_matplotlib_every_plot_names_the_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = getattr(plots, name)
     make_imports_fail(monkeypatch, "matplotlib")
-    with pytest.raises(MissingExtraError, match=r'pip install "collectrisk\[plots\]"'):
+    with pytest.raises(MissingExtraError, match=r'pip install "\.\[plots\]"'):
         draw(*CALLS[name])
 
 

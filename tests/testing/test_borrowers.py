@@ -63,5 +63,5 @@ def test_an_unknown_field_is_an_error() -> None:
 
 def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis.strategies", None)
-    with pytest.raises(MissingExtraError, match=r"collectrisk\[test\]"):
+    with pytest.raises(MissingExtraError, match=r"\.\[test\]"):
         borrowers()

@@ -174,7 +174,7 @@ def test_if_borrowers_cannot_be_generated_the_error_asks_for_them() -> None:
 
 def test_without_pytest_a_parametrized_test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pytest", None)
-    with pytest.raises(MissingExtraError, match=r"collectrisk\[test\]"):
+    with pytest.raises(MissingExtraError, match=r"\.\[test\]"):
         parametrize_with_scorer_checks([Stale()])
 
 
