@@ -9,7 +9,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 from scipy.special import expit
 
-__all__ = ["SAMPLES", "TWO_CLASSES", "Array", "Sample", "drawn", "has_both"]
+__all__ = ["SAMPLES", "TWO_CLASSES", "Array", "Sample", "drawn", "has_both", "ones"]
 
 Array = npt.NDArray[Any]
 Sample = tuple[Array, Array]
@@ -29,6 +29,11 @@ def has_both(sample: Sample) -> bool:
 
 SAMPLES = st.lists(st.tuples(st.booleans(), PROBABILITIES), min_size=1, max_size=40).map(_arrays)
 TWO_CLASSES = SAMPLES.filter(has_both)
+
+
+def ones(values: Array) -> Array:
+    """Return a weight of 1 for each value."""
+    return np.ones(len(values))
 
 
 def drawn(count: int = 500, *, seed: int = 0) -> Sample:

@@ -106,3 +106,23 @@ def test_scorers_in_a_list_have_distinct_default_names() -> None:
     """Even if a column has the name that would be next."""
     names = list(name_scorers(["RuleScorer 2", cr.RuleScorer(), cr.RuleScorer(), cr.RuleScorer()]))
     assert names == ["RuleScorer 2", "RuleScorer", "RuleScorer 3", "RuleScorer 4"]
+
+
+def test_names_that_are_the_same_as_text_are_rejected() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"^scorers must have different names as text, not \[1, '1', 2\]$"
+    ):
+        name_scorers({1: [0.5], "1": [0.4], 2: [0.3]})
+
+
+def test_an_empty_name_is_kept() -> None:
+    assert read_candidate([0.5], None, None, None, "").name == ""
+    assert list(cr.compare({"": [0.5], "probabilities": [0.4]}, None, [1]).evaluations) == [
+        "",
+        "probabilities",
+    ]
+
+
+def test_a_ladder_must_be_one() -> None:
+    with pytest.raises(ArgumentError, match=r"^ladder must be a Ladder, not a list$"):
+        read_candidate([0.5], None, None, [(0, "sms")])  # type: ignore[arg-type]  # what is tested

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from samples import TWO_CLASSES, Array, Sample, drawn
+from samples import TWO_CLASSES, Array, Sample, drawn, ones
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
@@ -21,7 +21,7 @@ from collectrisk.evaluation._intervals import (
 
 def influence(visited: Array, probability: Array) -> Array:
     auc = float(roc_auc_score(visited, probability))
-    return influence_on_auc(visited, probability, [np.arange(len(visited))], auc)
+    return influence_on_auc(visited, probability, ones(visited), [np.arange(len(visited))], auc)
 
 
 def components(visited: Array, probability: Array) -> tuple[Array, Array]:
@@ -50,8 +50,8 @@ def test_the_variance_of_a_difference_of_aucs_is_delongs() -> None:
 
 def test_the_variance_of_a_mean_is_the_sample_variance_over_the_count() -> None:
     values = np.array([0.1, 0.5, 0.9, 0.2])
-    assert np.square(influence_on_mean(values)).sum() == pytest.approx(values.var(ddof=1) / 4)
-    assert influence_on_mean(values[:1]).tolist() == [0.0]
+    assert np.square(influence_on_mean(values, np.ones(4))).sum() == pytest.approx(values.var(ddof=1) / 4)
+    assert influence_on_mean(values[:1], np.ones(1)).tolist() == [0.0]
 
 
 def test_the_variance_within_groups_is_a_weighted_sum() -> None:
@@ -62,13 +62,15 @@ def test_the_variance_within_groups_is_a_weighted_sum() -> None:
     shares = [count / sum(pairs) for count in pairs]
     alone = [np.square(influence(visited[rows], truth[rows])).sum() for rows in groups]
     expected = sum(share**2 * variance for share, variance in zip(shares, alone, strict=True))
-    assert np.square(influence_on_auc(visited, truth, groups, 0.5)).sum() == pytest.approx(expected)
+    assert np.square(influence_on_auc(visited, truth, ones(visited), groups, 0.5)).sum() == pytest.approx(
+        expected
+    )
 
 
 def test_the_only_account_of_a_class_is_compared_with_the_expected_value() -> None:
     """One visited account wins both of its pairs, and half of them were expected."""
     visited = np.array([True, False, False])
-    found = influence_on_auc(visited, np.array([0.9, 0.1, 0.2]), [np.arange(3)], 0.5)
+    found = influence_on_auc(visited, np.array([0.9, 0.1, 0.2]), np.ones(3), [np.arange(3)], 0.5)
     assert found.tolist() == [0.5, 0.0, 0.0]
 
 
@@ -77,7 +79,7 @@ def test_a_group_of_one_class_has_no_influence() -> None:
     with_others = np.append(visited, [True, True]), np.append(truth, [0.1, 0.9])
     groups = [np.arange(500), np.array([500, 501])]
     auc = float(roc_auc_score(visited, truth))
-    found = influence_on_auc(*with_others, groups, auc)
+    found = influence_on_auc(*with_others, np.ones(502), groups, auc)
     assert found.tolist() == [*influence(visited, truth).tolist(), 0.0, 0.0]
 
 
@@ -108,7 +110,33 @@ def test_the_interval_of_a_rate_is_wilsons() -> None:
     z = norm.ppf(0.975)
     middle = (3 / 20 + z**2 / 40) / (1 + z**2 / 20)
     half = z / (1 + z**2 / 20) * np.sqrt(3 / 20 * 17 / 20 / 20 + z**2 / 1600)
-    assert rate_interval(3, 20, 0.95) == pytest.approx((middle - half, middle + half))
+    assert rate_interval(3 / 20, 20, 0.95) == pytest.approx((middle - half, middle + half))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("confidence", [1 - 1e-16, 1 - 1e-12, 1e-12, 5e-324])
+def test_intervals_of_extreme_confidence_are_finite(confidence: float) -> None:
+    visited, truth = drawn(50)
+    z = -norm.ppf((1 - confidence) / 2)
+    error = np.sqrt(np.square(influence(visited, truth)).sum())
+    assert difference_interval(0.0, influence(visited, truth), confidence) == pytest.approx(
+        (-z * error, z * error)
+    )
+    auc = float(roc_auc_score(visited, truth))
+    for measure, found in (
+        (auc, auc_interval(auc, influence(visited, truth), visited, confidence)),
+        (0.5, rate_interval(0.5, 4, confidence)),
+    ):
+        low, high = found or (np.nan, np.nan)
+        assert 0 < low <= measure + 1e-12
+        assert measure - 1e-12 <= high < 1
+    assert z < 8.4
+
+
+@pytest.mark.parametrize("count", [1, 2.5, 1e6])
+def test_the_interval_of_a_rate_without_or_with_all_visits_ends_there(count: float) -> None:
+    assert rate_interval(0.0, count, 0.95)[0] == 0
+    assert rate_interval(1.0, count, 0.95)[1] == 1
 
 
 def test_intervals_of_90_percent_cover_the_true_value_in_about_90_percent_of_samples() -> None:

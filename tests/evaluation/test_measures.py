@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import SAMPLES, TWO_CLASSES, Array, Sample, drawn
+from samples import SAMPLES, TWO_CLASSES, Array, Sample, drawn, ones
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 import collectrisk as cr
@@ -17,7 +17,7 @@ from collectrisk.evaluation._measures import Measures, measure
 
 
 def measured(visited: Array, probability: Array, *, bins: int = 10) -> Measures:
-    return measure(visited, probability, cr.DEFAULT_LADDER, 0.95, bins)
+    return measure(visited, probability, ones(visited), ladder=cr.DEFAULT_LADDER, confidence=0.95, bins=bins)
 
 
 def numbers(measures: Measures) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,14 @@ from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
 
 def read(visited: Any, portfolio: Any = None, **settings: Any) -> Outcomes:
     """Read outcomes with the settings of `evaluate`, three rows by default."""
-    settings = {"positive": None, "confidence": 0.95, "bins": 10, "rows": 3, **settings}
+    settings = {
+        "sample_weight": None,
+        "positive": None,
+        "confidence": 0.95,
+        "bins": 10,
+        "rows": 3,
+        **settings,
+    }
     return read_outcomes(visited, portfolio, None, **settings)
 
 
@@ -100,11 +108,61 @@ def test_portfolios_are_named_after_their_values() -> None:
     assert list(portfolios([7.0, 7.0, 7.0, True, True, 2.5])) == ["7", "True", "2.5"]
 
 
+@pytest.mark.parametrize(
+    ("values", "first", "second", "name"),
+    [
+        (["(missing)", None], "'(missing)'", "None", "'(missing)'"),
+        ([float("nan"), "(missing)"], "nan", "'(missing)'", "'(missing)'"),
+        ([1, "1"], "1", "'1'", "'1'"),
+        (["2", 2.0], "'2'", "2.0", "'2'"),
+        ([True, "True"], "True", "'True'", "'True'"),
+    ],
+)
+def test_different_portfolios_of_one_name_are_not_merged(
+    values: Any, first: str, second: str, name: str
+) -> None:
+    with pytest.raises(ArgumentError) as raised:
+        portfolios([*values, *values, "a", "b"])
+    assert str(raised.value) == (
+        f"portfolio must not contain both {first} and {second}, which would have the same name in the "
+        f"report, {name}; rename one of them"
+    )
+
+
+def test_true_is_another_portfolio_than_1() -> None:
+    assert portfolios([1, True, 1.0, 0, False, 1]) == {"1": [0, 2, 5], "0": [3], "False": [4], "True": [1]}
+    assert portfolios(np.array([1, 0] * 3, dtype=np.bool_)) == {"False": [1, 3, 5], "True": [0, 2, 4]}
+
+
+@pytest.mark.parametrize("unit", ["ns", "s"])
+def test_portfolios_may_be_dates(unit: str) -> None:
+    days = np.array(["2026-01-01", "2026-01-02"] * 3, dtype=f"datetime64[{unit}]")
+    assert list(portfolios(days)) == ["2026-01-01 00:00:00", "2026-01-02 00:00:00"]
+    assert list(portfolios(days.astype("datetime64[D]"))) == ["2026-01-01", "2026-01-02"]
+
+
+@pytest.mark.parametrize("positive", [[1], np.array([1, 0]), pd.NA, float("nan")])
+def test_what_cannot_be_a_label_is_not_a_positive_class(positive: Any) -> None:
+    for visited in ([1, 0, 1], [1, 1, 1]):
+        with pytest.raises(ArgumentError, match=r"^positive must be one of the two classes"):
+            read(visited, positive=positive)
+
+
+def test_equal_labels_of_different_types_are_one_class() -> None:
+    assert read([True, 1, 0.0]).visited.tolist() == [True, True, False]
+
+
 def test_portfolios_are_optional() -> None:
     assert read([1, 0, 1]).portfolios == {}
 
 
-@pytest.mark.parametrize("confidence", [0.0, 1.0, 95, True, "0.95", float("nan")])
+@pytest.mark.parametrize("confidence", [np.float32(0.5), np.float64(0.5), Fraction(1, 2)])
+def test_a_confidence_may_be_any_number(confidence: Any) -> None:
+    found = read([1, 0, 1], confidence=confidence).confidence
+    assert (found, type(found)) == (0.5, float)
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 0.0, 1.0, 95, True, "0.95", float("nan"), None, np.array(0.5)])
 def test_a_confidence_must_be_between_0_and_1(confidence: Any) -> None:
     with pytest.raises(ArgumentError, match=r"^confidence must be between 0 and 1, such as 0\.95, not"):
         read([1, 0, 1], confidence=confidence)

@@ -51,7 +51,7 @@ def test_each_bin_is_a_point_with_its_interval() -> None:
     bins = TRUTH.pooled.bins
     assert ax.lines[0].get_xdata().tolist() == [each.expected_rate for each in bins]
     assert ax.lines[0].get_ydata().tolist() == [each.observed_rate for each in bins]
-    ends = [rate_interval(round(each.observed_rate * each.accounts), each.accounts, 0.95) for each in bins]
+    ends = [rate_interval(each.observed_rate, each.accounts, 0.95) for each in bins]
     assert error_bars(ax)[:, :, 1] == pytest.approx(np.array(ends), abs=1e-12)
 
 

@@ -266,6 +266,8 @@ def values_of(values: Any, data: Any, argument: str) -> list[Any]:
             "must be an array, series or list with one value per row, or the name of a column, "
             f"not {type_name(values)} of {array.ndim} dimensions",
         )
+    if array.dtype.kind in "mM" and np.datetime_data(array.dtype)[0] == "ns":
+        array = array.astype(f"{array.dtype.kind}8[us]")  # tolist would return nanoseconds as integers
     listed: list[Any] = array.tolist()
     return listed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
+from collectrisk._fields import is_missing
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def visit_class(classes: Sequence[Any], positive: object, argument: str) -> Any:
             f"must be true and false, 1 and 0, or 1 and -1, not {labels}; for other labels, pass the one "
             f"that means a visit: {' or '.join(f'positive={label}' for label in each)}",
         )
-    if not isinstance(positive, Hashable) or (positive not in classes and len(classes) == 2):
+    # Values without a truth value, such as arrays, cannot be compared with labels.
+    is_label = isinstance(positive, Hashable) and not is_missing(positive)
+    if not is_label or (positive not in classes and len(classes) == 2):
         raise ArgumentError("positive", f"must be one of the two classes, {labels}, not {shown(positive)}")
     return positive

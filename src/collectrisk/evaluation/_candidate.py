@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,10 @@ import attrs
 import numpy as np
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
-from collectrisk._frames import open_table, values_of
+from collectrisk._frames import open_table
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown, type_name
+from collectrisk.evaluation._values import read_numbers
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -38,7 +38,10 @@ def default_name(scorer: Any) -> str:
 def name_scorers(scorers: Any, argument: str = "scorers") -> dict[str, Any]:
     """Return scorers by name; those in a list have their default names, numbered if they repeat."""
     if isinstance(scorers, Mapping):
-        return {str(name): scorer for name, scorer in scorers.items()}
+        by_text = {str(name): scorer for name, scorer in scorers.items()}
+        if len(by_text) < len(scorers):
+            raise ArgumentError(argument, f"must have different names as text, not {list(scorers)}")
+        return by_text
     if not isinstance(scorers, Sequence) or isinstance(scorers, str):
         raise ArgumentError(argument, f"must be a mapping or a list, not {type_name(scorers)}")
     by_name: dict[str, Any] = {}
@@ -55,6 +58,8 @@ def read_candidate(
     scorer: Any, data: Any, columns: Columns | None, ladder: Ladder | None, name: str | None = None
 ) -> Candidate:
     """Return the probabilities to evaluate; see `collectrisk.evaluate` for the parameters."""
+    if not isinstance(ladder, Ladder | None):
+        raise ArgumentError("ladder", f"must be a Ladder, not {type_name(ladder)}")
     if isinstance(scorer, Scorer):
         if data is None:
             raise ArgumentError("frame", f"is required: the {type(scorer).__name__} needs rows to score")
@@ -68,25 +73,19 @@ def read_candidate(
         default_ladder = DEFAULT_LADDER
     if not len(probability):
         raise ArgumentError("frame", "must have at least one row")
-    return Candidate(name or default_name(scorer), probability, ladder or default_ladder)
+    return Candidate(default_name(scorer) if name is None else name, probability, ladder or default_ladder)
 
 
 def _given_probabilities(scorer: Any, data: Any) -> Array:
-    values = values_of(scorer, data, "scorer")
-    # NumPy would parse text as numbers.
-    other = next((value for value in values if not isinstance(value, numbers.Real | None)), None)
-    if other is not None:
-        raise ArgumentError(
-            "scorer", f"must be a Scorer or one probability per row; a value is {shown(other)}"
-        )
-    probability = np.array(values, dtype=np.float64)
+    probability = read_numbers(scorer, data, "scorer", "a Scorer or one probability per row")
     invalid = np.flatnonzero(~((probability >= 0) & (probability <= 1)))
     if len(invalid):
         first = f"row {invalid[0]}, from 0: {shown(probability[invalid[0]])}"
         raise ArgumentError(
             "scorer", f"must be probabilities from 0 to 1; {len(invalid):,} are not ({first})"
         )
-    rows = len(values) if data is None else open_table(data).rows
-    if values and rows != len(values):
-        raise ArgumentError("scorer", f"has {len(values):,} probabilities, but the frame has {rows:,} rows")
+    given = len(probability)
+    rows = given if data is None else open_table(data).rows
+    if given and rows != given:
+        raise ArgumentError("scorer", f"has {given:,} probabilities, but the frame has {rows:,} rows")
     return probability

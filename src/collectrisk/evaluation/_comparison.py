@@ -141,10 +141,12 @@ class Comparison(Report):
 
 def _estimates(candidate: Candidate, outcomes: Outcomes, evaluation: Evaluation) -> dict[str, Estimate]:
     """Return the measures that are compared."""
-    visited, probability, pooled = outcomes.visited, candidate.probability, evaluation.pooled
+    sample = outcomes.visited, candidate.probability[outcomes.rows], outcomes.weights
+    visited, probability, weights = sample
+    pooled = evaluation.pooled
 
     def auc_estimate(auc: float | None, groups: Iterable[Array]) -> Estimate:
-        return auc, None if auc is None else influence_on_auc(visited, probability, groups, auc)
+        return auc, None if auc is None else influence_on_auc(*sample, groups, auc)
 
     estimates = {"auc": auc_estimate(pooled.auc, [np.arange(len(visited))])}
     if outcomes.portfolios:
@@ -152,8 +154,8 @@ def _estimates(candidate: Candidate, outcomes: Outcomes, evaluation: Evaluation)
         estimates["within_portfolio_auc"] = within
     return {
         **estimates,
-        "brier": (pooled.brier, influence_on_mean((probability - visited) ** 2)),
-        "log_loss": (pooled.log_loss, influence_on_mean(log_losses(visited, probability))),
+        "brier": (pooled.brier, influence_on_mean((probability - visited) ** 2, weights)),
+        "log_loss": (pooled.log_loss, influence_on_mean(log_losses(visited, probability), weights)),
     }
 
 
@@ -172,6 +174,7 @@ def compare(
     visited: Any,
     *,
     portfolio: Any = None,
+    sample_weight: Any = None,
     columns: Columns | None = None,
     positive: object = None,
     ladder: Ladder | None = None,
@@ -185,7 +188,7 @@ def compare(
     scorers : mapping of str to scorer, or list of scorers
         Two or more, each a scorer, probabilities or the name of a column, as in `evaluate`. The
         others are compared with the first.
-    frame, visited, portfolio, columns, positive, ladder, confidence, bins
+    frame, visited, portfolio, sample_weight, columns, positive, ladder, confidence, bins
         As in `evaluate`.
 
     Returns
@@ -225,12 +228,19 @@ def compare(
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(by_name, rows, strict=True))
         raise ArgumentError("scorers", f"must have the same number of probabilities, not {counts}")
     outcomes = read_outcomes(
-        visited, portfolio, frame, rows[0], positive=positive, confidence=confidence, bins=bins
+        visited,
+        portfolio,
+        frame,
+        rows[0],
+        sample_weight=sample_weight,
+        positive=positive,
+        confidence=confidence,
+        bins=bins,
     )
     evaluations = {candidate.name: evaluate_candidate(candidate, outcomes) for candidate in candidates}
     first, *others = (_estimates(each, outcomes, evaluations[each.name]) for each in candidates)
     differences = {
-        candidate.name: {key: _difference(estimates[key], first[key], confidence) for key in first}
+        candidate.name: {key: _difference(estimates[key], first[key], outcomes.confidence) for key in first}
         for candidate, estimates in zip(candidates[1:], others, strict=True)
     }
-    return Comparison(confidence=confidence, evaluations=evaluations, differences=differences)
+    return Comparison(confidence=outcomes.confidence, evaluations=evaluations, differences=differences)

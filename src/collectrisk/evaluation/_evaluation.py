@@ -55,7 +55,8 @@ class Evaluation(Report):
     accounts. The same is true of the other pooled measures, so compare them with those by portfolio.
 
     The intervals assume that accounts are independent. Several accounts of one borrower are not, and
-    make the intervals too narrow.
+    make the intervals too narrow. An account with a weight is one observation, whatever its weight:
+    with integer weights, the measures are those of repeated accounts, and the intervals are wider.
 
     Examples
     --------
@@ -178,16 +179,27 @@ def _channel_table(pooled: Measures) -> Block:
 
 def evaluate_candidate(candidate: Candidate, outcomes: Outcomes) -> Evaluation:
     """Return the report on probabilities."""
-    visited, probability = outcomes.visited, candidate.probability
+    visited, probability, weights = sample = (
+        outcomes.visited,
+        candidate.probability[outcomes.rows],
+        outcomes.weights,
+    )
 
     def measure_rows(rows: Any) -> Measures:
-        return measure(visited[rows], probability[rows], candidate.ladder, outcomes.confidence, outcomes.bins)
+        return measure(
+            visited[rows],
+            probability[rows],
+            weights[rows],
+            ladder=candidate.ladder,
+            confidence=outcomes.confidence,
+            bins=outcomes.bins,
+        )
 
     portfolios = {name: measure_rows(rows) for name, rows in outcomes.portfolios.items()}
     groups = outcomes.portfolios.values()
-    auc, interval = mean_auc(visited, groups, (each.auc for each in portfolios.values())), None
+    auc, interval = mean_auc(visited, weights, groups, (each.auc for each in portfolios.values())), None
     if auc is not None:
-        influence = influence_on_auc(visited, probability, groups, auc)
+        influence = influence_on_auc(*sample, groups, auc)
         interval = auc_interval(auc, influence, visited, outcomes.confidence)
     return Evaluation(
         name=candidate.name,
@@ -196,7 +208,7 @@ def evaluate_candidate(candidate: Candidate, outcomes: Outcomes) -> Evaluation:
         within_portfolio_auc=auc,
         within_portfolio_auc_interval=interval,
         portfolios=portfolios,
-        ranking=rank_accounts(visited, probability),
+        ranking=rank_accounts(*sample),
     )
 
 
@@ -206,6 +218,7 @@ def evaluate(
     visited: Any,
     *,
     portfolio: Any = None,
+    sample_weight: Any = None,
     columns: Columns | None = None,
     positive: object = None,
     ladder: Ladder | None = None,
@@ -228,6 +241,9 @@ def evaluate(
     portfolio : array, series or list of shape (n_rows,), or str, optional
         The portfolio of each account, or another group, or the name of a column. Accounts with a
         missing portfolio form the portfolio ``"(missing)"``.
+    sample_weight : array, series or list of shape (n_rows,), or str, optional
+        The weight of each account in every measure, 0 or more, such as the inverse of its probability
+        of being in a sample; or the name of a column. An account with weight 0 is left out.
     columns : mapping of str to (str or None), optional
         The frame's name for a field, as in `Scorer.assess_frame`.
     positive : object, optional
@@ -239,7 +255,7 @@ def evaluate(
         The confidence of intervals, between 0 and 1.
     bins : int, default 10
         The number of bins in which expected and observed rates are compared. They have about the
-        same number of accounts.
+        same number of accounts, or weight.
 
     Returns
     -------
@@ -250,7 +266,7 @@ def evaluate(
     ------
     ArgumentError
         If labels are missing, have more than two classes, or do not match the rows; if probabilities
-        are invalid; or if there is no column with a given name.
+        or weights are invalid; or if there is no column with a given name.
     CollectRiskError
         As in `Scorer.visit_probabilities`: for a lazy frame, or rows with invalid values.
 
@@ -274,6 +290,13 @@ def evaluate(
     candidate = read_candidate(scorer, frame, columns, ladder)
     rows = len(candidate.probability)
     outcomes = read_outcomes(
-        visited, portfolio, frame, rows, positive=positive, confidence=confidence, bins=bins
+        visited,
+        portfolio,
+        frame,
+        rows,
+        sample_weight=sample_weight,
+        positive=positive,
+        confidence=confidence,
+        bins=bins,
     )
     return evaluate_candidate(candidate, outcomes)

@@ -17,6 +17,7 @@ from collectrisk.evaluation._calibration import (
 )
 from collectrisk.evaluation._intervals import auc_interval, influence_on_auc, rate_interval
 from collectrisk.evaluation._ranking import area_under_curve, kolmogorov_smirnov
+from collectrisk.evaluation._weighted import effective_count, mean, total
 
 if TYPE_CHECKING:
     from collectrisk._channel import Channel, Ladder
@@ -29,14 +30,16 @@ class CalibrationBin:
 
     Attributes
     ----------
-    accounts : int
-        The number of accounts.
+    accounts : int or float
+        The number of accounts, or the sum of their weights.
     minimum, maximum : float
         Their lowest and highest visit probability.
     expected_rate : float
         Their mean visit probability.
     observed_rate : float
         The share of them that was visited.
+    observed_rate_interval : (float, float)
+        Its interval, by Wilson (1927).
 
     Examples
     --------
@@ -46,11 +49,12 @@ class CalibrationBin:
     CalibrationBin(accounts=2, minimum=0.6, maximum=0.8, expected_rate=0.7, observed_rate=0.5)
     """
 
-    accounts: int
+    accounts: float
     minimum: float
     maximum: float
     expected_rate: float
     observed_rate: float
+    observed_rate_interval: Interval = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -63,12 +67,12 @@ class ChannelShare:
         The channel.
     least : float
         The visit probability from which it is used.
-    accounts : int
-        The number of accounts with this channel.
+    accounts : int or float
+        The number of accounts with this channel, or the sum of their weights.
     expected_visits : float
         The sum of their visit probabilities.
-    visits : int
-        The number of them that were visited.
+    visits : int or float
+        The number of them that were visited, or the sum of the weights of these.
     share_of_accounts, share_of_expected_visits, share_of_visits : float or None
         The same numbers as shares of the totals of all channels; None if the total is 0.
 
@@ -83,9 +87,9 @@ class ChannelShare:
 
     channel: Channel
     least: float
-    accounts: int
+    accounts: float
     expected_visits: float
-    visits: int
+    visits: float
     share_of_accounts: float
     share_of_expected_visits: float | None
     share_of_visits: float | None
@@ -99,14 +103,14 @@ class Measures:
 
     Attributes
     ----------
-    accounts : int
-        The number of accounts.
-    visits : int
-        The number of them that were visited.
+    accounts : int or float
+        The number of accounts, or the sum of their weights.
+    visits : int or float
+        The number of them that were visited, or the sum of the weights of these.
     observed_rate : float
         The share that was visited.
     observed_rate_interval : (float, float)
-        Its interval, by Wilson (1927).
+        Its interval, by Wilson (1927); with weights, for the effective number of accounts of Kish (1965).
     expected_rate : float
         The mean visit probability.
     auc : float or None
@@ -140,7 +144,7 @@ class Measures:
         The mean absolute difference between expected and observed rate of the `bins`.
     bins : tuple of CalibrationBin
         Expected and observed rates, from low to high probabilities. The bins have about the same
-        number of accounts; accounts with the same probability are in the same bin.
+        number of accounts, or weight; accounts with the same probability are in the same bin.
     channels : tuple of ChannelShare
         The accounts and visits of each channel of the ladder, from light to heavy.
 
@@ -152,8 +156,8 @@ class Measures:
     (4, 1, 0.225, 0.667)
     """
 
-    accounts: int
-    visits: int
+    accounts: float
+    visits: float
     observed_rate: float
     observed_rate_interval: Interval
     expected_rate: float
@@ -174,71 +178,80 @@ class Measures:
     channels: tuple[ChannelShare, ...] = attrs.field(repr=False)
 
 
-def measure(visited: Array, probability: Array, ladder: Ladder, confidence: float, bins: int) -> Measures:
+def measure(
+    visited: Array, probability: Array, weights: Array, *, ladder: Ladder, confidence: float, bins: int
+) -> Measures:
     """Return the measures of some accounts."""
-    accounts, visits = len(visited), int(visited.sum())
-    auc, interval = area_under_curve(visited, probability), None
+    sample = visited, probability, weights
+    auc, interval = area_under_curve(*sample), None
     if auc is not None:
-        influence = influence_on_auc(visited, probability, [np.arange(accounts)], auc)
+        influence = influence_on_auc(*sample, [np.arange(len(visited))], auc)
         interval = auc_interval(auc, influence, visited, confidence)
-    rows_of_bins = quantile_bins(probability, bins)
-    reliability, resolution, uncertainty = decompose_brier(visited, probability, rows_of_bins)
-    calibration_bins = tuple(calibration_bin(visited[rows], probability[rows]) for rows in rows_of_bins)
+    rows_of_bins = quantile_bins(probability, weights, bins)
+    reliability, resolution, uncertainty = decompose_brier(*sample, rows_of_bins)
+    calibration_bins = tuple(
+        calibration_bin(visited[rows], probability[rows], weights[rows], confidence) for rows in rows_of_bins
+    )
     errors = (each.accounts * abs(each.observed_rate - each.expected_rate) for each in calibration_bins)
-    intercept, slope = calibration_line(visited, probability) or (None, None)
+    intercept, slope = calibration_line(*sample) or (None, None)
+    pooled = calibration_bin(*sample, confidence)
     return Measures(
-        accounts=accounts,
-        visits=visits,
-        observed_rate=float(visited.mean()),
-        observed_rate_interval=rate_interval(visits, accounts, confidence),
-        expected_rate=float(probability.mean()),
+        accounts=pooled.accounts,
+        visits=total(weights * visited),
+        observed_rate=pooled.observed_rate,
+        observed_rate_interval=pooled.observed_rate_interval,
+        expected_rate=pooled.expected_rate,
         auc=auc,
         auc_interval=interval,
         gini=None if auc is None else 2 * auc - 1,
-        ks=kolmogorov_smirnov(visited, probability),
-        brier=float(brier_score_loss(visited, probability, pos_label=True)),
+        ks=kolmogorov_smirnov(*sample),
+        brier=float(brier_score_loss(visited, probability, sample_weight=weights, pos_label=True)),
         reliability=reliability,
         resolution=resolution,
         uncertainty=uncertainty,
-        log_loss=float(log_loss(visited, probability, labels=[False, True])),
-        calibration_in_the_large=calibration_in_the_large(visited, probability),
+        log_loss=float(log_loss(visited, probability, sample_weight=weights, labels=[False, True])),
+        calibration_in_the_large=calibration_in_the_large(*sample),
         calibration_intercept=intercept,
         calibration_slope=slope,
-        expected_calibration_error=sum(errors) / accounts,
+        expected_calibration_error=sum(errors) / pooled.accounts,
         bins=calibration_bins,
-        channels=_channel_shares(visited, probability, ladder),
+        channels=_channel_shares(*sample, ladder),
     )
 
 
-def calibration_bin(visited: Array, probability: Array) -> CalibrationBin:
+def calibration_bin(visited: Array, probability: Array, weights: Array, confidence: float) -> CalibrationBin:
     """Return the calibration bin of some accounts."""
+    rate = mean(visited, weights)
     return CalibrationBin(
-        accounts=len(visited),
+        accounts=total(weights),
         minimum=float(probability.min()),
         maximum=float(probability.max()),
-        expected_rate=float(probability.mean()),
-        observed_rate=float(visited.mean()),
+        expected_rate=mean(probability, weights),
+        observed_rate=rate,
+        observed_rate_interval=rate_interval(rate, effective_count(weights), confidence),
     )
 
 
-def _channel_shares(visited: Array, probability: Array, ladder: Ladder) -> tuple[ChannelShare, ...]:
+def _channel_shares(
+    visited: Array, probability: Array, weights: Array, ladder: Ladder
+) -> tuple[ChannelShare, ...]:
     codes = ladder.channel(probability, ARRAYS).codes
-    weights = (None, probability, visited)
-    accounts, expected, visits = (np.bincount(codes, each, len(ladder.rungs)).tolist() for each in weights)
+    sums = (weights, weights * probability, weights * visited)
+    accounts, expected, visits = (np.bincount(codes, each, len(ladder.rungs)) for each in sums)
     return tuple(
         ChannelShare(
             channel=rung.channel,
             least=rung.least,
-            accounts=accounts[code],
-            expected_visits=expected[code],
-            visits=int(visits[code]),
-            share_of_accounts=accounts[code] / len(visited),
-            share_of_expected_visits=_share(expected[code], sum(expected)),
-            share_of_visits=_share(visits[code], sum(visits)),
+            accounts=total(accounts[code]),
+            expected_visits=float(expected[code]),
+            visits=total(visits[code]),
+            share_of_accounts=float(accounts[code] / accounts.sum()),
+            share_of_expected_visits=_share(expected[code], expected.sum()),
+            share_of_visits=_share(visits[code], visits.sum()),
         )
         for code, rung in enumerate(ladder.rungs)
     )
 
 
 def _share(part: float, total: float) -> float | None:
-    return part / total if total else None
+    return float(part / total) if total else None

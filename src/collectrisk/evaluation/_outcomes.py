@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,23 @@ import numpy as np
 
 from collectrisk._fields import is_boolean, is_missing
 from collectrisk._frames import values_of, visit_class
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, shown
+from collectrisk.evaluation._values import read_weights, require_length
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 MISSING_PORTFOLIO = "(missing)"
 """The name of the portfolio of accounts whose portfolio is missing."""
+
+BOOLEANS = (bool, np.bool_)
+
+
+def _to_confidence(value: Any) -> float:
+    confidence = float(value) if isinstance(value, numbers.Real) else math.nan
+    if not 0 < confidence < 1:
+        raise ArgumentError("confidence", f"must be between 0 and 1, such as 0.95, not {shown(value)}")
+    return confidence
 
 
 @attrs.frozen(eq=False)
@@ -25,8 +36,12 @@ class Outcomes:
 
     Attributes
     ----------
+    rows : array of int
+        The rows that count, because their weight is not 0.
     visited : array of bool
-        Whether each account was visited.
+        Whether each of these accounts was visited.
+    weights : array of float
+        Their weights.
     portfolios : dict of str to array of int
         The rows of each portfolio, the largest first; empty if no portfolios were passed.
     confidence : float
@@ -35,15 +50,12 @@ class Outcomes:
         The number of calibration bins.
     """
 
+    rows: Array
     visited: Array
+    weights: Array
     portfolios: dict[str, Array]
-    confidence: float = attrs.field()
+    confidence: float = attrs.field(converter=_to_confidence)
     bins: int = attrs.field()
-
-    @confidence.validator
-    def _check_confidence(self, _attribute: object, value: object) -> None:
-        if not isinstance(value, float) or not 0 < value < 1:
-            raise ArgumentError("confidence", f"must be between 0 and 1, such as 0.95, not {value!r}")
 
     @bins.validator
     def _check_bins(self, _attribute: object, value: object) -> None:
@@ -52,28 +64,39 @@ class Outcomes:
 
 
 def read_outcomes(
-    visited: Any, portfolio: Any, data: Any, rows: int, *, positive: object, confidence: float, bins: int
+    visited: Any,
+    portfolio: Any,
+    data: Any,
+    rows: int,
+    *,
+    sample_weight: Any,
+    positive: object,
+    confidence: float,
+    bins: int,
 ) -> Outcomes:
     """Return the outcomes of some rows; see `collectrisk.evaluate` for the parameters."""
     labels = _to_labels(*_encode("visited", visited, data, rows), positive)
-    portfolios = {} if portfolio is None else _to_portfolios(*_encode("portfolio", portfolio, data, rows))
-    return Outcomes(labels, portfolios, confidence, bins)
+    weights = read_weights(sample_weight, data, rows)
+    used = np.flatnonzero(weights)
+    portfolios = {}
+    if portfolio is not None:
+        codes, values = _encode("portfolio", portfolio, data, rows)
+        portfolios = _to_portfolios(codes[used], values, weights[used])
+    return Outcomes(used, labels[used], weights[used], portfolios, confidence, bins)
 
 
 def _encode(argument: str, values: Any, data: Any, rows: int) -> tuple[Array, list[Any]]:
     """Return the code of each row's value, and the distinct values that the codes index."""
     listed = values_of(values, data, argument)
-    if len(listed) != rows:
-        raise ArgumentError(
-            argument, f"must have one value for each of {rows:,} accounts, not {len(listed):,}"
-        )
-    # Not np.unique, which sorts: the values may be of several types.
-    codes: dict[Any, int] = {}
+    require_length(argument, listed, rows)
+    # Not np.unique, which sorts: the values may be of several types. In a dictionary, True is the same as 1.
+    codes: dict[tuple[bool, Any], int] = {}
+    keys = ((type(value) in BOOLEANS, value) for value in listed)
     try:
-        encoded = np.fromiter((codes.setdefault(value, len(codes)) for value in listed), np.intp, rows)
+        encoded = np.fromiter((codes.setdefault(key, len(codes)) for key in keys), np.intp, rows)
     except TypeError as error:
         raise ArgumentError(argument, f"must contain strings, numbers or booleans: {error}") from error
-    return encoded, list(codes)
+    return encoded, [value for _, value in codes]
 
 
 def _to_labels(codes: Array, classes: list[Any], positive: object) -> Array:
@@ -85,18 +108,28 @@ def _to_labels(codes: Array, classes: list[Any], positive: object) -> Array:
             f"must be known for every account; {len(missing):,} missing (rows from 0: {rows}). "
             "Remove these accounts from the evaluation",
         )
-    chosen = visit_class(classes, positive, "visited")
+    chosen = visit_class(list(dict.fromkeys(classes)), positive, "visited")
     return np.array([label == chosen for label in classes], dtype=np.bool_)[codes]
 
 
-def _to_portfolios(codes: Array, values: list[Any]) -> dict[str, Array]:
-    # An array of objects, because NumPy's own strings lose trailing null characters.
-    names = np.array([_portfolio_name(value) for value in values], dtype=object)
-    names, name_of_value = np.unique(names, return_inverse=True)
-    codes = name_of_value[codes]
-    rows = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
-    by_name = zip(names.tolist(), rows, strict=True)
-    return dict(sorted(by_name, key=lambda item: -len(item[1])))
+def _to_portfolios(codes: Array, values: list[Any], weights: Array) -> dict[str, Array]:
+    named: dict[str, object] = {}
+    for value in values:
+        name = _portfolio_name(value)
+        first = named.setdefault(name, value)
+        if first is not value and not (is_missing(first) and is_missing(value)):
+            raise ArgumentError(
+                "portfolio",
+                f"must not contain both {shown(first)} and {shown(value)}, which would have the same name "
+                f"in the report, {name!r}; rename one of them",
+            )
+    names = sorted(named)
+    index = {name: code for code, name in enumerate(names)}
+    codes = np.array([index[_portfolio_name(value)] for value in values])[codes]
+    ends = np.cumsum(np.bincount(codes, minlength=len(names)))
+    rows = np.split(np.argsort(codes, kind="stable"), ends[:-1])
+    found = {name: each for name, each in zip(names, rows, strict=True) if len(each)}
+    return dict(sorted(found.items(), key=lambda item: -weights[item[1]].sum()))
 
 
 def _portfolio_name(value: object) -> str:

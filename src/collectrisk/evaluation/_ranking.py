@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import roc_auc_score
+
+from collectrisk.evaluation._weighted import by_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,12 +62,11 @@ class Ranking:
         return _ks_index(np.array(self.share_of_visits), np.array(self.share_of_others))
 
 
-def rank_accounts(visited: Array, probability: Array) -> Ranking | None:
+def rank_accounts(visited: Array, probability: Array, weights: Array) -> Ranking | None:
     """Return the cumulative shares, or None if all accounts are in one class."""
     if _one_class(visited):
         return None
-    others, visits, _ = roc_curve(visited, probability, drop_intermediate=False)
-    accounts = np.rint(visits * visited.sum() + others * (~visited).sum()) / len(visited)
+    accounts, visits, others = _cumulative_shares(visited, probability, weights)
     evenly_spaced = np.searchsorted((visits + others) / 2, np.linspace(0, 1, POINTS))
     points = np.union1d(evenly_spaced, _ks_index(visits, others))
     return Ranking(
@@ -75,26 +76,40 @@ def rank_accounts(visited: Array, probability: Array) -> Ranking | None:
     )
 
 
+def _cumulative_shares(visited: Array, probability: Array, weights: Array) -> list[Array]:
+    """Return the shares of all accounts, of visits and of others from each probability upwards."""
+    shares = []
+    for each in (weights, weights * visited, weights * ~visited):
+        sums = np.cumsum(by_value(-probability, each)[2])
+        shares.append(np.append(0.0, sums / sums[-1]))
+    return shares
+
+
 def _ks_index(visits: Array, others: Array) -> int:
     return int(np.abs(visits - others).argmax())
 
 
-def area_under_curve(visited: Array, probability: Array) -> float | None:
+def area_under_curve(visited: Array, probability: Array, weights: Array) -> float | None:
     """Return the AUC, or None if all accounts are in one class."""
-    return None if _one_class(visited) else float(roc_auc_score(visited, probability))
+    if _one_class(visited):
+        return None
+    return float(roc_auc_score(visited, probability, sample_weight=weights))
 
 
-def kolmogorov_smirnov(visited: Array, probability: Array) -> float | None:
+def kolmogorov_smirnov(visited: Array, probability: Array, weights: Array) -> float | None:
     """Return the largest difference of the classes' distributions, or None if there is one class."""
     if _one_class(visited):
         return None
-    others, visits, _ = roc_curve(visited, probability)
+    _, visits, others = _cumulative_shares(visited, probability, weights)
     return float(np.abs(visits - others).max())
 
 
-def mean_auc(visited: Array, groups: Iterable[Array], aucs: Iterable[float | None]) -> float | None:
+def mean_auc(
+    visited: Array, weights: Array, groups: Iterable[Array], aucs: Iterable[float | None]
+) -> float | None:
     """Return the mean of the groups' AUCs, weighted by their pairs of a visited and another account."""
-    pairs = [int(visited[rows].sum()) * int((~visited[rows]).sum()) for rows in groups]
+    of_visits, of_others = weights * visited, weights * ~visited
+    pairs = [float(of_visits[rows].sum() * of_others[rows].sum()) for rows in groups]
     total = sum(auc * count for auc, count in zip(aucs, pairs, strict=True) if auc is not None)
     return total / sum(pairs) if any(pairs) else None
 

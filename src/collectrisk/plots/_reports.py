@@ -9,7 +9,6 @@ import numpy as np
 
 from collectrisk.errors import ArgumentError, type_name
 from collectrisk.evaluation import Comparison, Evaluation
-from collectrisk.evaluation._intervals import rate_interval
 from collectrisk.plots._axes import set_square_root_scale
 from collectrisk.plots._style import (
     add_legend,
@@ -91,12 +90,7 @@ def _draw_bins(ax: Axes, report: Evaluation, index: int, words: Words) -> float:
     bins = report.pooled.bins
     expected = [each.expected_rate for each in bins]
     observed = [each.observed_rate for each in bins]
-    intervals = np.array(
-        [
-            rate_interval(round(each.observed_rate * each.accounts), each.accounts, report.confidence)
-            for each in bins
-        ]
-    )
+    intervals = np.array([each.observed_rate_interval for each in bins])
     ax.errorbar(
         expected,
         observed,
