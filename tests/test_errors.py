@@ -206,9 +206,10 @@ def test_the_options_that_read_implausible_numbers_and_dates_come_once() -> None
     text = str(InvalidRowsError(problems))
     assert text.endswith(
         '\nTo count the days from these dates, pass columns=Mapping({"days_past_due": '
-        '{"column": "due", "date": "iso"}}, as_of=your_date).'
+        '{"column": "due", "date": "iso"}}, as_of=your_date) (or add this to your mapping).'
         "\nIf numbers above the plausible limit are correct, pass "
-        'columns=Mapping(plausible={"failed_calls": your_limit, "amount_overdue": your_limit}).'
+        'columns=Mapping(plausible={"failed_calls": your_limit, "amount_overdue": your_limit})'
+        " (or add this to your mapping)."
     )
     assert errors.advice_on(problems, for_shell=True) == (
         '\nTo count the days from these dates, pass --as-of DATE --map days_past_due="due".'

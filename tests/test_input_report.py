@@ -61,6 +61,20 @@ def test_the_report_counts_what_the_result_rests_on() -> None:
     assert (report.rows, report.skipped) == (3, 1)
 
 
+def test_a_row_of_a_sum_counts_once_however_many_parts_are_missing() -> None:
+    mapping = cr.Mapping({"failed_calls": ["a", "b", "c"]})
+    frame = pl.DataFrame(
+        {
+            "amount_overdue": [1.0] * 4,
+            "days_past_due": [1] * 4,
+            "a": [None, None, None, 1],
+            "b": [2, None, 1, 1],
+            "c": [None, None, 1, 1],
+        }
+    )
+    assert by_field(SCORER.input_report(frame, columns=mapping))["failed_calls"].defaulted == 3
+
+
 def test_a_required_field_has_no_default() -> None:
     frame = pl.DataFrame(COLUMNS).drop("failed_calls")
     mapping = cr.Mapping(require=["attitude"])

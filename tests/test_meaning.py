@@ -51,6 +51,16 @@ GENERIC = [
         ("behaviour", "attitude"),
         ("还款意愿", "attitude"),
         ("product_type", "product"),
+        ("failed_calls_cnt", "failed_calls"),
+        ("contact attempts count", "failed_calls"),
+        ("AnzAnrufe", "failed_calls"),
+        ("agency_flg", "placed_with_agency"),
+        ("dca_id", "placed_with_agency"),
+        ("repayment_plan_flag", "repayment_plan"),
+        ("attitude_code", "attitude"),
+        ("Verhaltensschlüssel", "attitude"),
+        ("SMS No Response", "failed_messages"),
+        ("Zusage gebrochen", "broken_promises"),
     ],
 )
 def test_a_usual_name_means_a_field(column: str, field: str) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args, get_ty
 
 import attrs
 
-from collectrisk._lookalikes import looks_like
+from collectrisk._lookalikes import date_style, looks_like
 from collectrisk.errors import ArgumentError, InvalidBorrowerError, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def described(validator: Validator, description: str) -> dict[str, Any]:
     return {VALIDATOR: validator, DESCRIPTION: description}
 
 
-Advice = Literal["", "plausible", "date"]
-"""How a rejected value can be read nevertheless: with a higher limit, or as a date."""
+Advice = str
+"""How a rejected value can be read nevertheless, as in `ColumnProblem.advice`."""
 
 
 class InvalidValueError(Exception):
@@ -161,8 +161,10 @@ class NumberValidator:
             if self.unit == "days":
                 limit += f" days ({self.plausible / DAYS_PER_YEAR:,.3g} years)"
             origin = looks_like(number, self.unit)
+            style = date_style(number) if self.unit == "days" else ""
             return InvalidValueError(
-                f"; the plausible limit is {limit}{origin and ', and ' + origin}", "plausible"
+                f"; the plausible limit is {limit}{origin and ', and ' + origin}",
+                f"date:{style}" if style else "plausible",
             )
         too_large = self.integer and self.maximum < number < math.inf
         return InvalidValueError("; counts of 2**53 and more are not exact" if too_large else "")
@@ -342,7 +344,7 @@ class FieldSpec:
             seen = f"<a private {type(value).__name__}>" if self.private else value
             # The hint on an implausible number repeats it.
             hint = "" if self.private and error.advice == "plausible" else error.hint
-            hint += ADVICE_FOR_BORROWERS[error.advice]
+            hint += ADVICE_FOR_BORROWERS[error.advice.partition(":")[0]]
             raise InvalidBorrowerError(self.name, self.requirement, seen, hint) from None
 
     def with_plausible(self, limit: Any) -> FieldSpec:

@@ -21,15 +21,29 @@ TIMESTAMP_SECONDS = range(631_152_000, 4_102_444_800)
 TIMESTAMP_UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
-def _date_digits(number: int) -> str:
+def _digits(number: int) -> tuple[str, dt.date] | None:
+    """Return the format in which a number's digits are a date, and the date."""
     for date_format in DATE_FORMATS:
         try:
             date = dt.datetime.strptime(f"{number:08}", date_format).date()  # noqa: DTZ007  # only a day
         except ValueError:
             continue
         if date.year in YEARS:
-            return f"the date {date}"
-    return ""
+            return date_format, date
+    return None
+
+
+def date_style(number: float) -> str:
+    """Return how a date may be written as this number: a format or ``"excel"``; empty if it is not one."""
+    found = _digits(int(number))
+    if found is not None:
+        return found[0]
+    return "excel" if int(number) in SERIAL_DATES and int(number) not in UNIX_DAYS else ""
+
+
+def _date_digits(number: int) -> str:
+    found = _digits(number)
+    return "" if found is None else f"the date {found[1]}"
 
 
 def _timestamp(number: int) -> str:

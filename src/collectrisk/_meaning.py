@@ -63,6 +63,8 @@ NAMES = {
         到期日, 到期日期, 应还日期, 应还款日, 逾期日期, 逾期开始日期, 逾期起始日, 應還日期
     """,
     "failed_calls": """
+        Anrufe ohne Antwort, Anrufe ohne Erfolg, erfolglose Anrufversuche, dialler attempts, dialer attempts,
+        calls no response, calls no reply,
         calls, call attempts, attempts, contact attempts, failed contacts, failed attempts,
         failed contact attempts, failed call attempts, unsuccessful attempts, unsuccessful calls,
         unanswered calls, calls unanswered, calls failed, calls without result, calls no answer, no answer,
@@ -86,6 +88,8 @@ NAMES = {
         催收电话次数, 无效电话次数, 失败电话次数, 拨打失败次数, 電話次數, 撥打次數
     """,
     "failed_messages": """
+        SMS ohne Antwort, SMS no response, texts no reply, texts no response, unanswered texts,
+        messages no reply, letters sent, letters no reply, emails no reply,
         sms, messages, sms count, sms sent, texts sent, text messages, messages sent, message count,
         unanswered messages, failed sms, unanswered sms, sms no reply, messages unanswered, reminders,
         reminders sent, reminder count,
@@ -105,6 +109,7 @@ NAMES = {
         無效短信數, 短信次數, 簡訊次數
     """,
     "broken_promises": """
+        Zusage gebrochen, Zusagen gebrochen,
         bp, broken ptp, ptp broken, broken ptps, ptps broken, promises broken, promise broken,
         broken promise, broken promise count, broken promise to pay, broken promises to pay,
         promises not kept, promise not kept, failed promises, failed ptp, ptp failed, ptp breached,
@@ -121,6 +126,7 @@ NAMES = {
         失信次数, 承诺未兑现次数, 违约承诺次数, 跳票次数, 失约次数, 承诺还款未还次数, 违诺次数, 爽约次数
     """,
     "placed_with_agency": """
+        Abgabe Inkasso, Abgabe an Inkasso,
         agency, dca, with agency, at agency, in agency, at dca, placed with dca, with dca,
         placed at agency, agency placed,
         agency placement, dca placement, dca flag, agency flag, outsourced, outsourced flag, is outsourced,
@@ -154,6 +160,7 @@ NAMES = {
         还款计划, 分期还款, 分期计划, 是否分期, 还款协议, 还款安排, 分期协议, 個性化分期, 个性化分期, 還款計劃
     """,
     "attitude": """
+        disposition, last disposition, contact result, Verhaltenscode, Verhaltensschlüssel,
         behaviour, behavior, willingness, willingness to pay, customer attitude, borrower attitude,
         debtor attitude, client attitude, customer behaviour, customer behavior, borrower behaviour,
         borrower behavior, debtor behaviour, debtor behavior, cooperation, co operation, cooperativeness,
@@ -188,8 +195,19 @@ A word that could be anything, such as status, type, amount or total, is not lis
 _IN_BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
-_COUNT = re.compile(r"^(?:total )?(?:number of|no of|num of|num|count of|nr of|nr|nb|n|total) (?=.)")
+_COUNT = re.compile(
+    r"^(?:total )?(?:number of|no of|num of|num|count of|nr of|nr|nb|n|total|anzahl|anz|pocet) (?=.)"
+)
 _CURRENCY = re.compile(r"(?<=.) (?:eur|euro|usd|gbp|chf|czk|kc|inr|rs|cny|rmb|mxn|元)$")
+_SUFFIXES = (
+    (
+        re.compile(r"(?<=.) (?:cnt|count|counts|ct|nbr|qty|total)$"),
+        ("failed_messages", "failed_calls", "broken_promises"),
+    ),
+    (re.compile(r"(?<=.) (?:flag|flg|ind|indicator|yn)$"), ("placed_with_agency", "repayment_plan")),
+    (re.compile(r"(?<=.) (?:code|cd|id)$"), ("attitude", "product", "placed_with_agency", "repayment_plan")),
+)
+"""Words after the name of a field, and the fields that they go with."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
@@ -243,9 +261,13 @@ def meaning_of(column: str) -> Meaning | None:
         return None
     meanings, name = _meanings(), normalize(column)
     without_currency = _CURRENCY.sub("", name)
-    return (
-        meanings.get(name) or meanings.get(without_currency) or meanings.get(_COUNT.sub("", without_currency))
-    )
+    without_count = _COUNT.sub("", without_currency)
+    found = meanings.get(name) or meanings.get(without_currency) or meanings.get(without_count)
+    for suffix, fields in _SUFFIXES:
+        shorter = None if found else meanings.get(suffix.sub("", without_count))
+        if shorter is not None and shorter.field in fields:
+            found = shorter
+    return found
 
 
 def field_meant_by(column: str) -> str | None:

@@ -184,8 +184,11 @@ def _quoted(column: object, *, for_shell: bool) -> str:
     return repr(column)
 
 
-def _column_options(columns: Mapping[str, object], *, for_shell: bool) -> str:
-    """Return how to pass the names of fields' columns; None means that a field is absent."""
+def _column_options(columns: Mapping[str, object], *, for_shell: bool, extends: bool = False) -> str:
+    """Return how to pass the names of fields' columns; None means that a field is absent.
+
+    With `extends`, a mapping that is in use keeps its other keys.
+    """
     # Options name single columns; a rule that is more than a name is in the mapping's file.
     pairs = {
         field: _quoted(column, for_shell=for_shell)
@@ -194,7 +197,10 @@ def _column_options(columns: Mapping[str, object], *, for_shell: bool) -> str:
     }
     if for_shell:
         return " ".join(f"--map {field}={column}" for field, column in pairs.items())
-    return "columns={" + ", ".join(f'"{field}": {column}' for field, column in pairs.items()) + "}"
+    fields = ", ".join(f'"{field}": {column}' for field, column in pairs.items())
+    if extends:
+        return f"columns=attrs.evolve(mapping, fields={{**mapping.fields, {fields}}})"
+    return f"columns={{{fields}}}"
 
 
 def _only(names: tuple[str, ...]) -> str:
@@ -249,9 +255,10 @@ class ColumnProblem:
         A suggestion, or an empty string.
     field : str
         The field that is read from the column.
-    advice : {"", "plausible", "date"}
-        Which option reads the values nevertheless: a higher plausible limit, or counting days from
-        dates.
+    advice : str
+        Which option reads the values nevertheless: ``"plausible"``, a higher plausible limit;
+        ``"date"``, counting days from dates; ``"date:%Y%m%d"``, either of them, if the numbers look
+        like dates in this format; or an empty string.
     """
 
     column: str
@@ -279,27 +286,39 @@ class ColumnProblem:
         return message + self.hint
 
 
+def _style(style: str) -> str:
+    return {"": '"iso"', "?": "your_format"}.get(style, f'"{style}"')
+
+
+_STYLE_OPTIONS = {"": "", "?": "--date-format FORMAT, such as %d.%m.%Y"}
+
+
 def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> str:
     """Return lines that name the options with which the values could be read, or nothing."""
-    dates: dict[str, object] = {each.field: each.column for each in problems if each.advice == "date"}
-    limits = dict.fromkeys(each.field for each in problems if each.advice == "plausible")
+    by_date = [each for each in problems if each.advice.startswith("date")]
+    dates: dict[str, object] = {each.field: each.column for each in by_date}
+    styles = {each.field: each.advice.partition(":")[2] for each in by_date}
+    limits = dict.fromkeys(each.field for each in problems if each.advice not in ("", "date", "date:?"))
     if for_shell:
         columns = _column_options(dates, for_shell=True)
-        date_option = f"--as-of DATE {columns}"
+        shown_styles = [_STYLE_OPTIONS.get(style, f"--date-format {style}") for style in styles.values()]
+        date_option = " ".join(filter(None, ["--as-of DATE", columns, *shown_styles]))
+        added = ""
         limit_option = " ".join(f"--plausible {field}=NUMBER" for field in limits)
     else:
         rules = (
-            f'"{field}": {{"column": {_quoted(column, for_shell=False)}, "date": "iso"}}'
+            f'"{field}": {{"column": {_quoted(column, for_shell=False)}, "date": {_style(styles[field])}}}'
             for field, column in dates.items()
         )
         date_option = f"columns=Mapping({{{', '.join(rules)}}}, as_of=your_date)"
+        added = " (or add this to your mapping)"
         numbers = ", ".join(f'"{field}": your_limit' for field in limits)
         limit_option = f"columns=Mapping(plausible={{{numbers}}})"
     lines = []
     if dates:
-        lines.append(f"\nTo count the days from these dates, pass {date_option}.")
+        lines.append(f"\nTo count the days from these dates, pass {date_option}{added}.")
     if limits:
-        lines.append(f"\nIf numbers above the plausible limit are correct, pass {limit_option}.")
+        lines.append(f"\nIf numbers above the plausible limit are correct, pass {limit_option}{added}.")
     return "".join(lines)
 
 
@@ -351,6 +370,10 @@ class MissingColumnError(CollectRiskError, KeyError):
         A suggestion, or an empty string.
     rule : object
         How the user's mapping reads the field, with the column corrected, if it is more than a name.
+    columns : mapping of str to object
+        The other fields of the user's mapping.
+    extends : bool
+        Whether the user's mapping contains more than names of columns.
     """
 
     column: str
@@ -359,6 +382,8 @@ class MissingColumnError(CollectRiskError, KeyError):
     proposals: tuple[str, ...] = ()
     hint: str = ""
     rule: Any = None
+    columns: Mapping[str, Any] = attrs.Factory(dict)
+    extends: bool = False
 
     @property
     def problem(self) -> str:
@@ -375,7 +400,7 @@ class MissingColumnError(CollectRiskError, KeyError):
 
     def message(self, *, for_shell: bool = False) -> str:
         """Return which column is missing, and how to name another one."""
-        option = _column_options(self.mapping, for_shell=for_shell)
+        option = _options_of(self, self.mapping, for_shell=for_shell)
         advice = f"pass {option}" if self.mapping and option else "correct the mapping"
         owner = "file" if for_shell else "frame"
         return (
@@ -398,11 +423,20 @@ class ColumnNameError(CollectRiskError, ValueError):
         What is wrong with them, and how to correct it.
     field : str
         The field for which one of the columns was probably meant, or an empty string.
+    rule : object
+        How the field is read from the column, if that is more than its name.
+    columns : mapping of str to object
+        The other fields of the user's mapping.
+    extends : bool
+        Whether the user's mapping contains more than names of columns.
     """
 
     names: tuple[str, ...]
     why: str
     field: str = ""
+    rule: Any = None
+    columns: Mapping[str, Any] = attrs.Factory(dict)
+    extends: bool = False
 
     @property
     def problem(self) -> str:
@@ -410,17 +444,19 @@ class ColumnNameError(CollectRiskError, ValueError):
         return f"{', '.join(map(repr, self.names))}: {self.why}"
 
     @property
-    def mapping(self) -> dict[str, str]:
+    def mapping(self) -> dict[str, Any]:
         """The column to pass for the field; empty if no field was meant."""
-        return {self.field: _only(self.names)} if self.field else {}
+        return {self.field: self.rule or _only(self.names)} if self.field else {}
 
     def message(self, *, for_shell: bool = False) -> str:
         """Return what is wrong with the names, and how to say which column is meant."""
         if not self.field:
             return self.problem
         meant, absent = (
-            _column_options(columns, for_shell=for_shell) for columns in (self.mapping, {self.field: None})
+            _options_of(self, columns, for_shell=for_shell) for columns in (self.mapping, {self.field: None})
         )
+        if not meant:
+            meant = "a mapping that reads it"
         if self.names[1:]:
             choose, something_else = "choose one of them, or combine them in one; then", "they are"
         else:
@@ -429,6 +465,15 @@ class ColumnNameError(CollectRiskError, ValueError):
 
     def __str__(self) -> str:
         return self.message()
+
+
+def _options_of(
+    error: MissingColumnError | ColumnNameError, mapping: Mapping[str, Any], *, for_shell: bool
+) -> str:
+    """Return how to pass columns together with those that the user has passed already."""
+    # In the shell, each option is added to those of the mapping's file.
+    others = {} if for_shell or error.extends else error.columns
+    return _column_options({**others, **mapping}, for_shell=for_shell, extends=error.extends)
 
 
 def _problem_lines(error: CollectRiskError, *, for_shell: bool) -> list[str]:
@@ -451,10 +496,13 @@ class ColumnsError(CollectRiskError, KeyError, ValueError, TypeError):
         One error for each problem; all ill-typed columns are in one `ColumnTypeError`.
     columns : mapping of str to object
         The fields of the user's mapping, corrected as far as possible.
+    extends : bool
+        Whether the user's mapping contains more than names of columns.
     """
 
     errors: tuple[CollectRiskError, ...]
     columns: Mapping[str, Any] = attrs.Factory(dict)
+    extends: bool = False
 
     @property
     def mapping(self) -> dict[str, Any]:
@@ -482,7 +530,7 @@ class ColumnsError(CollectRiskError, KeyError, ValueError, TypeError):
             text += f"\nThe {owner}'s columns are: {_listed(missing[0].available)}."
         if choices := [error.field for error in absent if error.names[1:]]:
             text += f"\nFor {' and '.join(choices)}, choose one of the columns, or combine them in one."
-        options = _column_options(self.mapping, for_shell=for_shell)
+        options = _column_options(self.mapping, for_shell=for_shell, extends=self.extends)
         concerned = any(error.mapping for error in missing) or absent
         if not (concerned and options):
             return text

@@ -71,14 +71,21 @@ def test_a_count_is_read_up_to_its_plausible_limit() -> None:
     assert f"(row 2: '{10**30}')" in refusal("in.csv", f"{HEADER}\n1,{10**30},\n")
 
 
-@pytest.mark.parametrize("cell", ["2024-01-21", "21.1.2024", "1/21/24", "2024-01-21T10:00:00"])
-def test_for_a_date_instead_of_a_number_of_days_it_names_the_options(cell: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "form"),
+    [
+        ("2024-01-21", ""),
+        ("2024-01-21T10:00:00", ""),
+        ("21.1.2024", " --date-format FORMAT, such as %d.%m.%Y"),
+        ("1/21/24", " --date-format FORMAT, such as %d.%m.%Y"),
+        ("20240121", " --date-format %Y%m%d"),
+        ("45678", " --date-format excel"),
+    ],
+)
+def test_for_a_date_instead_of_a_number_of_days_it_names_the_options(cell: str, form: str) -> None:
     why = refusal("in.csv", f"{HEADER}\n1,{cell},\n")
-    assert f"(row 2: {cell!r}); a date is not a number\n" in why
-    assert (
-        '\nTo count the days from these dates, pass --as-of DATE --map days_past_due="days_past_due".\n'
-        in why
-    )
+    option = f'pass --as-of DATE --map days_past_due="days_past_due"{form}.\n'
+    assert f"\nTo count the days from these dates, {option}" in why
 
 
 def test_for_a_date_instead_of_an_amount_there_is_no_option() -> None:

@@ -9,8 +9,10 @@ import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
 
+import openpyxl
 import polars as pl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from shell import done, refusal, refused, scored, workbook, write
 
 import collectrisk as cr
@@ -47,6 +49,22 @@ def with_xml(before: str, after: str) -> Path:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path
+
+
+def test_serial_dates_that_count_from_1904_are_refused() -> None:
+    """They are 1,462 days later than those of other workbooks; typed dates are right."""
+    workbook([["amount_overdue", "days_past_due", "due"], [3000, 43850, dt.date(2024, 1, 21)]]).save(NAME)
+    book = openpyxl.load_workbook(NAME)
+    book.epoch = CALENDAR_MAC_1904
+    book.save(NAME)
+    options = ("--as-of", "2024-01-31", "--date-format", "excel")
+    why = refused("score", NAME, *options)
+    assert "in.xlsx: counts serial dates from 1904; format the column as dates in the workbook" in why
+    cr.Mapping({"days_past_due": "due"}, as_of="2024-01-31").write("m.toml")
+    done("score", NAME, "--mapping", "m.toml", "-o", "out.csv")
+    assert pl.read_csv("out.csv")["visit_probability"].to_list() == pytest.approx(
+        [cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10)).visit_probability]
+    )
 
 
 def test_a_sheet_gets_the_scores_of_its_frame() -> None:

@@ -235,6 +235,7 @@ def test_a_parquet_file_is_drafted() -> None:
     frame = pl.DataFrame({"arrears": [12.5], "due date": [dt.date(2026, 5, 1)]})
     keys = drafted("in.parquet", frame)
     assert keys == {
+        "as_of": "",
         "fields": {"amount_overdue": "arrears", "days_past_due": "due date"},
     }
 

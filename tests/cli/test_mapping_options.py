@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -52,6 +53,76 @@ def test_options_take_precedence_over_the_mapping() -> None:
     assert result["visit_probability"].to_list() == pytest.approx(
         [probability(amount_overdue=1_000, days_past_due=3)]
     )
+
+
+def test_an_option_changes_nothing_else_in_the_mapping() -> None:
+    """A list gets longer, and another column of a field is read by the field's rule."""
+    fields = {
+        "amount_overdue": {"column": "Cents", "factor": 0.01},
+        "failed_calls": {"column": "Calls", "missing": 99},
+    }
+    limits = {"days_past_due": 3_650.0}
+    cr.Mapping(fields, missing=999, require="failed_calls", plausible=limits).write("m.toml")
+    csv = "Cents2;days_past_due;failed_calls;Calls;failed_messages\n300000;10;0;7;n/a\n200000;20;0;9;999\n"
+    options = ("--mapping", "m.toml", "--map", "amount_overdue=Cents2", "--missing", "n/a")
+    result = scored("in.csv", csv, *options, output="out.parquet")
+    assert result["visit_probability"].to_list() == pytest.approx(
+        [
+            probability(amount_overdue=3_000, days_past_due=10, failed_calls=7),
+            probability(amount_overdue=2_000, days_past_due=20, failed_calls=9),
+        ]
+    )
+    dirty = "Cents2;days_past_due;failed_messages;Calls\n1;4000;;\n"
+    why = refusal(
+        "in.csv", dirty, *options, "--plausible", "failed_calls=20000", "--require", "failed_messages"
+    )
+    assert "the plausible limit is 3,650 days" in why
+    assert "column 'Calls' must be known" in why
+    assert "column 'failed_messages' must be known" in why
+
+
+def test_a_convention_that_is_given_as_an_option_holds_for_every_field() -> None:
+    cr.Mapping({"amount_overdue": {"column": "Saldo", "decimal": "."}}).write("m.toml")
+    options = ("--mapping", "m.toml", "--decimal", ",", "--thousands", ".", "--map", "failed_calls=")
+    result = scored("in.csv", "Saldo;days_past_due\n12.500;400\n", *options, output="out.parquet")
+    assert result["visit_probability"].to_list() == pytest.approx(
+        [probability(amount_overdue=12_500, days_past_due=400)]
+    )
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet", "in.xlsx"])
+def test_one_mapping_serves_several_kinds_of_files(name: str) -> None:
+    """What only another kind of file has is left out; as an option, it is an error."""
+    keys = {"delimiter": ";", "encoding": "cp1252", "sheet": "Accounts"}
+    cr.Mapping(decimal=".", **keys).write("m.toml")  # type: ignore[arg-type]
+    rows: list[list[Any]] = [["amount_overdue", "days_past_due"], [3000.5, 10]]
+    content: Any = {
+        "in.csv": "amount_overdue;days_past_due\n3000.5;10\n",
+        "in.parquet": pl.DataFrame([rows[1]], schema=rows[0], orient="row"),
+        "in.xlsx": rows,
+    }[name]
+    result = scored(name, content, "--mapping", "m.toml", output="out.parquet")
+    expected = probability(amount_overdue=3_000.5, days_past_due=10)
+    assert result["visit_probability"].to_list() == pytest.approx([expected])
+
+
+@pytest.mark.parametrize("code", ["-999", "-999.0", "-999.00 "])
+def test_a_code_for_a_missing_value_says_nothing_about_points(code: str) -> None:
+    csv = f"amount_overdue;days_past_due;failed_calls\n20000;400;1.000\n20000;100;{code}\n"
+    assert "every point may be" in refusal("in.csv", csv, "--missing", "-999")
+
+
+@pytest.mark.parametrize("text", ["1.0", "0.0"])
+def test_flags_and_codes_may_be_written_as_decimals(text: str) -> None:
+    """As pandas writes 0 and 1 if a value is missing."""
+    csv = f"amount_overdue,days_past_due,placed_with_agency,mood\n30000,400,{text},{text}\n"
+    cr.Mapping({"attitude": {"column": "mood", "values": {0: "passive", 1: "hostile"}}}).write("m.toml")
+    result = scored("in.csv", csv, "--mapping", "m.toml", output="out.parquet")
+    attitude = "hostile" if text == "1.0" else "passive"
+    expected = probability(
+        amount_overdue=30_000, days_past_due=400, placed_with_agency=text == "1.0", attitude=attitude
+    )
+    assert result["visit_probability"].to_list() == pytest.approx([expected])
 
 
 def test_a_field_can_be_declared_absent() -> None:

@@ -164,7 +164,7 @@ def test_a_column_of_the_wrong_type_is_a_type_error(kind: str, name: str) -> Non
 
 AS_OF = (
     '\nTo count the days from these dates, pass columns=Mapping({"days_past_due": '
-    '{"column": "days_past_due", "date": "iso"}}, as_of=your_date).'
+    '{"column": "days_past_due", "date": "iso"}}, as_of=your_date) (or add this to your mapping).'
 )
 DATE = dt.datetime(2024, 2, 29)  # noqa: DTZ001  # as in most frames
 
@@ -202,8 +202,11 @@ def test_the_option_that_allows_implausible_numbers_comes_once() -> None:
     with pytest.raises(InvalidRowsError) as raised:
         SCORER.assess_frame(frame)
     assert str(raised.value).endswith(
+        '\nTo count the days from these dates, pass columns=Mapping({"days_past_due": '
+        '{"column": "days_past_due", "date": "excel"}}, as_of=your_date) (or add this to your mapping).'
         "\nIf numbers above the plausible limit are correct, pass "
-        'columns=Mapping(plausible={"amount_overdue": your_limit, "days_past_due": your_limit}).'
+        'columns=Mapping(plausible={"amount_overdue": your_limit, "days_past_due": your_limit})'
+        " (or add this to your mapping)."
     )
 
 

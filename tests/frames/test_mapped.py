@@ -708,6 +708,27 @@ def test_rows_are_skipped_by_columns_of_any_type(column: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([9999, None, 5]),
+        pl.Series([9999.0, None, 5.5]),
+        pd.Series([9999.0, np.nan, np.inf]),
+        pd.Series([9999, None, 5], dtype="Int64"),
+        pd.Series([9999, None, 5], dtype="double[pyarrow]"),
+    ],
+)
+def test_rows_are_skipped_by_numbers_of_any_type(column: Any) -> None:
+    """9999.0 is the code 9999."""
+    make: Any = pl.DataFrame if isinstance(column, pl.Series) else pd.DataFrame
+    mapping = cr.Mapping(skip={"k": "9999"})
+    truth = meant(failed_calls=[WRONG, 0, 0])
+    frame = make(with_usual({"k": column}))
+    assert scored(frame, mapping) == truth
+    if isinstance(column, pl.Series):
+        assert scored(frame.lazy(), mapping) == truth
+
+
 @every_frame
 def test_a_column_may_be_read_as_several_fields_or_have_the_name_of_another(
     make: Callable[[Columns], Any],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -256,6 +257,59 @@ def test_a_column_that_means_an_absent_field_is_not_ignored(kind: FrameKind) -> 
     SCORER.assess_frame(kind.make({**GOOD, "calls": [6, 0]}))
 
 
+@pytest.mark.parametrize(
+    ("column", "rule", "hint"),
+    [
+        ("逾期金额(万元)", {"factor": 10_000}, "its unit is 10000"),
+        ("Overdue Amt (in lakhs)", {"factor": 100_000}, "its unit is 100000"),
+        ("Balance (cents)", {"factor": 0.01}, "its unit is 0.01"),
+        ("Rückstand (TEUR)", {"factor": 1_000}, "its unit is 1000"),
+        ("Arrears band", {"values": {}}, "it contains classes"),
+        ("Balance (before fees)", {}, "check what 'before fees' in its name means"),
+        ("Balance (EUR)", {}, ""),
+    ],
+)
+def test_what_a_name_says_about_its_values_is_part_of_the_proposal(
+    column: str, rule: dict[str, Any], hint: str
+) -> None:
+    error = refused(pl.DataFrame({column: [5.0, 7.0], "days_past_due": [1, 2]}))
+    assert hint in str(error)
+    proposed = {"amount_overdue": {"column": column, **rule} if rule else column}
+    assert error.mapping == proposed
+    assert f'"amount_overdue": {proposed["amount_overdue"]!r}'.replace("'", '"') in str(error).replace(
+        "'", '"'
+    )
+    in_shell = error.message(for_shell=True)
+    assert ("--map amount_overdue=" in in_shell) == (not rule)
+
+
+def test_months_and_calls_to_two_telephones_are_not_ignored() -> None:
+    frame = pl.DataFrame(
+        {"amount_overdue": [5.0], "DPD (months)": [14], "Calls home": [3], "Calls mobile": [4]}
+    )
+    error = refused(frame)
+    assert error.mapping["days_past_due"] == {"column": "DPD (months)", "factor": 30}
+    assert "'Calls home', 'Calls mobile': may be the field 'failed_calls', which is absent" in str(error)
+    classes = refused(pl.DataFrame({**GOOD, "Calls band": ["a", "b"]}).drop("failed_calls"))
+    assert "so say with `values` what each one means; rename the column, or pass" in str(classes)
+    assert "pass a mapping that reads it, or --map failed_calls= if" in classes.message(for_shell=True)
+
+
+def test_advice_keeps_the_mapping_that_is_in_use() -> None:
+    frame = pl.DataFrame({**GOOD, "Anrufe": [1, 2]}).rename({"attitude": "atitude"}).drop("failed_calls")
+    fields = {"failed_calls": "Anrufe"}
+    plain = refused(frame, fields)
+    assert 'pass columns={"failed_calls": "Anrufe", "attitude": "atitude"}, or ' in str(plain)
+    mapping = cr.Mapping(fields, missing=999)
+    option = 'columns=attrs.evolve(mapping, fields={**mapping.fields, "attitude": "atitude"})'
+    assert f"pass {option}, or " in str(refused(frame, mapping))
+    passed = eval(option.removeprefix("columns="), {"attrs": attrs, "mapping": mapping})  # noqa: S307
+    assert SCORER.assess_frame(frame, columns=passed).height == 2
+    gone = refused(frame.drop("amount_overdue").rename({"days_past_due": "dpd"}), mapping)
+    assert "columns=attrs.evolve(mapping, fields={**mapping.fields, " in str(gone)
+    assert "--map attitude=" in refused(frame, mapping).message(for_shell=True)
+
+
 def test_two_columns_that_mean_one_field_are_one_problem() -> None:
     columns = {name: values for name, values in GOOD.items() if name != "failed_calls"}
     error = refused(pl.DataFrame({**columns, "calls": [6, 0], "contact_attempts": [6, 0]}))
@@ -348,7 +402,7 @@ def test_errors_name_columns_by_their_numbers() -> None:
     columns = {**NUMBERS, "days_past_due": 9}
     assert str(refused(NUMBERED, columns)) == (
         "the column 9 is missing\nThe frame's columns are: 0, 1, 2, 3, 4. "
-        'Rename one, or pass columns={"days_past_due": "your_column"}.'
+        'Rename one, or pass columns={"amount_overdue": 0, "days_past_due": "your_column", "attitude": 2}.'
     )
     assert "column 2 must be known, and a whole number" in str(
         refused(NUMBERED, {**NUMBERS, "days_past_due": 2})
@@ -382,7 +436,9 @@ def test_a_rule_of_the_mapping_is_proposed_with_its_columns_corrected() -> None:
         "attitude": {"column": "moood", "values": values},
     }
     error = refused(frame, {"failed_calls": rules["failed_calls"], "attitude": None})
-    assert str(error).endswith("pass columns={\"failed_calls\": ['calls_home', 'your_column']}.")
+    assert str(error).endswith(
+        "pass columns={\"failed_calls\": ['calls_home', 'your_column'], \"attitude\": None}."
+    )
     assert error.message(for_shell=True).endswith("Rename one, or correct the mapping.")
     several = refused(frame, rules)
     assert several.mapping == {

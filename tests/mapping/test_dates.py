@@ -190,6 +190,7 @@ def test_formats_of_dates_are_styles(style: str) -> None:
         "ISO",
         "%(",
         "%Y%",
+        "%Y-%m-%d %Z",
     ],
 )
 def test_formats_without_year_month_and_day_are_not(style: str) -> None:

@@ -425,12 +425,12 @@ def test_times_with_offsets_need_a_zone(cell: Any) -> None:
     text = draft({"amount_overdue": [1], "Due date": [cell]})
     assert '# to be filled in: the local time zone, such as "Europe/London"\nzone = ""\n' in text
     with pytest.raises(InvalidMappingError, match="zone must be"):
-        read(text)
+        read(text.replace('as_of = ""', "as_of = 2026-11-30"))
 
 
 def test_the_as_of_date_is_written_if_days_are_counted_from_dates() -> None:
     columns: dict[str, list[Any]] = {"amount_overdue": [1], "Due date": ["2026-10-31"]}
-    assert "# as_of = 2026-11-30  # set it to the day of the export\n" in draft(columns)
+    assert '# to be filled in: the day of the export, such as 2026-11-30\nas_of = ""\n' in draft(columns)
     assert drafted(columns, as_of=AS_OF)["as_of"] == AS_OF
     assert "as_of" not in draft(REQUIRED, as_of=AS_OF)
 
@@ -524,10 +524,47 @@ def test_a_pattern_means_its_label_alone() -> None:
         "a": ["1", None, ""],
         "b": ["1", None, " "],
     }
-    assert drafted(columns)["skip"] == {"id": ["Total ([*])"]}
+    assert drafted(columns)["skip"] == {"id": ["Total (*)"]}
 
 
-@pytest.mark.parametrize("row", [("Total", "3", "1", "Y"), ("Summer", "3", None, None), (3, "3", None, None)])
+def test_a_total_of_every_column_is_skipped_by_its_label_in_the_first_one() -> None:
+    columns: dict[str, list[Any]] = {
+        "Konto": ["A", "B", "Summe"],
+        "Rückstand": ["1,5", "2,5", "4,0"],
+        "Verzugstage": ["3", "4", "7"],
+        "Anrufe": ["1", "1", "2"],
+    }
+    assert drafted(columns)["skip"] == {"Konto": ["Summe"]}
+
+
+def test_a_column_that_may_contain_an_absent_field_leaves_the_choice() -> None:
+    """Its values may fit; the name says nothing."""
+    columns: dict[str, list[Any]] = {
+        "id": ["A", "B", "C", "D"],
+        "amount_overdue": [1.5, 2.5, 3.5, 4.5],
+        "dpd": [1, 2, 3, 4],
+        "Kürzel": ["KK", "KK", "AW", None],
+        "Kontakte": [3, 0, 3, 1],
+        "extern": ["x", None, "x", None],
+        "Ort": ["Köln", "Bonn", "Trier", "Jena"],
+    }
+    text = draft(columns)
+    assert '# to be filled in: "Kürzel", "extern", or false if it is absent and counts as "unknown"\n' in text
+    assert (
+        '# to be filled in: "Kontakte", or false if it is absent and counts as 0\nfailed_calls = ""\n' in text
+    )
+    assert "Ort" not in text.partition("# Columns that are not used")[0]
+    with pytest.raises(InvalidMappingError, match="must be filled in"):
+        read(text)
+
+
+def test_what_a_bracket_in_a_name_says_is_to_be_checked() -> None:
+    text = draft({**REQUIRED, "Calls (answered)": [1], "SMS (no.)": [2]})
+    assert '# check: what does "answered" in the name of the column mean?\nfailed_calls = ' in text
+    assert text.count("# check: what does") == 1
+
+
+@pytest.mark.parametrize("row", [("A", "Total", "1", "Y"), ("Summer", "3", None, None), (3, "3", None, None)])
 def test_accounts_are_not_skipped(row: tuple[Any, ...]) -> None:
     names = ["id", "amount_overdue", "dpd", "DCA"]
     assert "skip" not in drafted({name: [cell] for name, cell in zip(names, row, strict=True)})

@@ -100,14 +100,31 @@ def _pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
 
 
 def _with_options(mapping: Mapping, columns: dict[str, str], date_format: str | None, **keys: Any) -> Mapping:
-    """Return a mapping with the keys of options that were given; a field without a column is absent."""
-    fields: dict[str, Any] = {**mapping.fields, **{field: each or None for field, each in columns.items()}}
+    """Return a mapping with the keys of options that were given; a field without a column is absent.
+
+    An option takes precedence over a single value, and adds to a list.
+    """
+    fields: dict[str, Any] = dict(mapping.fields)
+    for field, column in columns.items():
+        own = fields.get(field)
+        fields[field] = (attrs.evolve(own, columns=column) if own else column) if column else None
+    if keys["decimal"] is not None or keys["thousands"] is not None:
+        fields = {field: _without_convention(own) for field, own in fields.items()}
+    if keys["plausible"]:
+        keys["plausible"] = {**mapping.plausible, **keys["plausible"]}
+    for several in ("missing", "require"):
+        if keys[several]:
+            keys[several] = [*getattr(mapping, several), *keys[several]]
     if date_format is not None:
         due = FieldMapping.of(fields.get("days_past_due")) or FieldMapping("days_past_due")
         fields["days_past_due"] = attrs.evolve(due, date=date_format)
     return attrs.evolve(
         mapping, fields=fields, **{name: each for name, each in keys.items() if each not in (None, [])}
     )
+
+
+def _without_convention(rule: Any) -> Any:
+    return attrs.evolve(rule, decimal=None, thousands=None) if isinstance(rule, FieldMapping) else rule
 
 
 def _numbers(texts: list[str]) -> dict[str, float]:
@@ -201,11 +218,12 @@ def score(
         }
         used = _with_options(used, fields, date_format, **conventions)
         given = Reading(delimiter, encoding, skip_lines, sheet)
-        reading = given.or_else(Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet))
+        declared = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
     to_map = file if mapping is None else None
     with exit_on_error(to_map), exit_on_signal(), progress_bar(quiet=quiet) as bar:
         with _options_checked():
-            reading.refuse_unused(file)
+            given.refuse_unused(file)
+        reading = given.or_else(declared.without_unused(file))
         card = _scorer(scorer)
         if output is not None:
             refuse_unwritable(output)

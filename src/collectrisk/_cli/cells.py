@@ -56,6 +56,8 @@ class Points:
         What may stand before or after a number.
     missing : collection of str
         Codes for missing values, in lower case.
+    missing_numbers : collection of float
+        Those of the codes that are numbers.
     row, cell : int, str
         The first cell in which a point may separate thousands, such as 12.500.
     is_decimal : bool
@@ -65,6 +67,7 @@ class Points:
     column: str
     units: tuple[str, ...] = ()
     missing: Collection[str] = ()
+    missing_numbers: Collection[float] = ()
     row: int = 0
     cell: str = ""
     is_decimal: bool = False
@@ -89,6 +92,7 @@ class Points:
         grouped = digits.str.contains(GROUPED)
         # Neither does a code for a missing value, which another system may have written.
         is_value = ~text.str.to_lowercase().is_in(self.missing)
+        is_value &= ~digits.cast(pl.Float64, strict=False).is_in(self.missing_numbers).fill_null(value=False)
         frame = pl.DataFrame({"cell": cells, "row": numbers}).filter(is_value)
         self.is_decimal = bool(frame.select((is_number & ~grouped).any()).item())
         first = frame.filter(grouped).sort("row").head(1)
@@ -110,7 +114,7 @@ class Points:
 def undeclared_points(converters: Iterable[Converter]) -> list[Points]:
     """Return what to find out about the columns whose numbers have no declared convention."""
     return [
-        Points(column, converter.rule.units, converter.missing_texts)
+        Points(column, converter.rule.units, converter.missing_texts, converter.missing_numbers)
         for converter in converters
         if _undeclared(converter)
         for column in converter.rule.columns

@@ -38,6 +38,7 @@ NUMBER, DATE, TIME, BOOLEAN, ERROR, TEXT = "n", "d", "t", "b", "e", "s"
 """The kinds of cells."""
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 CHUNK = 1 << 20
 OLD_FORMAT = bytes.fromhex("d0cf11e0")
 """The first bytes of an encrypted file, and of a file in the format of Excel 97."""
@@ -330,6 +331,12 @@ def _chosen(book: Any, sheet: str | None, path: Path) -> Any:
     found = book[names[0] if sheet is None else sheet]
     found.reset_dimensions()
     return found
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Return whether the serial dates of a workbook count from 1904, as those of old Excel for Mac do."""
+    with zipfile.ZipFile(path) as archive:
+        return FROM_1904.search(archive.read("xl/workbook.xml")) is not None
 
 
 def _has_formulas(path: Path) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +19,7 @@ import polars as pl
 
 from collectrisk._cli.advice import ContentError
 from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undeclared_points
-from collectrisk._cli.excel import text_cells, values_of, without_marks
+from collectrisk._cli.excel import counts_from_1904, text_cells, values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._files.atomic import atomic_write
@@ -41,7 +42,6 @@ from collectrisk.mapping import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from collectrisk._scorers.scorer import Scorer
     from collectrisk.errors import ColumnProblem
@@ -250,6 +250,10 @@ class Run:
         converters = [
             names.converter(field, "text") for field in names.to_read() if names.find(field) is not None
         ]
+        serial = any(each.rule.date == "excel" for each in converters)
+        if serial and self.source.name.endswith(".xlsx") and counts_from_1904(Path(self.source.name)):
+            why = "counts serial dates from 1904; format the column as dates in the workbook"
+            raise ContentError(self.source.name, why)
         uses = Counter(column for each in converters for column in each.rule.columns)
         self._points = undeclared_points(converters)
         self._typed = {

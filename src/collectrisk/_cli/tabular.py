@@ -90,18 +90,25 @@ class Reading:
         """Raise `ArgumentError` for an option that files like this one do not have."""
         suffix = _input_suffix(path)
         kind = "a Parquet file" if suffix == ".parquet" else "an Excel file"
+        for option in self._unused(suffix):
+            raise ArgumentError(
+                option,
+                f"has no meaning for {name_of(path)}, {kind if suffix not in TEXTS else 'a text file'}",
+            )
+
+    def without_unused(self, path: Path) -> Reading:
+        """Return the options that files like this one have: one mapping serves several kinds of files."""
+        defaults: dict[str, Any] = {each.name: each.default for each in attrs.fields(Reading)}
+        return attrs.evolve(self, **{name: defaults[name] for name in self._unused(_input_suffix(path))})
+
+    def _unused(self, suffix: str) -> list[str]:
         unused = {
             "delimiter": self.delimiter is not None and suffix not in TEXTS,
             "encoding": self.encoding is not None and suffix not in TEXTS,
             "skip_lines": self.skip_lines > 0 and suffix == ".parquet",
             "sheet": self.sheet is not None and suffix != ".xlsx",
         }
-        for option, is_unused in unused.items():
-            if is_unused:
-                raise ArgumentError(
-                    option,
-                    f"has no meaning for {name_of(path)}, {kind if suffix not in TEXTS else 'a text file'}",
-                )
+        return [option for option, is_unused in unused.items() if is_unused]
 
 
 @attrs.frozen

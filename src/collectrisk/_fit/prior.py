@@ -90,11 +90,12 @@ class Prior:
             wanted.append(self.portfolio)
         absent = [name for name in wanted if name not in available]
         unused = [name for name in available if name not in (self.columns or ())]
-        refuse_columns([missing_column(name, available, unused) for name in absent], {})
+        fields = field_specs(borrower_type)
+        refuse_columns([missing_column(name, available, unused, fields) for name in absent], {})
         read = merge_specs(each.column_specs for each in self._extended_card.characteristics)
         specs = {**{name: available[name] for name in wanted}, **read}
         if self.portfolio is not None:
-            known = {**read, **field_specs(borrower_type)}
+            known = {**read, **fields}
             specs[self.portfolio] = known.get(self.portfolio, FieldSpec(self.portfolio, CODES, None))
             if specs[self.portfolio].validator.kind not in {"text", "choice"}:
                 raise ArgumentError(

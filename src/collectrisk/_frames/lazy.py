@@ -165,7 +165,7 @@ def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames)
         probability = run.probability(formula).alias("visit_probability")
         cleaned = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
         if names.mapping.skip:
-            skipped = skipped_rows(names.mapping, frame.implementation)
+            skipped = skipped_rows(names.mapping, frame.collect_schema(), frame.implementation)
             probability = nw.when(~skipped).then(probability).alias("visit_probability")
         scored = cleaned.with_columns(probability).drop(*run.cleaned)
         dtype = scored.collect_schema()["visit_probability"]

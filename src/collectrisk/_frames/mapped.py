@@ -15,11 +15,12 @@ from collectrisk._frames.columns import Column, SeriesColumn
 from collectrisk._frames.engines import quoted
 from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
 from collectrisk.mapping._convert import UNREADABLE
-from collectrisk.mapping._mapping import is_exact, key_of
+from collectrisk.mapping._mapping import is_exact, key_of, spellings_of
 from collectrisk.mapping._numbers import BLANKS, literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping as AnyMapping
 
     from collectrisk._fields import Advice, FieldSpec, NumberValidator
     from collectrisk._typing import Array
@@ -114,7 +115,7 @@ class MappedColumn:
         else:
             substitute = spec.default
             if not spec.nullable:
-                self.replaced.append(int((missing & ~missing.all(axis=0)).sum()))
+                self.replaced.append(int((missing.any(axis=0) & ~missing.all(axis=0)).sum()))
         total: Array = functools.reduce(np.add, np.where(missing, substitute, parts))
         total[(parts == UNREADABLE_NUMBER).any(axis=0)] = UNREADABLE_NUMBER
         total[missing.all(axis=0)] = np.nan
@@ -395,7 +396,7 @@ def _looked_up(column: nw.Expr, kind: str, values: Any) -> nw.Expr:
 
 def _equals(column: nw.Expr, kind: str, code: str) -> nw.Expr | None:
     if kind == "text":
-        return column == code
+        return column.is_in(spellings_of(code))
     if kind == "flag":
         return column == (code == "true") if code in {"true", "false"} else None
     try:
@@ -421,15 +422,24 @@ def _ordinal(column: nw.Expr) -> nw.Expr:
     return day + ((153.0 * month + 2.0) / 5.0).floor() + 365.0 * year + leap_days - 306.0
 
 
-def _text_of(column: nw.Expr) -> nw.Expr:
+def _text_of(name: str, dtype: Any) -> nw.Expr:
     """Return the text of a column, empty where it is null: pandas may turn a null into the text "None"."""
-    return nw.when(column.is_null()).then(nw.lit("")).otherwise(stripped(column))
+    column = nw.col(name)
+    text = stripped(column)
+    if dtype is not None and dtype.is_float():
+        # 9999.0 is the code 9999: pandas has floats where a value is missing.
+        is_whole = (column.floor() == column) & (column.abs() < 2.0**53)
+        whole = nw.when(is_whole.fill_null(value=False)).then(column).otherwise(nw.lit(0.0))
+        text = nw.when(is_whole).then(stripped(whole.cast(nw.Int64))).otherwise(text)
+    return nw.when(column.is_null()).then(nw.lit("")).otherwise(text)
 
 
-def skipped_rows(mapping: Mapping, engine: nw.Implementation) -> nw.Expr:
+def skipped_rows(mapping: Mapping, schema: AnyMapping[str, Any], engine: nw.Implementation) -> nw.Expr:
     """Return which rows of a frame are not accounts."""
     matches_pattern = [
-        _text_of(nw.col(quoted(column, engine))).str.to_lowercase().str.contains(_pattern(pattern))
+        _text_of(quoted(column, engine), schema.get(column))
+        .str.to_lowercase()
+        .str.contains(_pattern(pattern))
         for column, patterns in mapping.skip.items()
         for pattern in patterns
     ]
@@ -440,7 +450,7 @@ def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFram
     """Return the rows that are accounts, and their positions if there are others."""
     if not mapping.skip or not set(mapping.skip) <= set(frame.columns):
         return frame, None  # an absent column is reported with all other problems of the columns
-    rows = skipped_rows(mapping, frame.implementation)
+    rows = skipped_rows(mapping, frame.schema, frame.implementation)
     skipped = frame.select(skipped=rows)["skipped"].to_numpy().astype(np.bool_)
     return frame.filter(~rows), np.flatnonzero(~skipped)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from collectrisk._borrower import Borrower
 from collectrisk._fields import FieldSpec, FlagValidator, NumberValidator, TextValidator, field_specs
 from collectrisk._frames.engines import CASE_IGNORED, FrameNames
-from collectrisk._meaning import Meaning, meaning_of
 from collectrisk.errors import (
     PLACEHOLDER,
     ColumnNameError,
@@ -20,13 +20,13 @@ from collectrisk.errors import (
     nearest,
 )
 from collectrisk.mapping import FieldMapping, Mapping
+from collectrisk.mapping._candidates import Candidate, candidate_of
 from collectrisk.mapping._convert import Converter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as AnyMapping
 
-    from collectrisk._borrower import Borrower
     from collectrisk._fields import Validator
     from collectrisk._formula import Formula
     from collectrisk.errors import CollectRiskError
@@ -54,7 +54,9 @@ def spec_for_kind(name: str, kind: str) -> FieldSpec:
     return FieldSpec(name, VALIDATORS.get(kind, NumberValidator()))
 
 
-def refuse_columns(errors: Iterable[CollectRiskError], columns: AnyMapping[str, Any]) -> None:
+def refuse_columns(
+    errors: Iterable[CollectRiskError], columns: AnyMapping[str, Any], *, extends: bool = False
+) -> None:
     """Raise the only problem of the columns, or one error with all of them, if there are any.
 
     Parameters
@@ -63,35 +65,50 @@ def refuse_columns(errors: Iterable[CollectRiskError], columns: AnyMapping[str, 
         The problems.
     columns : mapping of str to object
         The fields of the user's mapping, corrected as far as possible.
+    extends : bool, default False
+        Whether the user's mapping contains more than names of columns.
     """
     errors = sorted(errors, key=lambda error: not isinstance(error, MissingColumnError))
     distinct = [error for error in errors if not isinstance(error, ColumnTypeError)]
     ill_typed = [each for error in errors if isinstance(error, ColumnTypeError) for each in error.problems]
     if ill_typed:
         distinct.append(ColumnTypeError(tuple(ill_typed)))
-    if distinct:
-        raise distinct[0] if len(distinct) == 1 else ColumnsError(tuple(distinct), columns)
+    if len(distinct) > 1:
+        raise ColumnsError(tuple(distinct), columns, extends)
+    for error in distinct:
+        if isinstance(error, (MissingColumnError, ColumnNameError)):
+            error.columns, error.extends = columns, extends
+        raise error
 
 
-def missing_column(column: str, available: Iterable[str], unused: Iterable[str]) -> MissingColumnError:
+def missing_column(
+    column: str, available: Iterable[str], unused: Iterable[str], specs: AnyMapping[str, FieldSpec]
+) -> MissingColumnError:
     """Return the error for a missing column.
 
     An unused column that means the same field is proposed, or else one that is spelled similarly
     and does not mean another field.
     """
-    meanings = {name: meaning_of(str(name)) for name in unused}
-    proposals = tuple(name for name, meaning in meanings.items() if meaning == Meaning(column))
-    dates = tuple(name for name, meaning in meanings.items() if meaning == Meaning(column, is_date=True))
-    hint = ""
+    found = {name: candidate_of(str(name), specs) for name in unused}
+    meant = {name: each for name, each in found.items() if each is not None and each.field == column}
+    proposals = tuple(name for name, each in meant.items() if not each.is_date)
+    dates = tuple(name for name, each in meant.items() if each.is_date)
     if not proposals:
-        similar = nearest(column, (name for name in meanings if meanings[name] is None), cutoff=SPELLING)
+        similar = nearest(column, (name for name in found if found[name] is None), cutoff=SPELLING)
         proposals = () if similar is None else (similar,)
     if dates and not proposals:
-        proposals, hint = (
-            dates,
-            " It seems to contain dates; the days since then are counted if as_of is given",
-        )
-    return MissingColumnError(column, tuple(available), proposals=proposals, hint=hint)
+        hint = " It seems to contain dates; the days since then are counted if as_of is given"
+        return MissingColumnError(column, tuple(available), proposals=dates, hint=hint)
+    hint, rule = _read_by_name(proposals, meant)
+    return MissingColumnError(column, tuple(available), proposals=proposals, hint=hint, rule=rule)
+
+
+def _read_by_name(names: tuple[str, ...], meant: AnyMapping[str, Candidate]) -> tuple[str, Any]:
+    """Return what the name of the only column says about its values, and the rule that follows."""
+    only = meant.get(names[0]) if len(names) == 1 else None
+    if only is None:
+        return "", None
+    return only.hint, {"column": names[0], **only.keys} if only.keys else None
 
 
 @attrs.frozen
@@ -147,10 +164,10 @@ class ColumnNames:
                 self.errors.append(self._unknown(field))
         self.errors.extend(self._missing(column, field) for field, column in self._absent_columns())
         if absent := [spec for spec in self.specs.values() if self._may_be_elsewhere(spec)]:
-            meanings = {name: meaning_of(str(name)) for name in self._candidates()}
+            found = {name: candidate_of(str(name), self._candidate_specs) for name in self._candidates()}
             for spec in absent:
                 with self.collecting():
-                    self._refuse_meant(spec, meanings)
+                    self._refuse_meant(spec, found)
 
     def _absent_columns(self) -> Iterator[tuple[str, str]]:
         """Yield each column that the mapping names and the frame does not have, with its field."""
@@ -183,7 +200,8 @@ class ColumnNames:
             known = field if self.needed is None or field in self._known else self._guess(field)
             if known is not None and (rule or not self.needs_column(known)):
                 columns[known] = self._corrected(known, rule) if rule else None
-        refuse_columns(self.errors, columns)
+        plain = attrs.evolve(self.mapping, fields={}) == Mapping()
+        refuse_columns(self.errors, columns, extends=not plain)
 
     @property
     def specs(self) -> dict[str, FieldSpec]:
@@ -196,7 +214,7 @@ class ColumnNames:
         if columns is not None:
             return columns
         if self.needs_column(field):
-            raise missing_column(field, self.available, self._candidates())
+            raise missing_column(field, self.available, self._candidates(), self._candidate_specs)
         return None
 
     def converter(self, field: str, kind: str) -> Converter:
@@ -272,15 +290,19 @@ class ColumnNames:
         return field in self.keeps_missing and not spec.nullable and self.mapping.rule(field) is not None
 
     @property
+    def _candidate_specs(self) -> dict[str, FieldSpec]:
+        """The specs of the fields that a column may mean by its name."""
+        return {**field_specs(Borrower), **field_specs(self.borrower_type)}
+
+    @property
     def _known(self) -> list[str]:
         """The fields of a borrower, and those that the scorer reads."""
         return list(dict.fromkeys([*self.specs, *(self.needed or ()), *self.column_specs]))
 
     def _guess(self, unknown: str) -> str | None:
         """Return the field that was probably meant by an unknown one."""
-        meaning = meaning_of(str(unknown))
-        is_field = meaning is not None and meaning.field in self.specs and not meaning.is_date
-        return meaning.field if meaning and is_field else nearest(unknown, self._known)
+        meant = candidate_of(str(unknown), self._candidate_specs)
+        return meant.field if meant and not meant.is_date else nearest(unknown, self._known)
 
     def _unknown(self, field: str) -> ColumnNameError:
         guess = self._guess(field)
@@ -298,8 +320,9 @@ class ColumnNames:
     def _proposals(self, column: str, field: str) -> tuple[str, ...]:
         """Return what a column of the mapping may be: a similar name, or one that means the field."""
         unused = self._candidates()
-        similar = missing_column(column, self.available, unused).proposals
-        return similar or missing_column(field, self.available, unused).proposals
+        specs = self._candidate_specs
+        similar = missing_column(column, self.available, unused, specs).proposals
+        return similar or missing_column(field, self.available, unused, specs).proposals
 
     def _missing(self, column: str, field: str) -> MissingColumnError:
         """Return the error for a column that the mapping names."""
@@ -326,16 +349,21 @@ class ColumnNames:
         given = spec.name in self.mapping.fields or spec.name in self.available
         return not (given or self.needs_column(spec.name))
 
-    def _refuse_meant(self, spec: FieldSpec, meanings: AnyMapping[str, Meaning | None]) -> None:
+    def _refuse_meant(self, spec: FieldSpec, found: AnyMapping[str, Candidate | None]) -> None:
         """Raise `ColumnNameError` if an unused column was probably meant for an absent field."""
-        own = Meaning(spec.name)
-        column = nearest(
-            spec.name, (name for name in meanings if meanings[name] in {None, own}), cutoff=MISSPELLING
-        )
+        meant = {
+            name: each
+            for name, each in found.items()
+            if each and each.field == spec.name and not each.is_date
+        }
+        similar = (name for name in found if found[name] is None or name in meant)
+        column = nearest(spec.name, similar, cutoff=MISSPELLING)
         if column is not None:
-            raise ColumnNameError(
-                (column,), f"looks like the field {spec.name!r}, which is absent", spec.name
-            )
-        meant = tuple(name for name in meanings if meanings[name] == own)
-        if meant and (self.needed is None or spec.name in self.needed):
-            raise ColumnNameError(meant, f"may be the field {spec.name!r}, which is absent", spec.name)
+            names: tuple[str, ...] = (column,)
+            why = f"looks like the field {spec.name!r}, which is absent"
+        elif meant and (self.needed is None or spec.name in self.needed):
+            names, why = tuple(meant), f"may be the field {spec.name!r}, which is absent"
+        else:
+            return
+        hint, rule = _read_by_name(names, meant)
+        raise ColumnNameError(names, why + hint, spec.name, rule)

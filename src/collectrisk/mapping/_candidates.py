@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from collectrisk._fields import NumberValidator
 from collectrisk._meaning import meaning_of, normalize
-from collectrisk.mapping._words import GRADES, PERIODS, PLACES, SCALES, WORDS_FOR_DAYS
+from collectrisk.mapping._words import CURRENCIES, DAYS, GRADES, PERIODS, PLACES, SCALES, WORDS_FOR_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,17 @@ DAYS_PAST_DUE = "days_past_due"
 _WITHOUT_BRACKETS = str.maketrans(dict.fromkeys("()[]{}（）【】'’.", " "))
 _SCALE_WORDS = {word: scale for scale, words in SCALES.items() for word in words}
 _PERIOD_WORDS = {word: days for days, words in PERIODS.items() for word in words}
+_IN_BRACKETS = re.compile(r"[(\[{（【](.*?)[)\]}）】]")
+_NEUTRAL_WORDS = """
+    in total all number count no nr flag y n yes 0 1 gesamt alle anzahl ja nein totale tutti tous nombre
+    oui non celkem pocet ano ne si 次 笔 合计 是 否 是否
+"""
+_NEUTRAL = frozenset(
+    {normalize(unit) for units in (*CURRENCIES, DAYS) for unit in units}
+    | {*_SCALE_WORDS, *_PERIOD_WORDS, *WORDS_FOR_DAYS, *GRADES, *PLACES}
+    | {"", *_NEUTRAL_WORDS.split()}
+)
+"""Words in brackets that do not change which field a column contains."""
 
 
 @attrs.frozen
@@ -43,6 +55,8 @@ class Candidate:
         About how many days a number stands for, by the name.
     graded : bool
         Whether the values are classes of numbers, by the name.
+    qualifier : str
+        Text in brackets that may change what the column contains, such as "answered".
     """
 
     column: str
@@ -52,6 +66,26 @@ class Candidate:
     scale: float | None = None
     period: float | None = None
     graded: bool = False
+    qualifier: str = ""
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The keys of the field's rule that follow from the name."""
+        if self.graded:
+            return {"values": {}}  # refused until the user says what each class means
+        factor = self.scale if self.period is None else self.period
+        return {} if factor in (None, 1) else {"factor": factor}
+
+    @property
+    def hint(self) -> str:
+        """What the name says about the values, as the end of a message, or nothing."""
+        if self.graded:
+            return "; by its name, it contains classes, so say with `values` what each one means"
+        if self.period is not None:
+            return f"; by its name, it counts periods of about {self.period:g} days, so pass a factor"
+        if self.scale is not None:
+            return f"; by its name, its unit is {self.scale:g}, so pass this factor"
+        return f"; check what {self.qualifier!r} in its name means" if self.qualifier else ""
 
 
 def candidates(columns: Iterable[str], specs: Mapping[str, FieldSpec]) -> dict[str, list[Candidate]]:
@@ -87,7 +121,13 @@ def candidate_of(column: str, specs: Mapping[str, FieldSpec]) -> Candidate | Non
         scale=_scale(column, words) if is_amount else None,
         period=_period(words) if counts_days else None,
         graded=isinstance(validator, NumberValidator) and not GRADES.isdisjoint(words),
+        qualifier="" if exact else _qualifier(column),
     )
+
+
+def _qualifier(column: str) -> str:
+    inside = _IN_BRACKETS.findall(column)
+    return next((each for each in inside if not _NEUTRAL.issuperset(words_of(each))), "").strip()
 
 
 def words_of(column: str) -> list[str]:

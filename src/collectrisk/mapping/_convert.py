@@ -11,8 +11,8 @@ import attrs
 
 from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing, is_number
 from collectrisk.errors import InvalidMappingError
-from collectrisk.mapping._dates import date_of, looks_like_date
-from collectrisk.mapping._mapping import FieldMapping, is_exact, key_of
+from collectrisk.mapping._dates import date_of, is_iso, looks_like_date
+from collectrisk.mapping._mapping import FieldMapping, code_of, is_exact, key_of
 from collectrisk.mapping._numbers import BLANKS, NumberFormat
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _float(value: Any) -> float:
         return math.inf  # no validator accepts it
 
 
-def _code_of(value: object) -> str:
+def _key_of(value: object) -> str:
     if not is_exact(value):
         raise InvalidValueError("; numbers of 2**53 and more are not exact, so store these codes as text")
     return key_of(value)
@@ -158,7 +158,8 @@ class Converter:
             raise InvalidValueError("; it is an error in the spreadsheet")
         values = self.rule.values
         if values is not None:
-            key = _code_of(value)
+            key = _key_of(value)
+            key = key if key in values else code_of(key)
             if key not in values:
                 raise InvalidValueError(f"; {key!r} is not one of the codes in `values`")
             return self.spec.validator.validate(values[key])
@@ -185,7 +186,8 @@ class Converter:
         if isinstance(value, str) and self.number_format is not None:
             if looks_like_date(value.strip(BLANKS)) and self.number_format.plain(value) is None:
                 is_days = getattr(self.spec.validator, "unit", "") == "days"
-                raise InvalidValueError("; a date is not a number", "date" if is_days else "")
+                style = "date" if is_iso(value) else "date:?"
+                raise InvalidValueError("; a date is not a number", style if is_days else "")
             value = self.number_format.parse(value)
             if value in self.missing_numbers:
                 return None
@@ -194,7 +196,8 @@ class Converter:
     def _flag(self, value: object) -> object:
         if not self.flags or is_boolean(value):
             return value
-        flag = self.flags.get(_code_of(value).lower())
+        key = _key_of(value).lower()
+        flag = self.flags.get(key, self.flags.get(code_of(key)))
         if flag is None:
             raise InvalidValueError(f"; it is spelled {', '.join(map(repr, self.flags))}")
         return flag

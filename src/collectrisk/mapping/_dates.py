@@ -27,6 +27,8 @@ def is_style(style: str) -> bool:
     """Return whether a date can be read back from a text in this style."""
     if style in {"iso", "excel"}:
         return True
+    if "%Z" in style:
+        return False  # the name of a zone is read, but not applied; %z is
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a format without a year is only a warning
@@ -111,6 +113,11 @@ _DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2,4}(?![0-9])", re.ASCI
 def looks_like_date(text: str) -> bool:
     """Return whether a text begins with three numbers as a date does."""
     return _DATE.match(text) is not None
+
+
+def is_iso(text: str) -> bool:
+    """Return whether a text is written as an ISO date or time."""
+    return _ISO.fullmatch(text.strip()) is not None
 
 
 def shown_style(style: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,7 +10,7 @@ import attrs
 from collectrisk.errors import printable
 from collectrisk.mapping._candidates import candidates
 from collectrisk.mapping._numbers import BLANKS, fitting
-from collectrisk.mapping._rules import Rule, ambiguous, convention_keys, rule_of
+from collectrisk.mapping._rules import Rule, ambiguous, convention_keys, may_contain, rule_of
 from collectrisk.mapping._toml import key_text, value_text
 from collectrisk.mapping._words import TOTALS
 
@@ -81,7 +80,7 @@ def draft_mapping(
         _codes(rules),
         _as_of(rules, as_of),
         _skip(skipped),
-        _fields(rules, specs),
+        _fields(rules, specs, {name: table[name] for name in _unused_names(rules, table)}),
         *map(_values, rules),
         _unused(rules, columns),
     ]
@@ -135,10 +134,9 @@ def _place_of_label(row: Sequence[object], names: Sequence[str]) -> int | None:
     filled = [place for place, text in enumerate(texts) if text not in {None, ""}]
     if len(filled) > 1 and all(texts[place] == names[place].strip(BLANKS) for place in filled):
         return filled[0]
-    # A total lacks most of what an account has.
-    if len(filled) > max(2, len(names) // 2):
-        return None
-    return next((place for place in filled if _is_total(texts[place])), None)
+    # A total lacks most of what an account has, or has its label where accounts have their number.
+    places = filled if len(filled) <= max(2, len(names) // 2) else filled[:1]
+    return next((place for place in places if _is_total(texts[place])), None)
 
 
 def _is_total(text: object) -> bool:
@@ -219,7 +217,9 @@ def _as_of(rules: Sequence[Rule], as_of: dt.date | None) -> list[str]:
     dated = [rule for rule in rules if rule.has_dates]
     if not dated:
         return []
-    lines = [f"as_of = {as_of}"] if as_of else ["# as_of = 2026-11-30  # set it to the day of the export"]
+    lines = [f"as_of = {as_of}"]
+    if as_of is None:
+        lines = [_comment("to be filled in: the day of the export, such as 2026-11-30"), _line("as_of", "")]
     if any(rule.has_offsets for rule in dated):
         lines.append(_comment('to be filled in: the local time zone, such as "Europe/London"'))
         lines.append(_line("zone", ""))
@@ -231,11 +231,11 @@ def _skip(skipped: Mapping[str, Sequence[str]]) -> list[str]:
         return []
     lines = ["# Rows that are not accounts are left out; * stands for anything.", "[skip]"]
     for column, labels in skipped.items():
-        lines.append(_line(column, [re.sub(r"([*?[])", r"[\1]", label) for label in labels]))
+        lines.append(_line(column, labels))
     return lines
 
 
-def _fields(rules: Sequence[Rule], specs: Mapping[str, FieldSpec]) -> list[str]:
+def _fields(rules: Sequence[Rule], specs: Mapping[str, FieldSpec], unused: Table) -> list[str]:
     by_name = {rule.spec.name: rule for rule in rules}
     lines = ["[fields]"]
     for name, spec in specs.items():
@@ -243,17 +243,22 @@ def _fields(rules: Sequence[Rule], specs: Mapping[str, FieldSpec]) -> list[str]:
             continue
         rule = by_name.get(name)
         if rule is None:
-            lines += _absent(spec)
+            lines += _absent(spec, unused)
         elif "values" not in rule.keys:
             lines += [*map(_comment, rule.notes), f"{key_text(name)} = {_rule_text(rule)}"]
     return lines
 
 
-def _absent(spec: FieldSpec) -> list[str]:
+def _absent(spec: FieldSpec, unused: Table) -> list[str]:
+    """Return what to do with a field that was not found; a column that may contain it leaves the choice."""
     if spec.required:
         return [_comment(f"to be filled in: the column of {spec.name}"), _line(spec.name, "")]
     default = "not known" if spec.nullable else value_text(getattr(spec.default, "value", spec.default))
-    return [_comment(f"{spec.name}: not found; counts as {default}")]
+    possible = ", ".join(value_text(name) for name, cells in unused.items() if may_contain(spec, cells))
+    if not possible:
+        return [_comment(f"{spec.name}: not found; counts as {default}")]
+    todo = f"to be filled in: {possible}, or false if it is absent and counts as {default}"
+    return [_comment(todo), _line(spec.name, "")]
 
 
 def _rule_text(rule: Rule) -> str:
@@ -279,7 +284,11 @@ def _values(rule: Rule) -> list[str]:
     ]
 
 
+def _unused_names(rules: Sequence[Rule], columns: Mapping[str, object]) -> list[str]:
+    used = {column for rule in rules for column in rule.columns}
+    return [name for name in columns if name and name not in used]
+
+
 def _unused(rules: Sequence[Rule], columns: Mapping[str, object]) -> list[str]:
-    used = Counter(column for rule in rules for column in rule.columns)
-    unused = [value_text(name) for name in columns if name and name not in used]
-    return [_comment(f"Columns that are not used: {', '.join(unused)}")] if unused else []
+    unused = ", ".join(map(value_text, _unused_names(rules, columns)))
+    return [_comment(f"Columns that are not used: {unused}")] if unused else []

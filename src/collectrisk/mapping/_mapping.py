@@ -196,6 +196,17 @@ def is_exact(value: Any) -> bool:
     return not is_number(value) or abs(value) <= LARGEST_EXACT_INTEGER
 
 
+def spellings_of(code: str) -> tuple[str, ...]:
+    """Return the texts that stand for a code: whole numbers are also exported as 1.0."""
+    return (code, f"{code}.0") if code.removeprefix("-").isdecimal() else (code,)
+
+
+def code_of(text: str) -> str:
+    """Return the code for which a text stands: 1 for 1.0."""
+    whole = text.removesuffix(".0")
+    return whole if whole.removeprefix("-").isdecimal() else text
+
+
 def _folded(codes: tuple[Any, ...]) -> set[str]:
     return {key_of(each).lower() for each in codes}
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collectrisk.mapping._candidates import Candidate
 
 CODES_SHOWN = 30
+COUNT_LIKE = 200
+"""Larger numbers are rarely counts of attempts."""
 NOT_DAYS = 20_000
 """Numbers of days from here on are more likely dates; it is more than 54 years."""
 
@@ -67,6 +69,11 @@ def rule_of(spec: FieldSpec, found: Sequence[Candidate], columns: Mapping[str, S
     rule.columns = [each.column for each in chosen]
     if not chosen:
         return rule
+    rule.notes.extend(
+        f"check: what does {value_text(each.qualifier)} in the name of the column mean?"
+        for each in chosen
+        if each.qualifier
+    )
     cells = [Cells.of(columns[each.column]) for each in chosen]
     rule.missing.extend(code for each in cells for code in each.missing)
     unknown = list(dict.fromkeys(code for each in cells for code in each.unknown))
@@ -144,6 +151,24 @@ def _are_parts(found: Sequence[Candidate]) -> bool:
     words = [words_of(each.column) for each in found]
     common = {tuple(word for word in each if word not in PLACES) for each in words}
     return len(common) == 1 and not any(PLACES.isdisjoint(each) for each in words)
+
+
+def may_contain(spec: FieldSpec, values: Sequence[object]) -> bool:
+    """Return whether a column with another name may contain a field with a default, by its values."""
+    cells = Cells.of(values)
+    codes = cells.codes()
+    if len(codes) == sum(cells.texts.values()) + len(cells.typed):
+        return False  # a different value in every row, such as a number or a name of the account
+    if isinstance(spec.validator, FlagValidator):
+        return len(codes) <= 2
+    if isinstance(spec.validator, NumberValidator):
+        numbers = [_count(code) for code in codes if code.replace(".", "", 1).isdecimal()]
+        return (
+            len(numbers) == len(codes)
+            and max(numbers) <= COUNT_LIKE
+            and all(each % 1 == 0 for each in numbers)
+        )
+    return isinstance(spec.validator, ChoiceValidator) and len(codes) <= CODES_SHOWN and not _count(codes[0])
 
 
 def _are_dates(cells: Cells) -> bool:
