@@ -363,6 +363,18 @@ def test_a_name_may_contain_what_an_engine_uses_for_parts_of_a_column(kind: Fram
     assert by_card == pytest.approx([SCALAR.logistic(calls / 100) for calls in GOOD["failed_calls"]])
 
 
+@pytest.mark.parametrize("name", ["^a.*$", "*", "^a$"])
+def test_a_name_that_polars_would_read_as_a_pattern_names_one_column(name: str) -> None:
+    other: Columns = {"a": [1] * 3, "ab": [2] * 3}
+    numbers = pl.DataFrame({**renamed(failed_calls=name), **other})
+    texts = numbers.with_columns(pl.Series(name, map(str, GOOD["failed_calls"])))
+    mapping = cr.Mapping({"failed_calls": name}, decimal=".", skip={name: "9*"})
+    for frame in (numbers, numbers.lazy(), texts, texts.lazy()):
+        found = SCORER.assess_frame(frame, columns=mapping).lazy().collect()
+        assert found["visit_probability"].to_list() == pytest.approx(EXPECTED)
+        assert found.columns == [*numbers.columns, "visit_probability", "channel"]
+
+
 NULLS: Columns = {**GOOD, "attitude": [None] * 3, "failed_calls": [None] * 3, "repayment_plan": [None] * 3}
 
 

@@ -9,6 +9,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk.errors import ColumnNameError
+from collectrisk.mapping._numbers import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,9 +99,14 @@ def unused_prefix(prefix: str, names: Iterable[object]) -> str:
 
 
 def quoted(name: str, engine: nw.Implementation) -> str:
-    """Return a name as an expression refers to it: to Spark, a.b is the part b of the column a."""
+    """Return a name as an expression refers to it.
+
+    To Spark, a.b is the part b of the column a; to polars, ^a$ is a pattern, and * is every column.
+    """
     if engine.is_spark_like() and ("." in name or "`" in name):
         return "`" + name.replace("`", "``") + "`"
+    if engine.is_polars() and (name == "*" or (name.startswith("^") and name.endswith("$"))):
+        return f"^{literal(name)}$"
     return name
 
 

@@ -151,11 +151,16 @@ class MappedColumn:
 
     def _parsed(self, block: nw.Series[Any]) -> Array:
         """Return text as numbers; much faster than one value at a time."""
-        text = stripped(nw.col(block.name))
-        frame = block.to_frame().select(
-            number=parsed_number(text, self.converter),
-            missing=nw.col(block.name).is_null()
-            | text.str.to_lowercase().is_in(self.converter.missing_texts),
+        # Under a name of its own, because polars reads a name such as ^a$ as a pattern.
+        column = nw.col("text")
+        text = stripped(column)
+        frame = (
+            block.alias("text")
+            .to_frame()
+            .select(
+                number=parsed_number(text, self.converter),
+                missing=column.is_null() | text.str.to_lowercase().is_in(self.converter.missing_texts),
+            )
         )
         numbers = frame["number"].to_numpy().astype(np.float64)
         missing = frame["missing"].fill_null(value=True).to_numpy().astype(np.bool_)
