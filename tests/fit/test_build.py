@@ -36,6 +36,17 @@ def test_the_basis_functions_add_up_to_one_in_every_row(part: Any) -> None:
     assert basis.transform.shape == (len(basis.prior_points), len(basis.groups))
 
 
+@pytest.mark.parametrize("values", [[-1.7e308, 1.7e308], [1.5e308, 1.7e308], [-1.7e308, 0.0, 1.0, 1.7e308]])
+def test_values_beyond_the_limits_of_a_curve_count_as_the_limits(values: list[float]) -> None:
+    x = np.array(values * 20)
+    scorer = cr.LogisticScorer().fit({"x": x}, np.where(np.arange(len(x)) > 2, x > 1, x <= 1))
+    curve: Any = scorer.scorecard_.characteristics[0]
+    assert [knot for knot, _ in curve.knots] == np.unique(np.clip(values, -1e300, 1e300)).tolist()
+    found = scorer.visit_probabilities({"x": x})
+    assert np.isfinite(found).all()
+    assert ((found > 0.5) == (x > 1)).all()
+
+
 def test_a_constant_column_has_no_effect() -> None:
     scorer = cr.LogisticScorer().fit(table().with_columns(same=pl.lit(7.0)), labels())
     assert scorer.scorecard_.characteristics[-1] == cr.PiecewiseLinear(

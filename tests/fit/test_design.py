@@ -73,6 +73,17 @@ def test_certain_rows_have_a_finite_loss_gradient_and_hessian(base: float) -> No
     assert np.isfinite(block.hessian(points)).all()
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_rows_that_are_almost_certain_keep_their_digits(sign: float) -> None:
+    """Their loss, residual and variance are all exp(-|log-odds|), far below the rounding error of one."""
+    design = Design.of(0.0, Group("base", 1.0), [])
+    block = design.block(record(1), np.full(1, sign > 0, dtype=float), np.full(1, 1e12))
+    points = np.array([sign * 50.0])
+    loss, gradient = block.loss_and_gradient(points)
+    found = [loss, -sign * gradient[0], block.hessian(points)[0, 0]]
+    assert found == pytest.approx([1e12 * np.exp(-50.0)] * 3, rel=1e-12)
+
+
 def test_groups_of_the_same_name_are_shared() -> None:
     design = case().objective.design
     names = [group.name for group in design.groups]

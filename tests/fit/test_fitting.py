@@ -139,6 +139,61 @@ def test_an_invalid_constraint_is_rejected(monotone: Any) -> None:
         cr.LogisticScorer(monotone=monotone).fit(table(), labels())
 
 
+# Weights
+
+
+@pytest.mark.parametrize("total", [1e-300, 1.0, 1e6, 9e11])
+def test_the_base_of_heavy_rows_is_the_rate_and_that_of_light_ones_the_priors(total: float) -> None:
+    prior = cr.Scorecard(base=2.0, characteristics=[])
+    scorer = cr.LogisticScorer(prior=prior, prior_scale=1.0).fit(
+        {"x": np.zeros(10)}, np.arange(10) < 3, np.full(10, total / 10)
+    )
+    at = scorer.card.base
+    assert total * (0.3 - expit(at)) == pytest.approx(at - 2.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("spread", [0.0, 5.0])
+@pytest.mark.parametrize("total", [1e6, 1e9, 9e11])
+def test_separable_rows_of_any_permitted_weight_converge(total: float, spread: float) -> None:
+    """There are two equal columns, so that the likelihood leaves their difference to the prior."""
+    rng = np.random.default_rng(3)
+    x, weights = rng.normal(size=200), rng.lognormal(0.0, spread, 200)
+    frame = {"x": x, "again": x}
+    scorer = cr.LogisticScorer().fit(frame, x > 0, weights * (total / weights.sum()))
+    assert scorer.score(frame, x > 0, weights) > 0.9999
+    assert np.isfinite(scorer.fit_.posterior.covariance_factor).all()
+
+
+@pytest.mark.parametrize(
+    ("total", "prior_scale", "limit"),
+    [
+        (1.1e12, None, "1e.12"),
+        (1.1e12, {"size": 1e-6}, "1e.12"),
+        (2e14, 1e-6, "1e.14"),
+        (1.1e8, {"size": 1e3}, "1e.08"),
+    ],
+)
+def test_weights_in_which_the_prior_would_be_lost_are_rejected(
+    total: float, prior_scale: Any, limit: str
+) -> None:
+    scorer = cr.LogisticScorer(prior_scale=prior_scale)
+    with pytest.raises(ArgumentError, match=rf"sample_weight is too large .* at most {limit} is possible"):
+        scorer.fit(table(), labels(), np.full(len(table()), total / len(table())))
+
+
+def test_points_beyond_the_limits_of_a_scorecard_are_an_error_of_the_fit() -> None:
+    """The prior points cancel out, and the base must rise beyond its limit."""
+    prior = cr.Scorecard(
+        base=999.5,
+        base_spread=5.0,
+        characteristics=[cr.Bands(label="size", field="size", bands=[(0, -999.5)])],
+    )
+    with pytest.raises(
+        ArgumentError, match=r"prior_scale must be less than 5 for these rows.*base: must be a number"
+    ):
+        cr.LogisticScorer(prior=prior, prior_scale={"prior factor": 1e-6}).fit(table(), np.arange(400) > 9)
+
+
 # Portfolios
 
 

@@ -51,14 +51,14 @@ def constrained_mode(
     """
     design = objective.design
     # Points that no coefficient changes are all zero: any others have a factor.
-    constraints = constraints[(constraints @ design.transform).any(axis=1)]
+    effective = constraints[(constraints @ design.transform).any(axis=1)]
     points = design.points(mode)
-    if not len(constraints) or (constraints @ points).min() >= 0:
+    if not len(effective) or (effective @ points).min() >= 0:
         return mode, points
-    coefficients = _solve_quadratic(constraints, objective, mode, precision)
+    coefficients = _solve_quadratic(effective, objective, mode, precision)
     value, _ = objective.value_and_gradient(coefficients, precision)
     for _ in range(MAX_ITERATIONS):
-        step = _solve_quadratic(constraints, objective, coefficients, precision) - coefficients
+        step = _solve_quadratic(effective, objective, coefficients, precision) - coefficients
         while (new := objective.value_and_gradient(coefficients + step, precision)[0]) > value:
             step /= 2
         coefficients, value = coefficients + step, new
@@ -120,6 +120,7 @@ def _without_rounding_errors(constraints: Array, points: Array) -> Array:
     """
     exact = points.copy()
     for row in constraints:
-        last = np.flatnonzero(row)[-1]
-        exact[last] -= min(row @ exact, 0.0) / row[last]
+        if row @ exact < 0:
+            last = np.flatnonzero(row)[-1]
+            exact[last] = -(row[:last] @ exact[:last]) / row[last]
     return exact

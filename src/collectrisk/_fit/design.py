@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,11 @@ class RowBlock:
     visited: Array
     weights: Array
 
+    @cached_property
+    def signs(self) -> Array:
+        """-1 if the account was visited, else 1."""
+        return 1.0 - 2.0 * self.visited
+
     def log_odds(self, points: Array) -> Array:
         """Return the log-odds of each row, given the base and all points."""
         log_odds: Array = self.matrix @ points[1:] + points[0]
@@ -125,18 +131,18 @@ class RowBlock:
 
     def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
         """Return minus the log-likelihood, and its gradient by base and points."""
-        log_odds = self.log_odds(points)
+        # Log-odds of the other outcome: the probability of a certain row's error keeps all its digits.
+        against = self.log_odds(points) * self.signs
         # One exponential serves the loss and the probability, and cannot overflow.
-        tail = np.exp(-np.abs(log_odds))
-        loss = np.log1p(tail) + np.maximum(log_odds, 0.0) - self.visited * log_odds
-        probability = np.where(log_odds > 0, 1.0, tail) / (1.0 + tail)
-        residuals = self.weights * (probability - self.visited)
+        tail = np.exp(-np.abs(against))
+        loss = np.log1p(tail) + np.maximum(against, 0.0)
+        residuals = self.signs * self.weights * np.where(against > 0, 1.0, tail) / (1.0 + tail)
         return float(self.weights @ loss), np.concatenate([[residuals.sum()], self.matrix.T @ residuals])
 
     def hessian(self, points: Array) -> Array:
         """Return the Hessian of minus the log-likelihood by base and points."""
-        probability = expit(self.log_odds(points))
-        variance = self.weights * probability * (1.0 - probability)
+        log_odds = self.log_odds(points)
+        variance = self.weights * expit(log_odds) * expit(-log_odds)
         by_base = self.matrix.T @ variance
         by_points = self._weighted_products(variance)
         return np.block([[variance.sum(), by_base[None, :]], [by_base[:, None], by_points]])

@@ -15,12 +15,13 @@ from collectrisk._fields import is_boolean
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
+from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.objective import Objective
 from collectrisk._fit.posterior import Posterior, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_indices
 from collectrisk._scorers.scorecard import Scorecard
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, InvalidCardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,13 @@ MAX_DATA_KNOTS = 1_000
 """The number of knots that the data may give all curves together.
 
 The time of a fit grows with the cube of this number, and so many are hardly distinguished by any data.
+"""
+
+MAX_INFORMATION = 1e14
+"""The largest total weight, multiplied by the square of the largest prior scale.
+
+This is about the ratio of the largest to the smallest eigenvalue of the Hessian. Beyond it the prior
+is lost among the rounding errors of the likelihood, and the fit need not converge.
 """
 
 BASE = Group("base", 0.4)
@@ -69,15 +77,23 @@ class Fit:
         """Return the card at the posterior mode; a curve that did not change is the prior's own."""
         points = self.posterior.points
         parts = [points[its_slice] for its_slice in self.design.slices]
-        return Scorecard(
-            base=float(points[0]),
-            base_spread=self.posterior.prior_scales.get(PORTFOLIO, 0.0),
-            characteristics=[
-                basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
-                for basis, part in zip(self.design.bases, parts, strict=True)
-            ],
-            ladder=ladder,
-        )
+        scales = self.posterior.prior_scales
+        try:
+            return Scorecard(
+                base=float(points[0]),
+                base_spread=scales.get(PORTFOLIO, 0.0),
+                characteristics=[
+                    basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
+                    for basis, part in zip(self.design.bases, parts, strict=True)
+                ],
+                ladder=ladder,
+            )
+        except InvalidCardError as error:
+            raise ArgumentError(
+                "prior_scale",
+                f"must be less than {max(scales.values()):g} for these rows, because fitted points exceed "
+                f"the limits of a scorecard: {error}",
+            ) from error
 
     def shifted(self, shift: float) -> Fit:
         """Return the same fit with another base."""
@@ -145,14 +161,27 @@ def fit_card(
     sample = blocks if rows <= SAMPLE_ROWS else [block(sample_indices(rows))]
     sample_weight = sum(each.weights.sum() for each in sample)
     factor = float(data.weights.sum() / sample_weight) if rows else 1.0
-    posterior = fit_posterior(
-        Objective(design, blocks, sample, factor),
-        _fixed_scales(prior_scale, design, prior.base_spread),
-        _constraints(design, monotone),
-    )
+    fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)
+    _check_total_weight(data.weights, max(fixed_scales.get(each.name, LARGEST) for each in design.groups))
+    constraints = _constraints(design, monotone)
+    posterior = fit_posterior(Objective(design, blocks, sample, factor), fixed_scales, constraints)
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
     return Fit(design, posterior, _grouped(log_odds, weights))
+
+
+def _check_total_weight(weights: Array, largest_scale: float) -> None:
+    """Check that rounding errors of the likelihood do not exceed the prior."""
+    total = weights.sum()
+    largest_scale = max(largest_scale, 1.0)
+    limit = MAX_INFORMATION / largest_scale**2
+    if total > limit:
+        raise ArgumentError(
+            "sample_weight",
+            f"is too large for floating-point numbers: the rows have a total weight of {total:.4g}, and at "
+            f"most {limit:.4g} is possible with prior scales up to {largest_scale:g}; divide all weights by "
+            "their mean, or choose a smaller prior_scale",
+        )
 
 
 def _with_affordable_knots(data: TrainingRows, characteristics: Sequence[Characteristic]) -> TrainingRows:

@@ -52,8 +52,6 @@ def distinct(knots: Array) -> Array:
     >>> distinct(np.array([0.0, 0.3, 0.1 + 0.2, 30_000.0]))
     array([0.e+00, 3.e-01, 3.e+04])
     """
-    with np.errstate(over="ignore"):  # an infinite distance is far enough
-        distances = np.diff(knots)
-    apart = distances > np.maximum(RELATIVE_GAP * np.abs(knots[1:]), ABSOLUTE_GAP)
+    apart = np.diff(knots) > np.maximum(RELATIVE_GAP * np.abs(knots[1:]), ABSOLUTE_GAP)
     kept: Array = knots[np.concatenate([[True], apart])]
     return kept

@@ -32,8 +32,8 @@ MAX_ROUNDS = 30
 SCALE_DECIMALS = 2
 """Logarithms of scales are rounded to as many decimals, so that a fit is the same on every machine."""
 
-MAX_ITERATIONS = 200
-TOLERANCE, ACCEPTABLE = 1e-7, 1e-5
+MAX_ITERATIONS = 1_000
+TOLERANCE, ACCEPTABLE = 1e-7, 1e-3
 """Newton's decrement is the distance to the mode in posterior standard deviations.
 
 Iteration ends below the first value, or below the second if rounding errors prevent progress.

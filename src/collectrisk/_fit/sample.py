@@ -10,6 +10,7 @@ import numpy as np
 
 from collectrisk._fields import is_boolean
 from collectrisk._frames.blocks import select_rows
+from collectrisk._parameters import LARGEST_VALUE
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -69,6 +70,6 @@ class TrainingRows:
         return TrainingRows(RowSubset(self.record, indices), self.weights[indices], self.knots)
 
     def numbers(self, field: str) -> Array:
-        """Return a column of numbers, NaN where a value is missing."""
+        """Return a column of numbers, NaN where a value is missing, within the limits of a curve's knots."""
         values = np.asarray(getattr(self.record, field), dtype=np.float64)
-        return np.broadcast_to(values, self.weights.shape)
+        return np.broadcast_to(np.clip(values, -LARGEST_VALUE, LARGEST_VALUE), self.weights.shape)
