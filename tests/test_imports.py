@@ -26,6 +26,7 @@ LAYERS = [
     ("_borrower", "_channel"),
     ("_curves",),
     ("_display",),
+    ("_reason", "_plain"),
     ("_assessment", "input_report"),
     ("what_if",),
     ("_payment",),

@@ -12,11 +12,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._assessment import Assessment, Reason
+from collectrisk._assessment import Assessment
 from collectrisk._borrower import Attitude, Borrower, Product
 from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder, Rung
 from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk._namespaces import Namespace
+from collectrisk._reason import Reason
 from collectrisk._scorers.blend import BlendScorer
 from collectrisk._scorers.row import RowScorer
 from collectrisk._scorers.rules import RuleScorer

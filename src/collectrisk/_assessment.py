@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from collectrisk._curves import POINTS_DECIMALS, AtLeast, Gate, sign_of
+from collectrisk._borrower import Borrower
+from collectrisk._channel import channel_of
+from collectrisk._curves import POINTS_DECIMALS, sign_of
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
-from collectrisk._display.words import format_points, format_value, rounds_to_zero, words_in
-from collectrisk.errors import ArgumentError, printable, shown
+from collectrisk._display.words import format_points, rounds_to_zero, words_in
+from collectrisk._reason import Reason
+from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from collectrisk._borrower import Borrower
     from collectrisk._channel import Channel, Ladder
     from collectrisk._curves import Characteristic
     from collectrisk._display.words import Words
@@ -25,114 +28,6 @@ if TYPE_CHECKING:
 
 MAX_SENTENCE = 600
 """Longer sentences are truncated in HTML; only a text field of your own makes one this long."""
-
-
-@attrs.frozen
-class Condition:
-    """The state of a gate's condition for one borrower.
-
-    Attributes
-    ----------
-    fields : tuple of str
-        The fields that are added.
-    observed : float
-        Their sum.
-    least : float
-        The condition holds from this value on.
-    """
-
-    fields: tuple[str, ...]
-    observed: float
-    least: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether the condition is met."""
-        return self.observed >= self.least
-
-    @classmethod
-    def of(cls, condition: AtLeast, borrower: Any) -> Condition:
-        """Return the state of a condition for a borrower."""
-        return cls(condition.fields, condition.total(borrower), condition.least)
-
-    def _clause(self, words: Words) -> str:
-        template = words.gate.reached if self.holds else words.gate.not_reached
-        noun = words.gate.plus.join(map(words.noun, self.fields))
-        return str(template.format(noun=noun, n=format_value(self.observed), least=format_value(self.least)))
-
-
-@attrs.frozen(kw_only=True)
-class Reason:
-    """The points of one characteristic for one borrower, and a sentence that explains them.
-
-    Parameters
-    ----------
-    label : str
-        The characteristic's label; the reason code in a frame.
-    points : float
-        The points added to the log-odds.
-    source : str
-        An article key, ``"house"`` or ``"fitted"``.
-    values : tuple
-        The values of the characteristic's fields.
-    fields : tuple of str
-        The fields that the characteristic reads.
-    conditions : tuple of Condition, optional
-        The conditions of a gate; empty for other characteristics.
-
-    Examples
-    --------
-    >>> import collectrisk as cr
-    >>> borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10)
-    >>> reasons = {reason.label: reason for reason in cr.RuleScorer().assess(borrower).reasons}
-    >>> print(reasons["delay"])
-    The account is 10 days past due; this makes a visit less likely (-1.33, article A4.2).
-    """
-
-    label: str
-    points: float
-    source: str
-    values: tuple[Any, ...]
-    fields: tuple[str, ...]
-    conditions: tuple[Condition, ...] = ()
-
-    @classmethod
-    def of(cls, characteristic: Characteristic, points: float, borrower: Any) -> Reason:
-        """Return the reason of a characteristic for a borrower."""
-        conditions = characteristic.conditions if isinstance(characteristic, Gate) else ()
-        return cls(
-            label=characteristic.label,
-            points=points,
-            source=characteristic.source,
-            fields=characteristic.fields,
-            values=tuple(getattr(borrower, field) for field in characteristic.fields),
-            conditions=tuple(Condition.of(condition, borrower) for condition in conditions),
-        )
-
-    def sentence(self, language: Language = "en") -> str:
-        """Return the reason as a complete sentence, in English or Chinese."""
-        words = words_in(language)
-        reason = words.reason
-        if rounds_to_zero(self.points):
-            effect = reason.almost if self.points else reason.same
-        else:
-            effect = reason.more if self.points > 0 else reason.less
-        points, source = format_points(self.points), words.source(self.source)
-        return printable(reason.sentence.format(self.fact(language), effect, points, source))
-
-    def fact(self, language: Language = "en") -> str:
-        """Return the first clause of the sentence, which states the values."""
-        words = words_in(language)
-        if not self.conditions:
-            pairs = zip(self.fields, self.values, strict=True)
-            return str(words.reason.separator.join(words.fact(field, value) for field, value in pairs))
-        unmet = [condition for condition in self.conditions if not condition.holds]
-        clauses = (condition._clause(words) for condition in unmet or self.conditions)  # noqa: SLF001  # same module
-        template = words.gate.unmet if unmet else words.gate.met
-        return str(template.format(words.reason.separator.join(clauses)))
-
-    def __str__(self) -> str:
-        return self.sentence()
 
 
 @attrs.frozen(kw_only=True)
@@ -249,6 +144,111 @@ class Assessment(Document):
             If the language is not supported.
         """
         return self._text(language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the assessment as plain data: dictionaries, lists, text, numbers, booleans and None.
+
+        Returns
+        -------
+        dict
+            The parameters by name: ``visit_probability``, ``channel``, ``log_odds``, ``base``,
+            ``interval``, ``borrower`` (see `Borrower.to_dict`; it has the borrower's id),
+            ``characteristics`` and ``ladder`` (as in a card file), and ``points``.
+
+        Raises
+        ------
+        ArgumentError
+            If a characteristic is of a class of your own, which has no JSON form.
+
+        Examples
+        --------
+        >>> import json
+        >>> import collectrisk as cr
+        >>> assessment = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+        >>> text = json.dumps(assessment.to_dict())
+        >>> cr.Assessment.from_dict(json.loads(text)) == assessment
+        True
+        """
+        from collectrisk._plain import data_from_curve, data_from_ladder  # noqa: PLC0415  # not for scoring
+
+        return {
+            "visit_probability": self.visit_probability,
+            "channel": self.channel.value,
+            "log_odds": self.log_odds,
+            "base": self.base,
+            "interval": None if self.interval is None else list(map(float, self.interval)),
+            "borrower": self.borrower.to_dict(),
+            "characteristics": [data_from_curve(each, "assessment") for each in self.characteristics],
+            "points": list(self.points),
+            "ladder": data_from_ladder(self.ladder),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], *, borrower_type: type[Borrower] = Borrower) -> Assessment:
+        """Return the assessment in plain data.
+
+        Parameters
+        ----------
+        data : dict
+            What `to_dict` returned.
+        borrower_type : type, optional
+            The class of the borrower.
+
+        Raises
+        ------
+        ArgumentError
+            If a key is missing or unknown, or a value is of the wrong type; the error names the key.
+        InvalidBorrowerError
+            If the borrower is not valid; the error names the field.
+        """
+        from collectrisk._plain import (  # noqa: PLC0415  # not for scoring
+            arguments,
+            curves_in,
+            ladder_in,
+            list_in,
+            number_in,
+            number_pairs_in,
+            object_in,
+        )
+
+        def number(name: str) -> float | None:
+            return None if data[name] is None else number_in(data[name], name)
+
+        with arguments():
+            object_in(data, "data", set(attrs.fields_dict(cls)))
+        with arguments("borrower."):
+            borrower = borrower_type.from_dict(data["borrower"])
+        with arguments():
+            intervals = [] if data["interval"] is None else number_pairs_in([data["interval"]], "interval")
+            found = cls(
+                visit_probability=number_in(data["visit_probability"], "visit_probability"),
+                channel=channel_of(data["channel"], "channel"),
+                ladder=ladder_in(data["ladder"], "ladder"),
+                log_odds=number("log_odds"),
+                base=number("base"),
+                characteristics=curves_in(data["characteristics"], "characteristics"),
+                points=tuple(number_in(each, "points") for each in list_in(data["points"], "points")),
+                interval=next(iter(intervals), None),
+                borrower=borrower,
+            )
+            found._check_numbers()  # the same class
+        return found
+
+    def _check_numbers(self) -> None:
+        """Check what was read from plain data."""
+        if not 0 <= self.visit_probability <= 1:
+            raise ArgumentError("visit_probability", f"must be from 0 to 1, not {self.visit_probability}")
+        if self.interval is not None and not 0 <= self.interval[0] <= self.interval[1] <= 1:
+            raise ArgumentError("interval", f"must be two probabilities in order, not {self.interval}")
+        if len(self.points) != len(self.characteristics):
+            raise ArgumentError("points", "must be as many numbers as there are characteristics")
+        if (self.base is None) != (self.log_odds is None) or (self.base is None and self.points):
+            raise ArgumentError("base", "and log_odds must both be numbers, or both None and without points")
+        if self.base is not None and self.log_odds is not None:
+            total = math.fsum((self.base, *self.points))
+            if not math.isclose(total, self.log_odds, rel_tol=1e-9, abs_tol=1e-9):
+                why = f"and base must add up to log_odds, {self.log_odds}, not {total}"
+                raise ArgumentError("points", why)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
         words = words_in(language)

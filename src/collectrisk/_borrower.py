@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Mapping  # noqa: TC003  # read by `get_type_hints`
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
 
@@ -20,7 +20,10 @@ from collectrisk._fields import (
     ChoiceValidator,
     described,
     field_specs,
+    plain,
+    require_fields,
 )
+from collectrisk.errors import ArgumentError, InvalidBorrowerError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,6 +204,56 @@ class Borrower:
         """Validate every field, those of subclasses included."""
         for name, spec in field_specs(type(self)).items():
             object.__setattr__(self, name, spec.validate(getattr(self, name)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name as plain data: text, numbers, booleans and None.
+
+        The borrower's id and private fields of a subclass are included.
+
+        Examples
+        --------
+        >>> import json
+        >>> import collectrisk as cr
+        >>> borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10, attitude="passive")
+        >>> borrower.to_dict()["attitude"]
+        'passive'
+        >>> cr.Borrower.from_dict(json.loads(json.dumps(borrower.to_dict()))) == borrower
+        True
+        """
+        return {each.name: plain(getattr(self, each.name)) for each in attrs.fields(type(self))}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the borrower in plain data, such as the body of a request.
+
+        Parameters
+        ----------
+        data : mapping of str to object
+            The fields by name. A field that is absent takes its default, and so does one that is None.
+
+        Raises
+        ------
+        InvalidBorrowerError
+            If a value is not valid, or a field without a default is absent; the error names the field.
+        ArgumentError
+            If the data are not a mapping, or a key is not a field; the error suggests the nearest.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> cr.Borrower.from_dict({"amount_overdue": 3_000, "days_past_due": 10, "attitute": "passive"})
+        Traceback (most recent call last):
+            ...
+        collectrisk.errors.ArgumentError: data must name fields of the borrower, not 'attitute'; did you ...
+        """
+        if not isinstance(data, Mapping):
+            raise ArgumentError("data", f"must be a mapping of fields to values, not {type_name(data)}")
+        specs = field_specs(cls)
+        require_fields("data", data, specs)
+        for name, spec in specs.items():
+            if spec.required and name not in data:
+                raise InvalidBorrowerError(name, spec.requirement, None, "; the data do not have this field")
+        return cls(**{each.alias: data[each.name] for each in attrs.fields(cls) if each.name in data})
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:

@@ -92,11 +92,16 @@ def not_a_channel(value: object) -> str:
     return f"one of {', '.join(names)}, not {value!r}{did_you_mean(value, names)}"
 
 
-def _to_channel(value: object) -> Channel:
+def channel_of(value: object, part: str, noun: str = "") -> Channel:
+    """Return a channel, or raise `InvalidCardError`."""
     try:
         return Channel(cast("str", value))
     except ValueError:
-        raise InvalidCardError("ladder", f"a channel must be {not_a_channel(value)}") from None
+        raise InvalidCardError(part, f"{noun}must be {not_a_channel(value)}") from None
+
+
+def _to_channel(value: object) -> Channel:
+    return channel_of(value, "ladder", "a channel ")
 
 
 @attrs.frozen

@@ -453,6 +453,25 @@ def required_fields(borrower_type: type) -> tuple[str, ...]:
     return tuple(name for name, spec in field_specs(borrower_type).items() if spec.required)
 
 
+def plain(value: Any) -> Any:
+    """Return a field's value as JSON has it: an unknown number is None, and an enum's member its text."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    return None if is_missing(value) else value
+
+
+def require_fields(argument: str, names: Iterable[object], fields: Iterable[str]) -> None:
+    """Raise `ArgumentError` unless every name is a field."""
+    fields = list(fields)
+    for name in names:
+        if name not in fields:
+            raise ArgumentError(
+                argument,
+                f"must name fields of the borrower, not {name!r}{did_you_mean(name, fields)} "
+                f"(the fields are {', '.join(fields)})",
+            )
+
+
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     """Return the spec of each field of a borrower class, in the order of the fields."""
     return _field_specs(borrower_type)

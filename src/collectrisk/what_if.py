@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from collectrisk._assessment import MAX_SENTENCE
+from collectrisk._assessment import MAX_SENTENCE, Assessment
+from collectrisk._borrower import Borrower
 from collectrisk._curves import POINTS_DECIMALS
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
 from collectrisk._display.words import format_points, format_value, words_in
-from collectrisk._fields import field_specs
-from collectrisk.errors import ArgumentError, did_you_mean
+from collectrisk._fields import field_specs, plain, require_fields
+from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from collectrisk._assessment import Assessment
-    from collectrisk._borrower import Borrower
     from collectrisk._channel import Channel
     from collectrisk._display.words import Words
     from collectrisk._typing import Language
@@ -129,6 +128,44 @@ class WhatIf(Document):
         """
         return self._text(language)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return both assessments as plain data, by the keys ``before`` and ``after``.
+
+        See Also
+        --------
+        Assessment.to_dict : The keys of each.
+        """
+        return {"before": self.before.to_dict(), "after": self.after.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], *, borrower_type: type[Borrower] = Borrower) -> WhatIf:
+        """Return the result in plain data, as `to_dict` returned it.
+
+        Parameters
+        ----------
+        data : dict
+            What `to_dict` returned.
+        borrower_type : type, optional
+            The class of the borrowers.
+
+        Raises
+        ------
+        ArgumentError
+            If a key is missing or unknown, or a value is of the wrong type; the error names the key.
+        InvalidBorrowerError
+            If a borrower is not valid; the error names the field.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> from collectrisk.what_if import WhatIf
+        >>> borrower = cr.Borrower(amount_overdue=30_000, days_past_due=90, failed_calls=5)
+        >>> what_if = cr.RuleScorer().what_if(borrower, amount_overdue=9_999)
+        >>> WhatIf.from_dict(what_if.to_dict()) == what_if
+        True
+        """
+        return cls(**_before_and_after(data, {"before", "after"}, borrower_type))
+
     def _blocks(self, language: Language) -> Iterator[Block]:
         words = words_in(language)
         yield from self._changes_blocks(words)
@@ -195,16 +232,25 @@ class WhatIf(Document):
         return Block("\n".join([texts.points, *lines]), html)
 
 
+def _before_and_after(
+    data: dict[str, Any], keys: set[str], borrower_type: type[Borrower]
+) -> dict[str, Assessment]:
+    """Return the two assessments in plain data with given keys."""
+    from collectrisk._plain import arguments, object_in  # noqa: PLC0415  # not needed for a question
+
+    with arguments():
+        object_in(data, "data", keys)
+    assessments = {}
+    for name in ("before", "after"):
+        with arguments(f"{name}."):
+            assessments[name] = Assessment.from_dict(data[name], borrower_type=borrower_type)
+    return assessments
+
+
 def with_changes(borrower: Borrower, changes: Mapping[str, Any]) -> Borrower:
     """Return a validated copy of a borrower with some fields changed."""
     fields = [each.alias or each.name for each in attrs.fields(type(borrower)) if each.init]
-    for name in changes:
-        if name not in fields:
-            raise ArgumentError(
-                "changes",
-                f"must name fields of the borrower, not {name!r}{did_you_mean(name, fields)} "
-                f"(the fields are {', '.join(fields)})",
-            )
+    require_fields("changes", changes, fields)
     return attrs.evolve(borrower, **changes)
 
 
@@ -253,6 +299,70 @@ class Way:
     def visit_probability(self) -> float:
         """The visit probability after the change."""
         return self.after.visit_probability
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the way as plain data: the parameters by name.
+
+        See Also
+        --------
+        Assessment.to_dict : The keys of ``before`` and ``after``.
+        """
+        return {
+            "changes": {field: plain(value) for field, value in self.changes.items()},
+            "payment": self.payment,
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+            "advice": list(self.advice),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], *, borrower_type: type[Borrower] = Borrower) -> Way:
+        """Return the way in plain data, as `to_dict` returned it.
+
+        Parameters
+        ----------
+        data : dict
+            What `to_dict` returned.
+        borrower_type : type, optional
+            The class of the borrowers.
+
+        Raises
+        ------
+        ArgumentError
+            If a key is missing or unknown, or a value is of the wrong type; the error names the key.
+        InvalidBorrowerError
+            If a borrower or a changed value is not valid; the error names the field.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> from collectrisk.what_if import Way
+        >>> borrower = cr.Borrower(amount_overdue=12_000, days_past_due=400, failed_calls=6)
+        >>> ways = cr.RuleScorer().ways_down(borrower)
+        >>> tuple(Way.from_dict(way.to_dict()) for way in ways) == ways
+        True
+        """
+        from collectrisk._plain import arguments, list_in, text_in  # noqa: PLC0415  # as above
+
+        assessments = _before_and_after(data, set(attrs.fields_dict(cls)), borrower_type)
+        changes, payment, words = data["changes"], data["payment"], words_in("en").ways
+        if not isinstance(changes, dict) or len(changes) != 1 or not set(changes) <= set(words.changes):
+            fields = ", ".join(words.changes)
+            raise ArgumentError("changes", f"must be the new value of one of {fields}, not {shown(changes)}")
+        if payment is not None and (type(payment) is not int or payment < 0):
+            seen = f"must be a whole number, 0 or more, or None, not {shown(payment)}"
+            raise ArgumentError("payment", seen)
+        with arguments():
+            advice = tuple(text_in(each, "advice") for each in list_in(data["advice"], "advice"))
+        if not set(advice) <= set(words.advice):
+            raise ArgumentError("advice", f"must be among {', '.join(words.advice)}, not {shown(advice)}")
+        specs = field_specs(borrower_type)
+        return cls(
+            changes={name: specs[name].validate(value) for name, value in changes.items()},
+            payment=payment,
+            advice=advice,
+            **assessments,
+        )
 
     def sentence(self, language: Language = "en") -> str:
         """Return the change, its effect, and the article's advice as text.
