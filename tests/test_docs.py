@@ -19,6 +19,10 @@ PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 DIRECTIVE = re.compile(r"^\.\. (currentmodule|auto(?:class|data|exception|function)):: (\S+)$", re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
+LIBRARY = re.compile(r"^(?:>>>|\.\.\.) +(?:import|from) (\w+)|backend=\"(\w+)\"", re.MULTILINE)
+OPTIONAL = {"fastapi"}
+"""Libraries that only a page needs; it is skipped where they are not installed."""
+
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 
 
@@ -62,6 +66,8 @@ def test_every_example_prints_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All blocks of a page run in one session, as in a module."""
+    for library in OPTIONAL & {found[1] for found in LIBRARY.finditer(page.read_text(encoding="utf-8"))}:
+        pytest.importorskip(library)
     monkeypatch.chdir(tmp_path)
     session = types.ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", session)
@@ -102,7 +108,6 @@ def test_every_link_works(page: Path) -> None:
 EXTRAS = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
     "optional-dependencies"
 ]
-LIBRARY = re.compile(r"^(?:>>>|\.\.\.) +(?:import|from) (\w+)|backend=\"(\w+)\"", re.MULTILINE)
 INSTALLED = re.compile(r"python -m pip install (.+?)(?:`|$)", re.MULTILINE)
 
 
