@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fit.fitting import fit_card
+from collectrisk._fit.identifiers import refuse_identifiers
 from collectrisk._fit.inputs import as_data, as_labels, as_weights
 from collectrisk._fit.leakage import refuse_labels
 from collectrisk._fit.parameters import check_parameters, reusable
@@ -195,8 +196,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         CollectRiskError
-            If a column contains invalid values, numbers as text, or the labels: one value for all
-            visited accounts, and another for all others.
+            If a column contains invalid values, numbers as text, account numbers or names (a different
+            text in nearly every row), or the labels: one value for all visited accounts, and another
+            for all others.
         ValueError
             If labels are missing, have more than two classes, or do not determine which class means
             a visit.
@@ -232,9 +234,11 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             flat = prior.flat_columns(specs)
             refuse_labels(flat, training.record, visited)
             refuse_numbers(flat, training.record, self.columns)
+        characteristics = prior.characteristics(specs, training)
+        refuse_identifiers(characteristics, training.record)
         self.fit_ = fit_card(
             prior.card,
-            prior.characteristics(specs, training),
+            characteristics,
             training,
             visited,
             prior_scale=self.prior_scale,
