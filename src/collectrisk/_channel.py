@@ -116,7 +116,7 @@ class Rung:
         The channel.
     """
 
-    label: ClassVar[str] = "ladder"
+    _part: ClassVar[str] = "ladder"
 
     least: float = attrs.field(converter=to_number, validator=Number(0.0, 1.0))
     channel: Channel = attrs.field(converter=_to_channel)
@@ -165,7 +165,7 @@ class Ladder:
     <Channel.PHONE_CALL: 'phone_call'>
     """
 
-    label: ClassVar[str] = "ladder"
+    _part: ClassVar[str] = "ladder"
 
     rungs: tuple[Rung, ...] = attrs.field(
         converter=_rungs,

@@ -35,8 +35,8 @@ def require(condition: object, owner: Any, name: str, why: str) -> None:
 
 
 def refusal(owner: Any, name: str, why: str) -> InvalidCardError:
-    """Return the error for a parameter, after the label of the characteristic."""
-    part = getattr(owner, "label", None)  # a scorer or a condition has none
+    """Return the error for a parameter, after the label of its characteristic or the name of its part."""
+    part = getattr(owner, "_part", getattr(owner, "label", None))  # a scorer or a condition has none
     return InvalidCardError(part, f"{name} {why}") if isinstance(part, str) else InvalidCardError(name, why)
 
 
