@@ -204,8 +204,9 @@ class Each:
         """Check the converted values."""
         name = attribute.name
         require(isinstance(values, tuple), owner, name, f"must be {self.noun}, not {type_name(values)}")
-        other = next((each for each in values if not isinstance(each, self.kind)), None)
-        require(other is None, owner, name, f"must be {self.noun}, and contains {type_name(other)}")
+        for each in values:
+            fine = isinstance(each, self.kind)
+            require(fine, owner, name, f"must be {self.noun}, and contains {type_name(each)}")
         require(len(values) >= self.at_least, owner, name, f"must be {self.noun}, {self.at_least} or more")
 
 

@@ -706,6 +706,14 @@ class ArgumentError(CollectRiskError, ValueError):
         return f"{self.argument} {self.why}"
 
 
+def refuse_other(argument: str, value: object, choices: Iterable[str]) -> None:
+    """Raise `ArgumentError` unless a value is one of several texts."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        guess = did_you_mean(value, known) if isinstance(value, str) else ""
+        raise ArgumentError(argument, f"must be one of {', '.join(known)}, not {shown(value)}{guess}")
+
+
 @attrs.define(eq=False)
 class NotAFrameError(CollectRiskError, TypeError):
     """An object that is not a data frame.

@@ -409,10 +409,10 @@ def test_the_error_for_a_borrower_points_to_assess() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"invalid": "ignore"}, 'invalid must be "raise" or "null", not \'ignore\''),
-        ({"reasons": -1}, "reasons must be a whole number, 0 or more, not -1"),
-        ({"reasons": True}, "reasons must be a whole number, 0 or more, not True"),
-        ({"reasons": 1.0}, "reasons must be a whole number, 0 or more, not 1.0"),
+        ({"invalid": "ignore"}, "invalid must be one of raise, null, not 'ignore'"),
+        ({"reasons": -1}, "reasons must be a whole number from 0 to 1000, not -1"),
+        ({"reasons": True}, "reasons must be a whole number from 0 to 1000, not True"),
+        ({"reasons": 1.0}, "reasons must be a whole number from 0 to 1000, not 1.0"),
     ],
 )
 def test_an_invalid_option_is_rejected(options: dict[str, Any], says: str) -> None:

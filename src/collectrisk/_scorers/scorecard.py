@@ -21,7 +21,14 @@ from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
 from collectrisk._scorers.scorer import Scorer, missing_field_error
 from collectrisk._scorers.weights import normalized_weights
-from collectrisk.errors import ArgumentError, InvalidBorrowerError, InvalidCardError, did_you_mean, type_name
+from collectrisk.errors import (
+    ArgumentError,
+    InvalidBorrowerError,
+    InvalidCardError,
+    did_you_mean,
+    shown,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,10 +130,10 @@ class CardScorer(Document, Scorer):
         InvalidCardError
             If no characteristic has that label; the error suggests the nearest.
         """
-        if label not in self.labels:
-            raise InvalidCardError(
-                label, f"no characteristic has this label{did_you_mean(label, self.labels)}"
-            )
+        if not isinstance(label, str) or label not in self.labels:
+            guess = did_you_mean(label, self.labels)
+            part = label if isinstance(label, str) else shown(label)
+            raise InvalidCardError(part, f"no characteristic has this label{guess}")
         kept = [each for each in self.card.characteristics if each.label != label]
         return attrs.evolve(self.card, characteristics=kept)
 
