@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,10 +22,12 @@ import collectrisk as cr
 from collectrisk._fields import field_specs
 from collectrisk._frames import assess_and_report
 from collectrisk._frames.columns import table_of
-from collectrisk._frames.mapped import mapped_column
+from collectrisk._frames.mapped import mapped_column, plain_numbers
 from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import ColumnTypeError, InvalidRowsError
+from collectrisk.mapping import FieldMapping
 from collectrisk.mapping._convert import Converter
+from collectrisk.mapping._numbers import NumberFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -811,3 +814,34 @@ def test_a_lazy_frame_is_assessed_with_a_report_on_its_columns() -> None:
     scored, report = assess_and_report(formula, frame, reasons=0, invalid=None, columns=None)
     assert scored.collect()["channel"].to_list() == ["sms"]
     assert (report.rows, report.unused) == (None, ("id",))
+
+
+CHARACTERS = "0123456789.,+-eE_xinfNa \t\u2212\u00a0\u0660\uff11'%"
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_what_polars_converts_to_a_finite_number_follows_the_pattern(decimal: str) -> None:
+    """Else `plain_numbers` would have to compare every cell with it."""
+    rng = np.random.default_rng(3)
+    texts = {
+        "".join(rng.choice(list(CHARACTERS + 3 * "0123456789.,"), rng.integers(1, 7))) for _ in range(10_000)
+    }
+    texts |= {"".join(each) for size in (1, 2, 3) for each in product("01.,+-eE_ in", repeat=size)}
+    texts |= {*map(str, rng.normal(0, 1e6, 1_000)), *map(str, 10.0 ** rng.uniform(-320, 308, 1_000))}
+    listed, written = sorted(texts), NumberFormat(decimal)
+    numbers, certain = plain_numbers(pl.Series(listed), written)
+    found = {text: number for text, number, known in zip(listed, numbers, certain, strict=True) if known}
+    assert len(found) > 1_000
+    read = {text: written.plain(text) for text in found}
+    assert found == {text: float(plain or "nan") for text, plain in read.items()}
+
+
+def test_a_column_of_polars_is_read_as_cell_by_cell() -> None:
+    """Most cells are certain to be numbers, and the others are compared with the pattern."""
+    cells = ["1,5", "1.5", "1.234,5", " 2", "-9,90", "-9,9", "", None, "inf", "NaN", "\u22123", "x", "7"]
+    rule: dict[str, Any] = {"columns": "c", "decimal": ",", "thousands": ".", "missing": ["-9,9", "x"]}
+    converter = Converter(field_specs(cr.Borrower)["amount_overdue"], FieldMapping(**rule))
+    frame = nw.from_native(pl.DataFrame({"c": cells}), eager_only=True)
+    column = mapped_column(converter, (table_of(frame).columns["c"],), len(cells))
+    expected = [1.5, -np.inf, 1234.5, 2.0, -9.9, np.nan, np.nan, np.nan, -np.inf, -np.inf, -3.0, np.nan, 7.0]
+    assert column.numbers(0, len(cells)).tolist() == pytest.approx(expected, abs=0, rel=0, nan_ok=True)
