@@ -144,18 +144,17 @@ def test_a_fit_that_does_not_converge_raises(kind: type[GaussianBlock]) -> None:
         fit_posterior(attrs.evolve(objective, blocks=blocks, sample=blocks), FIXED, NO_CONSTRAINTS)
 
 
-@attrs.define(eq=False)
+@attrs.frozen(eq=False)
 class NoisyBlock:
-    """Rows whose gradient has a rounding error that changes its sign at each evaluation."""
+    """Rows whose gradient has another rounding error at each evaluation."""
 
     block: GaussianBlock
-    error: float = 3e-6
+    errors: np.random.Generator = attrs.field(factory=lambda: np.random.default_rng(0))
 
     def loss_and_gradient(self, points: Array) -> tuple[float, Array]:
         """Return the loss, and the gradient with an error."""
         loss, gradient = self.block.loss_and_gradient(points)
-        self.error = -self.error
-        return loss, gradient + self.error
+        return loss, gradient + self.errors.normal(0.0, 1e-5, len(gradient))
 
     def hessian(self, points: Array) -> Array:
         """Return the Hessian."""
