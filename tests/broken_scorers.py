@@ -87,7 +87,7 @@ class NarrowOnLazy(Stale):
     """Returns another value on lazy frames than elsewhere."""
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
-        lazy = hasattr(borrower.days_past_due, "over")
+        lazy = hasattr(borrower.days_past_due, "expr")
         return super().visit_probability(borrower, xp) / (2 if lazy else 1)
 
 
@@ -170,8 +170,8 @@ BROKEN: list[tuple[str, cr.Scorer, str]] = [
     ("threads", Forgetful(), "keep intermediate results in local variables"),
     ("eager_frames", Crowded(), "compute each row from its own fields"),
     ("input", Untidy(), "copy a frame before you add columns to it"),
-    ("input", Overwriting(), "make new values"),
-    ("lazy_frames", NumPyAlone(), "use only operators and the functions of xp"),
+    ("input", Overwriting(), "do not write to the frame or to its arrays"),
+    ("lazy_frames", NumPyAlone(), "the functions of xp instead of those of math and NumPy"),
     ("lazy_frames", NarrowOnLazy(), "use only operators and the functions of xp"),
     ("pickle", Uncopied(), "no lambda"),
     ("pickle", Halved(), "plain data"),

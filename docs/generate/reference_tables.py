@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = PROJECT / "src" / "collectrisk"
 OPERATORS = [
-    ["`+ - * /`", "arithmetic"],
+    ["`+ - * /`", "arithmetic; a condition counts as 1 or 0"],
+    ["`x ** 2`", "a power with a constant exponent"],
     ["`< <= > >= == !=`", "comparison; text is compared with `==` and `!=`"],
     ["`& \\|`", "and, or; put each comparison in parentheses"],
 ]

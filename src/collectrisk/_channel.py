@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, cast, overload
 
 import attrs
 
@@ -94,9 +94,10 @@ def not_a_channel(value: object) -> str:
 
 def channel_of(value: object, part: str, noun: str = "") -> Channel:
     """Return a channel, or raise `InvalidCardError`."""
-    if isinstance(value, str) and value in set(Channel):
-        return Channel(value)
-    raise InvalidCardError(part, f"{noun}must be {not_a_channel(value)}")
+    try:
+        return Channel(cast("str", value))
+    except ValueError:
+        raise InvalidCardError(part, f"{noun}must be {not_a_channel(value)}") from None
 
 
 def _to_channel(value: object) -> Channel:
@@ -115,7 +116,7 @@ class Rung:
         The channel.
     """
 
-    _part: ClassVar[str] = "ladder"
+    label: ClassVar[str] = "ladder"
 
     least: float = attrs.field(converter=to_number, validator=Number(0.0, 1.0))
     channel: Channel = attrs.field(converter=_to_channel)
@@ -164,7 +165,7 @@ class Ladder:
     <Channel.PHONE_CALL: 'phone_call'>
     """
 
-    _part: ClassVar[str] = "ladder"
+    label: ClassVar[str] = "ladder"
 
     rungs: tuple[Rung, ...] = attrs.field(
         converter=_rungs,

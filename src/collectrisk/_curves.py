@@ -22,7 +22,6 @@ from collectrisk._fields import (
     NumberValidator,
     TextValidator,
     Validator,
-    code_of,
     field_specs,
     is_code,
 )
@@ -256,7 +255,7 @@ class PiecewiseLinear(_Curve):
     def __attrs_post_init__(self) -> None:
         """Check the field, and the knots on the scale."""
         super().__attrs_post_init__()
-        is_scale = isinstance(self.scale, str) and self.scale in {"linear", "log"}
+        is_scale = self.scale == "linear" or self.scale == "log"  # noqa: PLR1714  # a list is not hashable
         require(is_scale, self, "scale", f"must be 'linear' or 'log', not {shown(self.scale)}")
         values = [value for value, _ in self.knots]
         require(self.scale == "linear" or values[0] > 0, self, "knots", "on a log scale must be above 0")
@@ -399,8 +398,6 @@ class Levels(_Curve):
         return attrs.NOTHING if self.if_missing is None else None
 
     def _points_at(self, value: Any, xp: Namespace) -> Any:
-        if isinstance(value, (int, float)):
-            value = code_of(value)
         return xp.lookup(value, self._table, self.otherwise)
 
     def scaled(self, factor: float) -> Self:
@@ -530,10 +527,14 @@ class Gate(_Typed):
 
     def points(self, record: Any, xp: Namespace = SCALAR) -> Any:
         """Return zero where every condition holds, else `if_shut`."""
-        is_open = self.conditions[0].holds(record)
-        for condition in self.conditions[1:]:
-            is_open = is_open & condition.holds(record)
-        return xp.where(is_open, 0.0, self.if_shut)
+        is_open = missing = None
+        for condition in self.conditions:
+            total = condition.total(record)
+            holds, unknown = total >= condition.least, xp.is_missing(total)
+            is_open = holds if is_open is None else is_open & holds
+            missing = unknown if missing is None else missing | unknown
+        # A missing value leaves open whether the condition holds.
+        return xp.where(is_open, 0.0, xp.where(missing, math.nan, self.if_shut))
 
     def scaled(self, factor: float) -> Self:
         """Return the same characteristic with all points multiplied by a factor."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -91,6 +92,21 @@ class Formula:
             raise ArgumentError(
                 "n_jobs", f"must be a number of processes, or -1 for one per core, not {self.n_jobs!r}"
             )
+
+
+def as_float(result: Any) -> float:
+    """Return what a formula returned for one borrower as a float.
+
+    Raises
+    ------
+    TypeError
+        If it is not a number, such as None, text that Python would convert, or a list.
+    """
+    if type(result) is float:  # the common case, kept fast
+        return result
+    if isinstance(result, numbers.Real) or getattr(result, "shape", None) == ():  # a number of NumPy
+        return float(result)
+    raise TypeError(f"it returned {shown(result)}, which is not a number")
 
 
 def shared_columns(formulas: Iterable[Formula], argument: str) -> Columns:

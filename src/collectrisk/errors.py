@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import attrs
 
@@ -87,6 +87,12 @@ class CollectRiskError(Exception):
         """Let no message contain control characters: names and values in it may come from a file."""
         for name in {"__str__", "message"} & set(vars(cls)):
             setattr(cls, name, _with_printable_result(vars(cls)[name]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the facts by name, because some errors have one that is passed by keyword only."""
+        kind = type(self)
+        fields = attrs.fields(kind) if attrs.has(kind) else ()
+        return functools.partial(kind, **{each.name: getattr(self, each.name) for each in fields}), ()
 
     def message(self, *, for_shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
         """Return what is wrong and how to correct it.
@@ -226,27 +232,15 @@ class InvalidBorrowerError(CollectRiskError, ValueError):
         The value that was passed.
     hint : str
         A suggestion, or an empty string.
-    advice : {"", "plausible"}
-        Whether a higher plausible limit would accept the value.
     """
 
     field: str
     requirement: str
     value: Any
     hint: str = ""
-    advice: str = ""
-
-    def message(self, *, for_shell: bool = False) -> str:
-        """Return what the value must be, and how to have it accepted if it is correct."""
-        text = f"{self.field} must be {self.requirement}, not {shown(self.value)}{self.hint}"
-        if self.advice != "plausible":
-            return text
-        option = f"--plausible {self.field}=NUMBER"
-        what = f"pass {option}" if for_shell else "raise `plausible` in a subclass of Borrower"
-        return f"{text}; if it is correct, {what}"
 
     def __str__(self) -> str:
-        return self.message()
+        return f"{self.field} must be {self.requirement}, not {shown(self.value)}{self.hint}"
 
 
 @attrs.frozen
@@ -555,6 +549,16 @@ class ColumnsError(CollectRiskError, KeyError, ValueError, TypeError):
         return self.message()
 
 
+ON_COLUMNS = (
+    "on a frame, each field is a column: use xp.where instead of `if`, `& |` and xp.logical_not instead of "
+    "`and or not`, xp.minimum and xp.maximum instead of min and max, and the functions of xp instead of "
+    "those of math and NumPy, or derive from RowScorer"
+)
+IN_PLAIN_NUMBERS = "use xp.divide, xp.exp and xp.log, which never raise"
+IN_ANY_CODE = "correct this error in visit_probability, or in what it calls"
+"""What to write instead in a formula that raised."""
+
+
 @attrs.define(eq=False)
 class FormulaError(CollectRiskError, TypeError):
     """A scorer's formula that raised, or did not return a probability.
@@ -564,34 +568,46 @@ class FormulaError(CollectRiskError, TypeError):
     scorer : str
         The scorer's class name.
     why : str
-        What happened, and what to write instead.
+        What happened.
+    advice : str
+        What to write instead.
     """
 
     scorer: str
     why: str
+    advice: str = attrs.field(default="", kw_only=True)
 
     def __str__(self) -> str:
-        return f"{self.scorer}.visit_probability: {self.why}"
+        advice = self.advice and f"; {self.advice}"
+        return f"{self.scorer}.visit_probability: {self.why}{advice}"
 
     @classmethod
     def not_a_probability(cls, scorer: str, value: float) -> FormulaError:
         """Return the error for a formula that returned a value outside [0, 1]."""
-        return cls(
-            scorer,
-            f"returned {value!r}, which is not a probability; "
-            "return a number from 0 to 1, such as the logistic of the log-odds",
-        )
+        advice = "return a number from 0 to 1, such as the logistic of the log-odds"
+        return cls(scorer, f"returned {value!r}, which is not a probability", advice=advice)
 
     @classmethod
-    def on_columns(cls, scorer: str, error: Exception) -> FormulaError:
-        """Return the error for a formula that raised on columns."""
-        return cls(
-            scorer,
-            f"{error}. On a frame, each field is a column: use xp.where instead of `if`, "
-            "`& |` and xp.logical_not instead of `and or not`, xp.minimum and xp.maximum instead "
-            "of min and max, xp.exp and xp.log instead of the math module's functions, "
-            "xp.where(flag, 1.0, 0.0) to use a flag as a number, and x = x / 2 instead of x /= 2",
-        )
+    def raised(
+        cls, scorer: str, error: Exception, on: Literal["borrower", "columns", "row"] = "borrower"
+    ) -> FormulaError:
+        """Return the error for a formula that raised anything.
+
+        Parameters
+        ----------
+        scorer : str
+            The scorer's class name.
+        error : Exception
+            What it raised.
+        on : {"borrower", "columns", "row"}
+            What the formula ran on; "row" for plain Python, which has no xp.
+        """
+        advice = IN_ANY_CODE
+        if on == "columns" and isinstance(error, (TypeError, ValueError, AttributeError)):
+            advice = ON_COLUMNS
+        elif on != "row" and (isinstance(error, ArithmeticError) or str(error) == "math domain error"):
+            advice = IN_PLAIN_NUMBERS
+        return cls(scorer, f"raised {type(error).__name__}: {error}", advice=advice)
 
 
 @attrs.define(eq=False)
@@ -704,14 +720,6 @@ class ArgumentError(CollectRiskError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.argument} {self.why}"
-
-
-def refuse_other(argument: str, value: object, choices: Iterable[str]) -> None:
-    """Raise `ArgumentError` unless a value is one of several texts."""
-    known = list(choices)
-    if not isinstance(value, str) or value not in known:
-        guess = did_you_mean(value, known) if isinstance(value, str) else ""
-        raise ArgumentError(argument, f"must be one of {', '.join(known)}, not {shown(value)}{guess}")
 
 
 @attrs.define(eq=False)

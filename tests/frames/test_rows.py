@@ -140,7 +140,7 @@ def test_a_result_that_is_not_a_probability_is_rejected() -> None:
 
 
 def test_a_row_scorer_must_define_its_formula() -> None:
-    with pytest.raises(NotImplementedError, match=r"must define visit_probability\(self, borrower\)"):
+    with pytest.raises(FormulaError, match=r"must define visit_probability\(self, borrower\)"):
         cr.RowScorer().assess(cr.Borrower(amount_overdue=1, days_past_due=1))
 
 

@@ -12,7 +12,9 @@ import pytest
 from frame_kinds import LAZY, FrameKind
 
 import collectrisk as cr
-from collectrisk._namespaces.arrays import ARRAYS, TextArray
+from collectrisk._namespaces.array_columns import TextArray, as_column
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._namespaces.expression_columns import Expression
 from collectrisk._namespaces.expressions import EXPRESSIONS
 from collectrisk._namespaces.scalar import SCALAR
 
@@ -94,7 +96,7 @@ def test_every_function_is_compared() -> None:
 def test_arrays_agree_with_numbers(name: str) -> None:
     levels = tuple(dict.fromkeys(text for text in TEXT if text is not None))
     codes = np.array([-1 if text is None else levels.index(text) for text in TEXT])
-    x, y = np.array(X, dtype=float), np.array(Y, dtype=float)
+    x, y = (as_column(np.array(numbers, dtype=float)) for numbers in (X, Y))
     assert_same(FUNCTIONS[name](x, y, TextArray(codes, levels), ARRAYS), one_by_one(name))
 
 
@@ -102,8 +104,9 @@ def test_arrays_agree_with_numbers(name: str) -> None:
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # Dask does not suppress it
 def test_expressions_agree_with_numbers(kind: FrameKind) -> None:
     frame: Any = nw.from_native(kind.make(COLUMNS))
-    x, y, text = (nw.col(name) for name in ("x", "y", "text"))
-    made = {name: formula(x, y, text, EXPRESSIONS) for name, formula in FUNCTIONS.items()}
+    x, y = Expression(nw.col("x")), Expression(nw.col("y"))
+    text = Expression(nw.col("text"), "text")
+    made = {name: formula(x, y, text, EXPRESSIONS).expr for name, formula in FUNCTIONS.items()}
     found = kind.plain(frame.select("place", **made).to_native(), order_by="place")
     for name in FUNCTIONS:
         assert_same(found[name], one_by_one(name))

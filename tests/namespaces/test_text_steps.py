@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import collectrisk as cr
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
+from collectrisk._namespaces.expression_columns import Expression
 from collectrisk._namespaces.expressions import EXPRESSIONS
 from collectrisk._namespaces.scalar import SCALAR
 
@@ -80,7 +81,7 @@ def test_a_step_between_texts_returns_a_text_column_for_an_array() -> None:
 def test_a_step_between_texts_returns_texts_on_every_lazy_engine(kind: FrameKind) -> None:
     columns: Columns = {"place": list(range(len(NUMBERS))), "x": nulls_for_nan(NUMBERS)}
     frame: Any = nw.from_native(kind.make(columns))
-    stepped = EXPRESSIONS.step(nw.col("x"), EDGES, TEXTS)
+    stepped = EXPRESSIONS.step(Expression(nw.col("x")), EDGES, TEXTS).expr
     found = kind.plain(frame.select("place", text=stepped).to_native(), order_by="place")
     assert found["text"] == EXPECTED
 
@@ -104,7 +105,7 @@ def test_the_channels_of_an_array_are_those_of_its_numbers(drawn: tuple[cr.Ladde
 def test_the_channels_of_an_expression_are_those_of_its_numbers(drawn: tuple[cr.Ladder, list[float]]) -> None:
     ladder, probabilities = drawn
     frame = nw.from_native(pl.LazyFrame({"p": nulls_for_nan(probabilities)}, schema={"p": pl.Float64}))
-    selected = frame.select(channel=ladder.channel(nw.col("p"), EXPRESSIONS)).to_native()
+    selected = frame.select(channel=ladder.channel(Expression(nw.col("p")), EXPRESSIONS).expr).to_native()
     found = selected.collect()["channel"].to_list()
     assert found == channels_one_by_one(ladder, probabilities)
 
@@ -113,7 +114,7 @@ def test_the_channels_of_an_expression_are_those_of_its_numbers(drawn: tuple[cr.
 def test_the_channels_of_an_expression_are_the_same_on_every_lazy_engine(kind: FrameKind) -> None:
     columns: Columns = {"place": list(range(len(PROBABILITIES))), "p": nulls_for_nan(PROBABILITIES)}
     frame: Any = nw.from_native(kind.make(columns))
-    channel = cr.DEFAULT_LADDER.channel(nw.col("p"), EXPRESSIONS)
+    channel = cr.DEFAULT_LADDER.channel(Expression(nw.col("p")), EXPRESSIONS).expr
     found = kind.plain(frame.select("place", channel=channel).to_native(), order_by="place")
     assert found["channel"] == channels_one_by_one(cr.DEFAULT_LADDER, PROBABILITIES)
 

@@ -15,7 +15,13 @@ import pytest
 
 import collectrisk as cr
 from collectrisk._files.card_format import card_from_data, data_from_card
-from collectrisk.errors import ColumnTypeError, InvalidCardError, InvalidRowsError
+from collectrisk.errors import (
+    ColumnTypeError,
+    FormulaError,
+    InvalidBorrowerError,
+    InvalidCardError,
+    InvalidRowsError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,3 +140,62 @@ def test_a_card_keeps_the_points_of_missing_values_as_data() -> None:
     assert [part["if_missing"] for part in data["characteristics"]] == [0.25, -0.5, -2.0]
     assert card_from_data(json.loads(json.dumps(data))) == CARD
     assert "if_missing" not in data_from_card(cr.RuleScorer().card)["characteristics"][0]
+
+
+UNANSWERED: dict[str, tuple[cr.Characteristic, str]] = {
+    "levels": (cr.Levels(label="x", field="branch", levels={"north": -2}, otherwise=3), "set if_missing"),
+    "codes": (cr.Levels(label="x", field="months", levels={"1": -2}, otherwise=3), "set if_missing"),
+    "bands": (cr.Bands(label="x", field="months", bands=[(0, 1.0), (9, 2.0)]), "set if_missing"),
+    "gate": (cr.Gate(label="x", conditions=[cr.AtLeast("limit", 5)], if_shut=-3), "for a missing value"),
+    "gate of a sum": (
+        cr.Gate(
+            label="x",
+            conditions=[cr.AtLeast("days_past_due", 5), cr.AtLeast(("limit", "months"), 5)],
+            if_shut=-3,
+        ),
+        "for a missing value",
+    ),
+}
+"""Characteristics without points for a missing value."""
+
+
+@pytest.mark.parametrize("name", UNANSWERED)
+@pytest.mark.parametrize("borrower_type", [cr.Borrower, Detailed])
+def test_a_missing_value_without_points_is_refused_on_every_path(name: str, borrower_type: type) -> None:
+    characteristic, hint = UNANSWERED[name]
+
+    class Card(cr.Scorecard):
+        pass
+
+    Card.borrower_type = borrower_type
+    card = Card(base=0.0, characteristics=[characteristic])
+    with pytest.raises(InvalidBorrowerError, match=f"must be known, not .*{hint}$"):
+        card.assess(Detailed(amount_overdue=1, days_past_due=1))
+    frame = pl.DataFrame(
+        [{"amount_overdue": 1.0, "days_past_due": 1, "limit": None, "months": None, "branch": None}],
+        schema_overrides={"limit": pl.Float64, "months": pl.Float64, "branch": pl.String},
+    )
+    with pytest.raises((InvalidRowsError, FormulaError), match=r"must be known|returned nan"):
+        card.assess_frame(frame)
+    assert card.assess_frame(frame.lazy()).collect()["visit_probability"].to_list() == [None]
+
+
+def test_a_shut_gate_with_known_values_is_scored() -> None:
+    gate, _ = UNANSWERED["gate of a sum"]
+    borrower = Detailed(amount_overdue=1, days_past_due=1, limit=9.0, months=1)
+    assert cr.Scorecard(base=0.0, characteristics=[gate]).assess(borrower).log_odds == -3.0
+
+
+def test_points_that_are_missing_though_no_field_is_are_not_a_probability() -> None:
+    @attrs.frozen(kw_only=True)
+    class Broken(cr.Characteristic):
+        @property
+        def fields(self) -> tuple[str, ...]:
+            return ("days_past_due",)
+
+        def points(self, record: Any, xp: Any = None) -> float:  # noqa: ARG002  # as in Characteristic
+            return math.nan
+
+    card = cr.Scorecard(base=0.0, characteristics=[Broken(label="broken")])
+    with pytest.raises(FormulaError, match=r"Scorecard\.visit_probability: returned nan"):
+        card.assess(cr.Borrower(amount_overdue=1, days_past_due=1))

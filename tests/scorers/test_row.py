@@ -105,7 +105,7 @@ def test_a_value_that_is_not_a_probability_is_an_error_that_names_the_row(scorer
     assert caught.value.why == "returned 1.005, which is not a probability"
 
 
-@pytest.mark.parametrize("value", [None, "much", float("nan")])
+@pytest.mark.parametrize("value", [None, "much", "0.5", float("nan")])
 def test_a_value_that_is_not_a_number_is_an_error_that_names_the_row(value: Any) -> None:
     class Wordy(cr.RowScorer):
         def visit_probability(self, borrower: Any) -> Any:  # type: ignore[override]  # noqa: ARG002  # as in RowScorer
@@ -179,9 +179,7 @@ def test_invalid_options_are_errors(attributes: dict[str, Any], message: str) ->
 
 
 def test_a_row_scorer_must_define_its_formula() -> None:
-    with pytest.raises(
-        NotImplementedError, match=r"RowScorer must define visit_probability\(self, borrower\)"
-    ):
+    with pytest.raises(FormulaError, match=r"RowScorer must define visit_probability\(self, borrower\)"):
         cr.RowScorer().assess(cr.Borrower(amount_overdue=1, days_past_due=1))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
 import attrs
+import numpy as np
 import pytest
 from broken_scorers import BROKEN, MONOTONE, Moody, Squared, Stale, Unbounded
 
@@ -99,9 +101,82 @@ def test_a_scorer_that_raises_fails_and_the_error_is_reported() -> None:
         def visit_probability(self, borrower: Any) -> float:  # type: ignore[override]  # as in RowScorer
             return {"unknown": 0.5}[borrower.attitude]
 
-    with pytest.raises(ScorerCheckError, match=r"observed: raised KeyError") as caught:
+    with pytest.raises(
+        ScorerCheckError, match=r"observed: raised FormulaError: .* raised KeyError"
+    ) as caught:
         check_scorer(Absent())
     assert caught.value.borrower.attitude != "unknown"
+
+
+@attrs.frozen
+class Mistaken(cr.Scorer):
+    """Computes its log-odds by a function with a mistake."""
+
+    log_odds: Callable[[Any, Any], Any]
+
+    def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
+        return xp.logistic(self.log_odds(borrower, xp))
+
+
+def _endless(borrower: Any) -> Any:
+    return _endless(borrower)
+
+
+MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
+    "a branch": (lambda b, _: 1 if b.failed_calls > 3 else 0, "eager_frames", "use xp.where instead of `if`"),
+    "not": (lambda b, xp: xp.where(not b.repayment_plan, 1, 0), "eager_frames", "use xp.where instead of"),
+    "~": (lambda b, xp: xp.where(~b.repayment_plan, 1, 0), "probability", "write xp.logical_not(condition)"),
+    "~ as a number": (
+        lambda b, _: ~b.repayment_plan * 1.0,
+        "eager_frames",
+        "write xp.logical_not(condition)",
+    ),
+    "%": (lambda b, _: b.days_past_due % 30 / 30, "eager_frames", "write xp.step for ranges of a number"),
+    "a number as a condition": (
+        lambda b, xp: xp.where(b.failed_calls, 1, 0),
+        "probability",
+        "a condition must be true or false",
+    ),
+    "the average": (
+        lambda b, _: b.days_past_due / np.mean(b.days_past_due + 1.0) / 1e5,
+        "eager_frames",
+        "each row from its own values",
+    ),
+    "a field as the exponent": (
+        lambda b, _: 0.5**b.failed_calls,
+        "eager_frames",
+        "write xp.exp(y * xp.log(x))",
+    ),
+    "an attribute of a number": (
+        lambda b, _: float(b.days_past_due.real),
+        "eager_frames",
+        "use xp.where instead of `if`",
+    ),
+    "division by zero": (lambda b, _: 1 / b.failed_calls, "probability", "use xp.divide"),
+    "a key": (
+        lambda b, _: {0: 1.0}[b.failed_calls],
+        "probability",
+        "correct this error in visit_probability",
+    ),
+    "recursion": (lambda b, _: _endless(b), "probability", "correct this error in visit_probability"),
+    "the shape": (
+        lambda b, _: b.days_past_due[:, None] if hasattr(b.days_past_due, "shape") else b.days_past_due,
+        "eager_frames",
+        "each field is a column",
+    ),
+    "a field that does not exist": (lambda b, _: b.income, "probability", "do as the error says"),
+    "NumPy": (lambda b, _: np.sqrt(b.failed_calls), "lazy_frames", "instead of those of math and NumPy"),
+}
+"""A mistake in a formula, the check that finds it, and words of what the error says."""
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_a_formula_is_found_and_the_error_says_how_to_correct_it(mistake: str) -> None:
+    log_odds, check, words = MISTAKES[mistake]
+    few = [cr.Borrower(amount_overdue=1, days_past_due=days, failed_calls=days) for days in (0, 1, 40)]
+    with pytest.raises(ScorerCheckError, match=re.escape(words)) as caught:
+        check_scorer(Mistaken(log_odds), borrowers=few)
+    assert caught.value.check == check
 
 
 def test_an_overridden_assess_is_checked_too() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -23,12 +21,10 @@ from collectrisk._cli.transcode import (
     normalized_encoding,
 )
 from collectrisk._frames.engines import refuse_duplicates
-from collectrisk._frames.mapped import regular_expression
 from collectrisk.errors import ArgumentError, FileError, shown
-from collectrisk.mapping._numbers import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
 OUTPUTS = (".csv", ".csv.gz", ".parquet")
 TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -195,12 +191,7 @@ def first_line(error: Exception) -> str:
 
 
 @contextmanager
-def open_source(
-    path: Path,
-    reading: Reading | None = None,
-    known: Collection[str] = (),
-    skip: Mapping[str, Collection[str]] | None = MappingProxyType({}),
-) -> Iterator[Source]:
+def open_source(path: Path, reading: Reading | None = None, known: Collection[str] = ()) -> Iterator[Source]:
     """Open a file depending on its suffix, or standard input; remove temporary copies at the end.
 
     Parameters
@@ -211,9 +202,6 @@ def open_source(
         How to read it.
     known : collection of str
         Expected column names, which help to detect the delimiter.
-    skip : mapping of str to collection of str, or None
-        The rows of a text file that may have fewer cells than the header: for a column, patterns of its
-        text. None for all rows.
 
     Raises
     ------
@@ -236,7 +224,7 @@ def open_source(
         if suffix in TEXTS:
             text = as_utf8(path, reading.encoding, reading.skip_lines, Path(directory))
             delimiter = reading.delimiter or ("\t" if suffix.startswith(".tsv") else None)
-            yield _open_text(text, delimiter, known, skip)
+            yield _open_text(text, delimiter, known)
             return
         _refuse_unreadable(path)
         yield _open_parquet(path) if suffix == ".parquet" else _open_sheet(path, reading, Path(directory))
@@ -280,12 +268,7 @@ def _open_sheet(path: Path, reading: Reading, directory: Path) -> Source:
     )
 
 
-def _open_text(
-    text: TextFile,
-    delimiter: str | None,
-    known: Collection[str],
-    skip: Mapping[str, Collection[str]] | None,
-) -> Source:
+def _open_text(text: TextFile, delimiter: str | None, known: Collection[str]) -> Source:
     """Open a text file; the delimiter is the one that gives most known names, then most names."""
     candidates = (delimiter,) if delimiter else DELIMITERS
     headers = {candidate: _header(text, candidate) for candidate in candidates}
@@ -296,20 +279,7 @@ def _open_text(
         raise ContentError(text.name, f"{line} is blank; it must contain the column names")
     refuse_duplicates(names)
     scan = pl.scan_csv(text.path, separator=best, new_columns=list(names), infer_schema=False, glob=False)
-    patterns = [
-        (names.index(column), re.compile(regular_expression(text)))
-        for column, texts in (skip or {}).items()
-        for text in texts
-        if column in names
-    ]
-
-    def may_be_short(cells: list[str]) -> bool:
-        return skip is None or any(
-            place < len(cells) and pattern.search(cells[place].strip(BLANKS).lower())
-            for place, pattern in patterns
-        )
-
-    rows = _count_rows(text, best, len(names), may_be_short)
+    rows = _count_rows(text, best, len(names))
     dialect = Dialect(best, names, text.byte_order_mark)
     return Source(text.name, scan, rows, header_row, dialect, texts=names)
 
@@ -335,19 +305,16 @@ def _header(text: TextFile, delimiter: str) -> tuple[str, ...]:
         return tuple(next(records, ()))
 
 
-def _count_rows(text: TextFile, delimiter: str, width: int, may_be_short: Callable[[list[str]], bool]) -> int:
+def _count_rows(text: TextFile, delimiter: str, width: int) -> int:
     """Count the rows below the header, blank lines included; raise if one has another width."""
     header_row = row = text.skipped + 1
     with _records(text, delimiter, strict=True) as records:
         next(records)
         # polars would read the absent cells of a short row as missing values.
-        for row, cells in enumerate(records, start=header_row + 1):
-            count = len(cells)
-            if count == width or not count or (count < width and may_be_short(cells)):
-                continue
-            why = f"row {row} has {count} {'cell' if count == 1 else 'cells'} and the header has {width}"
-            skip = ", or is it not an account, which [skip] in a mapping leaves out" if count < width else ""
-            raise ContentError(text.name, f"{why}; is it cut off, is a delimiter not quoted{skip}?")
+        for row, cells in enumerate(map(len, records), start=header_row + 1):
+            if cells and cells != width:
+                why = f"row {row} has {cells} cells and the header has {width}"
+                raise ContentError(text.name, f"{why}; is it cut off, or is a delimiter not quoted?")
     return row - header_row
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from collectrisk._namespaces import SCALAR
 from collectrisk._typing import Language
-from collectrisk.errors import refuse_other
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,8 @@ def _read(language: str) -> Words:
 
 def words_in(language: str) -> Words:
     """Return the words of a language, or raise `ArgumentError`."""
-    refuse_other("language", language, LANGUAGES)
+    if language not in LANGUAGES:
+        raise ArgumentError("language", f"must be one of {', '.join(LANGUAGES)}, not {language!r}")
     return _read(language)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from collectrisk._formula import as_float
 from collectrisk._frames.mapped import mapped_column
 from collectrisk._frames.validation import ColumnValidator
-from collectrisk._namespaces.arrays import TextArray
+from collectrisk._namespaces.array_columns import TextArray, as_column, as_number, is_column
 from collectrisk.errors import CollectRiskError, FormulaError
 
 if TYPE_CHECKING:
@@ -48,7 +49,16 @@ def formula_errors(formula: Formula) -> Iterator[None]:
     except CollectRiskError:
         raise
     except Exception as error:
-        raise FormulaError.on_columns(formula.scorer, error) from error
+        raise FormulaError.raised(formula.scorer, error, on="row" if formula.by_row else "columns") from error
+
+
+def one_per_row(result: Any, rows: int) -> Array:
+    """Return the result of a formula as an array; one number stands for every row."""
+    if not is_column(result):
+        return np.broadcast_to(as_float(result), (rows,))
+    if result.shape not in {(), (rows,)}:
+        raise TypeError(f"it returned an array of shape {result.shape} for {rows} rows")
+    return np.broadcast_to(as_number(result), (rows,))
 
 
 @attrs.define
@@ -103,7 +113,7 @@ class BlockReader:
             values, invalid = validator.read(start, stop)
             if invalid is not None:
                 invalid_rows[invalid] = True
-            return _read_only(values)
+            return _for_formula(values)
 
         record = Record(read)
         for field in self.to_read:
@@ -111,10 +121,10 @@ class BlockReader:
         return record, invalid_rows
 
 
-def _read_only(values: Any) -> Any:
-    """Return a view that a formula cannot write to: the memory may be the user's."""
+def _for_formula(values: Any) -> Any:
+    """Return a column that a formula cannot write to: the memory may be the user's."""
     if isinstance(values, np.ndarray):
-        values = values.view()
+        values = as_column(values)
         values.flags.writeable = False
     return values
 
@@ -136,6 +146,6 @@ def _plain(values: Any, rows: int) -> Array:
     if isinstance(values, TextArray):
         return np.array([*values.levels, None], dtype=object).take(values.codes)
     if isinstance(values, np.ndarray):
-        return values
+        return values.view(np.ndarray)
     default = str(values) if isinstance(values, str) else values
     return np.full(rows, default, dtype=object if isinstance(default, str) else None)

@@ -11,7 +11,14 @@ import attrs
 import numpy as np
 
 from collectrisk._curves import POINTS_DECIMALS
-from collectrisk._frames.blocks import BlockReader, block_ranges, formula_errors
+from collectrisk._frames.blocks import (
+    BlockReader,
+    Record,
+    block_ranges,
+    formula_errors,
+    one_per_row,
+    select_rows,
+)
 from collectrisk._frames.rows import score_rows
 from collectrisk._frames.validation import ColumnValidator, problems_of
 from collectrisk._namespaces.arrays import ARRAYS
@@ -109,21 +116,33 @@ def score_table(
 
 
 def _score_block(formula: Formula, reader: BlockReader, scores: Scores, start: int, stop: int) -> None:
+    probability, reasons = scores.probability[start:stop], scores.reasons[:, start:stop]
     with np.errstate(all="ignore"):
         record, invalid = reader.block(start, stop)
-        probability = scores.probability[start:stop]
-        points: list[Any] = []
+        rows: Any = slice(None)
         with formula_errors(formula):
-            if len(scores.reasons) and formula.points is not None:
-                points = formula.points(record, ARRAYS)
-                probability[:] = ARRAYS.logistic(ARRAYS.total([formula.base, *points]))
-            else:
-                probability[:] = formula.probability(record, ARRAYS)
-        probability[invalid] = np.nan
+            try:
+                computed = _compute(formula, record, stop - start, len(reasons), scores.sign)
+            except Exception:
+                if not invalid.any():
+                    raise
+                # An invalid row may be what the formula cannot compute.
+                rows = np.flatnonzero(~invalid)
+                valid = Record(lambda field: select_rows(getattr(record, field), rows))
+                computed = _compute(formula, valid, len(rows), len(reasons), scores.sign)
+        probability[rows], reasons[:, rows] = computed
+        probability[invalid], reasons[:, invalid] = np.nan, -1
         _require_probabilities(formula, probability, invalid)
-        if points:
-            largest = _largest(points, len(scores.reasons), stop - start, scores.sign)
-            scores.reasons[:, start:stop] = np.where(invalid, -1, largest)
+
+
+def _compute(formula: Formula, record: Record, rows: int, n_reasons: int, sign: int) -> tuple[Array, Array]:
+    """Return the visit probability of each row, and the indices of its largest points."""
+    if not n_reasons or formula.points is None:
+        return one_per_row(formula.probability(record, ARRAYS), rows), np.empty((0, rows), dtype=np.int16)
+    points = formula.points(record, ARRAYS)
+    probability = ARRAYS.logistic(ARRAYS.total([formula.base, *points]))
+    columns = [one_per_row(each, rows) for each in points]
+    return one_per_row(probability, rows), _largest(columns, n_reasons, rows, sign)
 
 
 def _require_probabilities(formula: Formula, probability: Array, invalid: Array) -> None:
@@ -134,9 +153,9 @@ def _require_probabilities(formula: Formula, probability: Array, invalid: Array)
         raise FormulaError.not_a_probability(formula.scorer, float(probability[wrong][0]))
 
 
-def _largest(points: list[Any], n_reasons: int, rows: int, sign: int) -> Array:
+def _largest(points: list[Array], n_reasons: int, rows: int, sign: int) -> Array:
     """Return, for each row, the indices of the largest points of a sign; -1 where there are no more."""
-    rounded = np.stack([np.broadcast_to(each, (rows,)) for each in points]).round(POINTS_DECIMALS)
+    rounded = np.stack(points).round(POINTS_DECIMALS)
     size = np.maximum(rounded * sign, 0.0) if sign else np.abs(rounded)
     order = np.argsort(-size, axis=0, kind="stable")[:n_reasons]
     order[np.take_along_axis(size, order, axis=0) == 0] = -1

@@ -8,6 +8,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
+from collectrisk._formula import as_float
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
 from collectrisk._frames.engines import null_columns, quoted, unused_prefix
@@ -20,7 +21,8 @@ from collectrisk._frames.mapped import (
     skipped_rows,
 )
 from collectrisk._frames.validation import matches, wrong_kind
-from collectrisk._namespaces.expressions import EXPRESSIONS, literal
+from collectrisk._namespaces.expression_columns import Expression, Kind, Range, as_number, is_column
+from collectrisk._namespaces.expressions import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from collectrisk.mapping._convert import Converter
 
 PREFIX = "__collectrisk_"
+
+KINDS: dict[str, Kind] = {"number": "number", "flag": "condition", "choice": "text", "text": "text"}
+"""What a formula computes with, by the kind of the field's validator."""
 
 
 def _number(raw: nw.Expr, validator: NumberValidator, default: Any, *, integer: bool) -> nw.Expr:
@@ -110,7 +115,9 @@ class _Run:
             cleaned, valid = self._mapped(converter, kinds)
             self.valid.append(~nw.col(temporary).is_null() | valid)
         self.cleaned[temporary] = cleaned.alias(temporary)
-        return nw.col(temporary)
+        # A null in any other field makes the row invalid, whatever the formula returns for it.
+        found = Range.MISSING if spec.nullable else Range.FINITE
+        return Expression(nw.col(temporary), KINDS[spec.validator.kind], found)
 
     def _kind(self, column: str) -> str:
         return NULLS if column in self.nulls else kind_of(self.schema[column])
@@ -147,13 +154,12 @@ class _Run:
             with self.names.collecting():
                 getattr(record, field)
         self.names.refuse()
-        probability = formula.probability(record, EXPRESSIONS)
-        if probability is None:
-            raise TypeError("it returned None")
-        probability = literal(probability)
-        if not self.valid:
-            return probability  # type: ignore[no-any-return]
-        return nw.when(nw.all_horizontal(*self.valid, ignore_nulls=False)).then(probability)
+        result = formula.probability(record, EXPRESSIONS)
+        probability = as_number(result if is_column(result) else as_float(result))
+        valid = [*self.valid, *probability.required]
+        if not valid:
+            return probability.expr
+        return nw.when(nw.all_horizontal(*valid, ignore_nulls=False)).then(probability.expr)
 
 
 def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
@@ -168,8 +174,5 @@ def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames)
             skipped = skipped_rows(names.mapping, frame.collect_schema(), frame.implementation)
             probability = nw.when(~skipped).then(probability).alias("visit_probability")
         scored = cleaned.with_columns(probability).drop(*run.cleaned)
-        dtype = scored.collect_schema()["visit_probability"]
-        if not dtype.is_numeric():
-            raise TypeError(f"the formula does not return a number, but {kind_of(dtype)}")
-        channel = formula.ladder.channel(score, EXPRESSIONS).alias("channel")
+        channel = formula.ladder.channel(Expression(score), EXPRESSIONS).expr.alias("channel")
         return scored.with_columns(valid).with_columns(channel)

@@ -12,7 +12,15 @@ import attrs
 import numpy as np
 
 from collectrisk._fields import NumberValidator, field_specs
-from collectrisk._frames.blocks import Record, block_ranges, plain_columns, select_rows
+from collectrisk._formula import as_float
+from collectrisk._frames.blocks import (
+    Record,
+    block_ranges,
+    formula_errors,
+    one_per_row,
+    plain_columns,
+    select_rows,
+)
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk.errors import CollectRiskError, FormulaError, MissingExtraError, RowFormulaError
 
@@ -46,8 +54,8 @@ class RowBlock:
         if not len(self.rows):
             return np.empty(0)  # estimators raise without rows
         record = Record({**self.columns, "_rows": self.rows}.__getitem__)
-        with np.errstate(all="ignore"):
-            return np.asarray(formula.probability(record, ARRAYS), dtype=np.float64)
+        with np.errstate(all="ignore"), formula_errors(formula):
+            return one_per_row(formula.probability(record, ARRAYS), len(self.rows))
 
 
 def score_rows(formula: Formula, reader: BlockReader) -> Iterator[tuple[Array, Array]]:
@@ -145,7 +153,7 @@ def map_rows(
         row = dict(zip(specs, values, strict=True))
         cause: Exception | None = None
         try:
-            result[place] = visit_probability(kind(**row))
+            result[place] = as_float(visit_probability(kind(**row)))
             if 0 <= result[place] <= 1:
                 continue
             why = f"returned {float(result[place])!r}, which is not a probability"

@@ -1,4 +1,4 @@
-"""The namespace for NumPy columns, and text columns stored as integer codes."""
+"""The namespace for NumPy columns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,24 @@ import attrs
 import numpy as np
 
 from collectrisk._fields import code_of
+from collectrisk._namespaces.array_columns import (
+    TextArray,
+    as_column,
+    as_condition,
+    as_number,
+    choose_text,
+    is_column,
+    is_text,
+)
+from collectrisk._namespaces.protocol import ENDS_SWAPPED
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from collectrisk._typing import Array
+
+__all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
 
 MAX_RAMPS = 8
 """Up to this many segments, summing clipped ramps is faster than searching for the segment."""
@@ -25,34 +37,11 @@ SLOPE_TOLERANCE = 1e-14
 """Slopes whose relative difference is within rounding error are treated as equal."""
 
 
-@attrs.frozen(eq=False)
-class TextArray:
-    """A text column: each row's index in `levels`, or -1 where the text is missing."""
-
-    codes: Array
-    levels: tuple[str, ...]
-
-    def __eq__(self, text: object) -> Array:  # type: ignore[override]  # elementwise, as in NumPy
-        if not isinstance(text, str):
-            raise TypeError(f"a text column is compared with text, not with {text!r}")
-        code = self.levels.index(text) if text in self.levels else len(self.levels)
-        equal: Array = self.codes == code
-        return equal
-
-    def __ne__(self, text: object) -> Array:  # type: ignore[override]
-        return ~(self == text)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def look_up(self, table: Mapping[str, float], otherwise: float) -> Array:
-        """Return the table's number for each row."""
-        by_code = [table.get(level, otherwise) for level in self.levels]
-        # A missing text has code -1, which is the last element.
-        return np.array([*by_code, otherwise], dtype=np.float64).take(self.codes)
-
-
-def _is_column(value: object) -> bool:
-    return isinstance(value, np.ndarray)
+def _each_row(name: str, *operands: Any) -> Any:
+    """Apply NumPy's function of a name to numbers, or the scalar namespace's if none is a column."""
+    if any(map(is_column, operands)):
+        return as_column(getattr(np, name)(*map(as_number, operands)))
+    return getattr(SCALAR, name)(*operands)
 
 
 @attrs.frozen
@@ -61,73 +50,84 @@ class ArrayNamespace:
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
         """Choose, row by row, between two values."""
-        if not _is_column(condition):
+        if not is_column(condition):
             return SCALAR.where(condition, if_true, if_false)
-        if condition.dtype != np.bool_:
-            raise TypeError(f"a condition must be true or false, not {condition.dtype}")
-        return np.where(condition, if_true, if_false)
+        condition = as_condition(condition)
+        if is_text(if_true) or is_text(if_false):
+            return choose_text(condition, if_true, if_false)
+        if _is_boolean(if_true) and _is_boolean(if_false):
+            return as_column(np.where(condition, if_true, if_false))
+        return as_column(np.where(condition, as_number(if_true), as_number(if_false)))
 
     def logical_not(self, condition: Any) -> Any:
         """Negate a condition."""
-        return ~condition if _is_column(condition) else SCALAR.logical_not(condition)
+        if not is_column(condition):
+            return SCALAR.logical_not(condition)
+        return as_column(np.logical_not(as_condition(condition)))
 
     def exp(self, x: Any) -> Any:
         """Exponential."""
-        return np.exp(x)
+        return _each_row("exp", x)
 
     def log(self, x: Any) -> Any:
         """Natural logarithm."""
-        return np.log(x)
+        return _each_row("log", x)
 
     def log1p(self, x: Any) -> Any:
         """Natural logarithm of ``1 + x``."""
-        return np.log1p(x)
+        return _each_row("log1p", x)
 
     def sqrt(self, x: Any) -> Any:
         """Square root."""
-        return np.sqrt(x)
+        return _each_row("sqrt", x)
 
     def abs(self, x: Any) -> Any:
         """Absolute value."""
-        return np.abs(x)
+        return _each_row("abs", x)
 
-    def clip(self, x: Any, lowest: float, highest: float) -> Any:
+    def clip(self, x: Any, lowest: Any, highest: Any) -> Any:
         """Limit `x` to an interval."""
-        return np.clip(x, lowest, highest)
+        if not any(map(is_column, (x, lowest, highest))):
+            return SCALAR.clip(x, lowest, highest)
+        least, most = as_number(lowest), as_number(highest)
+        if not np.all(least <= most):
+            raise ValueError(ENDS_SWAPPED)
+        return as_column(np.clip(as_number(x), least, most))
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two values."""
-        return np.minimum(x, y)
+        return _each_row("minimum", x, y)
 
     def maximum(self, x: Any, y: Any) -> Any:
         """Return the larger of two values."""
-        return np.maximum(x, y)
+        return _each_row("maximum", x, y)
 
     def divide(self, x: Any, y: Any) -> Any:
         """Return ``x / y``, infinite where `y` is zero."""
-        return np.divide(x, y)
+        # Adding zero removes the sign of a negative zero.
+        return _each_row("divide", x, as_column(as_number(y) + 0.0) if is_column(y) else y)
 
     def logistic(self, log_odds: Any) -> Any:
         """Convert log-odds to a probability."""
-        if not _is_column(log_odds):
+        if not is_column(log_odds):
             return SCALAR.logistic(log_odds)
-        out = np.negative(log_odds)
+        out = np.negative(as_number(log_odds))
         np.exp(out, out=out)
         out += 1.0
-        return np.divide(1.0, out, out=out)
+        return as_column(np.divide(1.0, out, out=out))
 
     def interp(self, x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
         """Interpolate linearly between `knots`."""
-        if not _is_column(x):
+        if not is_column(x):
             return SCALAR.interp(x, knots, points)
-        if len(knots) - 1 > MAX_RAMPS:
-            return np.interp(x, knots, points)
-        return _ramps(x, knots, points)
+        interpolate = np.interp if len(knots) - 1 > MAX_RAMPS else _ramps
+        return as_column(interpolate(as_number(x), knots, points))
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
         """Return the value of the last edge at or below `x`."""
-        if not _is_column(x):
+        if not is_column(x):
             return SCALAR.step(x, edges, values)
+        x = as_number(x)
         if isinstance(values[0], str):
             # For the few edges of a ladder, adding comparisons is faster than a binary search.
             codes = np.zeros(x.shape, dtype=np.int8)
@@ -137,32 +137,40 @@ class ArrayNamespace:
             return TextArray(codes, tuple(map(str, values)))
         found: Array = np.asarray(values, dtype=np.float64).take(np.searchsorted(edges[1:], x, side="right"))
         found[np.isnan(x)] = np.nan
-        return found
+        return as_column(found)
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
-        """Return the table's number for each text."""
-        if _is_column(x):  # text that the formula has chosen with `where`
-            levels, codes = np.unique(x, return_inverse=True)
-            names = (each if each in table else code_of(each) for each in levels.tolist())
-            x = TextArray(codes, tuple(names))
-        return x.look_up(table, otherwise) if isinstance(x, TextArray) else SCALAR.lookup(x, table, otherwise)
+        """Return the table's number for each text or code; NaN where it is missing."""
+        if is_column(x):
+            values, codes = np.unique(x.view(np.ndarray), return_inverse=True)
+            levels = tuple(code_of(each) for each in values.tolist() if each == each)
+            x = TextArray(np.where(codes < len(levels), codes, -1), levels)  # NaN is the last
+        return (
+            as_column(x.look_up(table, otherwise))
+            if isinstance(x, TextArray)
+            else SCALAR.lookup(x, table, otherwise)
+        )
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""
         if isinstance(x, TextArray):
-            return x.codes < 0
-        return np.isnan(x) if _is_column(x) else SCALAR.is_missing(x)
+            return as_column(x.codes < 0)
+        return as_column(np.isnan(as_number(x))) if is_column(x) else SCALAR.is_missing(x)
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
-        columns = [term for term in terms if _is_column(term)]
-        constant = math.fsum(term for term in terms if not _is_column(term))
+        columns = [as_number(term) for term in terms if is_column(term)]
+        constant = SCALAR.total([term for term in terms if not is_column(term)])
         if not columns:
             return constant
-        total = np.add(columns[0], constant, dtype=np.float64)
+        total = np.add(columns[0], constant)
         for column in columns[1:]:
             total += column
-        return total
+        return as_column(total)
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
 
 
 @functools.lru_cache(maxsize=256)
@@ -186,7 +194,9 @@ def _ramps(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
         ramp -= left
         ramp *= slope
         total = ramp if total is None else np.add(total, ramp, out=total)
-    return np.full(x.shape, points[0]) if total is None else np.add(total, points[0], out=total)
+    if total is None:  # a constant, but not where the number is missing
+        return np.where(np.isnan(x), np.nan, points[0])
+    return np.add(total, points[0], out=total)
 
 
 ARRAYS = ArrayNamespace()

@@ -4,21 +4,53 @@ A formula is a function of a *record* (an object with a borrower's fields as att
 *namespace* ``xp``. The caller chooses both: a `Borrower` and plain Python numbers for one borrower,
 NumPy columns for an eager frame, narwhals expressions for a lazy one. The formula is written once
 and gives the same number each time.
+
+Python's numbers are the standard, because their operators cannot be changed: columns and
+expressions do what they do. What they raise, a frame refuses: an eager one raises, and a lazy one
+gives null.
 """
 
 from __future__ import annotations
 
+import math
+import numbers
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Namespace(Protocol):
-    """The functions that a formula may call, in addition to ``+ - * / < <= > >= == & |``.
+NOT_A_CONDITION = "a condition must be true or false, not {seen}"
+NOT_ONE_VALUE = "a column has a value for each row, not one value"
+NO_INVERSION = "~ of a condition is a number in Python; write xp.logical_not(condition)"
+NO_FLOOR_DIVISION = "// and % differ between the engines of lazy frames; write xp.step for ranges of a number"
+CONSTANT_EXPONENT = "the exponent of ** must be a finite constant; write xp.exp(y * xp.log(x)) for columns"
+NEGATIVE_ROOT = "a negative number has no fractional power"
+ENDS_SWAPPED = "the lowest value of xp.clip must not be above the highest"
 
-    They work on numbers, arrays and expressions alike, follow IEEE arithmetic (``exp(800)`` is
-    infinite, ``log(0)`` is minus infinity) and return a new value.
+
+def is_exponent(value: object) -> bool:
+    """Return whether a value may be the exponent of a column."""
+    return isinstance(value, numbers.Real) and math.isfinite(value)
+
+
+class Namespace(Protocol):
+    """The functions that a formula may call, in addition to its operators.
+
+    The operators are ``+ - * / **``, ``< <= > >= == !=`` and, for conditions, ``& |``. Functions and
+    operators give the same number for one borrower, an eager frame and a lazy frame:
+
+    - Numbers are 64-bit floats. Those of one borrower may be Python's integers, which are the same
+      up to 2**53.
+    - A condition is true or false: a boolean field, or a comparison. In arithmetic it counts as 1
+      or 0, so that conditions can be added up. A number is not a condition.
+    - A missing number is NaN, and a missing text is None. The result of a function or of arithmetic
+      with it is missing too, and a comparison with it is false, except ``!=``, which is true.
+    - The functions follow IEEE arithmetic and never raise for a number: ``exp(800)`` is infinite,
+      ``log(0)`` is minus infinity, ``log(-1)`` is missing. Zero has no sign.
+    - The operators are Python's: ``x / 0`` and a power that is too large are errors, for one borrower
+      and on an eager frame. On a lazy frame, such a row has no visit probability.
+    - The exponent of ``**`` is a constant. ``~``, ``//`` and ``%`` are errors on a frame.
     """
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -42,8 +74,8 @@ class Namespace(Protocol):
     def abs(self, x: Any) -> Any:
         """Absolute value."""
 
-    def clip(self, x: Any, lowest: float, highest: float) -> Any:
-        """Limit `x` to an interval with constant ends."""
+    def clip(self, x: Any, lowest: Any, highest: Any) -> Any:
+        """Limit `x` to an interval, whose ends must be in order."""
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two values."""
@@ -52,7 +84,7 @@ class Namespace(Protocol):
         """Return the larger of two values."""
 
     def divide(self, x: Any, y: Any) -> Any:
-        """Return ``x / y``; dividing by zero gives an infinity, or NaN for 0 / 0."""
+        """Return ``x / y``; dividing by zero gives an infinity, with the sign of `x`, or NaN for 0 / 0."""
 
     def logistic(self, log_odds: Any) -> Any:
         """Convert log-odds to a probability: ``1 / (1 + exp(-log_odds))``."""
@@ -64,7 +96,7 @@ class Namespace(Protocol):
         """Return the value of the last edge at or below `x`, or the first value below all edges."""
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
-        """Return the table's number for a text."""
+        """Return the table's number for a text, or for a number's code, such as "5"; NaN if it is missing."""
 
     def is_missing(self, x: Any) -> Any:
         """Return whether a value is not known. Fields of `Borrower` are always known."""

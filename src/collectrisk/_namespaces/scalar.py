@@ -8,24 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._fields import code_of
+from collectrisk._namespaces.protocol import ENDS_SWAPPED, NO_INVERSION, NOT_A_CONDITION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
 def truth(condition: Any) -> bool:
-    """Return the truth value of a condition, as the array and expression namespaces see it.
-
-    Python's ``~True`` is -2, which would count as true. The lowest bit of any combination of true
-    and false by ``~ & |`` is the logical result, so that bit decides. Any other integer is a count,
-    which is not a condition.
-    """
-    if condition is True or condition is False:
-        return bool(condition)
-    if isinstance(condition, int) or type(condition).__name__ in {"bool_", "bool"}:
-        number = int(condition)
-        if -2 <= number <= 1:
-            return bool(number & 1)
-    raise TypeError(f"a condition must be true or false, not {condition!r}")
+    """Return the truth value of a condition: a boolean, and nothing else that Python counts as one."""
+    if condition is True or condition is False or type(condition).__name__ in {"bool_", "bool"}:
+        return bool(condition)  # the names are those of NumPy's boolean
+    if type(condition) is int and condition in {-1, -2}:
+        raise TypeError(NO_INVERSION)
+    raise TypeError(NOT_A_CONDITION.format(seen=repr(condition)))
 
 
 @attrs.frozen
@@ -71,6 +67,8 @@ class ScalarNamespace:
 
     def clip(self, x: float, lowest: float, highest: float) -> float:
         """Limit `x` to an interval."""
+        if not lowest <= highest:
+            raise ValueError(ENDS_SWAPPED)
         return lowest if x < lowest else min(x, highest)
 
     def minimum(self, x: float, y: float) -> float:
@@ -85,7 +83,8 @@ class ScalarNamespace:
         """Return ``x / y``, infinite where `y` is zero."""
         if y != 0:
             return x / y
-        return math.nan if x == 0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
+        # A negative zero has no sign here, because the integer zero has none.
+        return math.nan if x == 0 or x != x else math.copysign(math.inf, x)
 
     def logistic(self, log_odds: float) -> float:
         """Convert log-odds to a probability."""
@@ -108,9 +107,11 @@ class ScalarNamespace:
         """Return the value of the last edge at or below `x`."""
         return values[max(bisect_right(edges, x) - 1, 0)] if x == x else math.nan
 
-    def lookup(self, x: str, table: Mapping[str, float], otherwise: float) -> float:
-        """Return the table's number for a text."""
-        return table.get(x, otherwise)
+    def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> float:
+        """Return the table's number for a text or code; NaN if it is missing."""
+        if isinstance(x, str):
+            return table.get(x, otherwise)
+        return math.nan if self.is_missing(x) else table.get(code_of(x), otherwise)
 
     def is_missing(self, x: Any) -> bool:
         """Return whether a value is not known."""
@@ -118,7 +119,10 @@ class ScalarNamespace:
 
     def total(self, terms: Sequence[float]) -> float:
         """Return the sum, correctly rounded whatever the order of the terms."""
-        return math.fsum(terms)
+        try:
+            return math.fsum(terms)
+        except (OverflowError, ValueError):  # too large for a float, or infinities of both signs
+            return float(sum(terms))
 
 
 SCALAR = ScalarNamespace()

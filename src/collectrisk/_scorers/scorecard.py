@@ -19,14 +19,14 @@ from collectrisk._display.document import Document
 from collectrisk._fields import field_specs, merge_specs
 from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
-from collectrisk._scorers.scorer import Scorer, missing_field_error
+from collectrisk._scorers.scorer import Scorer, formula_error
 from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import (
     ArgumentError,
+    FormulaError,
     InvalidBorrowerError,
     InvalidCardError,
     did_you_mean,
-    shown,
     type_name,
 )
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collectrisk._display.document import Block
     from collectrisk._formula import Formula
     from collectrisk._typing import Language
+    from collectrisk.errors import CollectRiskError
 
 
 class CardScorer(Document, Scorer):
@@ -81,11 +82,11 @@ class CardScorer(Document, Scorer):
             card.check_fields(type(borrower))
         try:
             points = tuple(self._points(borrower, SCALAR))
-        except AttributeError as error:
-            raise missing_field_error(borrower, error) from None
-        log_odds = SCALAR.total((card.base, *points))
+            log_odds = SCALAR.total((card.base, *points))
+        except Exception as error:
+            raise formula_error(self, borrower, error) from error
         if log_odds != log_odds:
-            raise _missing_value_error(borrower, card.characteristics, points)
+            raise _missing_value_error(self, borrower, points)
         probability = SCALAR.logistic(log_odds)
         return Assessment(
             visit_probability=probability,
@@ -130,10 +131,10 @@ class CardScorer(Document, Scorer):
         InvalidCardError
             If no characteristic has that label; the error suggests the nearest.
         """
-        if not isinstance(label, str) or label not in self.labels:
-            guess = did_you_mean(label, self.labels)
-            part = label if isinstance(label, str) else shown(label)
-            raise InvalidCardError(part, f"no characteristic has this label{guess}")
+        if label not in self.labels:
+            raise InvalidCardError(
+                label, f"no characteristic has this label{did_you_mean(label, self.labels)}"
+            )
         kept = [each for each in self.card.characteristics if each.label != label]
         return attrs.evolve(self.card, characteristics=kept)
 
@@ -151,15 +152,16 @@ class CardScorer(Document, Scorer):
         )
 
 
-def _missing_value_error(
-    borrower: Borrower, characteristics: Iterable[Characteristic], points: Iterable[float]
-) -> InvalidBorrowerError:
+def _missing_value_error(scorer: CardScorer, borrower: Borrower, points: Iterable[float]) -> CollectRiskError:
     """Return the error for a missing value in a field whose characteristic has no points for it."""
-    pairs = zip(characteristics, points, strict=True)
-    characteristic = next(each for each, its_points in pairs if its_points != its_points)
-    field = next(name for name in characteristic.fields if SCALAR.is_missing(getattr(borrower, name)))
-    hint = f"; the characteristic {characteristic.label!r} has no points for a missing value: set if_missing"
-    return InvalidBorrowerError(field, "known", getattr(borrower, field), hint)
+    for characteristic, its_points in zip(scorer.card.characteristics, points, strict=True):
+        missing = (name for name in characteristic.fields if SCALAR.is_missing(getattr(borrower, name)))
+        field = next(missing, None)
+        if its_points != its_points and field is not None:
+            advice = ": set if_missing" if hasattr(characteristic, "if_missing") else ""
+            hint = f"; the characteristic {characteristic.label!r} has no points for a missing value{advice}"
+            return InvalidBorrowerError(field, "known", getattr(borrower, field), hint)
+    return FormulaError.not_a_probability(type(scorer).__name__, math.nan)
 
 
 def _to_characteristics(characteristics: Iterable[Characteristic]) -> tuple[Characteristic, ...]:

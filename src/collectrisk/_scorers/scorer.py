@@ -8,7 +8,7 @@ from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
 from collectrisk._fields import field_specs
-from collectrisk._formula import Formula
+from collectrisk._formula import Formula, as_float
 from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
@@ -26,22 +26,23 @@ def formula_of(scorer: Scorer) -> Formula:
     return scorer._formula()  # noqa: SLF001  # private to the package, not to the class
 
 
-def missing_field_error(borrower: Borrower, error: AttributeError) -> Exception:
-    """Return the error for a formula that reads a field which the borrower does not have."""
-    if error.obj is not borrower:
-        return error
-    fields = ", ".join(field_specs(type(borrower)))
-    return ArgumentError(
-        "borrower",
-        f"must have a field {error.name!r}; the fields of {type(borrower).__name__} are {fields}. "
-        "Add the field in a subclass, or use assess_frame if it is a column",
-    )
+def formula_error(scorer: Scorer, borrower: Borrower, error: Exception) -> CollectRiskError:
+    """Return the error for a formula that raised on one borrower."""
+    if isinstance(error, AttributeError) and error.obj is borrower:
+        fields = ", ".join(field_specs(type(borrower)))
+        return ArgumentError(
+            "borrower",
+            f"must have a field {error.name!r}; the fields of {type(borrower).__name__} are {fields}. "
+            "Add the field in a subclass, or use assess_frame if it is a column",
+        )
+    on: Literal["row", "borrower"] = "row" if formula_of(scorer).by_row else "borrower"
+    return FormulaError.raised(type(scorer).__name__, error, on=on)
 
 
 class Scorer:
     """The base class of all scorers: override `visit_probability`, and everything else follows.
 
-    A formula reads the borrower's fields and combines them with ``+ - * /``, comparisons,
+    A formula reads the borrower's fields and combines them with ``+ - * / **``, comparisons,
     ``& |`` and the functions of ``xp`` (see `Namespace`). It must not use ``if``, ``and``,
     ``min`` or the math module, because on a frame each field is a column. To read fields of
     your own, subclass `Borrower` and set `borrower_type` to the subclass.
@@ -120,20 +121,15 @@ class Scorer:
         ArgumentError
             If `borrower` is something else, such as a dictionary or a frame.
         FormulaError
-            If the formula does not return a probability.
+            If the formula raises, or does not return a probability.
         """
         self._require_borrower(borrower)
         try:
-            probability = float(self._probability(borrower, SCALAR))
+            probability = as_float(self._probability(borrower, SCALAR))
         except CollectRiskError:
             raise
-        except AttributeError as error:
-            raise missing_field_error(borrower, error) from None
-        except TypeError as error:
-            raise FormulaError(type(self).__name__, str(error)) from error
-        except (ArithmeticError, ValueError) as error:
-            hint = "use xp.divide, xp.exp and xp.log, which never raise"
-            raise FormulaError(type(self).__name__, f"{error}; {hint}") from error
+        except Exception as error:
+            raise formula_error(self, borrower, error) from error
         if not 0 <= probability <= 1:
             raise FormulaError.not_a_probability(type(self).__name__, probability)
         return Assessment(

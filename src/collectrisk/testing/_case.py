@@ -9,7 +9,7 @@ import attrs
 
 from collectrisk._fields import FieldSpec, NumberValidator, field_specs
 from collectrisk._scorers.scorer import Scorer, formula_of
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError
 from collectrisk.testing._borrowers import formula_specs, sample_rows
 
 if TYPE_CHECKING:
@@ -27,6 +27,21 @@ class CheckFailure(Exception):  # noqa: N818  # a result; users see ScorerCheckE
         super().__init__(observed)
         self.observed = observed
         self.borrower = borrower
+
+
+def raised(error: Exception) -> str:
+    """Return what a scorer raised, without the advice, which is shown as the correction."""
+    kind = type(error).__name__
+    if isinstance(error, FormulaError) and advice_of(error):
+        return f"raised {kind}: {attrs.evolve(error, advice='')}"
+    return f"raised {kind}: {error}"
+
+
+def advice_of(error: object) -> str:
+    """Return how to correct an error, if it says more about it than the check that found it."""
+    if isinstance(error, FormulaError):
+        return error.advice if error.__cause__ is not None else ""
+    return "do as the error says" if isinstance(error, CollectRiskError) else ""
 
 
 @attrs.define(slots=False, eq=False)
@@ -109,7 +124,7 @@ class Case:
         try:
             return self.scorer.assess(borrower).visit_probability
         except Exception as error:
-            raise CheckFailure(f"raised {type(error).__name__}: {error}", borrower) from error
+            raise CheckFailure(raised(error), borrower) from error
 
     @cached_property
     def probabilities(self) -> list[float]:

@@ -142,8 +142,7 @@ def _frequent_switches() -> Iterator[None]:
 @_check(
     "eager_frames",
     "a row of an eager frame gets the same probability as its borrower",
-    "compute each row from its own fields only, and use xp.where instead of if, xp.maximum instead of "
-    "max, xp.exp instead of math.exp",
+    "compute each row from its own fields only, with operators and the functions of xp, and no isinstance",
 )
 def _eager_frames(case: Case) -> None:
     columns = arrays(case.specs, case.rows)
@@ -168,8 +167,7 @@ def _compare_rows(case: Case, kind: str, found: list[Any]) -> None:
 @_check(
     "input",
     "scoring does not change the frame",
-    "make new values (x = x / 2) instead of changing old ones (x /= 2), and copy a frame before you add "
-    "columns to it",
+    "do not write to the frame or to its arrays, and copy a frame before you add columns to it",
     needs=("eager_frames",),
 )
 def _input(case: Case) -> None:

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # a dependency of scikit-learn
 
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, MissingExtraError, ScorerCheckError, did_you_mean, type_name
-from collectrisk.testing._case import Case, CheckFailure
+from collectrisk.testing._case import Case, CheckFailure, advice_of, raised
 from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ScorerChecks:
         except CheckFailure as failure:
             observed, borrower, cause = failure.observed, failure.borrower, failure.__cause__
         except Exception as error:  # noqa: BLE001  # a scorer may raise anything
-            observed, borrower, cause = f"raised {type(error).__name__}: {error}", None, error
+            observed, borrower, cause = raised(error), None, error
         else:
             return None
         failed = ScorerCheckError(
@@ -62,7 +62,7 @@ class ScorerChecks:
             check=check.name,
             requirement=check.requirement,
             observed=observed,
-            fix=check.fix,
+            fix=advice_of(cause) or check.fix,
             borrower=borrower,
         )
         failed.__cause__ = cause
