@@ -40,6 +40,7 @@ LAYERS = [
     ("_scorers.logistic",),
     ("_files", "evaluation", "_simulate"),
     ("testing", "plots", "_cli"),
+    ("__main__",),
 ]
 """The modules and packages from the lowest layer to the highest; a module imports from lower ones only.
 

@@ -17,7 +17,7 @@ from scipy.stats import spearmanr
 
 import collectrisk as cr
 from collectrisk import _simulate
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, shown
 
 BACKENDS = ("pandas", "polars", "pyarrow")
 REMOTE = ["sms", "email", "social_message", "phone_call", "letter"]
@@ -240,7 +240,12 @@ def test_the_portfolio_does_not_depend_on_a_scorer() -> None:
     tree = ast.parse(Path(_simulate.__file__).read_text(encoding="utf-8"))
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     ours = {module for module in modules if module.startswith("collectrisk")}
-    assert ours == {"collectrisk._borrower", "collectrisk._typing", "collectrisk.errors"}
+    assert ours == {
+        "collectrisk._borrower",
+        "collectrisk._fields",
+        "collectrisk._typing",
+        "collectrisk.errors",
+    }
 
 
 # Bad arguments
@@ -252,7 +257,8 @@ def test_n_and_seed_must_be_nonnegative_integers(argument: str, value: Any) -> N
     """Other numbers and text are not converted."""
     with pytest.raises(ArgumentError) as caught:
         cr.simulate_portfolio(**{argument: value})
-    assert str(caught.value) == f"{argument} must be a whole number, 0 or more, not {value!r}"
+    assert str(caught.value).startswith(f"{argument} must be a whole number from 0 to ")
+    assert str(caught.value).endswith(f", not {shown(value)}")
 
 
 def test_n_and_seed_may_be_numpy_integers() -> None:
@@ -264,7 +270,9 @@ def test_n_and_seed_may_be_numpy_integers() -> None:
 def test_the_error_for_an_unknown_backend_lists_the_known_ones() -> None:
     with pytest.raises(ArgumentError) as caught:
         cr.simulate_portfolio(1, backend="polar")  # type: ignore[arg-type]  # the error is the point
-    assert str(caught.value) == "backend must be one of pandas, polars, pyarrow, not 'polar'"
+    assert str(caught.value) == (
+        "backend must be one of pandas, polars, pyarrow, not 'polar'; did you mean 'polars'?"
+    )
 
 
 def test_the_error_for_a_backend_that_is_not_installed_says_what_to_install(

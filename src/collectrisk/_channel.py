@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import attrs
 
@@ -94,10 +94,9 @@ def not_a_channel(value: object) -> str:
 
 def channel_of(value: object, part: str, noun: str = "") -> Channel:
     """Return a channel, or raise `InvalidCardError`."""
-    try:
-        return Channel(cast("str", value))
-    except ValueError:
-        raise InvalidCardError(part, f"{noun}must be {not_a_channel(value)}") from None
+    if isinstance(value, str) and value in set(Channel):
+        return Channel(value)
+    raise InvalidCardError(part, f"{noun}must be {not_a_channel(value)}")
 
 
 def _to_channel(value: object) -> Channel:
@@ -116,7 +115,7 @@ class Rung:
         The channel.
     """
 
-    label: ClassVar[str] = "ladder"
+    _part: ClassVar[str] = "ladder"
 
     least: float = attrs.field(converter=to_number, validator=Number(0.0, 1.0))
     channel: Channel = attrs.field(converter=_to_channel)
@@ -165,7 +164,7 @@ class Ladder:
     <Channel.PHONE_CALL: 'phone_call'>
     """
 
-    label: ClassVar[str] = "ladder"
+    _part: ClassVar[str] = "ladder"
 
     rungs: tuple[Rung, ...] = attrs.field(
         converter=_rungs,

@@ -255,7 +255,7 @@ class PiecewiseLinear(_Curve):
     def __attrs_post_init__(self) -> None:
         """Check the field, and the knots on the scale."""
         super().__attrs_post_init__()
-        is_scale = self.scale == "linear" or self.scale == "log"  # noqa: PLR1714  # a list is not hashable
+        is_scale = isinstance(self.scale, str) and self.scale in {"linear", "log"}
         require(is_scale, self, "scale", f"must be 'linear' or 'log', not {shown(self.scale)}")
         values = [value for value, _ in self.knots]
         require(self.scale == "linear" or values[0] > 0, self, "knots", "on a log scale must be above 0")

@@ -286,12 +286,8 @@ SUPPORTED = "float, int, bool, str or a StrEnum, with or without `| None`"
 """The annotations of fields for which there is a validator."""
 
 
-ADVICE_FOR_BORROWERS: dict[Advice, str] = {
-    "": "",
-    "plausible": "; if it is correct, raise `plausible` in a subclass of Borrower",
-    "date": ", so pass the number of days from there to the day of the assessment",
-}
-"""The ends of messages on one borrower."""
+ADVICE_ON_DATES = ", so pass the number of days from there to the day of the assessment"
+"""The end of a message on one borrower."""
 
 
 @attrs.frozen
@@ -344,8 +340,9 @@ class FieldSpec:
             seen = f"<a private {type(value).__name__}>" if self.private else value
             # The hint on an implausible number repeats it.
             hint = "" if self.private and error.advice == "plausible" else error.hint
-            hint += ADVICE_FOR_BORROWERS[error.advice.partition(":")[0]]
-            raise InvalidBorrowerError(self.name, self.requirement, seen, hint) from None
+            hint += ADVICE_ON_DATES if error.advice.startswith("date") else ""
+            advice = "plausible" if error.advice.startswith("plausible") else ""
+            raise InvalidBorrowerError(self.name, self.requirement, seen, hint, advice) from None
 
     def with_plausible(self, limit: Any) -> FieldSpec:
         """Return the spec with another plausible limit.

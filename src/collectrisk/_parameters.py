@@ -35,8 +35,8 @@ def require(condition: object, owner: Any, name: str, why: str) -> None:
 
 
 def refusal(owner: Any, name: str, why: str) -> InvalidCardError:
-    """Return the error for a parameter, after the label of the characteristic."""
-    part = getattr(owner, "label", None)  # a scorer or a condition has none
+    """Return the error for a parameter, after the label of its characteristic or the name of its part."""
+    part = getattr(owner, "_part", getattr(owner, "label", None))  # a scorer or a condition has none
     return InvalidCardError(part, f"{name} {why}") if isinstance(part, str) else InvalidCardError(name, why)
 
 
@@ -204,8 +204,9 @@ class Each:
         """Check the converted values."""
         name = attribute.name
         require(isinstance(values, tuple), owner, name, f"must be {self.noun}, not {type_name(values)}")
-        other = next((each for each in values if not isinstance(each, self.kind)), None)
-        require(other is None, owner, name, f"must be {self.noun}, and contains {type_name(other)}")
+        for each in values:
+            fine = isinstance(each, self.kind)
+            require(fine, owner, name, f"must be {self.noun}, and contains {type_name(each)}")
         require(len(values) >= self.at_least, owner, name, f"must be {self.noun}, {self.at_least} or more")
 
 

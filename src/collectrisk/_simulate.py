@@ -11,7 +11,8 @@ import numpy as np
 from scipy.special import expit, log_ndtr, ndtr, ndtri
 
 from collectrisk._borrower import Attitude, Product
-from collectrisk.errors import ArgumentError
+from collectrisk._fields import is_number
+from collectrisk.errors import ArgumentError, refuse_other, shown
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -95,22 +96,25 @@ def simulate_portfolio(n: int = 10_000, *, seed: int = 0, backend: Backend = "pa
     >>> portfolio["borrower_id"][0]
     'B0000001'
     """
-    _check_count("n", n)
-    _check_count("seed", seed)
+    _check_count("n", n, MOST_ACCOUNTS)
+    _check_count("seed", seed, LARGEST_SEED)
     _check_backend(backend)
     columns = _draw(n, np.random.default_rng(seed))
     return nw.from_dict(columns, schema=SCHEMA, backend=backend).to_native()
 
 
-def _check_count(argument: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
-        raise ArgumentError(argument, f"must be a whole number, 0 or more, not {value!r}")
+MOST_ACCOUNTS = 100_000_000
+LARGEST_SEED = 2**64 - 1
+
+
+def _check_count(argument: str, value: object, limit: int) -> None:
+    if not isinstance(value, numbers.Integral) or not is_number(value) or not 0 <= int(value) <= limit:
+        raise ArgumentError(argument, f"must be a whole number from 0 to {limit:,}, not {shown(value)}")
 
 
 def _check_backend(backend: str) -> None:
     known = ", ".join(get_args(Backend))
-    if backend not in get_args(Backend):
-        raise ArgumentError("backend", f"must be one of {known}, not {backend!r}")
+    refuse_other("backend", backend, get_args(Backend))
     if importlib.util.find_spec(backend) is None:
         raise ArgumentError(
             "backend", f"{backend!r} is not installed: pip install {backend}, or choose another of {known}"

@@ -232,15 +232,27 @@ class InvalidBorrowerError(CollectRiskError, ValueError):
         The value that was passed.
     hint : str
         A suggestion, or an empty string.
+    advice : {"", "plausible"}
+        Whether a higher plausible limit would accept the value.
     """
 
     field: str
     requirement: str
     value: Any
     hint: str = ""
+    advice: str = ""
+
+    def message(self, *, for_shell: bool = False) -> str:
+        """Return what the value must be, and how to have it accepted if it is correct."""
+        text = f"{self.field} must be {self.requirement}, not {shown(self.value)}{self.hint}"
+        if self.advice != "plausible":
+            return text
+        option = f"--plausible {self.field}=NUMBER"
+        what = f"pass {option}" if for_shell else "raise `plausible` in a subclass of Borrower"
+        return f"{text}; if it is correct, {what}"
 
     def __str__(self) -> str:
-        return f"{self.field} must be {self.requirement}, not {shown(self.value)}{self.hint}"
+        return self.message()
 
 
 @attrs.frozen
@@ -720,6 +732,14 @@ class ArgumentError(CollectRiskError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.argument} {self.why}"
+
+
+def refuse_other(argument: str, value: object, choices: Iterable[str]) -> None:
+    """Raise `ArgumentError` unless a value is one of several texts."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        guess = did_you_mean(value, known) if isinstance(value, str) else ""
+        raise ArgumentError(argument, f"must be one of {', '.join(known)}, not {shown(value)}{guess}")
 
 
 @attrs.define(eq=False)

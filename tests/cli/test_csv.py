@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from shell import HEADER, contents, refusal, run, scored, write
+from shell import HEADER, contents, done, refusal, run, scored, write
 
 ROW = "3000,10,passive"
 
@@ -93,7 +93,8 @@ def test_a_quote_in_the_middle_of_a_cell_is_refused() -> None:
 )
 def test_the_error_for_a_row_of_another_width_has_its_number(row: str, cells: int) -> None:
     why = refusal("in.csv", f"{HEADER}\n{ROW}\n{row}\n{ROW}\n", "--invalid", "null")
-    assert f"in.csv: row 3 has {cells} cells and the header has 3" in why
+    count = "1 cell" if cells == 1 else f"{cells} cells"
+    assert f"in.csv: row 3 has {count} and the header has 3; is it cut off" in why
 
 
 def test_blank_rows_are_left_out_and_counted() -> None:
@@ -126,3 +127,30 @@ def test_a_very_long_cell_is_refused() -> None:
     assert "in.csv: is not well-formed CSV near line 2" in refusal(
         "in.csv", f"{HEADER}\n1,2,{'x' * 200_000}\n"
     )
+
+
+AFFECTED = f"{HEADER}\n3000,10,passive\n250,40,unknown\n\n(2 rows affected)\n"
+"""As SQL Server Management Studio writes a file."""
+
+
+def test_a_short_line_that_the_mapping_skips_is_left_out() -> None:
+    mapping = write("m.toml", '[skip]\namount_overdue = ["total*", "(* rows affected)"]\nabsent = ["x"]\n')
+    assert "the column 'absent' is missing" in refusal("in.csv", AFFECTED, "--mapping", mapping)
+    mapping.write_text('[skip]\nattitude = ["total"]\namount_overdue = ["(* rows affected)"]\n')
+    assert scored("in.csv", AFFECTED, "--mapping", mapping)["amount_overdue"].to_list() == ["3000", "250"]
+    assert "skipped rows left out" in done("score", "in.csv", "--mapping", mapping)
+
+
+@pytest.mark.parametrize("last", ["(2 rows affected),,,", "(2 rows affected)x", "3,(2 rows affected)"])
+def test_other_lines_with_too_few_or_too_many_cells_are_refused(last: str) -> None:
+    mapping = write("m.toml", '[skip]\namount_overdue = ["(* rows affected)"]\n')
+    csv = f"{AFFECTED.removesuffix('(2 rows affected)' + chr(10))}{last}\n"
+    why = refusal("in.csv", csv, "--mapping", mapping)
+    assert "in.csv: row 5 has" in why
+    assert ("[skip] in a mapping leaves out" in why) == (last.count(",") < 2)
+
+
+def test_the_draft_of_a_mapping_skips_the_short_last_line() -> None:
+    text = done("map", write("in.csv", AFFECTED))
+    assert '[skip]\namount_overdue = ["(* rows affected)"]\n' in text
+    assert scored("in.csv", AFFECTED, "--mapping", write("m.toml", text)).height == 2

@@ -81,6 +81,27 @@ def test_a_card_with_fields_that_have_no_option_is_refused() -> None:
     )
 
 
+def test_a_number_above_the_plausible_limit_can_be_allowed() -> None:
+    account = ("explain", "--amount-overdue", 1, "--days-past-due", 15_000)
+    assert refused(*account).endswith("; if it is correct, pass --plausible days_past_due=NUMBER\n")
+    text = done(*account, "--plausible", "days_past_due=15000")
+    assert "The account is 15,000 days past due" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ("attitude=3", "numbers, not 'attitude'"),
+        ("days=3", "numbers, not 'days'"),
+        ("days_past_due=-1", "must be"),
+    ],
+)
+def test_a_plausible_limit_of_something_else_is_refused(option: str, why: str) -> None:
+    text = refused("explain", "--amount-overdue", 1, "--days-past-due", 1, "--plausible", option, code=2)
+    assert why in words(text)
+    assert "--plausible" in words(text)
+
+
 def test_an_invalid_value_is_refused() -> None:
     why = refused("explain", "--amount-overdue", -1, "--days-past-due", 1)
     assert why == (

@@ -67,6 +67,12 @@ def test_an_absent_library_of_another_kind_is_an_error_with_a_traceback(
         main()
 
 
+def test_the_package_can_be_run_as_a_module() -> None:
+    run = [sys.executable, "-m", "collectrisk", "--version"]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout == f"collectrisk {cr.__version__}\n"
+
+
 def test_what_the_encoding_of_the_terminal_lacks_is_escaped() -> None:
     run = [sys.executable, "-c", MAIN, "explain", "--amount-overdue", "1", "--days-past-due", "1"]
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}

@@ -170,7 +170,7 @@ def test_a_confidence_must_be_between_0_and_1(confidence: Any) -> None:
 
 @pytest.mark.parametrize("bins", [0, -1, 2.0, True, "10"])
 def test_the_number_of_bins_must_be_a_positive_integer(bins: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"^bins must be a whole number, 1 or more, not"):
+    with pytest.raises(ArgumentError, match=r"^bins must be a whole number from 1 to 1,000,000, not"):
         read([1, 0, 1], bins=bins)
 
 

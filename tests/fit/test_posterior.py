@@ -104,6 +104,15 @@ def test_estimated_scales_are_rounded() -> None:
     np.testing.assert_allclose(logs, logs.round(2), atol=1e-12)
 
 
+def test_scales_need_the_mode_only_roughly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The expansion is exact to the second order, so that the error of the mode hardly changes them."""
+    found = fit_posterior(case().objective, {}, NO_CONSTRAINTS)
+    monkeypatch.setattr(posterior, "ROUGH", 1e-10)
+    exact = fit_posterior(case().objective, {}, NO_CONSTRAINTS)
+    assert found.prior_scales == exact.prior_scales
+    np.testing.assert_allclose(found.points, exact.points, atol=1e-7)
+
+
 def test_the_estimation_of_scales_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posterior, "MAX_ROUNDS", 1)
     found = fit_posterior(case().objective, {}, NO_CONSTRAINTS)

@@ -228,6 +228,16 @@ def test_a_row_scorer_scores_the_rows_that_a_mapping_allows() -> None:
     assert ByAge().assess_frame(frame, columns=mapping)["visit_probability"].to_list() == [0.45678]
 
 
+@pytest.mark.parametrize("first", [[-1] * 900, [20_240_121] * 7])
+def test_the_hint_may_be_on_a_value_that_is_not_shown(first: list[int]) -> None:
+    days = [*first, 20_240_121]
+    frame = pl.DataFrame({"amount_overdue": [1.0] * len(days), "days_past_due": days})
+    with pytest.raises(InvalidRowsError, match="20240121 looks like the date 2024-01-21") as caught:
+        cr.RuleScorer().assess_frame(frame)
+    (problem,) = caught.value.problems
+    assert (problem.advice, len(problem.rows)) == ("date:%Y%m%d", 5)
+
+
 @pytest.mark.parametrize(
     ("calls", "hint"),
     [
@@ -399,10 +409,10 @@ def test_the_error_for_a_borrower_points_to_assess() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"invalid": "ignore"}, 'invalid must be "raise" or "null", not \'ignore\''),
-        ({"reasons": -1}, "reasons must be a whole number, 0 or more, not -1"),
-        ({"reasons": True}, "reasons must be a whole number, 0 or more, not True"),
-        ({"reasons": 1.0}, "reasons must be a whole number, 0 or more, not 1.0"),
+        ({"invalid": "ignore"}, "invalid must be one of raise, null, not 'ignore'"),
+        ({"reasons": -1}, "reasons must be a whole number from 0 to 1000, not -1"),
+        ({"reasons": True}, "reasons must be a whole number from 0 to 1000, not True"),
+        ({"reasons": 1.0}, "reasons must be a whole number from 0 to 1000, not 1.0"),
     ],
 )
 def test_an_invalid_option_is_rejected(options: dict[str, Any], says: str) -> None:

@@ -518,13 +518,33 @@ def test_rows_of_totals_are_skipped(label: str) -> None:
     assert drafted(columns)["skip"] == {"id": [label]}
 
 
-def test_a_pattern_means_its_label_alone() -> None:
+def test_a_label_with_a_star_is_skipped_by_its_pattern() -> None:
     columns: dict[str, list[Any]] = {
         "id": ["A", "Total (*)", "Total (*)"],
         "a": ["1", None, ""],
         "b": ["1", None, " "],
     }
     assert drafted(columns)["skip"] == {"id": ["Total (*)"]}
+
+
+@pytest.mark.parametrize(
+    ("label", "pattern"),
+    [
+        ("(52 rows affected)", "(* rows affected)"),
+        ("(1 row affected)", "(* row affected)"),
+        ("52 rows selected.", "* rows selected."),
+        ("(1 row)", "(* row)"),
+    ],
+)
+def test_the_last_line_of_a_database_client_is_skipped_however_many_rows_it_counts(
+    label: str, pattern: str
+) -> None:
+    columns: dict[str, list[Any]] = {
+        "id": ["A", "5", label],
+        "amount_overdue": ["1", "2", None],
+        "dpd": ["1", "2", None],
+    }
+    assert drafted(columns)["skip"] == {"id": [pattern]}
 
 
 def test_a_total_of_every_column_is_skipped_by_its_label_in_the_first_one() -> None:

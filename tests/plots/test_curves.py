@@ -127,11 +127,11 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "an unknown field": (
         lambda: plots.curves(lines(), ["days_past_du"]),
-        "fields must be among days_past_due, not 'days_past_du'; did you mean 'days_past_due'",
+        "fields must be one of days_past_due, not 'days_past_du'; did you mean 'days_past_due'",
     ),
     "a field unlike any other": (
         lambda: plots.curves(lines(), "qqq"),
-        "fields must be among days_past_due, not 'qqq'$",
+        "fields must be one of days_past_due, not 'qqq'$",
     ),
     "a scorer without curves": (
         lambda: plots.curve(cr.BlendScorer(parts={"rules": cr.RuleScorer()}), "delay"),

@@ -57,6 +57,10 @@ LIMIT_HELP = (
 )
 MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
 
+PlausibleOption = Annotated[
+    list[str] | None, typer.Option(metavar="FIELD=NUMBER", help="The largest plausible value of a field.")
+]
+
 CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
 
 DelimiterOption = Annotated[
@@ -141,7 +145,7 @@ def _options_checked() -> Iterator[None]:
     try:
         yield
     except (ArgumentError, InvalidMappingError) as error:
-        part = error.argument if isinstance(error, ArgumentError) else error.part
+        part = error.argument.rpartition(".")[2] if isinstance(error, ArgumentError) else error.part
         raise typer.BadParameter(printable(error.why), param_hint=f"--{part.replace('_', '-')}") from error
 
 
@@ -188,9 +192,7 @@ def score(
     require: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help="A field that must be known; may be repeated.")
     ] = None,
-    plausible: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD=NUMBER", help="The largest plausible value of a field.")
-    ] = None,
+    plausible: PlausibleOption = None,
     invalid: Annotated[
         Invalid, typer.Option(help="Reject a file with invalid rows, or leave their scores empty.")
     ] = Invalid["raise"],
@@ -230,7 +232,7 @@ def score(
             suffix_of(output)
         task = bar.add_task("reading", total=None)
         known = [*used.columns, *(card.fields or ())]
-        with open_source(file, reading, known) as source:
+        with open_source(file, reading, known, used.skip) as source:
             bar.update(task, description="scoring", total=source.rows)
             policy = cast("Any", invalid.value)
             run = Run(card, source, output, used, policy, reasons, limit, partial(bar.advance, task))
@@ -284,6 +286,7 @@ def map_columns(
 def explain(
     *,
     scorer: CardOption = None,
+    plausible: PlausibleOption = None,
     language: Annotated[LanguageName, typer.Option(help="The language of the explanation.")] = ENGLISH,
     **fields: Any,
 ) -> None:
@@ -295,8 +298,16 @@ def explain(
             names = ", ".join(map(repr, unknown))
             why = f"needs {names}, for which there is no option; score a file with these columns"
             raise CardFileError(str(scorer), why)
-        assessment = card.assess(Borrower(**fields))
+        with _options_checked():
+            borrower = _borrower_type(_numbers(plausible or []))(**fields)
+        assessment = card.assess(borrower)
     print_text(assessment.explain(cast("Any", language.value)), has_words=language is ENGLISH)
+
+
+def _borrower_type(limits: dict[str, float]) -> type[Borrower]:
+    return (
+        type(Borrower.__name__, (Borrower,), {"__slots__": (), "plausible": limits}) if limits else Borrower
+    )
 
 
 def with_field_options(command: Any, borrower_type: type[Borrower]) -> Any:

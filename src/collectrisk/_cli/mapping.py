@@ -46,7 +46,7 @@ def draft_file(path: Path, reading: Reading, output: Path | None, as_of: dt.date
     specs = field_specs(Borrower)
     reading.refuse_unused(path)
     reading, settings = detect(path, reading, specs)
-    with open_source(path, reading, specs) as source:
+    with open_source(path, reading, specs, skip=None) as source:
         columns = _cells_of(source)
     words = ["collectrisk", "score", str(path), "--mapping", str(output or mapping_name(path))]
     command = " ".join(map(shell_word, words))

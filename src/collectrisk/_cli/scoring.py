@@ -27,6 +27,7 @@ from collectrisk._frames import assess_and_report
 from collectrisk._frames.engines import FrameNames, unused_prefix
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
+from collectrisk._frames.validation import combined_hints
 from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import (
     ColumnNameError,
@@ -138,7 +139,7 @@ class Totals:
         key, count = (problem.column, problem.requirement), problem.count
         if known := self.problems.get(key):
             rows, count = [*known.rows, *rows], known.count + count
-            hint, advice = (known.hint, known.advice) if known.hint else (hint, advice)
+            hint, advice = combined_hints((known.hint, known.advice), (hint, advice))
         first = tuple(sorted(rows, key=lambda row: row[0])[:ROWS_SHOWN])
         self.problems[key] = attrs.evolve(problem, count=count, rows=first, hint=hint, advice=advice)
 

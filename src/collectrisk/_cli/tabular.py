@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,10 +23,12 @@ from collectrisk._cli.transcode import (
     normalized_encoding,
 )
 from collectrisk._frames.engines import refuse_duplicates
+from collectrisk._frames.mapped import regular_expression
 from collectrisk.errors import ArgumentError, FileError, shown
+from collectrisk.mapping._numbers import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 OUTPUTS = (".csv", ".csv.gz", ".parquet")
 TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -191,7 +195,12 @@ def first_line(error: Exception) -> str:
 
 
 @contextmanager
-def open_source(path: Path, reading: Reading | None = None, known: Collection[str] = ()) -> Iterator[Source]:
+def open_source(
+    path: Path,
+    reading: Reading | None = None,
+    known: Collection[str] = (),
+    skip: Mapping[str, Collection[str]] | None = MappingProxyType({}),
+) -> Iterator[Source]:
     """Open a file depending on its suffix, or standard input; remove temporary copies at the end.
 
     Parameters
@@ -202,6 +211,9 @@ def open_source(path: Path, reading: Reading | None = None, known: Collection[st
         How to read it.
     known : collection of str
         Expected column names, which help to detect the delimiter.
+    skip : mapping of str to collection of str, or None
+        The rows of a text file that may have fewer cells than the header: for a column, patterns of its
+        text. None for all rows.
 
     Raises
     ------
@@ -224,7 +236,7 @@ def open_source(path: Path, reading: Reading | None = None, known: Collection[st
         if suffix in TEXTS:
             text = as_utf8(path, reading.encoding, reading.skip_lines, Path(directory))
             delimiter = reading.delimiter or ("\t" if suffix.startswith(".tsv") else None)
-            yield _open_text(text, delimiter, known)
+            yield _open_text(text, delimiter, known, skip)
             return
         _refuse_unreadable(path)
         yield _open_parquet(path) if suffix == ".parquet" else _open_sheet(path, reading, Path(directory))
@@ -268,7 +280,12 @@ def _open_sheet(path: Path, reading: Reading, directory: Path) -> Source:
     )
 
 
-def _open_text(text: TextFile, delimiter: str | None, known: Collection[str]) -> Source:
+def _open_text(
+    text: TextFile,
+    delimiter: str | None,
+    known: Collection[str],
+    skip: Mapping[str, Collection[str]] | None,
+) -> Source:
     """Open a text file; the delimiter is the one that gives most known names, then most names."""
     candidates = (delimiter,) if delimiter else DELIMITERS
     headers = {candidate: _header(text, candidate) for candidate in candidates}
@@ -279,7 +296,20 @@ def _open_text(text: TextFile, delimiter: str | None, known: Collection[str]) ->
         raise ContentError(text.name, f"{line} is blank; it must contain the column names")
     refuse_duplicates(names)
     scan = pl.scan_csv(text.path, separator=best, new_columns=list(names), infer_schema=False, glob=False)
-    rows = _count_rows(text, best, len(names))
+    patterns = [
+        (names.index(column), re.compile(regular_expression(text)))
+        for column, texts in (skip or {}).items()
+        for text in texts
+        if column in names
+    ]
+
+    def may_be_short(cells: list[str]) -> bool:
+        return skip is None or any(
+            place < len(cells) and pattern.search(cells[place].strip(BLANKS).lower())
+            for place, pattern in patterns
+        )
+
+    rows = _count_rows(text, best, len(names), may_be_short)
     dialect = Dialect(best, names, text.byte_order_mark)
     return Source(text.name, scan, rows, header_row, dialect, texts=names)
 
@@ -305,16 +335,19 @@ def _header(text: TextFile, delimiter: str) -> tuple[str, ...]:
         return tuple(next(records, ()))
 
 
-def _count_rows(text: TextFile, delimiter: str, width: int) -> int:
+def _count_rows(text: TextFile, delimiter: str, width: int, may_be_short: Callable[[list[str]], bool]) -> int:
     """Count the rows below the header, blank lines included; raise if one has another width."""
     header_row = row = text.skipped + 1
     with _records(text, delimiter, strict=True) as records:
         next(records)
         # polars would read the absent cells of a short row as missing values.
-        for row, cells in enumerate(map(len, records), start=header_row + 1):
-            if cells and cells != width:
-                why = f"row {row} has {cells} cells and the header has {width}"
-                raise ContentError(text.name, f"{why}; is it cut off, or is a delimiter not quoted?")
+        for row, cells in enumerate(records, start=header_row + 1):
+            count = len(cells)
+            if count == width or not count or (count < width and may_be_short(cells)):
+                continue
+            why = f"row {row} has {count} {'cell' if count == 1 else 'cells'} and the header has {width}"
+            skip = ", or is it not an account, which [skip] in a mapping leaves out" if count < width else ""
+            raise ContentError(text.name, f"{why}; is it cut off, is a delimiter not quoted{skip}?")
     return row - header_row
 
 

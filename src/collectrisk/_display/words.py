@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from collectrisk._namespaces import SCALAR
 from collectrisk._typing import Language
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import refuse_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,8 +92,7 @@ def _read(language: str) -> Words:
 
 def words_in(language: str) -> Words:
     """Return the words of a language, or raise `ArgumentError`."""
-    if language not in LANGUAGES:
-        raise ArgumentError("language", f"must be one of {', '.join(LANGUAGES)}, not {language!r}")
+    refuse_other("language", language, LANGUAGES)
     return _read(language)
 
 

@@ -121,9 +121,13 @@ def load(path: str | os.PathLike[str], *, trusted: bool = False, follow_symlinks
 def _name(path: object) -> str:
     """Return a path as text, or raise `ArgumentError`."""
     name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
-    if not isinstance(name, str) or "\0" in name:
+    try:
+        valid = isinstance(name, str) and bool(name) and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        valid = False
+    if not valid:
         raise ArgumentError("path", f"must be the path of a file, not {path!r}")
-    return name
+    return str(name)
 
 
 def _save_card(card: Scorecard, name: str) -> None:

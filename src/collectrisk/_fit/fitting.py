@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,6 +21,7 @@ from collectrisk._fit.objective import Objective
 from collectrisk._fit.posterior import Posterior, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_indices
+from collectrisk._fit.threads import SINGLE_THREAD
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
 
@@ -44,6 +46,9 @@ MAX_DATA_KNOTS = 1_000
 
 The time of a fit grows with the cube of this number, and so many are hardly distinguished by any data.
 """
+
+MANY_COEFFICIENTS = 2_000
+"""With fewer, a factorization takes well under a second in one thread, and busy cores delay several."""
 
 MAX_INFORMATION = 1e14
 """The largest total weight, multiplied by the square of the largest prior scale.
@@ -164,7 +169,9 @@ def fit_card(
     fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)
     _check_total_weight(data.weights, max(fixed_scales.get(each.name, LARGEST) for each in design.groups))
     constraints = _constraints(design, monotone)
-    posterior = fit_posterior(Objective(design, blocks, sample, factor), fixed_scales, constraints)
+    is_small = len(design.group_index) < MANY_COEFFICIENTS
+    with SINGLE_THREAD if is_small else nullcontext():
+        posterior = fit_posterior(Objective(design, blocks, sample, factor), fixed_scales, constraints)
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
     return Fit(design, posterior, _grouped(log_odds, weights))

@@ -209,13 +209,16 @@ def _bounded(weights: Array, argument: str) -> Array:
 def _sample_weight(weights: Any, rows: int) -> Array:
     if not is_sparse(weights):
         _require_numbers(np.asarray(unmasked(weights)))
-    found: Array = sklearn_validation.check_array(
-        unmasked(weights),
-        dtype=np.float64,
-        ensure_2d=False,
-        ensure_min_samples=0,
-        input_name="sample_weight",
-    )
+    try:
+        found: Array = sklearn_validation.check_array(
+            unmasked(weights),
+            dtype=np.float64,
+            ensure_2d=False,
+            ensure_min_samples=0,
+            input_name="sample_weight",
+        )
+    except OverflowError:
+        raise ArgumentError("sample_weight", "contains an integer that is too large for a float") from None
     if found.shape != (rows,):
         raise ArgumentError(
             "sample_weight", f"must have {rows} numbers, one per row; its shape is {found.shape}"

@@ -38,6 +38,8 @@ TOLERANCE, ACCEPTABLE = 1e-7, 1e-3
 
 Iteration ends below the first value, or below the second if rounding errors prevent progress.
 """
+ROUGH = 1e-3
+"""The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior."""
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
 MAX_HALVINGS, ROUNDING = 50, 1e-12
@@ -87,7 +89,8 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     # MacKay's iteration: the mode given the scales, the scales given the likelihood around the mode.
     for _ in range(MAX_ROUNDS):
         previous = scales
-        coefficients, _ = posterior_mode(sample, coefficients, scales[index] ** -2.0, hessian)
+        precision = scales[index] ** -2.0
+        coefficients, _ = posterior_mode(sample, coefficients, precision, hessian, ROUGH)
         likelihood = sample.quadratic_approximation(coefficients)
         hessian = likelihood.hessian
         scales = estimate_scales(likelihood, index, scales, expected, shape)
@@ -107,7 +110,11 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
 
 
 def posterior_mode(
-    objective: Objective, start: Array, precision: Array, likelihood_hessian: Array
+    objective: Objective,
+    start: Array,
+    precision: Array,
+    likelihood_hessian: Array,
+    tolerance: float = TOLERANCE,
 ) -> tuple[Array, Objective]:
     """Return the posterior mode, and the objective with the Hessian that led to it.
 
@@ -126,6 +133,8 @@ def posterior_mode(
         The prior precision of each coefficient.
     likelihood_hessian : array of float, shape (n_coefficients, n_coefficients)
         The Hessian at the start, without the prior's part.
+    tolerance : float
+        Newton's decrement below which the last step is made.
     """
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
@@ -135,7 +144,7 @@ def posterior_mode(
     for _ in range(MAX_ITERATIONS):
         direction = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
         decrement = math.sqrt(-gradient @ direction)
-        if decrement < TOLERANCE:
+        if decrement < tolerance:
             return coefficients + direction, objective
         if decrement > SLOW * previous:
             is_exact = objective.sample is objective.blocks

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._fields import is_boolean
+from collectrisk._fields import is_number
 from collectrisk._frames.blocks import select_rows
 from collectrisk._parameters import LARGEST_VALUE
 from collectrisk.errors import ArgumentError
@@ -57,7 +57,7 @@ class TrainingRows:
 
     def __attrs_post_init__(self) -> None:
         """Check the number of knots."""
-        is_whole = isinstance(self.knots, (int, np.integer)) and not is_boolean(self.knots)
+        is_whole = isinstance(self.knots, (int, np.integer)) and is_number(self.knots)
         if not is_whole or self.knots < 2:
             raise ArgumentError("knots", f"must be a whole number, 2 or more, not {self.knots!r}")
 

@@ -474,7 +474,7 @@ def skipped_rows(mapping: Mapping, schema: AnyMapping[str, Any], engine: nw.Impl
     matches_pattern = [
         _text_of(quoted(column, engine), schema.get(column))
         .str.to_lowercase()
-        .str.contains(_pattern(pattern))
+        .str.contains(regular_expression(pattern))
         for column, patterns in mapping.skip.items()
         for pattern in patterns
     ]
@@ -490,6 +490,6 @@ def accounts_of(frame: nw.DataFrame[Any], mapping: Mapping) -> tuple[nw.DataFram
     return frame.filter(~rows), np.flatnonzero(~skipped)
 
 
-def _pattern(pattern: str) -> str:
+def regular_expression(pattern: str) -> str:
     """Return the regular expression of a pattern in which ``*`` stands for any text."""
     return "(?s)^" + ".*".join(literal(part) for part in pattern.strip(BLANKS).lower().split("*")) + "$"

@@ -19,7 +19,7 @@ from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, refuse_other, shown
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from collectrisk._typing import Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
+
+
+MOST_REASONS = 1_000
+"""The number of columns with reasons; a larger number is a mistake."""
 
 
 def assess_frame(
@@ -39,10 +43,11 @@ def assess_frame(
     columns: Columns | None = None,
 ) -> Any:
     """Score a frame of any kind; see `collectrisk.Scorer.assess_frame`."""
-    if invalid not in {None, "raise", "null"}:
-        raise ArgumentError("invalid", f'must be "raise" or "null", not {invalid!r}')
-    if isinstance(reasons, bool) or not isinstance(reasons, int) or reasons < 0:
-        raise ArgumentError("reasons", f"must be a whole number, 0 or more, not {reasons!r}")
+    if invalid is not None:
+        refuse_other("invalid", invalid, ("raise", "null"))
+    if type(reasons) is not int or not 0 <= reasons <= MOST_REASONS:
+        why = f"must be a whole number from 0 to {MOST_REASONS}, not {shown(reasons)}"
+        raise ArgumentError("reasons", why)
     if direction is not None and not reasons:
         raise ArgumentError("direction", "restricts the reasons, so pass reasons=1 or more with it")
     return _assess(

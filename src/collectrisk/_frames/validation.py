@@ -88,6 +88,13 @@ def wrong_kind(
     return ColumnTypeError((ColumnProblem(column, spec.requirement, count, rows, hint, spec.name, option),))
 
 
+def combined_hints(first: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
+    """Return the hint on an earlier value, with that on another one if only this names an option."""
+    if first[1] or not (other[1] or not first[0]):
+        return first
+    return first[0] + other[0], other[1]
+
+
 @runtime_checkable
 class HasHint(Protocol):
     """A column that knows why a value is not valid."""
@@ -158,12 +165,18 @@ class ColumnValidator:
 
     def problem(self) -> ColumnProblem:
         """Return the problem of a column with invalid rows."""
-        read = np.sort(np.concatenate(self.invalid))[:ROWS_SHOWN].tolist()
-        values = [self.column.objects(row, row + 1)[0] for row in read]
         rows, spec = self.invalid_rows, self.spec
-        hint, advice = next((each for each in map(self._hint, values) if each[0]), ("", ""))
-        first = tuple(zip(rows[:ROWS_SHOWN].tolist(), values, strict=True))
-        return ColumnProblem(self.column.name, spec.requirement, len(rows), first, hint, spec.name, advice)
+        hint: tuple[str, str] = "", ""
+        values: list[Any] = []
+        for row in np.sort(np.concatenate(self.invalid))[:ROWS_SEARCHED].tolist():
+            if hint[1] and len(values) >= ROWS_SHOWN:
+                break
+            values.append(self.column.objects(row, row + 1)[0])
+            hint = combined_hints(hint, self._hint(values[-1]))
+        first = tuple(zip(rows[:ROWS_SHOWN].tolist(), values, strict=False))
+        return ColumnProblem(
+            self.column.name, spec.requirement, len(rows), first, hint[0], spec.name, hint[1]
+        )
 
     def _hint(self, value: object) -> tuple[str, Advice]:
         if isinstance(self.column, HasHint):

@@ -27,6 +27,7 @@ from collectrisk.errors import (
     InvalidBorrowerError,
     InvalidCardError,
     did_you_mean,
+    shown,
     type_name,
 )
 
@@ -131,10 +132,10 @@ class CardScorer(Document, Scorer):
         InvalidCardError
             If no characteristic has that label; the error suggests the nearest.
         """
-        if label not in self.labels:
-            raise InvalidCardError(
-                label, f"no characteristic has this label{did_you_mean(label, self.labels)}"
-            )
+        if not isinstance(label, str) or label not in self.labels:
+            guess = did_you_mean(label, self.labels)
+            part = label if isinstance(label, str) else shown(label)
+            raise InvalidCardError(part, f"no characteristic has this label{guess}")
         kept = [each for each in self.card.characteristics if each.label != label]
         return attrs.evolve(self.card, characteristics=kept)
 

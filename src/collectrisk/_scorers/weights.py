@@ -20,7 +20,11 @@ def normalized_weights(parts: Collection[str], weights: Mapping[str, float] | No
     """Return the weight of each part, scaled to a sum of 1; equal weights if none are given."""
     if not parts:
         raise ArgumentError("parts", "must be one scorer or more, by name")
-    weights = dict.fromkeys(parts, 1.0) if weights is None or weights == {} else weights
+    weights = (
+        dict.fromkeys(parts, 1.0)
+        if weights is None or (isinstance(weights, Mapping) and not weights)
+        else weights
+    )
     numbers = (
         {name: to_number(each) for name, each in weights.items()} if isinstance(weights, Mapping) else {}
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import numbers
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import numpy as np
 
-from collectrisk._fields import is_boolean, is_missing
+from collectrisk._fields import is_missing, is_number
 from collectrisk._frames import values_of, visit_class
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.evaluation._values import read_weights, require_length
@@ -23,8 +23,13 @@ MISSING_PORTFOLIO = "(missing)"
 BOOLEANS = (bool, np.bool_)
 
 
+MOST_BINS = 1_000_000
+
+
 def _to_confidence(value: Any) -> float:
-    confidence = float(value) if isinstance(value, numbers.Real) else math.nan
+    confidence = (
+        float(value) if isinstance(value, numbers.Real) and is_number(value) and value < 1 else math.nan
+    )
     if not 0 < confidence < 1:
         raise ArgumentError("confidence", f"must be between 0 and 1, such as 0.95, not {shown(value)}")
     return confidence
@@ -59,8 +64,10 @@ class Outcomes:
 
     @bins.validator
     def _check_bins(self, _attribute: object, value: object) -> None:
-        if is_boolean(value) or not isinstance(value, numbers.Integral) or value < 1:
-            raise ArgumentError("bins", f"must be a whole number, 1 or more, not {value!r}")
+        is_whole = isinstance(value, numbers.Integral) and is_number(value)
+        if not is_whole or not 1 <= int(cast("int", value)) <= MOST_BINS:
+            why = f"must be a whole number from 1 to {MOST_BINS:,}, not {shown(value)}"
+            raise ArgumentError("bins", why)
 
 
 def read_outcomes(

@@ -12,7 +12,7 @@ from collectrisk.mapping._candidates import candidates
 from collectrisk.mapping._numbers import BLANKS, fitting
 from collectrisk.mapping._rules import Rule, ambiguous, convention_keys, may_contain, rule_of
 from collectrisk.mapping._toml import key_text, value_text
-from collectrisk.mapping._words import TOTALS
+from collectrisk.mapping._words import FOOTER, TOTALS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +24,8 @@ _TOTAL = re.compile(
     rf"(?:{'|'.join(map(re.escape, sorted(TOTALS, key=len, reverse=True)))})\s*[:：]?(?:\s*[(（\d].*)?",
     re.IGNORECASE,
 )
+
+_FOOTER = re.compile(FOOTER, re.IGNORECASE)
 
 Table = dict[str, list[object]]
 
@@ -122,6 +124,8 @@ def _accounts(table: Table) -> tuple[Table, dict[str, list[str]]]:
             kept.append(row)
             continue
         label = str(row[place]).strip(BLANKS)
+        if _FOOTER.fullmatch(label):
+            label = re.sub("[0-9]+", "*", label)  # the next export has another number of rows
         if label not in skipped.setdefault(names[place], []):
             skipped[names[place]].append(label)
     left = zip(*kept, strict=True) if kept else ([] for _ in names)
@@ -140,7 +144,7 @@ def _place_of_label(row: Sequence[object], names: Sequence[str]) -> int | None:
 
 
 def _is_total(text: object) -> bool:
-    return isinstance(text, str) and _TOTAL.fullmatch(text) is not None
+    return isinstance(text, str) and bool(_TOTAL.fullmatch(text) or _FOOTER.fullmatch(text))
 
 
 def _conventions(rules: Sequence[Rule]) -> list[str]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from collectrisk._fields import LARGEST_EXACT_INTEGER, is_boolean, is_number
-from collectrisk.errors import InvalidMappingError, did_you_mean
+from collectrisk.errors import InvalidMappingError, did_you_mean, shown
 from collectrisk.mapping._dates import is_style
 from collectrisk.mapping._numbers import BLANKS, DECIMALS, THOUSANDS, NumberFormat, changes_numbers
 
@@ -75,9 +75,13 @@ def _names(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
 
 
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str) and not value[0]
+
+
 def _columns(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     # A draft has an empty text where the user must choose.
-    _require(attribute.name, "must be filled in: name the column of the field", that=value != ("",))
+    _require(attribute.name, "must be filled in: name the column of the field", that=not _is_blank(value))
     # In pandas, the name of a column may be its number.
     fine = isinstance(value, tuple) and all(_is_name(each) or type(each) is int for each in value)
     _require(attribute.name, f"must be a list of names, not {value!r}", that=fine)
@@ -96,7 +100,7 @@ def _zone(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is None:
         return
     try:
-        ZoneInfo(value)
+        ZoneInfo(value if isinstance(value, str) else "")
     except (OSError, ValueError, TypeError, KeyError):
         raise InvalidMappingError(
             attribute.name, f'must be the name of a time zone, such as "Europe/Berlin", not {value!r}'
@@ -461,11 +465,18 @@ class Mapping(_Spelling):
         _require("skip_lines", f"must be a whole number, 0 or more, not {value!r}", that=fine)
 
     @classmethod
-    def of(cls, columns: Columns | None) -> Mapping:
+    def of(cls, columns: Any) -> Mapping:
         """Return the mapping that was passed as `columns`; a dictionary maps fields to columns."""
         if columns is None or (type(columns) is dict and not columns):
             return EMPTY
-        return columns if isinstance(columns, Mapping) else cls(columns)
+        if not isinstance(columns, (Mapping, AnyMapping)):
+            why = f"must map each field to its column, or be a Mapping, not {shown(columns)}"
+            raise InvalidMappingError("columns", why)
+        try:
+            return columns if isinstance(columns, Mapping) else cls(columns)
+        except InvalidMappingError as error:
+            part = "columns" if error.part == "fields" else error.part
+            raise InvalidMappingError(part, error.why) from None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -158,6 +158,9 @@ TOTALS = (
 )
 """What the label of a row of totals starts with."""
 
+FOOTER = r"\(?[0-9]+ (?:rows?|records?)(?: affected| selected| returned)?\)?\.?"
+"""The line with which database clients end an export, such as (52 rows affected)."""
+
 STYLES = (
     *("iso", "excel", "%Y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%y%m%d"),
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%m.%d.%Y", "%Y/%m/%d", "%Y.%m.%d"),

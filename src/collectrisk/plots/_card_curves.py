@@ -17,7 +17,7 @@ from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.logistic import LogisticScorer
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ArgumentError, did_you_mean, type_name
+from collectrisk.errors import ArgumentError, refuse_other, type_name
 from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
 
@@ -117,9 +117,7 @@ def all_labels(cards: Mapping[str, CardScorer]) -> list[str]:
 def card_curves(cards: Mapping[str, CardScorer], label: str) -> list[CardCurve]:
     """Return the curves that the scorecards have under a label."""
     labels = all_labels(cards)
-    if label not in labels:
-        hint = did_you_mean(label, labels)
-        raise ArgumentError("label", f"must be one of {', '.join(labels)}, not {label!r}{hint}")
+    refuse_other("label", label, labels)
     return [
         CardCurve(name, characteristic, card.fit_ if isinstance(card, LogisticScorer) else None, mark(index))
         for index, (name, card) in enumerate(cards.items())

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
-from collectrisk.errors import ArgumentError, did_you_mean
+from collectrisk.errors import ArgumentError, refuse_other
 from collectrisk.plots._card_curves import all_labels, card_curves, cards_by_name, read_accounts
 from collectrisk.plots._levels import MAX_ROWS, draw_levels, values_of
 from collectrisk.plots._numbers import draw_numbers
 from collectrisk.plots._style import add_legend, axes_or_new, legend_label, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -139,8 +140,7 @@ def curves(
     cards = cards_by_name(scorer)
     by_label = [card_curves(cards, label) for label in all_labels(cards)]
     if fields is not None:
-        wanted = {fields} if isinstance(fields, str) else set(fields)
-        _check_fields(wanted, by_label)
+        wanted = _wanted(fields, by_label)
         by_label = [drawn for drawn in by_label if wanted.intersection(_fields(drawn))]
     accounts = read_accounts(cards, [each for drawn in by_label for each in drawn], data, columns)
     axes = _new_grid([_height(drawn, words) for drawn in by_label]) if ax is None else tuple(ax)
@@ -157,11 +157,12 @@ def _fields(drawn: list[CardCurve]) -> list[str]:
     return [field for each in drawn for field in each.characteristic.fields]
 
 
-def _check_fields(wanted: set[str], by_label: list[list[CardCurve]]) -> None:
+def _wanted(fields: Any, by_label: list[list[CardCurve]]) -> set[str]:
     known = dict.fromkeys(field for drawn in by_label for field in _fields(drawn))
-    for field in sorted(wanted.difference(known)):
-        hint = did_you_mean(field, known)
-        raise ArgumentError("fields", f"must be among {', '.join(known)}, not {field!r}{hint}")
+    wanted = [fields] if isinstance(fields, str) or not isinstance(fields, Iterable) else list(fields)
+    for field in wanted or [fields]:
+        refuse_other("fields", field, known)
+    return set(wanted)
 
 
 def _kind(drawn: list[CardCurve]) -> Any:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from collectrisk._assessment import Assessment
 from collectrisk._display.words import format_points
-from collectrisk.errors import ArgumentError
+from collectrisk.errors import ArgumentError, type_name
 from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import (
     DECREASE,
@@ -25,7 +26,6 @@ from collectrisk.plots._style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from collectrisk._assessment import Assessment
     from collectrisk._display.words import Words
     from collectrisk._typing import Language
 
@@ -110,6 +110,8 @@ def reasons(assessment: Assessment, ax: Axes | None = None, *, language: Languag
 
 
 def _bars(assessment: Assessment, words: Words, language: Language) -> list[Bar]:
+    if not isinstance(assessment, Assessment):
+        raise ArgumentError("assessment", f"must be an Assessment, not {type_name(assessment)}")
     if assessment.base is None or assessment.log_odds is None:
         raise ArgumentError("assessment", "must come from a scorecard: other scorers give no reasons")
     text = words.plots

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from collectrisk._borrower import Borrower
 from collectrisk._fields import ChoiceValidator, FlagValidator, NumberValidator, TextValidator, field_specs
-from collectrisk.errors import ArgumentError, MissingExtraError, did_you_mean
+from collectrisk.errors import ArgumentError, MissingExtraError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +114,10 @@ def borrowers(
         import hypothesis.strategies as st  # noqa: PLC0415  # an optional dependency
     except ImportError:
         raise MissingExtraError("test") from None
+    given: object = borrower_type
+    if not (isinstance(given, type) and issubclass(given, Borrower)):
+        why = f"must be Borrower or a subclass, not {shown(borrower_type)}"
+        raise ArgumentError("borrower_type", why)
     specs = field_specs(borrower_type)
     for name in fixed:
         if name not in specs:

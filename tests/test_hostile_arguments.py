@@ -1,0 +1,299 @@
+"""Every public function rejects bad arguments with an error of the library that names the parameter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import warnings
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
+import pytest
+
+import collectrisk as cr
+from collectrisk import plots
+from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
+from collectrisk.mapping import FieldMapping
+from collectrisk.testing import borrowers, check_scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+RULES = cr.RuleScorer()
+BORROWER = cr.Borrower(amount_overdue=30_000, days_past_due=400, failed_calls=9, attitude="evasive")
+FRAME = cr.simulate_portfolio(60, seed=1, backend="polars")
+VISITED = np.arange(60) % 3 == 0
+FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
+EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
+KNOTS = [(0, 0.0), (10, 1.0)]
+
+
+class Unhashable:
+    """An object that can be compared, but not hashed."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+HOSTILE: dict[str, Callable[[], Any]] = {
+    "None": lambda: None,
+    "True": lambda: True,
+    "-1": lambda: -1,
+    "0": lambda: 0,
+    "0.5": lambda: 0.5,
+    "nan": lambda: math.nan,
+    "inf": lambda: math.inf,
+    "1e308": lambda: 1e308,
+    "10**400": lambda: 10**400,
+    "2**63": lambda: 2**63,
+    "fraction": lambda: Fraction(1, 3),
+    "decimal nan": lambda: Decimal("sNaN"),
+    "complex": lambda: 1j,
+    "empty text": lambda: "",
+    "text": lambda: "no such thing",
+    "surrogate": lambda: "\ud800",
+    "null character": lambda: "a\x00b",
+    "bytes": lambda: b"amount_overdue",
+    "empty list": list,
+    "list of None": lambda: [None],
+    "nested list": lambda: [[[1]]],
+    "empty dictionary": dict,
+    "dictionary": lambda: {"no such thing": object()},
+    "dictionary of numbers": lambda: {0: 1},
+    "set": lambda: {1, 2},
+    "iterator": lambda: iter([1, 2]),
+    "date": lambda: dt.date(2026, 1, 1),
+    "duration": lambda: np.timedelta64(3, "D"),
+    "empty array": lambda: np.array([]),
+    "array": lambda: np.array([1.0, 2.0]),
+    "array of objects": lambda: np.array([object(), None]),
+    "matrix": lambda: np.zeros((3, 3, 3)),
+    "class": lambda: int,
+    "function": lambda: len,
+    "module": lambda: math,
+    "unhashable": Unhashable,
+    "frame": lambda: pl.DataFrame({"a": [1]}),
+}
+
+
+@attrs.frozen
+class Call:
+    """A call that is valid; one argument at a time is replaced."""
+
+    function: Callable[..., Any]
+    arguments: dict[str, Any]
+
+
+CALLS = {
+    "Borrower": Call(
+        cr.Borrower,
+        {
+            "amount_overdue": 3.0,
+            "days_past_due": 3,
+            "attitude": "evasive",
+            "failed_messages": 1,
+            "placed_with_agency": True,
+            "product": "other",
+            "borrower_id": "A",
+        },
+    ),
+    "Rung": Call(cr.Rung, {"least": 0.1, "channel": "sms"}),
+    "Ladder": Call(cr.Ladder, {"rungs": [(0, "sms"), (0.5, "agency")]}),
+    "AtLeast": Call(cr.AtLeast, {"fields": ["failed_calls"], "least": 5}),
+    "Bands": Call(
+        cr.Bands,
+        {
+            "label": "a",
+            "source": "A1",
+            "field": "days_past_due",
+            "if_missing": 0.0,
+            "bands": [(0, 1.0), (5, 2.0)],
+        },
+    ),
+    "Flag": Call(cr.Flag, {"label": "a", "source": "A1", "field": "repayment_plan", "if_true": 1.0}),
+    "Gate": Call(
+        cr.Gate,
+        {"label": "a", "source": "A1", "conditions": [cr.AtLeast("failed_calls", 5)], "if_shut": -1.0},
+    ),
+    "Levels": Call(
+        cr.Levels,
+        {"label": "a", "source": "A1", "field": "attitude", "levels": {"hostile": 1.0}, "otherwise": 0.0},
+    ),
+    "PiecewiseLinear": Call(
+        cr.PiecewiseLinear,
+        {
+            "label": "a",
+            "source": "A1",
+            "field": "days_past_due",
+            "knots": [(1, 0.0), (10, 1.0)],
+            "scale": "log",
+        },
+    ),
+    "Scorecard": Call(
+        cr.Scorecard,
+        {"base": -1.0, "characteristics": RULES.card.characteristics, "ladder": cr.DEFAULT_LADDER},
+    ),
+    "RuleScorer": Call(
+        cr.RuleScorer,
+        {each.name: getattr(RULES, each.name) for each in attrs.fields(cr.RuleScorer) if each.init},
+    ),
+    "BlendScorer": Call(
+        cr.BlendScorer, {"parts": {"a": RULES, "b": FITTED}, "weights": {"a": 0.5, "b": 0.5}}
+    ),
+    "Mapping": Call(
+        cr.Mapping,
+        {
+            "fields": {"amount_overdue": "Saldo"},
+            "decimal": ",",
+            "thousands": ".",
+            "units": ["EUR"],
+            "missing": ["n/a"],
+            "true": ["ja"],
+            "false": ["nein"],
+            "zone": "Europe/Berlin",
+            "as_of": "2026-11-01",
+            "skip": {"Konto": ["Summe"]},
+            "require": ["attitude"],
+            "plausible": {"days_past_due": 10.0},
+            "encoding": "utf-8",
+            "delimiter": ";",
+            "skip_lines": 1,
+            "sheet": "a",
+        },
+    ),
+    "FieldMapping": Call(
+        FieldMapping,
+        {"columns": "Saldo", "values": {"a": "cooperative"}, "factor": 0.5, "date": "iso", "missing": "x"},
+    ),
+    "assess": Call(RULES.assess, {"borrower": BORROWER}),
+    "assess_frame": Call(
+        RULES.assess_frame, {"frame": FRAME, "columns": {}, "reasons": 1, "invalid": "null"}
+    ),
+    "visit_probabilities": Call(
+        lambda frame, columns: RULES.visit_probabilities(frame, columns=columns),
+        {"frame": FRAME, "columns": {}},
+    ),
+    "input_report": Call(RULES.input_report, {"frame": FRAME, "columns": {}}),
+    "what_if": Call(
+        lambda borrower, **changes: RULES.what_if(borrower, **changes),  # noqa: PLW0108  # positional
+        {"borrower": BORROWER, "attitude": "cooperative", "failed_calls": 3},
+    ),
+    "ways_down": Call(RULES.ways_down, {"borrower": BORROWER}),
+    "evaluate": Call(
+        cr.evaluate,
+        {
+            "scorer": RULES,
+            "frame": FRAME,
+            "visited": VISITED,
+            "portfolio": "product",
+            "columns": {},
+            "positive": True,
+            "ladder": cr.DEFAULT_LADDER,
+            "confidence": 0.9,
+            "bins": 5,
+        },
+    ),
+    "compare": Call(
+        cr.compare,
+        {
+            "scorers": {"a": RULES, "b": FITTED},
+            "frame": FRAME,
+            "visited": VISITED,
+            "portfolio": "product",
+            "confidence": 0.9,
+        },
+    ),
+    "simulate_portfolio": Call(cr.simulate_portfolio, {"n": 3, "seed": 0, "backend": "polars"}),
+    "save": Call(cr.save, {"scorer": RULES, "path": "card.json"}),
+    "load": Call(cr.load, {"path": "card.json"}),
+    "fit": Call(
+        lambda **given: cr.LogisticScorer().fit(**given),
+        {"X": FRAME, "y": VISITED, "sample_weight": np.ones(60)},
+    ),
+    "LogisticScorer": Call(
+        lambda **given: cr.LogisticScorer(**given).fit(FRAME, VISITED),
+        {"prior": RULES, "characteristics": ["amount_overdue"], "portfolio": "product", "columns": {}}
+        | {"monotone": {"amount_overdue": 1}, "knots": 4},
+    ),
+    "recalibrate": Call(FITTED.recalibrate, {"X": FRAME, "y": VISITED}),
+    "with_base": Call(RULES.card.with_base, {"base": 0.0}),
+    "without": Call(RULES.card.without, {"label": "delay"}),
+    "explain": Call(RULES.assess(BORROWER).explain, {"language": "en"}),
+    "curve": Call(
+        plots.curve, {"scorer": RULES, "label": "delay", "data": FRAME, "ax": None, "language": "en"}
+    ),
+    "curves": Call(
+        plots.curves, {"scorer": RULES, "fields": ["days_past_due"], "data": FRAME, "language": "en"}
+    ),
+    "gains": Call(plots.gains, {"evaluation": EVALUATION, "ax": None, "language": "en"}),
+    "roc": Call(plots.roc, {"evaluation": EVALUATION, "ax": None}),
+    "reliability": Call(plots.reliability, {"evaluation": EVALUATION, "ax": None}),
+    "portfolio": Call(plots.portfolio, {"scorer": RULES, "frame": FRAME, "ax": None, "language": "en"}),
+    "plots.reasons": Call(
+        plots.reasons, {"assessment": RULES.assess(BORROWER), "ax": None, "language": "en"}
+    ),
+    "check_scorer": Call(check_scorer, {"scorer": RULES, "monotone": {}, "borrowers": (), "skip": ()}),
+    "borrowers": Call(borrowers, {"borrower_type": cr.Borrower, "attitude": "evasive"}),
+}
+
+PARAMETERS = [(name, parameter) for name, call in CALLS.items() for parameter in call.arguments]
+
+BY_CONVENTION = {
+    ("fit", "X"),
+    ("fit", "y"),
+    ("fit", "sample_weight"),
+    ("recalibrate", "X"),
+    ("recalibrate", "y"),
+}
+"""Arguments for which a caller expects scikit-learn's errors."""
+
+CONTENT = {"frame", "X", "data", "fields", "scorer"}
+"""Arguments whose errors may be about their columns instead."""
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Write files in a directory of the test, and close its figures."""
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    plt.close("all")
+
+
+def outcome(name: str, parameter: str, what: str) -> str:
+    """Return an empty text if a call accepts a value, or rejects it as it should."""
+    call = CALLS[name]
+    try:
+        call.function(**{**call.arguments, parameter: HOSTILE[what]()})
+    except CollectRiskError as error:
+        message = str(error)
+        names = {parameter, parameter.replace("_", " "), parameter.removesuffix("s")}
+        about_columns = isinstance(error, (MissingColumnError, ColumnsError, ColumnNameError))
+        named = any(each in message for each in names) or parameter in CONTENT or about_columns
+        return "" if named else f"{parameter}={what}: {message}"
+    except (TypeError, ValueError) as error:
+        expected = (name, parameter) in BY_CONVENTION
+        return "" if expected else f"{parameter}={what}: {type(error).__name__}: {error}"
+    return ""
+
+
+@pytest.mark.parametrize(("name", "parameter"), [each for each in PARAMETERS if each[0] != "check_scorer"])
+def test_some_bad_arguments_are_rejected_by_name(name: str, parameter: str) -> None:
+    """Each parameter gets two of the values; the next test passes all of them."""
+    first = PARAMETERS.index((name, parameter)) * 2
+    values = list(HOSTILE)
+    found = [outcome(name, parameter, values[(first + each) % len(values)]) for each in range(2)]
+    assert [each for each in found if each] == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_every_bad_argument_is_rejected_by_name(name: str, parameter: str) -> None:
+    found = [outcome(name, parameter, what) for what in HOSTILE]
+    assert [each for each in found if each] == []
