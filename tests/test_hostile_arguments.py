@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.dummy import DummyClassifier
 
 import collectrisk as cr
 from collectrisk import plots
@@ -30,6 +31,7 @@ BORROWER = cr.Borrower(amount_overdue=30_000, days_past_due=400, failed_calls=9,
 FRAME = cr.simulate_portfolio(60, seed=1, backend="polars")
 VISITED = np.arange(60) % 3 == 0
 FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
+DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
 KNOTS = [(0, 0.0), (10, 1.0)]
 
@@ -172,7 +174,8 @@ CALLS = {
     ),
     "assess": Call(RULES.assess, {"borrower": BORROWER}),
     "assess_frame": Call(
-        RULES.assess_frame, {"frame": FRAME, "columns": {}, "reasons": 1, "invalid": "null"}
+        FITTED.assess_frame,
+        {"frame": FRAME, "columns": {}, "reasons": 1, "invalid": "null", "points": True, "interval": True},
     ),
     "visit_probabilities": Call(
         lambda frame, columns: RULES.visit_probabilities(frame, columns=columns),
@@ -194,6 +197,7 @@ CALLS = {
             "columns": {},
             "positive": True,
             "ladder": cr.DEFAULT_LADDER,
+            "sample_weight": np.ones(60),
             "confidence": 0.9,
             "bins": 5,
         },
@@ -205,6 +209,7 @@ CALLS = {
             "frame": FRAME,
             "visited": VISITED,
             "portfolio": "product",
+            "sample_weight": np.ones(60),
             "confidence": 0.9,
         },
     ),
@@ -219,6 +224,10 @@ CALLS = {
         lambda **given: cr.LogisticScorer(**given).fit(FRAME, VISITED),
         {"prior": RULES, "characteristics": ["amount_overdue"], "portfolio": "product", "columns": {}}
         | {"monotone": {"amount_overdue": 1}, "knots": 4},
+    ),
+    "EstimatorScorer": Call(
+        cr.EstimatorScorer,
+        {"estimator": DUMMY, "features": ["days_past_due"], "positive": True, "borrower_type": cr.Borrower},
     ),
     "recalibrate": Call(FITTED.recalibrate, {"X": FRAME, "y": VISITED}),
     "with_base": Call(RULES.card.with_base, {"base": 0.0}),

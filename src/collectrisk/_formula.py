@@ -39,6 +39,9 @@ class Formula:
     points : callable or None
         ``points(record, xp)`` returns the points of each characteristic; None if the scorer is
         not a scorecard.
+    half_widths : callable or None
+        ``half_widths(record, rows)`` returns half the width of the interval of each row's log-odds;
+        None if the scorer has no intervals.
     base : float
         The base of a scorecard.
     labels : tuple of str
@@ -71,6 +74,7 @@ class Formula:
     ladder: Ladder
     probability: Callable[[Any, Namespace], Any]
     points: Callable[[Any, Namespace], list[Any]] | None = None
+    half_widths: Callable[[Any, int], Any] | None = None
     base: float = 0.0
     labels: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None

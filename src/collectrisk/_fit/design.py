@@ -84,10 +84,13 @@ class Design:
 
     def block(self, record: Any, visited: Array, weights: Array) -> RowBlock:
         """Return rows of data as terms of the likelihood."""
-        rows = len(visited)
-        shape = (rows, 2 * len(self.bases))
         # Single precision halves the memory, and moves a row by less than 1e-7 of a segment.
-        values, columns = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
+        return RowBlock(self.matrix(record, len(visited), np.float32), visited, weights)
+
+    def matrix(self, record: Any, rows: int, dtype: type[np.floating[Any]] = np.float64) -> Any:
+        """Return the value of each basis function in each row of a record, as a sparse array."""
+        shape = (rows, 2 * len(self.bases))
+        values, columns = np.empty(shape, dtype=dtype), np.empty(shape, dtype=np.int32)
         first = 0
         for index, basis in enumerate(self.bases):
             left, fraction = basis.positions(record, rows)
@@ -97,8 +100,7 @@ class Design:
             columns[:, 2 * index + 1] = first + np.minimum(left + 1, last)
             first += last + 1
         row_starts = np.arange(rows + 1, dtype=np.int32) * shape[1]
-        matrix = scipy.sparse.csr_array((values.ravel(), columns.ravel(), row_starts), shape=(rows, first))
-        return RowBlock(matrix, visited, weights)
+        return scipy.sparse.csr_array((values.ravel(), columns.ravel(), row_starts), shape=(rows, first))
 
 
 @attrs.frozen(eq=False)

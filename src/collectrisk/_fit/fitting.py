@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 BLOCK_ROWS = 65_536
+ERROR_ROWS = 1_024
+"""The number of rows whose standard errors are computed at a time, so that their terms fit the cache."""
+
 MAX_LOG_ODDS = 1_000
 """The number of log-odds that a fit keeps for `recalibrate`: enough for a mean to 7 digits."""
 
@@ -119,6 +122,16 @@ class Fit:
             indices += [its_slice.start + left, min(its_slice.start + left + 1, its_slice.stop - 1)]
             values += [1.0 - fraction, fraction]
         return float(np.linalg.norm(np.array(values) @ self.posterior.covariance_factor[indices]))
+
+    def log_odds_errors(self, record: Any, rows: int) -> Array:
+        """Return the standard error of the log-odds of each row of a record."""
+        factor = self.posterior.covariance_factor
+        matrix = self.design.matrix(record, rows)
+        errors = np.empty(rows)
+        for start in range(0, rows, ERROR_ROWS):
+            some = slice(start, start + ERROR_ROWS)
+            errors[some] = np.linalg.norm(factor[0] + matrix[some] @ factor[1:], axis=1)
+        return errors
 
     def standard_errors(self, label: str, record: Any, rows: int) -> Array:
         """Return the standard error of the points of one characteristic in each row of a record."""

@@ -19,6 +19,7 @@ from collectrisk._frames.blocks import (
     one_per_row,
     select_rows,
 )
+from collectrisk._frames.details import INTERVAL, NONE
 from collectrisk._frames.rows import score_rows
 from collectrisk._frames.validation import ColumnValidator, problems_of
 from collectrisk._namespaces.arrays import ARRAYS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from collectrisk._formula import Formula
     from collectrisk._frames.columns import Table
+    from collectrisk._frames.details import Details
     from collectrisk._frames.names import ColumnNames
     from collectrisk._typing import Array
 
@@ -46,19 +48,19 @@ class Scores:
         The visit probability; NaN for an invalid row.
     reasons : array of int, shape (n_reasons, n_rows)
         The index of the characteristic with the largest, second largest, ... effect; -1 for none.
+    numbers : dict of str to array of float
+        The interval and the points, by column; NaN for an invalid row.
     validators : mapping of str to ColumnValidator
         The validator of each field, which knows the invalid rows.
     skipped : int
         The number of rows that are not accounts.
-    sign : int
-        The sign of the points that are reasons; 0 for both signs.
     """
 
     probability: Array
     reasons: Array
+    numbers: dict[str, Array]
     validators: Mapping[str, ColumnValidator]
     skipped: int = 0
-    sign: int = 0
 
     def spread(self, rows: Array, length: int) -> Scores:
         """Return the same scores for a longer frame, of which only some rows were scored.
@@ -70,13 +72,21 @@ class Scores:
         length : int
             The number of rows of the longer frame.
         """
-        probability = np.full(length, np.nan)
-        probability[rows] = self.probability
-        reasons = np.full((len(self.reasons), length), -1, dtype=self.reasons.dtype)
-        reasons[:, rows] = self.reasons
+
+        def longer(values: Array, missing: float) -> Array:
+            found = np.full((*values.shape[:-1], length), missing, dtype=values.dtype)
+            found[..., rows] = values
+            return found
+
         for each in self.validators.values():
             each.positions = rows
-        return Scores(probability, reasons, self.validators, length - len(rows))
+        return Scores(
+            longer(self.probability, np.nan),
+            longer(self.reasons, -1),
+            {name: longer(values, np.nan) for name, values in self.numbers.items()},
+            self.validators,
+            length - len(rows),
+        )
 
     def raise_if_invalid(self) -> None:
         """Raise `InvalidRowsError` if any row is invalid."""
@@ -84,16 +94,12 @@ class Scores:
             raise InvalidRowsError(problems)
 
 
-def score_table(
-    formula: Formula, table: Table, names: ColumnNames, n_reasons: int = 0, sign: int = 0
-) -> Scores:
-    """Score every row; invalid rows are recorded and get NaN.
-
-    The reasons are those with the largest points of a sign, or of both signs if it is 0.
-    """
+def score_table(formula: Formula, table: Table, names: ColumnNames, details: Details = NONE) -> Scores:
+    """Score every row; invalid rows are recorded and get NaN."""
     reader = BlockReader(table, names)
-    reasons = np.empty((n_reasons, table.rows), dtype=np.int16)
-    scores = Scores(np.full(table.rows, np.nan), reasons, reader.validators, sign=sign)
+    reasons = np.empty((details.reasons, table.rows), dtype=np.int16)
+    numbers = {name: np.empty(table.rows) for name in details.number_names(formula)}
+    scores = Scores(np.full(table.rows, np.nan), reasons, numbers, reader.validators)
     if formula.by_row:
         for rows, probability in score_rows(formula, reader):
             _require_probabilities(formula, probability, np.zeros(len(rows), dtype=np.bool_))
@@ -101,7 +107,7 @@ def score_table(
         return scores
 
     def score(block: tuple[int, int]) -> None:
-        _score_block(formula, reader, scores, *block)
+        _score_block(formula, reader, scores, details, slice(*block))
 
     ranges = block_ranges(table.rows, formula.block_rows)
     if formula.threads and len(ranges) > 1:
@@ -115,34 +121,50 @@ def score_table(
     return scores
 
 
-def _score_block(formula: Formula, reader: BlockReader, scores: Scores, start: int, stop: int) -> None:
-    probability, reasons = scores.probability[start:stop], scores.reasons[:, start:stop]
+def _score_block(
+    formula: Formula, reader: BlockReader, scores: Scores, details: Details, block: slice
+) -> None:
+    probability, reasons = scores.probability[block], scores.reasons[:, block]
+    numbers = {name: values[block] for name, values in scores.numbers.items()}
     with np.errstate(all="ignore"):
-        record, invalid = reader.block(start, stop)
+        record, invalid = reader.block(block.start, block.stop)
         rows: Any = slice(None)
         with formula_errors(formula):
             try:
-                computed = _compute(formula, record, stop - start, len(reasons), scores.sign)
+                computed = _compute(formula, record, len(invalid), details)
             except Exception:
                 if not invalid.any():
                     raise
                 # An invalid row may be what the formula cannot compute.
                 rows = np.flatnonzero(~invalid)
                 valid = Record(lambda field: select_rows(getattr(record, field), rows))
-                computed = _compute(formula, valid, len(rows), len(reasons), scores.sign)
-        probability[rows], reasons[:, rows] = computed
+                computed = _compute(formula, valid, len(rows), details)
+        probability[rows], reasons[:, rows], found = computed
         probability[invalid], reasons[:, invalid] = np.nan, -1
+        for name, values in found.items():
+            numbers[name][rows] = values
+            numbers[name][invalid] = np.nan
         _require_probabilities(formula, probability, invalid)
 
 
-def _compute(formula: Formula, record: Record, rows: int, n_reasons: int, sign: int) -> tuple[Array, Array]:
-    """Return the visit probability of each row, and the indices of its largest points."""
-    if not n_reasons or formula.points is None:
-        return one_per_row(formula.probability(record, ARRAYS), rows), np.empty((0, rows), dtype=np.int16)
+def _compute(
+    formula: Formula, record: Record, rows: int, details: Details
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Return each row's visit probability, the indices of its largest points, and its interval and points."""
+    largest = np.full((details.reasons, rows), -1, dtype=np.int16)
+    if details == NONE or formula.points is None:
+        return one_per_row(formula.probability(record, ARRAYS), rows), largest, {}
     points = formula.points(record, ARRAYS)
-    probability = ARRAYS.logistic(ARRAYS.total([formula.base, *points]))
+    log_odds = ARRAYS.total([formula.base, *points])
     columns = [one_per_row(each, rows) for each in points]
-    return one_per_row(probability, rows), _largest(columns, n_reasons, rows, sign)
+    numbers = dict(zip(details.point_names(formula), columns, strict=False))
+    if details.interval and formula.half_widths is not None:
+        half_width = formula.half_widths(record, rows)
+        ends = (ARRAYS.logistic(log_odds + each) for each in (-half_width, half_width))
+        numbers |= zip(INTERVAL, ends, strict=True)
+    if columns and details.reasons:
+        largest = _largest(columns, details.reasons, rows, details.sign)
+    return one_per_row(ARRAYS.logistic(log_odds), rows), largest, numbers
 
 
 def _require_probabilities(formula: Formula, probability: Array, invalid: Array) -> None:

@@ -147,32 +147,53 @@ class _Run:
             raise wrong_kind(spec, column, kind, advice=advice)
         return _clean(quoted(column, self.engine), spec, dtype)
 
-    def probability(self, formula: Formula) -> nw.Expr:
-        """Return the visit probability, null where a field is invalid."""
+    def record(self) -> Record:
+        """Return the record of all fields that are validated."""
         record = Record(self.read)
         for field in self.names.to_read():
             with self.names.collecting():
                 getattr(record, field)
         self.names.refuse()
-        result = formula.probability(record, EXPRESSIONS)
-        probability = as_number(result if is_column(result) else as_float(result))
-        valid = [*self.valid, *probability.required]
-        if not valid:
-            return probability.expr
-        return nw.when(nw.all_horizontal(*valid, ignore_nulls=False)).then(probability.expr)
+        return record
+
+    def where_valid(self, result: Any) -> nw.Expr:
+        """Return a number that the formula computed, null where a field is invalid or the row is skipped."""
+        number = as_number(result if is_column(result) else as_float(result))
+        valid = [*self.valid, *number.required]
+        expr = number.expr
+        if valid:
+            expr = nw.when(nw.all_horizontal(*valid, ignore_nulls=False)).then(expr)
+        if self.names.mapping.skip:
+            expr = nw.when(~skipped_rows(self.names.mapping, self.schema, self.engine)).then(expr)
+        return expr
 
 
-def score_lazily(formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames) -> nw.LazyFrame[Any]:
-    """Return the frame with visit probability and channel, null where a row is invalid."""
+def score_lazily(
+    formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames, point_names: list[str]
+) -> nw.LazyFrame[Any]:
+    """Return the frame with visit probability, channel and points, null where a row is invalid."""
     run = _Run.of(frame, names)
     score = nw.col("visit_probability")
     valid = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
     with formula_errors(formula):
-        probability = run.probability(formula).alias("visit_probability")
-        cleaned = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
-        if names.mapping.skip:
-            skipped = skipped_rows(names.mapping, frame.collect_schema(), frame.implementation)
-            probability = nw.when(~skipped).then(probability).alias("visit_probability")
-        scored = cleaned.with_columns(probability).drop(*run.cleaned)
+        record = run.record()
+        points: list[Any] = []
+        if formula.points is not None and point_names:
+            points = formula.points(record, EXPRESSIONS)
+            # Columns of their own, because engines compute an expression each time it is used.
+            columns = [Expression(nw.col(quoted(name, run.engine))) for name in point_names]
+            probability = EXPRESSIONS.logistic(EXPRESSIONS.total([formula.base, *columns])).expr
+        else:
+            probability = run.where_valid(formula.probability(record, EXPRESSIONS))
+        # Every field that the formula reads has been read.
+        scored = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
+        if points:
+            numbers = zip(point_names, map(run.where_valid, points), strict=True)
+            scored = scored.with_columns(number.alias(name) for name, number in numbers)
+        scored = scored.with_columns(probability.alias("visit_probability")).drop(*run.cleaned)
         channel = formula.ladder.channel(Expression(score), EXPRESSIONS).expr.alias("channel")
-        return scored.with_columns(valid).with_columns(channel)
+        scored = scored.with_columns(valid).with_columns(channel)
+        if points:
+            ordered = [*run.schema, "visit_probability", "channel", *point_names]
+            scored = scored.select(nw.col(quoted(name, run.engine)).alias(name) for name in ordered)
+        return scored

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -274,6 +275,11 @@ class ColumnNames:
 
     def check_clash(self, outputs: Iterable[str]) -> None:
         """Check that the frame has no column with the name of a result."""
+        outputs = list(outputs)
+        counts = Counter(map(self.available.key, outputs))
+        if alike := tuple(name for name in outputs if counts[self.available.key(name)] > 1):
+            why = f"the results would have the same name{CASE_IGNORED}; rename a characteristic"
+            self.errors.append(ColumnNameError(alike, why))
         names = [name for name in outputs if name in self.available]
         clashing = tuple(map(self.available.spelled, names))
         if clashing:

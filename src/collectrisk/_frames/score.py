@@ -11,6 +11,7 @@ import numpy as np
 from collectrisk._curves import sign_of
 from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_table, table_of
+from collectrisk._frames.details import NONE, Details
 from collectrisk._frames.eager import score_table
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.inputs import report_on
@@ -19,7 +20,7 @@ from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
-from collectrisk.errors import ArgumentError, refuse_other, shown
+from collectrisk.errors import ArgumentError, refuse_other
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
@@ -29,37 +30,31 @@ if TYPE_CHECKING:
     from collectrisk.mapping._mapping import Columns
 
 
-MOST_REASONS = 1_000
-"""The number of columns with reasons; a larger number is a mistake."""
-
-
 def assess_frame(
     formula: Formula,
     frame: Any,
     *,
     reasons: int = 0,
     direction: Direction | None = None,
+    points: bool = False,
+    interval: bool = False,
     invalid: str | None = None,
     columns: Columns | None = None,
 ) -> Any:
     """Score a frame of any kind; see `collectrisk.Scorer.assess_frame`."""
     if invalid is not None:
         refuse_other("invalid", invalid, ("raise", "null"))
-    if type(reasons) is not int or not 0 <= reasons <= MOST_REASONS:
-        why = f"must be a whole number from 0 to {MOST_REASONS}, not {shown(reasons)}"
-        raise ArgumentError("reasons", why)
+    details = Details(reasons=reasons, sign=sign_of(direction), points=points, interval=interval)
     if direction is not None and not reasons:
         raise ArgumentError("direction", "restricts the reasons, so pass reasons=1 or more with it")
-    return _assess(
-        formula, frame, reasons=reasons, invalid=invalid, columns=columns, sign=sign_of(direction)
-    )[0]
+    return _assess(formula, frame, details, invalid, columns)[0]
 
 
 def assess_and_report(
     formula: Formula, frame: Any, *, reasons: int, invalid: str | None, columns: Columns | None
 ) -> tuple[Any, InputReport]:
     """Score a frame, and report on the columns that were read."""
-    scored, names, scores = _assess(formula, frame, reasons=reasons, invalid=invalid, columns=columns)
+    scored, names, scores = _assess(formula, frame, Details(reasons=reasons), invalid, columns)
     if scores is None:
         return scored, report_on(names)
     rows = len(scores.probability) - scores.skipped
@@ -67,32 +62,31 @@ def assess_and_report(
 
 
 def _assess(
-    formula: Formula,
-    frame: Any,
-    *,
-    reasons: int,
-    invalid: str | None,
-    columns: Columns | None,
-    sign: int = 0,
+    formula: Formula, frame: Any, details: Details, invalid: str | None, columns: Columns | None
 ) -> tuple[Any, ColumnNames, Scores | None]:
     """Return the scored frame, its columns, and the scores if the frame is eager."""
     data = open_frame(frame)
     names = ColumnNames.of(formula, FrameNames.of(data), columns)
-    codes = [f"reason_{rank + 1}" for rank in range(reasons)]
-    with_problem = invalid == "null" and isinstance(data, nw.DataFrame)
-    names.check_clash(["visit_probability", "channel", *codes, *(["problem"] if with_problem else [])])
+    lazy = isinstance(data, nw.LazyFrame)
+    with_problem = invalid == "null" and not lazy
+    added = [*details.number_names(formula), *details.reason_names, *(["problem"] if with_problem else [])]
+    names.check_clash(["visit_probability", "channel", *added])
+    if lazy:
+        _refuse_eager_options(formula, invalid)
+    details.require(formula, lazy=lazy)
     if isinstance(data, nw.LazyFrame):
-        _refuse_eager_options(formula, reasons, invalid)
-        return score_lazily(formula, data, names).to_native(), names, None
-    if reasons and formula.points is None:
-        raise ArgumentError("reasons", f"must be 0, because {formula.scorer} is not a scorecard")
-    scores = score_accounts(formula, data, names, reasons, sign)
+        return score_lazily(formula, data, names, details.point_names(formula)).to_native(), names, None
+    scores = score_accounts(formula, data, names, details)
     if not with_problem:
         scores.raise_if_invalid()
     outputs: dict[str, Any] = {
         "visit_probability": scores.probability,
         "channel": formula.ladder.channel(scores.probability, ARRAYS),
-        **{name: TextArray(scores.reasons[rank], formula.labels) for rank, name in enumerate(codes)},
+        **scores.numbers,
+        **{
+            name: TextArray(codes, formula.labels)
+            for name, codes in zip(details.reason_names, scores.reasons, strict=True)
+        },
     }
     if with_problem:
         outputs["problem"] = _problems(scores)
@@ -100,11 +94,11 @@ def _assess(
 
 
 def score_accounts(
-    formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, reasons: int = 0, sign: int = 0
+    formula: Formula, data: nw.DataFrame[Any], names: ColumnNames, details: Details = NONE
 ) -> Scores:
     """Score the rows that are accounts; the rows that the mapping skips get NaN."""
     accounts, positions = accounts_of(data, names.mapping)
-    scores = score_table(formula, table_of(accounts), names, reasons, sign)
+    scores = score_table(formula, table_of(accounts), names, details)
     return scores if positions is None else scores.spread(positions, len(data))
 
 
@@ -126,15 +120,13 @@ def _problems(scores: Scores) -> TextArray:
     )
 
 
-def _refuse_eager_options(formula: Formula, reasons: int, invalid: str | None) -> None:
+def _refuse_eager_options(formula: Formula, invalid: str | None) -> None:
     if formula.by_row:
         raise ArgumentError(
             "frame",
             f"must not be lazy, because {formula.scorer} scores row by row: collect the frame first, "
             "or write the formula with xp as a Scorer",
         )
-    if reasons:
-        raise ArgumentError("reasons", "must be 0 on a lazy frame; collect the frame first to get reasons")
     if invalid == "raise":
         raise ArgumentError(
             "invalid",

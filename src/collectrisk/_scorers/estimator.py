@@ -14,8 +14,9 @@ from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs, is_missing
 from collectrisk._frames import plain_columns, visit_class
+from collectrisk._parameters import to_tuple
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, FormulaError, did_you_mean, type_name
+from collectrisk.errors import ArgumentError, FormulaError, did_you_mean, shown, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ BACKENDS = ("pandas", "polars", "pyarrow")
 
 
 def _to_names(features: Iterable[str]) -> tuple[str, ...]:
-    return (features,) if isinstance(features, str) else tuple(features)
+    return (features,) if isinstance(features, str) else to_tuple(features)
 
 
 @attrs.frozen(kw_only=True)
@@ -122,6 +123,8 @@ class EstimatorScorer(Scorer):
             raise ArgumentError("estimator", f"must be fitted; call fit on the {kind} first")
 
     def _check_features(self) -> None:
+        if not isinstance(self.features, tuple) or not all(isinstance(name, str) for name in self.features):
+            raise ArgumentError("features", f"must be names of fields or columns, not {shown(self.features)}")
         count = getattr(self.estimator, "n_features_in_", len(self.features))
         if not self.features or len(self.features) != count:
             raise ArgumentError(

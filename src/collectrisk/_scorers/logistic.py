@@ -152,7 +152,12 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return DEFAULT_LADDER if self.prior is None else self.prior.ladder
 
     def _formula(self) -> Formula:
-        return attrs.evolve(super()._formula(), columns=self.columns or {})
+        return attrs.evolve(super()._formula(), columns=self.columns or {}, half_widths=self._half_widths)
+
+    def _half_widths(self, record: Any, rows: int) -> Array:
+        """Return half the width of the 90 % interval of the log-odds of each row."""
+        half_widths: Array = Z_90 * self.fit_.log_odds_errors(record, rows)
+        return half_widths
 
     @property
     def card(self) -> Scorecard:

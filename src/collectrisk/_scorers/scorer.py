@@ -248,6 +248,8 @@ class Scorer:
         *,
         reasons: int = 0,
         direction: Direction | None = None,
+        points: bool = False,
+        interval: bool = False,
         invalid: Literal["raise", "null"] | None = None,
         columns: Columns | None = None,
     ) -> Frame:
@@ -262,6 +264,14 @@ class Scorer:
         direction : {"up", "down"}, optional
             Only reasons that raise the probability of a visit, as adverse-action letters need them, or
             only those that lower it; `Assessment.top_reasons` has the same. By default both.
+        points : bool, default False
+            Whether to add the points of each characteristic of a scorecard, in columns named
+            ``points_`` and its label. The base of the card and these points add up to the log-odds of
+            the visit probability.
+        interval : bool, default False
+            Whether to add the ends of the 90 % credible interval of the visit probability, as
+            ``visit_probability_low`` and ``visit_probability_high``. Fitted scorers and eager frames
+            only.
         invalid : {"raise", "null"}, optional
             What to do with rows that contain invalid values. On an eager frame, ``"raise"``, the
             default, raises; ``"null"`` gives such a row a null score and states the reason in a
@@ -275,7 +285,8 @@ class Scorer:
         -------
         frame
             The same kind, rows and row order (if the kind has one), with every input column and
-            ``visit_probability``, ``channel``, ``reason_1`` ..., ``problem``.
+            ``visit_probability``, ``channel``, ``visit_probability_low`` and ``_high``,
+            ``points_...``, ``reason_1`` ..., ``problem``.
 
         Raises
         ------
@@ -309,6 +320,8 @@ class Scorer:
             frame,
             reasons=reasons,
             direction=direction,
+            points=points,
+            interval=interval,
             invalid=invalid,
             columns=columns,
         )
