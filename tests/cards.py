@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 import collectrisk as cr
 from collectrisk._files.card_format import digest, file_from_card
+from collectrisk.mapping import FieldMapping
+from collectrisk.mapping._numbers import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,7 @@ HAND_MADE = cr.Scorecard(
     ],
     ladder=cr.Ladder([(0, "email"), (0.1, "letter"), (1 / 3, "agency")]),
 )
+CENTS = {"amount_overdue": {"column": "amount_overdue", "factor": 0.01}}
 RULES = cr.RuleScorer(days_past_due=((0, -0.1), (7, 0.2), (700, 0.30000000000000004)), currency_scale=7.3)
 EDITED = RULES.without("failed calls").with_characteristic(HAND_MADE.characteristics[2]).with_base(-3.7)
 BLENDED = cr.Scorecard.blend(
@@ -64,6 +67,7 @@ SCORERS: dict[str, Callable[[], cr.Scorer]] = {
     "edited": lambda: EDITED,
     "blended": lambda: BLENDED,
     "hand-made": lambda: HAND_MADE,
+    "with a mapping": lambda: HAND_MADE.with_columns(CENTS),
     "fitted": lambda: fitted(None),
     "fitted from the rules": lambda: fitted("product"),
 }
@@ -78,6 +82,30 @@ WITH_MISSING = cr.Scorecard(
     ],
 )
 """A card that reads columns which may have missing values."""
+
+MAPPED = WITH_MISSING.with_columns(
+    cr.Mapping(
+        {
+            "limit": {"column": "Limit €", "factor": 0.01, "missing": [-99, "k.A."]},
+            "months": ["home", "work"],
+            "branch": {"column": 7, "values": {"A": "north", "true": "south"}},
+            "amount_overdue": {"columns": ["a", "b"], "decimal": ".", "units": ["€"]},
+            "days_past_due": {"column": "due", "date": "%d.%m.%Y"},
+            "repayment_plan": None,
+        },
+        decimal=",",
+        thousands="'",
+        units=["EUR"],
+        missing=[-999, "n/a"],
+        true=["Y", "ja"],
+        false="N",
+        as_of="2026-11-30",
+        skip={"account": ["TOTAL*", "*sum"]},
+        require=["limit"],
+        plausible={"limit": 1e9, "months": math.inf},
+    )
+)
+"""A card with a mapping that uses every key except the time zone, which a schema cannot check."""
 
 GOLDEN = attrs.evolve(HAND_MADE.with_characteristic(WITH_MISSING.characteristics[0]), base_spread=0.4)
 """The card in ``data/card-v1.json``, which the first version wrote; it uses everything in the format."""
@@ -131,6 +159,40 @@ def ladders(draw: st.DrawFn) -> cr.Ladder:
 
 
 @st.composite
+def mappings(draw: st.DrawFn) -> cr.Mapping:
+    """Draw a mapping of any fields, with codes, factors, limits and rows to skip."""
+    columns = st.text(min_size=1, max_size=8).filter(str.isprintable) | st.integers(1 - 2**53, 2**53 - 1)
+    codes = st.lists(texts | st.integers(-(2**60), 2**60).map(float) | numbers, max_size=3)
+    factors = numbers.filter(bool)
+    values = st.dictionaries(texts, numbers, min_size=1).filter(distinct)
+    fields = st.dictionaries(
+        texts.filter(bool),
+        st.none()
+        | columns
+        | st.builds(FieldMapping, columns, factor=factors, missing=codes)
+        | st.lists(columns, min_size=2, max_size=3, unique=True)
+        | st.builds(FieldMapping, columns, values=values),
+        max_size=3,
+    )
+    limits = st.dictionaries(texts.filter(bool), numbers | st.just(math.inf), max_size=2)
+    skip = st.dictionaries(texts.filter(bool), st.lists(texts, max_size=2), max_size=2)
+    return cr.Mapping(
+        draw(fields),
+        as_of=draw(st.none() | st.dates()),
+        skip=draw(skip),
+        plausible=draw(limits),
+        decimal=draw(st.sampled_from([None, ".", ","])),
+        encoding=draw(st.sampled_from([None, "utf-8"])),
+        skip_lines=draw(st.integers(0, 2)),
+    )
+
+
+def distinct(values: dict[str, float]) -> bool:
+    """Return whether codes differ without the blanks around them."""
+    return len({key.strip(BLANKS) for key in values}) == len(values)
+
+
+@st.composite
 def scorecards(draw: st.DrawFn) -> cr.Scorecard:
     """Draw any scorecard that can be saved."""
     characteristics = draw(st.lists(curves, max_size=5, unique_by=lambda curve: curve.label))
@@ -139,6 +201,7 @@ def scorecards(draw: st.DrawFn) -> cr.Scorecard:
         characteristics=characteristics,
         ladder=draw(ladders()),
         base_spread=draw(st.just(0.0) | st.floats(0, 10)),
+        columns=draw(st.none() | mappings()),
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import watched
-from cards import EDITED, GOLDEN, HAND_MADE, WITH_MISSING, document, hashed
+from cards import EDITED, GOLDEN, HAND_MADE, MAPPED, WITH_MISSING, document, hashed
 
 import collectrisk as cr
 from collectrisk._files.card_format import file_from_card
@@ -30,7 +30,7 @@ LARGEST = 3 * 2**20
 """In bytes; 1.5 times the size that is read."""
 
 Bytes = bytes | bytearray
-DOCUMENTS = [document(card) for card in (GOLDEN, HAND_MADE, EDITED, WITH_MISSING)]
+DOCUMENTS = [document(card) for card in (GOLDEN, HAND_MADE, EDITED, WITH_MISSING, MAPPED)]
 TEXTS = [json.dumps(each, indent=2, ensure_ascii=False).encode() for each in DOCUMENTS]
 TOKENS = [
     *(b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\\ud800", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\n"),

@@ -124,15 +124,16 @@ def shared_columns(formulas: Iterable[Formula], argument: str) -> Columns:
         If two scorers have different mappings.
     """
     from collectrisk.mapping import Mapping as FieldColumns  # noqa: PLC0415  # not needed for one borrower
+    from collectrisk.mapping._kept import reads_alike  # noqa: PLC0415
 
     none = found = FieldColumns()
     for formula in formulas:
         mapping = FieldColumns.of(formula.columns)
-        if none not in (mapping, found) and mapping != found:
+        if none not in (mapping, found) and not reads_alike(mapping, found):
             raise ArgumentError(
                 argument,
-                "must read the fields from the same columns, and two of them were fitted with different "
-                "columns=; pass their cards (scorer.card) instead, and columns= where the frame is passed",
+                "must read the fields from the same columns, and two of them keep different mappings; pass "
+                "cards without one, scorer.card.with_columns(None), and columns= where the frame is passed",
             )
         found = found if mapping == none else mapping
     return found

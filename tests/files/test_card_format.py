@@ -29,7 +29,9 @@ def refusal(data: Any) -> str:
 @given(scorecards())
 def test_any_card_is_unchanged_by_json(card: cr.Scorecard) -> None:
     back = card_from_file(json.loads(json.dumps(file_from_card(card))))
-    assert (back, repr(back)) == (card, repr(card))
+    assert back == card
+    # The numbers of a mapping may be integers or floats; they mean the same.
+    assert repr(back.with_columns(None)) == repr(card.with_columns(None))
 
 
 @given(scorecards())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from cards import HAND_MADE, SCORERS, document, scorecards
+from cards import HAND_MADE, MAPPED, SCORERS, document, scorecards
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
@@ -17,6 +17,8 @@ import collectrisk as cr
 from collectrisk._files.card_format import FORMAT_VERSION, card_from_file, digest
 from collectrisk._plain import CURVES
 from collectrisk.errors import InvalidCardError
+from collectrisk.mapping import FieldMapping
+from collectrisk.mapping._numbers import DECIMALS, THOUSANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +111,13 @@ def test_every_attribute_is_in_the_schema_and_nothing_else() -> None:
         assert set(found["properties"]) == {"kind", *(attribute.name for attribute in attributes)}
         assert set(found["properties"]) - set(found["required"]) == optional
     assert set(DEFINITIONS["scorecard"]["properties"]) == {each.name for each in attrs.fields(cr.Scorecard)}
+    file_keys = {"encoding", "delimiter", "skip_lines", "sheet"}
+    keys = {each.name for each in attrs.fields(cr.Mapping)}
+    assert set(DEFINITIONS["mapping"]["properties"]) == keys - file_keys
+    rules = {each.name for each in attrs.fields(FieldMapping)}
+    assert set(DEFINITIONS["field_mapping"]["properties"]) == {"column", *rules}
+    assert DEFINITIONS["decimal"]["enum"] == list(DECIMALS)
+    assert DEFINITIONS["thousands"]["enum"] == list(THOUSANDS)
     assert set(DEFINITIONS["condition"]["properties"]) == {each.name for each in attrs.fields(cr.AtLeast)}
 
 
@@ -134,9 +143,13 @@ SHORT = cr.Scorecard(
 """Every kind of curve; only the ladder has an order that a schema cannot check."""
 
 
-def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader() -> None:
+MAPPING = attrs.evolve(SHORT, characteristics=[], columns=MAPPED.columns)
+
+
+@pytest.mark.parametrize("card", [SHORT, MAPPING], ids=["curves", "mapping"])
+def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader(card: cr.Scorecard) -> None:
     """Each value of a card is removed or replaced in turn."""
-    files = list(changed_once(document(SHORT)))
+    files = list(changed_once(document(card)))
     results = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
     assert [text for valid, card, text in results if valid != card] == []
     assert sum(card for _, card, _ in results) > 20

@@ -68,7 +68,9 @@ def test_a_card_with_points_for_missing_values_is_unchanged(path: Path) -> None:
 @given(scorecards())
 def test_any_card_is_unchanged(path: Path, card: cr.Scorecard) -> None:
     loaded = save_and_load(card, path)
-    assert (loaded, repr(loaded)) == (card, repr(card))
+    assert loaded == card
+    # The numbers of a mapping may be integers or floats; they mean the same.
+    assert repr(loaded.with_columns(None)) == repr(card.with_columns(None))
 
 
 @each_kind

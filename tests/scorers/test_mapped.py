@@ -145,7 +145,7 @@ def test_reports_of_a_mapped_frame_are_those_of_the_plain_one() -> None:
     assert str(cr.evaluate(fitted, exported(), labels())) == str(cr.evaluate(expected, plain(), labels()))
     scorers = {"fit": fitted.card, "rules": cr.RuleScorer()}
     found = cr.compare(scorers, exported(), labels(), columns=MAPPING)
-    assert str(found) == str(cr.compare(scorers, plain(), labels()))
+    assert str(found) == str(cr.compare(scorers, plain(), labels(), columns={}))
 
 
 def with_decoys() -> pl.DataFrame:
@@ -229,8 +229,7 @@ def test_the_lazy_and_reported_columns_are_those_of_the_mapping() -> None:
 
 def test_scorers_that_read_the_fields_from_different_columns_are_not_combined() -> None:
     fitted = cr.LogisticScorer(prior=cr.RuleScorer(), columns=MAPPING).fit(exported(), labels())
-    other = cr.LogisticScorer(prior=cr.RuleScorer()).fit(plain(), labels())
-    other.set_params(columns={"failed_calls": None})
+    other = cr.LogisticScorer(prior=cr.RuleScorer(), columns={"failed_calls": None}).fit(plain(), labels())
     blend = cr.BlendScorer(parts={"one": fitted, "two": other})
     with pytest.raises(ArgumentError, match="parts must read the fields from the same columns"):
         blend.visit_probabilities(exported())

@@ -101,3 +101,9 @@ def test_spark_is_checked_on_request() -> None:
     (kind,) = (kind for kind in KINDS if kind.name == "Spark")
     frame = kind.make({"amount_overdue": [1.0], "days_past_due": [1]})
     check_scorer(Stale(), spark=frame.sparkSession)
+
+
+def test_a_mapping_that_a_card_keeps_for_other_frames_is_not_checked() -> None:
+    """The frames of the checks have columns with the names of the fields."""
+    cents = {"amount_overdue": {"column": "amount_overdue", "factor": 0.01}, "days_past_due": "late"}
+    check_scorer(cr.RuleScorer().with_columns(cents), monotone={"amount_overdue": 1})

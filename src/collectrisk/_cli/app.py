@@ -31,7 +31,7 @@ from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, Numbe
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._files.files import load
 from collectrisk._scorers.rules import RuleScorer
-from collectrisk._scorers.scorer import Scorer
+from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._version import __version__
 from collectrisk.errors import ArgumentError, CardFileError, FileError, InvalidMappingError, printable
 from collectrisk.mapping import FieldMapping, Mapping
@@ -55,6 +55,7 @@ FILE_HELP = "A CSV, Parquet or Excel file with one account per row, or - for CSV
 LIMIT_HELP = (
     "How many invalid rows --invalid null allows: a number, or a share such as 5% or 0.05; 50% by default."
 )
+MAPPING_HELP = "A mapping from columns to fields; by default, that of the card if it has one."
 MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
 
 PlausibleOption = Annotated[
@@ -161,6 +162,12 @@ def _scorer(card: Path | None) -> Scorer:
     return RuleScorer() if card is None else load(card, follow_symlinks=True)
 
 
+def _mapping_note(card: str, mapping: Mapping) -> str:
+    """Return the note that a file was read by the mapping of a card."""
+    until = "" if mapping.as_of is None else f", with dates counted to {mapping.as_of}"
+    return f"Read by the mapping of {card}{until}."
+
+
 @app.command()
 def score(
     *,
@@ -170,9 +177,7 @@ def score(
         typer.Option("--output", "-o", help="The file to write, CSV or Parquet; by default, none."),
     ] = None,
     scorer: CardOption = None,
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", metavar="TOML", help="A mapping from columns to fields.")
-    ] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="TOML", help=MAPPING_HELP)] = None,
     columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
     decimal: Annotated[
         str | None, typer.Option(metavar="CHAR", help="The decimal separator, a point by default.")
@@ -206,7 +211,9 @@ def score(
 ) -> None:
     """Score a file: visit probability and channel for every account."""
     with exit_on_error():
-        used = Mapping() if mapping is None else Mapping.read(mapping)
+        card = _scorer(scorer)
+        own = Mapping.of(formula_of(card).columns)
+        used = own if mapping is None else Mapping.read(mapping)
     with _options_checked():
         limit = _limit(max_invalid, invalid)
         fields = _pairs(columns or [], "--map", "COLUMN")
@@ -226,7 +233,6 @@ def score(
         with _options_checked():
             given.refuse_unused(file)
         reading = given.or_else(declared.without_unused(file))
-        card = _scorer(scorer)
         if output is not None:
             refuse_unwritable(output)
             suffix_of(output)
@@ -243,7 +249,9 @@ def score(
         print_message(f"{source.name}: {run.problems_text()}")
     if output is not None:
         print_message(f"Wrote {totals.accounts:,} {'row' if totals.accounts == 1 else 'rows'} to {output}.")
-    print_summary(Path(source.name).name, totals, card.ladder)
+    by_card = mapping is None and own != Mapping()
+    notes = [_mapping_note(str(scorer), used)] if by_card else []
+    print_summary(Path(source.name).name, totals, card.ladder, notes)
 
 
 @app.command("map")

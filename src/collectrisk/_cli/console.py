@@ -19,7 +19,7 @@ from collectrisk._cli.advice import draft_advice
 from collectrisk.errors import CollectRiskError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -98,8 +98,11 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
         yield bar
 
 
-def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
-    """Write the summary to stdout: accounts per channel, remote share, expected visits, invalid rows."""
+def print_summary(title: str, totals: Totals, ladder: Ladder, notes: Iterable[str] = ()) -> None:
+    """Write the summary to stdout: accounts per channel, remote share, expected visits, invalid rows.
+
+    The notes follow, and what the report says.
+    """
     table = Table(
         title=printable(title, one_line=True), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
     )
@@ -123,5 +126,5 @@ def print_summary(title: str, totals: Totals, ladder: Ladder) -> None:
         table.add_row("skipped rows left out", f"{totals.skipped:,}", "")
     console = Console(highlight=False, markup=False)
     console.print(table)
-    for note in totals.report.notes() if totals.report else ():
+    for note in (*notes, *(totals.report.notes() if totals.report else ())):
         console.print(printable(note))

@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from collectrisk._files.mapping_format import data_from_mapping, mapping_in
 from collectrisk._plain import (
     curves_in,
     data_from_curve,
@@ -97,6 +98,7 @@ def data_from_card(card: Scorecard) -> dict[str, Any]:
         If a characteristic is of a class that has no JSON form.
     """
     spread = {"base_spread": card.base_spread} if card.base_spread else {}
+    columns = {} if card.columns is None else {"columns": data_from_mapping(card.columns)}
     return {
         "base": card.base,
         **spread,
@@ -104,6 +106,7 @@ def data_from_card(card: Scorecard) -> dict[str, Any]:
             data_from_curve(each, "scorer", "; use the suffix .joblib") for each in card.characteristics
         ],
         "ladder": data_from_ladder(card.ladder),
+        **columns,
     }
 
 
@@ -115,10 +118,12 @@ def card_from_data(data: Any) -> Scorecard:
     InvalidCardError
         If anything is missing, unknown or of the wrong type; the error names the place.
     """
-    card = object_in(data, "scorecard", {"base", "characteristics", "ladder"}, {"base_spread"})
+    optional = {"base_spread", "columns"}
+    card = object_in(data, "scorecard", {"base", "characteristics", "ladder"}, optional)
     return Scorecard(
         base=number_in(card["base"], "base"),
         characteristics=curves_in(card["characteristics"], "characteristics"),
         ladder=ladder_in(card["ladder"], "ladder"),
         base_spread=number_in(card.get("base_spread", 0.0), "base_spread"),
+        columns=mapping_in(card["columns"], "columns") if "columns" in card else None,
     )

@@ -45,7 +45,7 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
         raise ArgumentError(
             "X", f"must be a frame, a list of borrowers, or an array of two dimensions, not {shown(data)}"
         )
-    if isinstance(data, Sequence) and data and isinstance(data[0], Borrower):
+    if are_borrowers(data):
         data = _columns_of_borrowers(data)
     frame = as_narwhals(data)
     if is_sparse(data):
@@ -65,6 +65,11 @@ def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
         raise ArgumentError("X", "must contain numbers, not dates or durations; convert these to days first")
     matrix = _check_array(estimator, unmasked(data), reset=reset)
     return {f"x{index}": column for index, column in enumerate(matrix.T)}, False
+
+
+def are_borrowers(data: Any) -> bool:
+    """Return whether rows are borrowers, whose values are those of the fields already."""
+    return isinstance(data, Sequence) and len(data) > 0 and isinstance(data[0], Borrower)
 
 
 def _columns_of_borrowers(borrowers: Sequence[Any]) -> dict[str, Array]:

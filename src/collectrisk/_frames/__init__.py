@@ -13,10 +13,11 @@ from collectrisk._frames.labels import visit_class
 from collectrisk._frames.masked import unmasked
 from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame
 from collectrisk._frames.rows import map_rows
-from collectrisk._frames.score import assess_and_report, assess_frame, visit_probabilities
+from collectrisk._frames.score import account_rows, assess_and_report, assess_frame, visit_probabilities
 from collectrisk._frames.training import column_specs, is_named, read_columns
 
 __all__ = [
+    "account_rows",
     "as_narwhals",
     "assess_and_report",
     "assess_frame",

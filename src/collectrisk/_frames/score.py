@@ -21,11 +21,12 @@ from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk.errors import ArgumentError, refuse_other
+from collectrisk.mapping import Mapping as FieldColumns
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
     from collectrisk._frames.eager import Scores
-    from collectrisk._typing import Direction, FloatArray
+    from collectrisk._typing import Array, Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
 
@@ -135,14 +136,32 @@ def _refuse_eager_options(formula: Formula, invalid: str | None) -> None:
         )
 
 
+def account_rows(data: Any, columns: Columns | None) -> Array:
+    """Return the positions of the rows of an eager frame or a mapping of arrays that are accounts.
+
+    Raises
+    ------
+    ArgumentError
+        If rows of a mapping of arrays are to be skipped.
+    """
+    table, mapping = open_table(data), FieldColumns.of(columns)
+    positions = accounts_of(_to_skip_in(data), mapping)[1] if mapping.skip else None
+    return np.arange(table.rows) if positions is None else positions
+
+
+def _to_skip_in(data: Any) -> nw.DataFrame[Any]:
+    """Return a frame some rows of which are to be skipped."""
+    if isinstance(data, Mapping):
+        raise ArgumentError("columns", "must not skip rows of a mapping of arrays; pass a data frame")
+    return nw.from_native(data, eager_only=True)
+
+
 def visit_probabilities(formula: Formula, data: Any, *, columns: Columns | None = None) -> FloatArray:
     """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
     table = open_table(data)
     names = ColumnNames.of(formula, FrameNames(table.columns), columns)
     if names.mapping.skip:
-        if isinstance(data, Mapping):
-            raise ArgumentError("columns", "must not skip rows of a mapping of arrays; pass a data frame")
-        scores = score_accounts(formula, nw.from_native(data, eager_only=True), names)
+        scores = score_accounts(formula, _to_skip_in(data), names)
     else:
         scores = score_table(formula, table, names)
     scores.raise_if_invalid()

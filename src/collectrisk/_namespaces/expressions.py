@@ -23,7 +23,6 @@ from collectrisk._namespaces.expression_columns import (
     as_number,
     combined,
     is_column,
-    required_of,
     requiring,
     where_known,
 )
@@ -41,10 +40,7 @@ class ExpressionNamespace:
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
         """Choose, row by row, between two values."""
         if not is_column(condition):
-            chosen = SCALAR.where(condition, if_true, if_false)
-            # Python computes both, so that what either requires is required.
-            required = required_of(each for each in (if_true, if_false) if is_column(each))
-            return attrs.evolve(as_expression(chosen), required=required) if required else chosen
+            return SCALAR.where(condition, if_true, if_false)
         condition = as_condition(condition)
         one, other = as_expression(if_true), as_expression(if_false)
         if one.kind != other.kind:
@@ -184,9 +180,9 @@ class ExpressionNamespace:
         """Return where a value is not known."""
         if not is_column(x):
             return SCALAR.is_missing(x)
-        if x.range == Range.MISSING:
-            return Expression(x.missing, "condition", Range.FINITE, x.required)
-        return attrs.evolve(as_expression(value=False), required=x.required) if x.required else False
+        if x.range != Range.MISSING:
+            return False
+        return Expression(x.missing, "condition", Range.FINITE, x.required)
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""

@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._fields import field_specs
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.identifiers import refuse_identifiers
-from collectrisk._fit.inputs import as_data, as_labels, as_weights
+from collectrisk._fit.inputs import are_borrowers, as_data, as_labels, as_weights
 from collectrisk._fit.leakage import refuse_labels
 from collectrisk._fit.parameters import check_parameters, reusable
 from collectrisk._fit.posterior import Z_90
@@ -25,9 +26,11 @@ from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._fit.texts import refuse_numbers
 from collectrisk._frames import read_columns, visit_class
 from collectrisk._namespaces import SCALAR
-from collectrisk._scorers.scorecard import CardScorer, Scorecard
+from collectrisk._scorers.scorecard import CardScorer, Scorecard, without_columns_of
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown
+from collectrisk.mapping._kept import kept
+from collectrisk.mapping._mapping import EMPTY
 from collectrisk.summary import Summary, summary_of
 
 if TYPE_CHECKING:
@@ -66,7 +69,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         difference in policy between portfolios is not mistaken for an effect of amount or delay.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read from the frame, in the fit and afterwards: a `Mapping`, or the
-        frame's name for each field whose column has another name.
+        frame's name for each field whose column has another name. By default as the prior card reads
+        them; ``{}`` if each field is in the column of its own name. The fitted card keeps it. It is not
+        used for a list of borrowers, whose values need none.
     monotone : mapping of str to {1, -1}, optional
         Fields whose curve must never decrease (1) or never increase (-1).
     knots : int, default 32
@@ -94,6 +99,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         The classes in sorted order.
     positive_ : object
         The class that means a visit.
+    columns_ : Mapping or None
+        How the fields of later frames are read; None if each is in the column of its own name.
     prior_scales_ : dict of str to float
         The prior scale of each group, in log-odds.
     n_features_in_, feature_names_in_
@@ -152,7 +159,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return DEFAULT_LADDER if self.prior is None else self.prior.ladder
 
     def _formula(self) -> Formula:
-        return attrs.evolve(super()._formula(), columns=self.columns or {}, half_widths=self._half_widths)
+        return attrs.evolve(super()._formula(), columns=self.columns_ or {}, half_widths=self._half_widths)
 
     def _half_widths(self, record: Any, rows: int) -> Array:
         """Return half the width of the 90 % interval of the log-odds of each row."""
@@ -219,8 +226,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         check_parameters(self)
         data, has_names = as_data(self, X, reset=True)
         prior = Prior.of(self.prior, self.characteristics, self.portfolio)
-        specs = prior.specs(data, self.borrower_type, self.columns)
-        record, rows = read_columns(data, self.borrower_type, specs, self.columns)
+        self.columns_ = kept(prior.card.columns if self.columns is None else self.columns)
+        columns = EMPTY if are_borrowers(X) else self.columns_
+        specs = prior.specs(data, self.borrower_type, columns)
+        record, rows = read_columns(data, self.borrower_type, specs, columns)
         labels = as_labels(y, rows)
         self.classes_ = _classes(labels)
         classes = self.classes_.tolist()
@@ -238,7 +247,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         if has_names:
             flat = prior.flat_columns(specs)
             refuse_labels(flat, training.record, visited)
-            refuse_numbers(flat, training.record, self.columns)
+            refuse_numbers(flat, training.record, columns)
         characteristics = prior.characteristics(specs, training)
         refuse_identifiers(characteristics, training.record)
         self.fit_ = fit_card(
@@ -250,7 +259,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             monotone=self.monotone or {},
         )
         self.prior_scales_ = self.fit_.posterior.prior_scales
-        self.scorecard_ = self.fit_.card(self.ladder)
+        self.scorecard_ = self._new_card()
+
+    def _new_card(self) -> Scorecard:
+        """Return the fitted card, with the mapping of the fields that a card knows."""
+        card = self.fit_.card(self.ladder).with_columns(self.columns_)
+        known = {*field_specs(Borrower), *card.fields}
+        return without_columns_of(card, {*field_specs(self.borrower_type)} - known)
 
     @property
     def _positive_index(self) -> int:
@@ -277,7 +292,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             The probabilities.
         """
         check_is_fitted(self)
-        visit = self.visit_probabilities(as_data(self, X, reset=False)[0])
+        data, _ = as_data(self, X, reset=False)
+        visit = self.visit_probabilities(data, columns=EMPTY if are_borrowers(X) else None)
         columns = [1.0 - visit, visit]
         return np.column_stack(columns if self._positive_index else columns[::-1])
 
@@ -349,7 +365,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             raise ArgumentError("rate", "needs accounts to hold for, and there are none; pass some as X")
         shifted = copy.copy(self)
         shifted.fit_ = self.fit_.shifted(shift)
-        shifted.scorecard_ = shifted.fit_.card(self.ladder)
+        shifted.scorecard_ = shifted._new_card()  # noqa: SLF001  # same class
         return shifted
 
     def summary(self) -> Summary:

@@ -17,9 +17,10 @@ from collectrisk._curves import Characteristic
 from collectrisk._display.card import card_blocks
 from collectrisk._display.document import Document
 from collectrisk._fields import field_specs, merge_specs
+from collectrisk._formula import shared_columns
 from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
-from collectrisk._scorers.scorer import Scorer, formula_error
+from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
 from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import (
     ArgumentError,
@@ -32,12 +33,14 @@ from collectrisk.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from collectrisk._display.document import Block
     from collectrisk._formula import Formula
     from collectrisk._typing import Language
     from collectrisk.errors import CollectRiskError
+    from collectrisk.mapping._mapping import Columns
+    from collectrisk.mapping._mapping import Mapping as FieldColumns
 
 
 class CardScorer(Document, Scorer):
@@ -72,6 +75,7 @@ class CardScorer(Document, Scorer):
             base=self.card.base,
             labels=self.labels,
             column_specs=merge_specs(each.column_specs for each in self.card.characteristics),
+            columns=self.card.columns or {},
             threads=True,
         )
 
@@ -117,7 +121,7 @@ class CardScorer(Document, Scorer):
         """
         by_label = {each.label: each for each in self.card.characteristics}
         by_label[getattr(characteristic, "label", "")] = characteristic  # what has no label is refused below
-        return attrs.evolve(self.card, characteristics=by_label.values())
+        return self._with_characteristics(by_label.values())
 
     def without(self, label: str) -> Scorecard:
         """Return a card without one characteristic.
@@ -137,7 +141,13 @@ class CardScorer(Document, Scorer):
             part = label if isinstance(label, str) else shown(label)
             raise InvalidCardError(part, f"no characteristic has this label{guess}")
         kept = [each for each in self.card.characteristics if each.label != label]
-        return attrs.evolve(self.card, characteristics=kept)
+        return self._with_characteristics(kept)
+
+    def _with_characteristics(self, characteristics: Iterable[Characteristic]) -> Scorecard:
+        """Return a card with other characteristics, whose mapping has no field that nothing reads."""
+        card = attrs.evolve(self.card, characteristics=characteristics)
+        unread = {*self.card.fields} - {*card.fields, *field_specs(Borrower)}
+        return without_columns_of(card, unread)
 
     def with_base(self, base: float) -> Scorecard:
         """Return a card with another base, in log-odds."""
@@ -146,6 +156,24 @@ class CardScorer(Document, Scorer):
     def with_ladder(self, ladder: Ladder) -> Scorecard:
         """Return a card with another ladder."""
         return attrs.evolve(self.card, ladder=ladder)
+
+    def with_columns(self, columns: Columns | None) -> Scorecard:
+        """Return a card that reads the fields of later frames by another mapping.
+
+        Parameters
+        ----------
+        columns : Mapping, or mapping of str to (str or None), or None
+            The mapping; None if each field is in the column of its own name.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> card = cr.RuleScorer().with_columns({"amount_overdue": {"column": "cents", "factor": 0.01}})
+        >>> columns = {"cents": [3_000_000], "days_past_due": [200], "failed_calls": [6]}
+        >>> card.visit_probabilities(columns).round(4).tolist()
+        [0.0609]
+        """
+        return attrs.evolve(self.card, columns=columns)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
         return card_blocks(
@@ -163,6 +191,14 @@ def _missing_value_error(scorer: CardScorer, borrower: Borrower, points: Iterabl
             hint = f"; the characteristic {characteristic.label!r} has no points for a missing value{advice}"
             return InvalidBorrowerError(field, "known", getattr(borrower, field), hint)
     return FormulaError.not_a_probability(type(scorer).__name__, math.nan)
+
+
+def _to_mapping(columns: Columns | None) -> FieldColumns | None:
+    if columns is None:
+        return None
+    from collectrisk.mapping._kept import kept  # noqa: PLC0415  # not needed for one borrower
+
+    return kept(columns)
 
 
 def _to_characteristics(characteristics: Iterable[Characteristic]) -> tuple[Characteristic, ...]:
@@ -183,12 +219,18 @@ class Scorecard(CardScorer):
         Chooses the channel for a visit probability; the default ladder by default.
     base_spread : float, default 0.0
         The standard deviation, in log-odds, of the base between portfolios; 0 if it is not known.
+    columns : Mapping, or mapping of str to (str or None), optional
+        How the fields are read from a frame if the caller does not say it: the `Mapping` of the frame
+        that the card was fitted to. By default, each field is in the column of its own name. The keys
+        that say how one file is read, such as its encoding, are not kept.
 
     Raises
     ------
     InvalidCardError
         If a label is not unique, or a number is not finite or too large: base, spread and all points
         are at most 1,000, far beyond the log-odds that are a probability of 0 or 1.
+    InvalidMappingError
+        If `columns` is not a valid mapping.
 
     Examples
     --------
@@ -211,6 +253,8 @@ class Scorecard(CardScorer):
     )
     ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
     base_spread: float = attrs.field(default=0.0, converter=to_number, validator=Number(0.0, LARGEST_POINTS))
+    # Its dictionaries have no hash; equal cards have equal hashes without it too.
+    columns: FieldColumns | None = attrs.field(default=None, converter=_to_mapping, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the labels."""
@@ -240,7 +284,8 @@ class Scorecard(CardScorer):
         Raises
         ------
         ArgumentError
-            If there are no parts, a part is not a scorecard, or the weights do not match the parts.
+            If there are no parts, a part is not a scorecard, the weights do not match the parts, or two
+            parts keep different mappings; a part without a mapping reads the fields by that of the others.
 
         See Also
         --------
@@ -275,6 +320,7 @@ class Scorecard(CardScorer):
                 for each in part.card.characteristics
             ],
             ladder=ladder,
+            columns=shared_columns((formula_of(part.card) for part in parts.values()), "parts"),
         )
 
     @property
@@ -313,3 +359,12 @@ class Scorecard(CardScorer):
             math.fsum([self.base, *(lowest for lowest, _ in ranges)]),
             math.fsum([self.base, *(highest for _, highest in ranges)]),
         )
+
+
+def without_columns_of(card: Scorecard, fields: Collection[str]) -> Scorecard:
+    """Return a card whose mapping does not contain some fields, because nothing reads them."""
+    if card.columns is None or not fields:
+        return card
+    from collectrisk.mapping._kept import without_fields  # noqa: PLC0415  # not needed for one borrower
+
+    return card.with_columns(without_fields(card.columns, fields))

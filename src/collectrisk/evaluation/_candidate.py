@@ -9,10 +9,12 @@ import attrs
 import numpy as np
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
-from collectrisk._frames import open_table
-from collectrisk._scorers.scorer import Scorer
+from collectrisk._frames import account_rows, open_table
+from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.evaluation._values import read_numbers
+from collectrisk.mapping import Mapping as FieldColumns
+from collectrisk.mapping._kept import reads_alike
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -54,10 +56,46 @@ def name_scorers(scorers: Any, argument: str = "scorers") -> dict[str, Any]:
     return by_name
 
 
+def accounts_for(scorers: Mapping[str, Any], data: Any, columns: Columns | None) -> Array | None:
+    """Return the rows that are accounts by the mapping of all scorers; None if there is no frame.
+
+    Raises
+    ------
+    ArgumentError
+        If `columns` is not passed and two scorers keep mappings that read a frame in different ways.
+    """
+    if columns is None:
+        columns = _kept_by_all({name: each for name, each in scorers.items() if isinstance(each, Scorer)})
+    return None if data is None else account_rows(data, columns)
+
+
+def _kept_by_all(scorers: Mapping[str, Scorer]) -> FieldColumns:
+    mappings = {name: FieldColumns.of(formula_of(each).columns) for name, each in scorers.items()}
+    first, mapping = next(iter(mappings.items()), ("", FieldColumns()))
+    other = next((name for name, each in mappings.items() if not reads_alike(each, mapping)), None)
+    if other is not None:
+        raise ArgumentError(
+            "columns",
+            f"must be passed, because {first!r} and {other!r} keep different mappings and would read the "
+            "frame in different ways: pass the mapping of this frame, such as columns=scorer.card.columns, "
+            "or columns={} if each field is in the column of its own name",
+        )
+    return mapping
+
+
 def read_candidate(
-    scorer: Any, data: Any, columns: Columns | None, ladder: Ladder | None, name: str | None = None
+    scorer: Any,
+    data: Any,
+    columns: Columns | None,
+    ladder: Ladder | None,
+    name: str | None = None,
+    *,
+    accounts: Array | None = None,
 ) -> Candidate:
-    """Return the probabilities to evaluate; see `collectrisk.evaluate` for the parameters."""
+    """Return the probabilities to evaluate; see `collectrisk.evaluate` for the parameters.
+
+    `accounts` contains the rows that the mapping does not skip; all rows by default.
+    """
     if not isinstance(ladder, Ladder | None):
         raise ArgumentError("ladder", f"must be a Ladder, not {type_name(ladder)}")
     if isinstance(scorer, Scorer):
@@ -69,16 +107,20 @@ def read_candidate(
         kind = type(scorer).__name__
         raise ArgumentError("scorer", f"must be a Scorer; wrap the {kind} in an EstimatorScorer")
     else:
-        probability = _given_probabilities(scorer, data)
+        probability = _given_probabilities(scorer, data, accounts)
         default_ladder = DEFAULT_LADDER
     if not len(probability):
         raise ArgumentError("frame", "must have at least one row")
+    if accounts is not None and not len(accounts):
+        raise ArgumentError("frame", "must have at least one row that the mapping does not skip")
     return Candidate(default_name(scorer) if name is None else name, probability, ladder or default_ladder)
 
 
-def _given_probabilities(scorer: Any, data: Any) -> Array:
+def _given_probabilities(scorer: Any, data: Any, accounts: Array | None) -> Array:
     probability = read_numbers(scorer, data, "scorer", "a Scorer or one probability per row")
     invalid = np.flatnonzero(~((probability >= 0) & (probability <= 1)))
+    if accounts is not None:
+        invalid = np.intersect1d(invalid, accounts)
     if len(invalid):
         first = f"row {invalid[0]}, from 0: {shown(probability[invalid[0]])}"
         raise ArgumentError(

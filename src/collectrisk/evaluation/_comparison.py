@@ -11,7 +11,7 @@ from collectrisk._channel import Channel
 from collectrisk._display.document import table
 from collectrisk.errors import ArgumentError
 from collectrisk.evaluation._calibration import log_losses
-from collectrisk.evaluation._candidate import Candidate, name_scorers, read_candidate
+from collectrisk.evaluation._candidate import Candidate, accounts_for, name_scorers, read_candidate
 from collectrisk.evaluation._evaluation import Evaluation, evaluate_candidate, pooled_values
 from collectrisk.evaluation._intervals import difference_interval, influence_on_auc, influence_on_mean
 from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
@@ -199,8 +199,8 @@ def compare(
     Raises
     ------
     ArgumentError
-        If there are fewer than two scorers, if they have different numbers of probabilities, or as in
-        `evaluate`.
+        If there are fewer than two scorers, if they have different numbers of probabilities, if
+        `columns` is not passed and two of them keep different mappings, or as in `evaluate`.
 
     See Also
     --------
@@ -222,7 +222,11 @@ def compare(
     by_name = name_scorers(scorers)
     if len(by_name) < 2:
         raise ArgumentError("scorers", f"must be two or more, not {len(by_name)}; use evaluate for one")
-    candidates = [read_candidate(each, frame, columns, ladder, name) for name, each in by_name.items()]
+    accounts = accounts_for(by_name, frame, columns)
+    candidates = [
+        read_candidate(each, frame, columns, ladder, name, accounts=accounts)
+        for name, each in by_name.items()
+    ]
     rows = [len(candidate.probability) for candidate in candidates]
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} {count:,}" for name, count in zip(by_name, rows, strict=True))
@@ -236,6 +240,7 @@ def compare(
         positive=positive,
         confidence=confidence,
         bins=bins,
+        accounts=accounts,
     )
     evaluations = {candidate.name: evaluate_candidate(candidate, outcomes) for candidate in candidates}
     first, *others = (_estimates(each, outcomes, evaluations[each.name]) for each in candidates)

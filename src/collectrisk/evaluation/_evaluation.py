@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._display.document import table
-from collectrisk.evaluation._candidate import Candidate, read_candidate
+from collectrisk.evaluation._candidate import Candidate, accounts_for, read_candidate
 from collectrisk.evaluation._intervals import auc_interval, influence_on_auc
 from collectrisk.evaluation._measures import Measures, measure
 from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
@@ -44,6 +44,8 @@ class Evaluation(Report):
         Its interval.
     portfolios : dict of str to Measures
         The measures of each portfolio, the largest first.
+    skipped : int
+        The number of rows that the mapping skips because they are not accounts; nothing else counts them.
     ranking : Ranking or None
         Cumulative shares of accounts and visits, for `plots.gains` and `plots.roc`; None if all
         accounts are in one class.
@@ -74,6 +76,7 @@ class Evaluation(Report):
     within_portfolio_auc: float | None = None
     within_portfolio_auc_interval: Interval | None = None
     portfolios: dict[str, Measures] = attrs.field(factory=dict, repr=repr_names)
+    skipped: int = 0
     ranking: Ranking | None = attrs.field(default=None, repr=False)
 
     def _tables(self) -> Iterator[Block]:
@@ -126,6 +129,7 @@ def pooled_values(evaluation: Evaluation) -> dict[str, str]:
     within = with_interval(evaluation.within_portfolio_auc, evaluation.within_portfolio_auc_interval)
     return {
         "accounts": count(pooled.accounts),
+        **({"skipped rows left out": count(evaluation.skipped)} if evaluation.skipped else {}),
         "visits": count(pooled.visits),
         "observed visit rate": _observed_rate(pooled),
         "expected visit rate": percent(pooled.expected_rate),
@@ -208,6 +212,7 @@ def evaluate_candidate(candidate: Candidate, outcomes: Outcomes) -> Evaluation:
         within_portfolio_auc=auc,
         within_portfolio_auc_interval=interval,
         portfolios=portfolios,
+        skipped=outcomes.skipped,
         ranking=rank_accounts(*sample),
     )
 
@@ -244,8 +249,9 @@ def evaluate(
     sample_weight : array, series or list of shape (n_rows,), or str, optional
         The weight of each account in every measure, 0 or more, such as the inverse of its probability
         of being in a sample; or the name of a column. An account with weight 0 is left out.
-    columns : mapping of str to (str or None), optional
-        The frame's name for a field, as in `Scorer.assess_frame`.
+    columns : Mapping, or mapping of str to (str or None), optional
+        How the fields are read, as in `Scorer.assess_frame`. Rows that a `Mapping` skips are left out
+        of every measure, together with their labels, portfolios and weights.
     positive : object, optional
         The label that means a visit, if labels are not true and false or 1 and 0.
     ladder : Ladder, optional
@@ -287,7 +293,8 @@ def evaluate(
     >>> list(evaluation.portfolios)
     ['online_loan', 'credit_card', 'other']
     """
-    candidate = read_candidate(scorer, frame, columns, ladder)
+    accounts = accounts_for({"scorer": scorer}, frame, columns)
+    candidate = read_candidate(scorer, frame, columns, ladder, accounts=accounts)
     rows = len(candidate.probability)
     outcomes = read_outcomes(
         visited,
@@ -298,5 +305,6 @@ def evaluate(
         positive=positive,
         confidence=confidence,
         bins=bins,
+        accounts=accounts,
     )
     return evaluate_candidate(candidate, outcomes)

@@ -49,6 +49,8 @@ class Outcomes:
         Their weights.
     portfolios : dict of str to array of int
         The rows of each portfolio, the largest first; empty if no portfolios were passed.
+    skipped : int
+        The number of rows that are not accounts, and are left out of the others.
     confidence : float
         The confidence of intervals.
     bins : int
@@ -59,6 +61,7 @@ class Outcomes:
     visited: Array
     weights: Array
     portfolios: dict[str, Array]
+    skipped: int
     confidence: float = attrs.field(converter=_to_confidence)
     bins: int = attrs.field()
 
@@ -80,34 +83,42 @@ def read_outcomes(
     positive: object,
     confidence: float,
     bins: int,
+    accounts: Array | None = None,
 ) -> Outcomes:
-    """Return the outcomes of some rows; see `collectrisk.evaluate` for the parameters."""
-    labels = _to_labels(*_encode("visited", visited, data, rows), positive)
-    weights = read_weights(sample_weight, data, rows)
+    """Return the outcomes of some rows; see `collectrisk.evaluate` for the parameters.
+
+    `accounts` contains the rows that the mapping does not skip; all rows by default.
+    """
+    accounts = np.arange(rows) if accounts is None else accounts
+    labels = _to_labels(*_encode("visited", visited, data, rows, accounts), positive, accounts)
+    weights = read_weights(sample_weight, data, rows, accounts)
     used = np.flatnonzero(weights)
     portfolios = {}
     if portfolio is not None:
-        codes, values = _encode("portfolio", portfolio, data, rows)
+        codes, values = _encode("portfolio", portfolio, data, rows, accounts)
         portfolios = _to_portfolios(codes[used], values, weights[used])
-    return Outcomes(used, labels[used], weights[used], portfolios, confidence, bins)
+    skipped = rows - len(accounts)
+    return Outcomes(accounts[used], labels[used], weights[used], portfolios, skipped, confidence, bins)
 
 
-def _encode(argument: str, values: Any, data: Any, rows: int) -> tuple[Array, list[Any]]:
-    """Return the code of each row's value, and the distinct values that the codes index."""
+def _encode(argument: str, values: Any, data: Any, rows: int, accounts: Array) -> tuple[Array, list[Any]]:
+    """Return the code of each account's value, and the distinct values that the codes index."""
     listed = values_of(values, data, argument)
     require_length(argument, listed, rows)
+    if len(accounts) < rows:
+        listed = [listed[row] for row in accounts.tolist()]
     # Not np.unique, which sorts: the values may be of several types. In a dictionary, True is the same as 1.
     codes: dict[tuple[bool, Any], int] = {}
     keys = ((type(value) in BOOLEANS, value) for value in listed)
     try:
-        encoded = np.fromiter((codes.setdefault(key, len(codes)) for key in keys), np.intp, rows)
+        encoded = np.fromiter((codes.setdefault(key, len(codes)) for key in keys), np.intp, len(accounts))
     except TypeError as error:
         raise ArgumentError(argument, f"must contain strings, numbers or booleans: {error}") from error
     return encoded, [value for _, value in codes]
 
 
-def _to_labels(codes: Array, classes: list[Any], positive: object) -> Array:
-    missing = np.flatnonzero(np.array([is_missing(label) for label in classes])[codes])
+def _to_labels(codes: Array, classes: list[Any], positive: object, accounts: Array) -> Array:
+    missing = accounts[np.flatnonzero(np.array([is_missing(label) for label in classes])[codes])]
     if len(missing):
         rows = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
         raise ArgumentError(

@@ -34,12 +34,13 @@ def read_numbers(values: Any, data: Any, argument: str, requirement: str) -> Arr
     return np.array(listed, dtype=np.float64)
 
 
-def read_weights(values: Any, data: Any, rows: int) -> Array:
-    """Return the weight of each row, 1 by default."""
+def read_weights(values: Any, data: Any, rows: int, accounts: Array) -> Array:
+    """Return the weight of each account, 1 by default."""
     if values is None:
-        return np.ones(rows)
+        return np.ones(len(accounts))
     weights = read_numbers(values, data, "sample_weight", "one number per row")
     require_length("sample_weight", weights, rows)
+    weights = weights[accounts]
     valid = (weights == 0) | ((weights >= SMALLEST_WEIGHT) & (weights <= LARGEST_WEIGHT))
     if not valid.all():
         row = int(np.flatnonzero(~valid)[0])
@@ -47,7 +48,7 @@ def read_weights(values: Any, data: Any, rows: int) -> Array:
         raise ArgumentError(
             "sample_weight",
             f"must be known, and 0 or from {SMALLEST_WEIGHT:g} to {LARGEST_WEIGHT:g}; "
-            f"{(~valid).sum():,} are not (row {row}, from 0: {seen})",
+            f"{(~valid).sum():,} are not (row {accounts[row]}, from 0: {seen})",
         )
     if not weights.any():
         raise ArgumentError("sample_weight", "must be above 0 for at least one account")

@@ -41,12 +41,20 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 def to_toml(mapping: attrs.AttrsInstance) -> str:
     """Return a mapping as the text of a TOML file; keys that have their default are left out."""
-    keys = _changed(mapping)
+    keys = keys_of(mapping)
     tables = {name: keys.pop(name) for name in ("skip", "plausible", "fields") if name in keys}
     parts = ["".join(_line(name, each) for name, each in keys.items())]
     for name, table in tables.items():
-        parts.append(f"[{name}]\n" + "".join(_line(key, _field(each)) for key, each in table.items()))
+        parts.append(f"[{name}]\n" + "".join(_line(key, each) for key, each in table.items()))
     return "\n".join(filter(None, parts))
+
+
+def keys_of(mapping: attrs.AttrsInstance) -> dict[str, Any]:
+    """Return the keys of a mapping's file that do not have their default."""
+    keys = _changed(mapping)
+    if "fields" in keys:
+        keys["fields"] = {name: _field(each) for name, each in keys["fields"].items()}
+    return keys
 
 
 def _changed(instance: attrs.AttrsInstance) -> dict[str, Any]:
@@ -58,8 +66,8 @@ def _changed(instance: attrs.AttrsInstance) -> dict[str, Any]:
 
 def _field(field: Any) -> Any:
     """Return the shortest form of a field's mapping."""
-    if not attrs.has(type(field)):
-        return False if field is None else field
+    if field is None:
+        return False
     keys = _changed(field)
     columns = keys.pop("columns")
     if not keys:

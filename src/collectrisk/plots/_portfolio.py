@@ -90,6 +90,7 @@ def portfolio(
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a Scorer, not {type_name(scorer)}")
     probability = scorer.visit_probabilities(frame, columns=columns)
+    probability = probability[~np.isnan(probability)]  # of rows that the mapping skips
     rows = len(probability)
     if not rows:
         raise ArgumentError("frame", "must have at least one row")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from collectrisk._borrower import Borrower
     from collectrisk._formula import Formula
+    from collectrisk._typing import FloatArray
     from collectrisk.testing._borrowers import Row
 
 
@@ -125,6 +126,10 @@ class Case:
             return self.scorer.assess(borrower).visit_probability
         except Exception as error:
             raise CheckFailure(raised(error), borrower) from error
+
+    def array_probabilities(self, columns: Mapping[str, Any]) -> FloatArray:
+        """Return the probabilities that the scorer gives to arrays with the names of the fields."""
+        return self.scorer.visit_probabilities(columns, columns={})
 
     @cached_property
     def probabilities(self) -> list[float]:

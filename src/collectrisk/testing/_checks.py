@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +147,7 @@ def _frequent_switches() -> Iterator[None]:
 )
 def _eager_frames(case: Case) -> None:
     columns = arrays(case.specs, case.rows)
-    _compare_rows(case, "NumPy arrays", case.scorer.visit_probabilities(columns).tolist())
+    _compare_rows(case, "NumPy arrays", case.array_probabilities(columns).tolist())
     _compare_frames(case, eager_kinds())
 
 
@@ -172,10 +173,10 @@ def _compare_rows(case: Case, kind: str, found: list[Any]) -> None:
 )
 def _input(case: Case) -> None:
     columns = arrays(case.specs, case.rows)
-    _require_unchanged("NumPy arrays", columns, case.scorer.visit_probabilities)
+    _require_unchanged("NumPy arrays", columns, case.array_probabilities)
     for kind in eager_kinds():
         frame = kind.make(case.specs, case.rows)
-        _require_unchanged(f"{kind.name} frame", frame, case.scorer.assess_frame)
+        _require_unchanged(f"{kind.name} frame", frame, partial(case.scorer.assess_frame, columns={}))
 
 
 def _require_unchanged(kind: str, data: Any, score: Callable[[Any], Any]) -> None:
@@ -279,7 +280,7 @@ def _monotone(case: Case) -> None:
         values = _increasing_values(case, field)
         for start in case.rows[:MONOTONE_ROWS]:
             rows = [{**start, field: value} for value in values]
-            found = case.scorer.visit_probabilities(arrays(case.specs, rows))
+            found = case.array_probabilities(arrays(case.specs, rows))
             for step in np.flatnonzero(np.diff(found) * sign < -TOLERANCE).tolist():
                 observed = (f"{found[at]!r} for {field} {values[at]!r}" for at in (step, step + 1))
                 raise CheckFailure(f"returned {' and '.join(observed)}", case.borrower(rows[step + 1]))

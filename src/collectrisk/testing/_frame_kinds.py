@@ -55,7 +55,8 @@ class FrameKind:
 
     def probabilities(self, scorer: Scorer, frame: Any) -> list[Any]:
         """Return the probability that a scorer gives to each row; None for a null."""
-        scored = nw.from_native(scorer.assess_frame(frame))
+        # The columns have the names of the fields, whatever mapping the scorer keeps for other frames.
+        scored = nw.from_native(scorer.assess_frame(frame, columns={}))
         if isinstance(scored, nw.LazyFrame):
             selected = scored.select(ROW_NUMBER, "visit_probability")
             scored = selected.collect(backend=self.eager).sort(ROW_NUMBER)
