@@ -151,6 +151,8 @@ class MappedColumn:
 
     def _parsed(self, block: nw.Series[Any]) -> Array:
         """Return text as numbers; much faster than one value at a time."""
+        # Under a name of its own, because polars reads a name such as ^a$ as a pattern.
+        block = block.alias("text")
         if not block.implementation.is_polars():
             return self._scaled(self._by_pattern(block))
         written = cast("NumberFormat", self.converter.number_format)
@@ -164,16 +166,11 @@ class MappedColumn:
 
     def _by_pattern(self, block: nw.Series[Any]) -> Array:
         """Return text as numbers that were compared with the pattern of the convention."""
-        # Under a name of its own, because polars reads a name such as ^a$ as a pattern.
-        column = nw.col("text")
+        column = nw.col(block.name)
         text = stripped(column)
-        frame = (
-            block.alias("text")
-            .to_frame()
-            .select(
-                number=parsed_number(text, self.converter),
-                missing=column.is_null() | text.str.to_lowercase().is_in(self.converter.missing_texts),
-            )
+        frame = block.to_frame().select(
+            number=parsed_number(text, self.converter),
+            missing=column.is_null() | text.str.to_lowercase().is_in(self.converter.missing_texts),
         )
         numbers = frame["number"].to_numpy().astype(np.float64)
         missing = frame["missing"].fill_null(value=True).to_numpy().astype(np.bool_)
