@@ -186,3 +186,35 @@ def test_the_height_grows_with_the_number_of_levels_up_to_a_limit() -> None:
         return float(plots.curve(many_levels(count), "town").figure.get_size_inches()[1])
 
     assert height(3) < height(20) < height(40) == height(500)
+
+
+def test_a_card_without_characteristics_has_nothing_to_draw() -> None:
+    empty = cr.Scorecard(base=0, characteristics=[])
+    calls: list[tuple[Any, tuple[Any, ...]]] = [
+        (plots.curves, (empty,)),
+        (plots.curves, ([empty] * 2,)),
+        (plots.curve, (empty, "delay")),
+    ]
+    for draw, arguments in calls:
+        with pytest.raises(ArgumentError) as caught:
+            draw(*arguments)
+        assert str(caught.value) == "scorer must have at least one characteristic, and so a curve to draw"
+    assert len(plots.curves([empty, cr.RuleScorer()], "days_past_due")) == len(
+        plots.curves(cr.RuleScorer(), "days_past_due")
+    )
+
+
+@pytest.mark.parametrize("draw", ["curves", "portfolio", "evaluate", "a part of a blend"])
+def test_a_scorer_must_be_fitted(draw: str) -> None:
+    unfitted, visited = cr.LogisticScorer(prior=cr.RuleScorer()), np.arange(60) % 2
+    blend = cr.BlendScorer(parts={"rules": cr.RuleScorer(), "fitted": unfitted})
+    calls: dict[str, Any] = {
+        "curves": lambda: plots.curves([cr.RuleScorer(), unfitted]),
+        "portfolio": lambda: plots.portfolio(unfitted, FRAME),
+        "evaluate": lambda: cr.compare([cr.RuleScorer(), unfitted], FRAME, visited),
+        "a part of a blend": lambda: plots.portfolio(blend, FRAME),
+    }
+    with pytest.raises(
+        ArgumentError, match=r"^scorer must be fitted, and the \w+Scorer is not; call fit first$"
+    ):
+        calls[draw]()

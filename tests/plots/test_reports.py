@@ -33,7 +33,14 @@ def test_one_report_several_or_a_comparison_are_all_drawn(given: Any, expected: 
 
 @pytest.mark.parametrize(
     ("wrong", "seen"),
-    [([], "an empty list"), ("rules", "a str"), (cr.RuleScorer(), "a RuleScorer"), ([RULES, 1], "an int")],
+    [
+        ([], "an empty list"),
+        (None, "a NoneType"),
+        ([RULES, None], "a NoneType"),
+        ("rules", "a str"),
+        (cr.RuleScorer(), "a RuleScorer"),
+        ([RULES, 1], "an int"),
+    ],
 )
 @pytest.mark.parametrize("draw", ["gains", "reliability", "roc"])
 def test_an_argument_that_is_not_a_report_is_an_error(draw: str, wrong: Any, seen: str) -> None:

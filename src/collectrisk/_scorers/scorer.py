@@ -26,6 +26,17 @@ def formula_of(scorer: Scorer) -> Formula:
     return scorer._formula()  # noqa: SLF001  # private to the package, not to the class
 
 
+def require_fitted(scorer: Scorer, argument: str) -> None:
+    """Raise `ArgumentError` if a scorer, or a part of it, is not fitted."""
+    from sklearn.exceptions import NotFittedError  # noqa: PLC0415  # not needed for one borrower
+
+    try:
+        formula_of(scorer)
+    except NotFittedError:
+        kind = type(scorer).__name__
+        raise ArgumentError(argument, f"must be fitted, and the {kind} is not; call fit first") from None
+
+
 def formula_error(scorer: Scorer, borrower: Borrower, error: Exception) -> CollectRiskError:
     """Return the error for a formula that raised on one borrower."""
     if isinstance(error, AttributeError) and error.obj is borrower:

@@ -10,7 +10,7 @@ import numpy as np
 
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._frames import account_rows, open_table
-from collectrisk._scorers.scorer import Scorer, formula_of
+from collectrisk._scorers.scorer import Scorer, formula_of, require_fitted
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.evaluation._values import read_numbers
 from collectrisk.mapping import Mapping as FieldColumns
@@ -62,10 +62,14 @@ def accounts_for(scorers: Mapping[str, Any], data: Any, columns: Columns | None)
     Raises
     ------
     ArgumentError
-        If `columns` is not passed and two scorers keep mappings that read a frame in different ways.
+        If a scorer is not fitted, or `columns` is not passed and two scorers keep mappings that read a
+        frame in different ways.
     """
+    by_name = {name: each for name, each in scorers.items() if isinstance(each, Scorer)}
+    for each in by_name.values():
+        require_fitted(each, "scorer")
     if columns is None:
-        columns = _kept_by_all({name: each for name, each in scorers.items() if isinstance(each, Scorer)})
+        columns = _kept_by_all(by_name)
     return None if data is None else account_rows(data, columns)
 
 

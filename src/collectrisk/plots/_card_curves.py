@@ -16,7 +16,7 @@ from collectrisk._frames import read_columns
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.logistic import LogisticScorer
 from collectrisk._scorers.scorecard import CardScorer
-from collectrisk._scorers.scorer import formula_of
+from collectrisk._scorers.scorer import formula_of, require_fitted
 from collectrisk.errors import ArgumentError, refuse_other, type_name
 from collectrisk.evaluation._candidate import name_scorers
 from collectrisk.plots._style import mark
@@ -106,6 +106,9 @@ def cards_by_name(scorer: Any) -> dict[str, CardScorer]:
                 "must be one or more scorecards: a RuleScorer, a Scorecard, a fitted LogisticScorer; "
                 f"{type_name(card)} has no curves",
             )
+        require_fitted(card, "scorer")
+    if not all_labels(cards):
+        raise ArgumentError("scorer", "must have at least one characteristic, and so a curve to draw")
     return cards
 
 

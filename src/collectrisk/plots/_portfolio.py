@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from collectrisk._namespaces.arrays import ARRAYS
-from collectrisk._scorers.scorer import Scorer
+from collectrisk._scorers.scorer import Scorer, require_fitted
 from collectrisk.errors import ArgumentError, type_name
 from collectrisk.plots._axes import draw_ladder, log_odds
 from collectrisk.plots._style import add_legend, axes_or_new, inches, percent, plot_words, pyplot, set_texts
@@ -89,6 +89,7 @@ def portfolio(
     text = words.plots
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a Scorer, not {type_name(scorer)}")
+    require_fitted(scorer, "scorer")
     probability = scorer.visit_probabilities(frame, columns=columns)
     probability = probability[~np.isnan(probability)]  # of rows that the mapping skips
     rows = len(probability)
