@@ -290,6 +290,34 @@ ADVICE_ON_DATES = ", so pass the number of days from there to the day of the ass
 """The end of a message on one borrower."""
 
 
+class _NoBorrower:
+    """Stands for the borrower where there is only a column."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ArgumentError(
+            "borrower_type",
+            f"must not read {name!r} in the validator of another field to score a frame; derive the scorer "
+            "from RowScorer, which makes a borrower of each row",
+        )
+
+
+@attrs.frozen
+class OwnValidator:
+    """The validator that a class of borrowers has for a field, in addition to that of its type."""
+
+    attribute: attrs.Attribute[Any]
+
+    def objection(self, value: Any) -> str:
+        """Return what the validator says against a value, or an empty string."""
+        try:
+            cast("Any", self.attribute.validator)(_NoBorrower(), self.attribute, value)
+        except ArgumentError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a validator may raise anything
+            return str(error.args[0] if error.args else type(error).__name__)
+        return ""
+
+
 @attrs.frozen
 class FieldSpec:
     """A field of a borrower class, or a column that a scorer reads.
@@ -306,6 +334,8 @@ class FieldSpec:
         Whether its values are left out of error messages.
     description : str
         What the field means, in one sentence, for the help text of the command line.
+    own : OwnValidator or None
+        The validator that the class of borrowers has for it, which attrs runs for one borrower.
     """
 
     name: str
@@ -313,6 +343,7 @@ class FieldSpec:
     default: Any = attrs.field(factory=lambda: attrs.NOTHING)
     private: bool = False
     description: str = ""
+    own: OwnValidator | None = None
 
     @property
     def required(self) -> bool:
@@ -328,6 +359,8 @@ class FieldSpec:
     def requirement(self) -> str:
         """What a valid value is."""
         requirement = self.validator.requirement
+        if self.own is not None:
+            requirement += " that the validator of the class accepts"
         return f"known, and {requirement}" if self.required else requirement
 
     def validate(self, value: object) -> Any:
@@ -417,7 +450,19 @@ def _spec_of(attribute: attrs.Attribute[Any], annotation: object, base: FieldSpe
         if base.private and not private:
             raise ArgumentError(name, "must have repr=False, as in the base class, so that it is not shown")
         own, description = base.validator, description or base.description
-    return FieldSpec(name, own, default, private, description)
+    extra = None if attribute.validator is None else OwnValidator(attribute)
+    return FieldSpec(name, own, default, private, description, extra)
+
+
+def converted_fields(borrower_type: type) -> list[str]:
+    """Return the fields that a class of borrowers converts by code of its own, and not to their type."""
+    types = {float, int, bool, str}
+    return [
+        each.name
+        for each in attrs.fields(borrower_type)
+        if not (each.converter is None or VALIDATOR in each.metadata or each.converter in types)
+        and each.converter is not getattr(field_specs(borrower_type)[each.name].validator, "choices", None)
+    ]
 
 
 def _with_valid_default(spec: FieldSpec) -> FieldSpec:

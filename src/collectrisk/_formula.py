@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._borrower import Borrower
+from collectrisk._fields import converted_fields
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from collectrisk._borrower import Borrower
     from collectrisk._channel import Ladder
     from collectrisk._fields import FieldSpec
     from collectrisk._namespaces import Namespace
@@ -57,6 +58,8 @@ class Formula:
         The fields that must be known, whatever the default of the borrower class.
     columns : Mapping, or mapping of str to (str or None)
         How fields are read from a frame if the caller does not say it.
+    makes_borrowers : bool
+        Whether the formula makes a borrower of each row of a frame, as the class of borrowers says.
     by_row : bool
         Whether the formula needs the valid rows of an eager frame, instead of columns of any kind.
     threads : bool
@@ -82,6 +85,7 @@ class Formula:
     keeps_missing: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     columns: Columns = attrs.Factory(dict)
+    makes_borrowers: bool = False
     by_row: bool = False
     threads: bool = False
     block_rows: int = BLOCK_ROWS
@@ -95,6 +99,28 @@ class Formula:
         if type(self.n_jobs) is not int or self.n_jobs == 0:
             raise ArgumentError(
                 "n_jobs", f"must be a number of processes, or -1 for one per core, not {self.n_jobs!r}"
+            )
+
+    def require_columns(self) -> None:
+        """Check that the class of borrowers leaves columns as they are.
+
+        Raises
+        ------
+        ArgumentError
+            If it converts values, or computes something when a borrower is made.
+        """
+        kind = self.borrower_type
+        if self.makes_borrowers or kind is Borrower:
+            return
+        own = [f"a converter of {name!r}" for name in converted_fields(kind)]
+        if kind.__attrs_post_init__ is not Borrower.__attrs_post_init__:
+            own.append("an __attrs_post_init__")
+        if own:
+            raise ArgumentError(
+                "borrower_type",
+                f"must not have {own[0]} of its own to score a frame, as {kind.__name__} has, because it "
+                "runs for one borrower and not for columns; convert the columns beforehand, or derive the "
+                "scorer from RowScorer, which makes a borrower of each row",
             )
 
 

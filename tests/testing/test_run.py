@@ -244,7 +244,10 @@ def test_if_borrowers_cannot_be_generated_the_error_asks_for_them() -> None:
         check_scorer(ByRating())
     assert caught.value.argument == "borrowers"
     some = [Rated(amount_overdue=1, days_past_due=days, rating=1) for days in (0, 100)]
-    check_scorer(ByRating(), borrowers=some, skip={"pickle", "save"})
+    check_scorer(ByRating(), borrowers=some, skip={"pickle", "save", "lazy_frames"})
+    with pytest.raises(ScorerCheckError, match=r"it has one for 'rating'.*collect the frame") as failed:
+        check_scorer(ByRating(), borrowers=some, skip={"pickle", "save"})
+    assert (failed.value.check, failed.value.fix) == ("lazy_frames", "do as the error says")
 
 
 def test_without_pytest_a_parametrized_test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from collectrisk._frames.mapped import (
 from collectrisk._frames.validation import matches, wrong_kind
 from collectrisk._namespaces.expression_columns import Expression, Kind, Range, as_number, is_column
 from collectrisk._namespaces.expressions import EXPRESSIONS
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
@@ -107,6 +108,12 @@ class _Run:
         kinds = {name: self._kind(name) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
         spec = converter.spec
+        if spec.own is not None:
+            raise ArgumentError(
+                "borrower_type",
+                f"must not have a validator of its own to score a lazy frame, and it has one for {field!r}, "
+                "which cannot run in a query; collect the frame first",
+            )
         kind = kinds[columns[0]]
         if converter.changes_nothing and (matches(spec, kind) or not readable_lazily(converter, kind)):
             cleaned = self._clean(spec, columns[0], lazy_hint(converter, kind))

@@ -130,6 +130,8 @@ class ColumnNames:
         The specs of columns that are not fields of the borrower class, as far as they are known.
     keeps_missing : tuple of str
         The fields whose missing values stay missing, whatever the default of the borrower class.
+    makes_borrowers : bool
+        Whether a borrower is made of each row, with the validators of its class.
     errors : list of CollectRiskError
         The problems that were found.
     """
@@ -140,11 +142,13 @@ class ColumnNames:
     mapping: Mapping = attrs.Factory(Mapping)
     column_specs: AnyMapping[str, FieldSpec] = attrs.Factory(dict)
     keeps_missing: tuple[str, ...] = ()
+    makes_borrowers: bool = False
     errors: list[CollectRiskError] = attrs.field(init=False, factory=list)
 
     @classmethod
     def of(cls, formula: Formula, available: FrameNames, columns: Columns | None) -> ColumnNames:
         """Return the columns that a formula reads."""
+        formula.require_columns()
         mapping = Mapping.of(formula.columns if columns is None else columns)
         if formula.requires:
             mapping = attrs.evolve(mapping, require=[*mapping.require, *formula.requires])
@@ -155,6 +159,7 @@ class ColumnNames:
             mapping,
             formula.column_specs,
             formula.keeps_missing,
+            formula.makes_borrowers,
         )
 
     def __attrs_post_init__(self) -> None:
@@ -207,7 +212,10 @@ class ColumnNames:
     @property
     def specs(self) -> dict[str, FieldSpec]:
         """The specs of the borrower class's public fields."""
-        return {name: spec for name, spec in field_specs(self.borrower_type).items() if not spec.private}
+        specs = {name: spec for name, spec in field_specs(self.borrower_type).items() if not spec.private}
+        if self.makes_borrowers:  # attrs runs the validators of the class
+            specs = {name: attrs.evolve(spec, own=None) for name, spec in specs.items()}
+        return specs
 
     def find(self, field: str) -> tuple[str, ...] | None:
         """Return the columns that a field is read from, or None if a field with a default is absent."""

@@ -129,6 +129,15 @@ def _without_limits(borrower_type: type) -> type:
     )
 
 
+def _as_passed(values: list[Any], spec: FieldSpec) -> list[Any]:
+    """Return values as they are passed to the class of borrowers, whose own code may look at them."""
+    if spec.nullable:
+        values = [None if value != value else value for value in values]
+    if spec.own is not None and getattr(spec.validator, "integer", False):
+        values = [value if value is None else int(value) for value in values]
+    return values
+
+
 def map_rows(
     visit_probability: Callable[[Any], float], record: Any, borrower_type: type[Borrower], scorer: str
 ) -> Array:
@@ -146,7 +155,7 @@ def map_rows(
         # The frame was read with a higher limit than that of the class.
         kind = _without_limits(kind)
         specs = {name: field_specs(kind)[name] for name in specs}
-    columns = [column.tolist() for column in arrays.values()]
+    columns = [_as_passed(column.tolist(), specs[name]) for name, column in arrays.items()]
     positions = record._read("_rows")  # noqa: SLF001  # hidden from formulas
     result = np.empty(len(positions))
     for place, values in enumerate(zip(*columns, strict=True)):

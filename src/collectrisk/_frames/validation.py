@@ -22,7 +22,7 @@ from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerEr
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from collectrisk._fields import Advice, ChoiceValidator
+    from collectrisk._fields import Advice, ChoiceValidator, OwnValidator
     from collectrisk._frames.columns import Column
     from collectrisk._typing import Array
 
@@ -146,6 +146,9 @@ class ColumnValidator:
     def read(self, start: int, stop: int) -> tuple[Any, Array | None]:
         """Return a block's values for the formula, and a mask of invalid rows or None."""
         values, invalid = self._read(self, start, stop)
+        if self.spec.own is not None:
+            rejected = self._rejected(values)
+            invalid = rejected if invalid is None else invalid | rejected
         if invalid is None or not invalid.any():
             return values, None
         self.invalid.append(np.flatnonzero(invalid) + start)
@@ -186,7 +189,23 @@ class ColumnValidator:
             self.spec.validator.validate(value)
         except InvalidValueError as error:
             hint = error.hint, error.advice
+        if not hint[0] and self.spec.own is not None:
+            hint = f"; the validator says: {self.spec.own.objection(value)}", ""
         return hint
+
+    def _rejected(self, values: Any) -> Array:
+        """Return where the borrower class's own validator rejects a value, as a borrower would have it."""
+        own, validator = cast("OwnValidator", self.spec.own), self.spec.validator
+        distinct: list[Any]
+        if isinstance(values, TextArray):
+            # Code -1, a missing value, is the last element.
+            distinct, codes = [*values.levels, None], values.codes
+        else:
+            found, codes = np.unique(values, return_inverse=True)
+            distinct = [None if each != each else each for each in found.tolist()]
+        if isinstance(validator, NumberValidator) and validator.integer:
+            distinct = [int(each) if each is not None and each == each // 1 else each for each in distinct]
+        return np.array([bool(own.objection(each)) for each in distinct], dtype=np.bool_).take(codes)
 
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.numbers(start, stop)

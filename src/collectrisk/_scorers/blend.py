@@ -111,6 +111,7 @@ class BlendScorer(Scorer):
             keeps_missing=keeps_missing,
             requires=requires,
             by_row=any(each.by_row for each in formulas),
+            makes_borrowers=all(each.makes_borrowers for each in formulas),
             threads=all(each.threads for each in formulas),
             block_rows=min(each.block_rows for each in formulas),
             n_jobs=next((each.n_jobs for each in formulas if each.n_jobs != 1), 1),

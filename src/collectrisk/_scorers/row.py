@@ -76,6 +76,7 @@ class RowScorer(Scorer):
         return attrs.evolve(
             formula,
             by_row=True,
+            makes_borrowers=True,
             block_rows=self.block_rows,
             n_jobs=self.n_jobs,
             progress=self.progress,
