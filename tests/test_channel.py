@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk.errors import InvalidCardError
+from collectrisk.errors import ArgumentError, InvalidCardError
 
 
 def test_channels_sort_from_light_to_heavy() -> None:
@@ -96,3 +97,15 @@ def test_the_least_probability_of_a_channel_may_be_asked_for_by_name() -> None:
     assert [ladder.least(name) for name in ("agency", cr.Channel.FIELD_VISIT, "letter")] == [0.25, 0.5, None]
     with pytest.raises(InvalidCardError, match=r"a channel must be one of .*; did you mean 'field_visit'"):
         ladder.least("field visit")
+
+
+@pytest.mark.parametrize("value", [2, -1, True, None, "0.5", [0.5], np.array([0.5, 1.0]), 10**400])
+def test_what_is_not_a_probability_has_no_channel(value: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^visit_probability must be a number from 0 to 1, not"):
+        cr.DEFAULT_LADDER.channel(value)
+
+
+def test_a_missing_probability_has_no_channel_and_a_whole_number_may_be_one() -> None:
+    missing: Any = cr.DEFAULT_LADDER.channel(math.nan)
+    assert math.isnan(missing)
+    assert cr.DEFAULT_LADDER.channel(1) is cr.Channel.FIELD_VISIT

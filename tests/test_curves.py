@@ -173,6 +173,7 @@ def test_points_are_within_the_range(curve: cr.Characteristic, borrower: cr.Borr
             r"levels must be the points of each text, such as .*, not \['hostile'\]",
         ),
         (lambda: levels({5: 1, "5": 2}), r"levels must have each level once, not \['5', '5'\]"),
+        (lambda: levels(("a", "b")), "levels must be the points of each text"),
         (lambda: levels(5), "levels must be the points of each text, such as .*, not 5"),
         (lambda: levels({}, otherwise=math.inf), "otherwise must be a number from -1,000 to 1,000, not inf"),
         (

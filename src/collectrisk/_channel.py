@@ -11,7 +11,7 @@ import attrs
 
 from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import Each, Instance, Number, to_number, to_tuple
-from collectrisk.errors import InvalidCardError, did_you_mean
+from collectrisk.errors import ArgumentError, InvalidCardError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,6 +121,12 @@ class Rung:
     channel: Channel = attrs.field(converter=_to_channel)
 
 
+def _check_probability(value: object) -> None:
+    number = to_number(value)  # type: ignore[arg-type]  # anything may be passed
+    if not isinstance(number, float) or number < 0.0 or number > 1.0:
+        raise ArgumentError("visit_probability", f"must be a number from 0 to 1, not {shown(value)}")
+
+
 def _to_rung(rung: Any) -> Any:
     try:
         least, channel = rung
@@ -218,7 +224,14 @@ class Ladder:
         -------
         Channel, or a text column of `xp`
             The channel; missing where the probability is.
+
+        Raises
+        ------
+        ArgumentError
+            If a single value is not a probability.
         """
+        if xp is SCALAR and not (type(visit_probability) is float and 0.0 <= visit_probability <= 1.0):
+            _check_probability(visit_probability)
         return xp.step(visit_probability, self.cuts, self.channels)
 
     def least(self, channel: Channel | str) -> float | None:

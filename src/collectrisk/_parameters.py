@@ -151,6 +151,10 @@ class Pairs:
                 )
 
 
+def _is_level(pair: object) -> bool:
+    return isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
+
+
 @attrs.frozen
 class PointsByLevel:
     """A validator: the parameter is the points of each text."""
@@ -161,7 +165,7 @@ class PointsByLevel:
         """Check the converted pairs."""
         name, points = attribute.name, self.points
         require(
-            isinstance(levels, tuple) and all(isinstance(level, str) for level, _ in levels),
+            isinstance(levels, tuple) and all(map(_is_level, levels)),
             owner,
             name,
             f'must be the points of each text, such as {{"hostile": 1.5}}, not {_shown_levels(levels)}',
@@ -176,7 +180,8 @@ class PointsByLevel:
 
 
 def _shown_levels(levels: Any) -> str:
-    return shown(dict(levels) if isinstance(levels, tuple) else levels)
+    pairs = isinstance(levels, tuple) and all(isinstance(each, tuple) and len(each) == 2 for each in levels)
+    return shown(dict(levels) if pairs else levels)
 
 
 @attrs.frozen

@@ -145,6 +145,10 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: plots.curves([]),
         "scorer must be one or more scorecards, not an empty collection",
     ),
+    "a single Axes for several characteristics": (
+        lambda: plots.curves(lines(), ax=plt.figure().add_subplot()),
+        "ax must be a list of matplotlib Axes, not an Axes",
+    ),
     "curves of different kinds": (
         lambda: plots.curve(
             [lines(), cr.Scorecard(base=0, characteristics=[cr.Flag(label="delay", field="x", if_true=1)])],

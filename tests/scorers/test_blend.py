@@ -19,7 +19,13 @@ import collectrisk as cr
 from collectrisk._formula import BLOCK_ROWS
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorer import formula_of
-from collectrisk.errors import ArgumentError, InvalidCardError, InvalidRowsError, MissingColumnError
+from collectrisk.errors import (
+    ArgumentError,
+    FormulaError,
+    InvalidCardError,
+    InvalidRowsError,
+    MissingColumnError,
+)
 
 MILD = cr.RuleScorer(base=-6)
 STRICT = cr.RuleScorer(base=-2, days_past_due=((0, -1), (365, 3)))
@@ -238,3 +244,18 @@ def test_parts_that_read_single_borrowers_need_the_fields_of_a_borrower() -> Non
     assert blend.fields == ("days_past_due", "amount_overdue")
     with pytest.raises(MissingColumnError, match="the column 'amount_overdue' is missing"):
         blend.assess_frame(FRAME.drop("amount_overdue"))
+
+
+@pytest.mark.parametrize("wrong", [2.0, -1.0, math.inf, 1.0 + 1e-9])
+def test_a_part_without_a_probability_makes_the_result_invalid(wrong: float) -> None:
+    class Wrong(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: Any) -> Any:
+            return xp.where(borrower.days_past_due >= 0, wrong, 0.5)
+
+    blend = cr.BlendScorer(parts={"wrong": Wrong(), "rules": cr.RuleScorer()})
+    frame = pl.DataFrame({"amount_overdue": [3e4], "days_past_due": [300]})
+    with pytest.raises(FormulaError):
+        blend.assess(cr.Borrower(amount_overdue=3e4, days_past_due=300))
+    with pytest.raises(FormulaError):
+        blend.assess_frame(frame)
+    assert blend.assess_frame(frame.lazy()).collect()["visit_probability"].to_list() == [None]

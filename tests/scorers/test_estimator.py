@@ -312,6 +312,8 @@ def test_a_field_of_one_borrower_may_be_missing_if_its_class_says_so() -> None:
         (lambda rows: np.full((rows, 2), [-0.5, 1.5]), "[-0.5, 1.5]"),
         (lambda rows: np.full((rows, 2), [0.9, 0.9]), "[0.9, 0.9]"),
         (lambda rows: np.full((rows, 2), [np.inf, 0.0]), "[inf, 0.0]"),
+        (lambda rows: np.full((rows, 2), 0.5 + 1j), "a ndarray"),
+        (lambda rows: np.ma.array(np.full((rows, 2), [0.4, 0.6]), mask=True), "[nan, nan]"),
     ],
 )
 def test_an_estimator_must_return_two_probabilities_for_each_account(returned: Any, seen: str) -> None:
@@ -399,6 +401,8 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
             lambda: scorer_of(NAMED, features=["amount_overdue", "xyz", "repayment_plan"]),
             r"in its order: \['amount_overdue', .*; 'xyz' is not one of them$",
         ),
+        (lambda: scorer_of(PLAIN, features=1), "^features must be names, not 1$"),
+        (lambda: scorer_of(PLAIN, borrower_type=int), "^borrower_type must be Borrower or a subclass"),
     ],
 )
 def test_an_invalid_argument_is_an_error(make: Any, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -138,5 +139,8 @@ def _log_odds(formula: Formula, record: Any, xp: Namespace) -> Any:
     """Return a part's log-odds, computed from its probability if it is not a scorecard."""
     if formula.points is not None:
         return xp.total([formula.base, *formula.points(record, xp)])
-    probability = xp.clip(formula.probability(record, xp), EPSILON, 1.0 - EPSILON)
-    return xp.log(probability / (1.0 - probability))
+    probability = formula.probability(record, xp)
+    inside = xp.clip(probability, EPSILON, 1.0 - EPSILON)
+    # A part that returns no probability makes the result invalid too, instead of being clipped.
+    valid = (probability >= 0.0) & (probability <= 1.0)
+    return xp.where(valid, xp.log(inside / (1.0 - inside)), math.nan)

@@ -11,9 +11,9 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from collectrisk._borrower import Borrower
-from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
 from collectrisk._fields import field_specs, is_missing
-from collectrisk._frames import plain_columns, visit_class
+from collectrisk._frames import plain_columns, unmasked, visit_class
 from collectrisk._parameters import to_tuple
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, FormulaError, did_you_mean, shown, type_name
@@ -88,11 +88,17 @@ class EstimatorScorer(Scorer):
     estimator: Any
     features: tuple[str, ...] = attrs.field(converter=_to_names)
     positive: Any = None
-    ladder: Ladder = DEFAULT_LADDER
+    ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
     borrower_type: type[Borrower] = Borrower
 
     def __attrs_post_init__(self) -> None:
         """Check the estimator, its features and its classes."""
+        names: object = self.features
+        if not (isinstance(names, tuple) and all(isinstance(each, str) for each in names)):
+            raise ArgumentError("features", f"must be names, not {shown(names)}")
+        given: object = self.borrower_type
+        if not (isinstance(given, type) and issubclass(given, Borrower)):
+            raise ArgumentError("borrower_type", f"must be Borrower or a subclass, not {shown(given)}")
         self._check_fitted()
         self._check_features()
         classes = self._classes
@@ -181,7 +187,8 @@ class EstimatorScorer(Scorer):
     def _checked(self, probabilities: Any, rows: int) -> Any:
         """Return the probabilities of a visit, or raise if they are not probabilities."""
         try:
-            found = np.asarray(probabilities, dtype=np.float64)
+            found = np.asarray(unmasked(probabilities))
+            found = found.astype(np.float64, casting="same_kind" if found.dtype.kind == "c" else "unsafe")
         except (TypeError, ValueError):
             raise self._failed(f"must return an array of numbers, not {type_name(probabilities)}") from None
         if found.shape != (rows, 2):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
-from collectrisk.errors import ArgumentError, refuse_other
+from collectrisk.errors import ArgumentError, refuse_other, type_name
 from collectrisk.plots._card_curves import all_labels, card_curves, cards_by_name, read_accounts
 from collectrisk.plots._levels import MAX_ROWS, draw_levels, values_of
 from collectrisk.plots._numbers import draw_numbers
@@ -142,6 +142,8 @@ def curves(
     if fields is not None:
         wanted = _wanted(fields, by_label)
         by_label = [drawn for drawn in by_label if wanted.intersection(_fields(drawn))]
+    if ax is not None and not isinstance(ax, Iterable):
+        raise ArgumentError("ax", f"must be a list of matplotlib Axes, not {type_name(ax)}")
     accounts = read_accounts(cards, [each for drawn in by_label for each in drawn], data, columns)
     axes = _new_grid([_height(drawn, words) for drawn in by_label]) if ax is None else tuple(ax)
     if len(axes) != len(by_label):
