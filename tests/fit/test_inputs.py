@@ -144,8 +144,14 @@ def test_a_class_without_weight_is_not_balanced() -> None:
 
 
 def test_unknown_class_weights_are_rejected() -> None:
-    with pytest.raises(ValueError, match="balanced"):
-        as_weights(None, np.array(YES), "fair")
+    with pytest.raises(ArgumentError, match=r"class_weight must be a dict .*, not {5: 1}: The classes"):
+        as_weights(None, np.array(YES), {5: 1})
+
+
+@pytest.mark.parametrize("invalid", ["fair", [1], [1, 2], [], [{True: 1, False: 1}], 3])
+def test_class_weights_that_are_not_a_dict_are_rejected(invalid: Any) -> None:
+    with pytest.raises(ArgumentError, match=r'class_weight must be a dict .* class, or "balanced", not '):
+        as_weights(None, np.array(YES), invalid)
 
 
 def test_a_mapping_of_columns_is_a_frame() -> None:

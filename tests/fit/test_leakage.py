@@ -27,7 +27,11 @@ LEAKS: dict[str, Callable[[Array], Any]] = {
 
 
 @pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
-@pytest.mark.parametrize("options", [{}, {"characteristics": ["size", "outcome"]}], ids=["all", "named"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"characteristics": ["size", "outcome"]}, {"characteristics": ["size"], "portfolio": "outcome"}],
+    ids=["all", "named", "portfolio"],
+)
 def test_a_column_that_contains_the_labels_is_named(
     leak: Callable[[Array], Any], options: dict[str, Any]
 ) -> None:

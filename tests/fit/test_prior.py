@@ -160,6 +160,21 @@ def test_two_curves_with_the_same_label_are_rejected() -> None:
         cr.LogisticScorer(characteristics=[AGE, again]).fit(table(), labels())
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"characteristics": ["years", AGE]},
+        {"characteristics": ["portfolio"], "portfolio": "region"},
+    ],
+    ids=["curve", "portfolio"],
+)
+def test_a_column_with_the_label_of_another_characteristic_is_rejected(options: dict[str, Any]) -> None:
+    name = options["characteristics"][0]
+    frame = table().with_columns(pl.col("size").alias(name))
+    with pytest.raises(ArgumentError, match=f"characteristics must not name the column '{name}'.* rename"):
+        cr.LogisticScorer(**options).fit(frame, labels())
+
+
 def test_a_column_of_dates_is_rejected() -> None:
     dated = table().with_columns(day=pl.date(2024, 1, 1))
     with pytest.raises(cr.errors.ColumnTypeError, match="day"):

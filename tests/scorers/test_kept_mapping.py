@@ -111,6 +111,8 @@ def test_borrowers_need_no_mapping() -> None:
     borrowers = [cr.Borrower(**row) for row in ACCOUNTS.select(fields).iter_rows(named=True)]
     found = model().predict_proba(borrowers)[:, 1].tolist()
     assert found == pytest.approx([model().assess(each).visit_probability for each in borrowers], rel=1e-9)
+    moved = model().recalibrate(borrowers, rate=0.3)
+    assert moved.visit_probabilities(CENTS).mean() == pytest.approx(0.3, rel=1e-9)
     again = cr.LogisticScorer(prior=cr.RuleScorer(), columns=FACTOR).fit(borrowers, VISITED)
     assert probabilities(again) == pytest.approx(probabilities(model()), rel=1e-9)
 

@@ -190,13 +190,13 @@ def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
 
 def _class_weight(class_weight: Any, labels: Array) -> Array:
     """Return the factor of each row."""
+    requirement = 'must be a dict with the weight of each class, or "balanced"'
+    if not isinstance(class_weight, dict):  # scikit-learn accepts a list, for several targets
+        raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}")
     try:
         factors: Array = compute_sample_weight(class_weight, labels)
     except (TypeError, ValueError) as error:
-        seen = f"{shown(class_weight)}: {error}"
-        raise ArgumentError(
-            "class_weight", f'must be the weight of each class, or "balanced", not {seen}'
-        ) from error
+        raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}: {error}") from error
     return factors
 
 

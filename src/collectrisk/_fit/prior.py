@@ -119,7 +119,15 @@ class Prior:
     def characteristics(self, specs: Mapping[str, FieldSpec], data: TrainingRows) -> list[Characteristic]:
         """Return the prior curves: the card's, those added, flat ones, and that of the portfolios."""
         curves = [*self._extended_card.characteristics]
-        curves += [flat_curve(specs[name], data) for name in self.flat_columns(specs)]
+        flat = self.flat_columns(specs)
+        labels = {each.label for each in curves} | ({PORTFOLIO} if self.portfolio is not None else set())
+        if clashes := [name for name in flat if name in labels]:
+            raise ArgumentError(
+                "characteristics",
+                f"must not name the column {clashes[0]!r}, because another characteristic of the card has "
+                "this label, and labels must be unique; rename the column",
+            )
+        curves += [flat_curve(specs[name], data) for name in flat]
         if self.portfolio is not None:
             curves.append(Levels(label=PORTFOLIO, field=self.portfolio, levels={}, if_missing=0.0))
         return curves

@@ -246,7 +246,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         visited = self._is_positive(labels)[used]
         if has_names:
             flat = prior.flat_columns(specs)
-            refuse_labels(flat, training.record, visited)
+            compared = flat if self.portfolio is None else [*flat, self.portfolio]
+            refuse_labels(compared, training.record, visited)
             refuse_numbers(flat, training.record, columns)
         characteristics = prior.characteristics(specs, training)
         refuse_identifiers(characteristics, training.record)
