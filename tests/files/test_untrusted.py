@@ -46,6 +46,14 @@ def in_characteristics(*parts: Any) -> bytes:
     return text(hashed(changed("characteristics", to=list(parts))))
 
 
+def with_columns(columns: Any) -> bytes:
+    return text(hashed({**document()["scorecard"], "columns": columns}))
+
+
+def deep(levels: int) -> Any:
+    return [deep(levels - 1)] if levels else []
+
+
 CARD = text(document())
 FLAG = {"kind": "flag", "label": "x", "source": "", "field": "", "if_true": 0.0}
 CHANGED = "sha256: the card was changed after it was written"
@@ -119,6 +127,31 @@ CORPUS: dict[str, tuple[bytes, str]] = {
         text(hashed(changed("characteristics", 0, "knots", to=[[2, 0], [1, 0]]))),
         "amount: knots must have increasing values, and 1 follows 2",
     ),
+    "long format of dates": (
+        with_columns({"fields": {"x": {"column": "y", "date": "%d" * (SIZE // 2)}}}),
+        "columns.x.date: must be",
+    ),
+    "many fields": (
+        with_columns({"fields": {f"{key:x}": "y" for key in range(SIZE // 14)}}),
+        "columns: must have at most 10,000 fields",
+    ),
+    "many fields and codes": (
+        with_columns(
+            {"missing": ["x"] * 20_000, "fields": {f"{key:x}": "y" for key in range(9_000)}},
+        ),
+        "columns: must have at most 10,000 fields, or pairs of a field and a code",
+    ),
+    "the same column many times": (
+        with_columns({"fields": {"x": ["y"] * (SIZE // 5)}}),
+        "columns.x.columns: must name each column once",
+    ),
+    "the same code many times": (
+        with_columns(
+            {"fields": {"x": {"column": "y", "values": {" " * at + "z": 1.0 for at in range(1_500)}}}}
+        ),
+        "columns.x.values: must list each code once",
+    ),
+    "deep mapping": (with_columns({"skip": {"x": deep(800)}}), "columns.skip: must list|recursion"),
     "unknown curve": (
         in_characteristics({**FLAG, "kind": "spline"}),
         "needs a kind, one of piecewise_linear",

@@ -19,6 +19,9 @@ from collectrisk.mapping._toml import keys_of
 UNLIMITED = "inf"
 """The plausible limit that JSON has no number for; TOML writes it in the same way, as a number."""
 
+MAX_RULES = 10_000
+"""The largest number of fields, times that of codes for all fields, which are checked with each of them."""
+
 
 def data_from_mapping(mapping: Mapping) -> dict[str, Any]:
     """Return a mapping as JSON can represent it: the keys of its TOML file, with numbers as floats."""
@@ -55,6 +58,11 @@ def mapping_in(data: Any, place: str) -> Mapping:
     if isinstance(keys.get("plausible"), dict):
         limits = keys["plausible"].items()
         keys["plausible"] = {field: math.inf if each == UNLIMITED else each for field, each in limits}
+    sizes = {key: len(each) for key, each in keys.items() if isinstance(each, (list, dict))}
+    codes = sum(sizes.get(key, 0) for key in ("missing", "units", "true", "false"))
+    if sizes.get("fields", 0) * max(1, codes) > MAX_RULES:
+        why = f"must have at most {MAX_RULES:,} fields, or pairs of a field and a code for all fields"
+        raise InvalidCardError(place, why)
     try:
         mapping = Mapping(**keys)
     except InvalidMappingError as error:

@@ -23,11 +23,15 @@ _SAMPLE = dt.datetime(2023, 11, 28, tzinfo=dt.UTC)
 _RUN_TOGETHER = re.compile("%[YymdjHIMS]%[YymdjHIMS]")
 
 
+LONGEST_STYLE = 100
+"""In characters; the time to check a format grows faster than its length."""
+
+
 def is_style(style: str) -> bool:
     """Return whether a date can be read back from a text in this style."""
     if style in {"iso", "excel"}:
         return True
-    if "%Z" in style:
+    if "%Z" in style or len(style) > LONGEST_STYLE:
         return False  # the name of a zone is read, but not applied; %z is
     try:
         with warnings.catch_warnings():

@@ -8,6 +8,7 @@ import math
 import numbers
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from decimal import Decimal
@@ -223,7 +224,7 @@ def _values(value: Any) -> Any:
     inexact = [key for key in value if not is_exact(key)]
     _require("values", f"must have texts as codes of 2**53 and more, not {inexact}", that=not inexact)
     keys = list(map(key_of, value))
-    twice = sorted({each for each in keys if keys.count(each) > 1})
+    twice = sorted(each for each, count in Counter(keys).items() if count > 1)
     _require("values", f"must list each code once; {twice} is repeated", that=not twice)
     return dict(zip(keys, map(_plain, value.values()), strict=True))
 
@@ -275,7 +276,7 @@ class FieldMapping(_Spelling):
 
     @columns.validator
     def _check_columns(self, _: object, value: tuple[Any, ...]) -> None:
-        twice = list(dict.fromkeys(each for each in value if value.count(each) > 1))
+        twice = [each for each, count in Counter(value).items() if count > 1]
         _require("columns", f"must name each column once; {twice} is repeated", that=not twice)
         _require("columns", "must name at least one column", that=bool(value))
 
