@@ -72,7 +72,10 @@ def test_a_row_of_a_sum_counts_once_however_many_parts_are_missing() -> None:
             "c": [None, None, 1, 1],
         }
     )
-    assert by_field(SCORER.input_report(frame, columns=mapping))["failed_calls"].defaulted == 3
+    report = SCORER.input_report(frame, columns=mapping)
+    assert by_field(report)["failed_calls"].defaulted == 3
+    note = "Default where the value, or a column that is added to it, is missing: failed_calls = 0 in 3 of 4"
+    assert note in " ".join(report.notes())
 
 
 def test_a_required_field_has_no_default() -> None:

@@ -127,7 +127,11 @@ class InputReport(Document):
                 f"{each.field} = {shown(each.default)} in {self._share(each.defaulted or 0)}"
                 for each in missing
             )
-            found.append(f"Default where the value is missing: {listed}.")
+            summed = any(each.columns[1:] for each in missing)
+            what = (
+                "the value, or a column that is added to it, is missing" if summed else "the value is missing"
+            )
+            found.append(f"Default where {what}: {listed}.")
         if self.unused:
             found.append(f"Columns that were not used: {', '.join(map(repr, self.unused))}.")
         return found

@@ -219,7 +219,7 @@ def test_a_symbolic_link_is_followed_when_saving_and_on_request_when_loading(pat
     assert cr.load(link, follow_symlinks=True) == HAND_MADE
 
 
-@pytest.mark.parametrize("path", [None, 5, b"card.json", "card\0.json"])
+@pytest.mark.parametrize("path", [None, 5, b"card.json", "card\0.json", "", "\ud800"])
 def test_an_invalid_path_is_refused(path: Any) -> None:
     for action in (lambda: cr.save(HAND_MADE, path), lambda: cr.load(path)):
         with pytest.raises(ArgumentError) as caught:

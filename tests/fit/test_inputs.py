@@ -99,6 +99,7 @@ def test_the_default_weight_is_one() -> None:
         (np.ma.masked_array([1, 2, 3], [False, False, True]), "Input sample_weight contains NaN"),
         (pd.Series([1, None, 3], dtype="Int64"), "Input sample_weight contains NaN"),
         ([1.0, None, 0.0], "Input sample_weight contains NaN"),
+        (10**400, "sample_weight contains an integer that is too large for a float"),
         (2.0, r"sample_weight must have 3 numbers, one per row; its shape is \(\)"),
         ([1.0, 1e12, 0.0], r"sample_weight must make weights of 0 or more and less than 1e\+12, not 1e\+12"),
         (["a", "b", "c"], "sample_weight must be numbers, one per row, and 'a' is not one"),

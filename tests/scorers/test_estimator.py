@@ -401,7 +401,7 @@ CLASSES = np.array(["late", "early", "never"])[np.arange(len(LATE)) % 3]
             lambda: scorer_of(NAMED, features=["amount_overdue", "xyz", "repayment_plan"]),
             r"in its order: \['amount_overdue', .*; 'xyz' is not one of them$",
         ),
-        (lambda: scorer_of(PLAIN, features=1), "^features must be names, not 1$"),
+        (lambda: scorer_of(PLAIN, features=1), "^features must be names of fields or columns, not 1$"),
         (lambda: scorer_of(PLAIN, borrower_type=int), "^borrower_type must be Borrower or a subclass"),
     ],
 )

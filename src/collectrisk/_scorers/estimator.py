@@ -93,9 +93,6 @@ class EstimatorScorer(Scorer):
 
     def __attrs_post_init__(self) -> None:
         """Check the estimator, its features and its classes."""
-        names: object = self.features
-        if not (isinstance(names, tuple) and all(isinstance(each, str) for each in names)):
-            raise ArgumentError("features", f"must be names, not {shown(names)}")
         given: object = self.borrower_type
         if not (isinstance(given, type) and issubclass(given, Borrower)):
             raise ArgumentError("borrower_type", f"must be Borrower or a subclass, not {shown(given)}")

@@ -169,9 +169,10 @@ class CardScorer(Document, Scorer):
         --------
         >>> import collectrisk as cr
         >>> card = cr.RuleScorer().with_columns({"amount_overdue": {"column": "cents", "factor": 0.01}})
-        >>> columns = {"cents": [3_000_000], "days_past_due": [200], "failed_calls": [6]}
-        >>> card.visit_probabilities(columns).round(4).tolist()
-        [0.0609]
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"cents": [3_000_000], "days_past_due": [200], "failed_calls": [6]})
+        >>> card.visit_probabilities(frame).round(4).tolist()
+        [0.0669]
         """
         return attrs.evolve(self.card, columns=columns)
 

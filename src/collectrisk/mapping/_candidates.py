@@ -23,6 +23,9 @@ _WITHOUT_BRACKETS = str.maketrans(dict.fromkeys("()[]{}（）【】'’.", " "))
 _SCALE_WORDS = {word: scale for scale, words in SCALES.items() for word in words}
 _PERIOD_WORDS = {word: days for days, words in PERIODS.items() for word in words}
 _IN_BRACKETS = re.compile(r"[(\[{（【](.*?)[)\]}）】]")
+_THOUSANDS = re.compile(
+    r"(?<![^\W_])(?:[tk] ?(?:€|eur|usd|gbp|£|\$)|[€£$] ?k|in 1[.,' ]?000)(?![^\W_])", re.IGNORECASE
+)
 _NEUTRAL_WORDS = """
     in total all number count no nr flag y n yes 0 1 gesamt alle anzahl ja nein totale tutti tous nombre
     oui non celkem pocet ano ne si 次 笔 合计 是 否 是否
@@ -126,7 +129,7 @@ def candidate_of(column: str, specs: Mapping[str, FieldSpec]) -> Candidate | Non
 
 
 def _qualifier(column: str) -> str:
-    inside = _IN_BRACKETS.findall(column)
+    inside = _IN_BRACKETS.findall(_THOUSANDS.sub(" ", column))
     return next((each for each in inside if not _NEUTRAL.issuperset(words_of(each))), "").strip()
 
 
@@ -136,6 +139,8 @@ def words_of(column: str) -> list[str]:
 
 
 def _scale(column: str, words: Iterable[str]) -> float | None:
+    if _THOUSANDS.search(column):
+        return 1_000
     # Chinese has no blanks between words; its longest units contain the shorter ones.
     inside = [word for word in _SCALE_WORDS if not word.isascii() and len(word) > 1 and word in column]
     longest = sorted(inside, key=len, reverse=True)

@@ -225,6 +225,9 @@ def _draft_factor(rule: Rule, chosen: Sequence[Candidate], found: Sequence[Numbe
         rule.keys["factor"] = 7 if certain else ""
         todo = "check: " if certain else f"to be filled in: factor, for example {period:g}; "
         rule.notes.append(f"{todo}the column counts periods of about {period:g} days, by its name")
+    elif chosen[0].qualifier and by_name is None and by_unit is None and not is_summed(rule.spec):
+        rule.keys["factor"] = ""
+        rule.notes.append("to be filled in: factor, 1 if the name says nothing about the unit")
     elif by_name is not None or by_unit is not None:
         scale = by_unit if by_unit is not None else by_name
         doubtful = None not in {by_name, by_unit} and by_name != by_unit
