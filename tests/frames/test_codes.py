@@ -130,8 +130,10 @@ def test_codes_are_read_by_a_mapping() -> None:
     mapping = cr.Mapping({"branch": {"column": "Filiale", "missing": [99]}})
     expected = [probability(each) for each in (1, None, 5)]
     assert CARD.visit_probabilities(frame, columns=mapping).tolist() == pytest.approx(expected)
-    lazy = CARD.assess_frame(frame.lazy(), columns=mapping).collect()
-    assert lazy["visit_probability"].to_list() == pytest.approx(expected)
+    texts = frame.with_columns(pl.col("Filiale").cast(pl.String))
+    for each in (frame, texts):
+        lazy = CARD.assess_frame(each.lazy(), columns=mapping).collect()
+        assert lazy["visit_probability"].to_list() == pytest.approx(expected)
 
 
 def test_the_text_of_a_code_does_not_depend_on_its_type() -> None:
