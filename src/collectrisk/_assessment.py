@@ -15,6 +15,8 @@ from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
 from collectrisk._display.words import format_points, rounds_to_zero, words_in
+from collectrisk._namespaces import SCALAR
+from collectrisk._parameters import LARGEST_POINTS
 from collectrisk._reason import Reason
 from collectrisk.errors import ArgumentError, shown
 
@@ -240,15 +242,28 @@ class Assessment(Document):
             raise ArgumentError("visit_probability", f"must be from 0 to 1, not {self.visit_probability}")
         if self.interval is not None and not 0 <= self.interval[0] <= self.interval[1] <= 1:
             raise ArgumentError("interval", f"must be two probabilities in order, not {self.interval}")
+        low, high = self.interval or (0.0, 1.0)
+        if not low - 1e-12 <= self.visit_probability <= high + 1e-12:
+            why = f"must contain the visit probability, {self.visit_probability}, and is {self.interval}"
+            raise ArgumentError("interval", why)
+        if self.channel is not self.ladder.channel(self.visit_probability):
+            why = f"must be that of the ladder for the visit probability, not {self.channel.value!r}"
+            raise ArgumentError("channel", why)
         if len(self.points) != len(self.characteristics):
             raise ArgumentError("points", "must be as many numbers as there are characteristics")
         if (self.base is None) != (self.log_odds is None) or (self.base is None and self.points):
             raise ArgumentError("base", "and log_odds must both be numbers, or both None and without points")
         if self.base is not None and self.log_odds is not None:
-            total = math.fsum((self.base, *self.points))
+            parts = (self.base, *self.points)
+            # The numbers of a card are bounded, so that their sum is finite.
+            within = all(abs(each) <= LARGEST_POINTS for each in parts)
+            total = math.fsum(parts) if within else math.nan
             if not math.isclose(total, self.log_odds, rel_tol=1e-9, abs_tol=1e-9):
                 why = f"and base must add up to log_odds, {self.log_odds}, not {total}"
                 raise ArgumentError("points", why)
+            if not math.isclose(SCALAR.logistic(total), self.visit_probability, rel_tol=1e-9, abs_tol=1e-12):
+                why = f"must follow from log_odds, {self.log_odds}, and is {self.visit_probability}"
+                raise ArgumentError("visit_probability", why)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
         words = words_in(language)
