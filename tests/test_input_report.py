@@ -129,6 +129,7 @@ def test_a_report_converts_to_json() -> None:
         "required": False,
         "default": "unknown",
         "defaulted": 4,
+        "hint": "",
     }
 
 
@@ -169,3 +170,22 @@ def test_a_value_may_stay_missing() -> None:
     report = cr.Scorecard(base=0, characteristics=[income]).input_report(frame)
     assert by_field(report)["income"].defaulted == 2
     assert "stays missing" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("Rückstand (TEUR)", True),
+        ({"column": "Rückstand (TEUR)", "factor": 1_000}, False),
+        ({"column": "Rückstand (TEUR)", "values": {5: 5_000}}, False),
+        (["Rückstand (TEUR)", "more"], False),
+    ],
+)
+def test_a_unit_in_a_name_that_the_mapping_does_not_use_is_reported(rule: Any, says: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    frame = pl.DataFrame({"Rückstand (TEUR)": [5], "more": [0], "days_past_due": [1]})
+    notes = SCORER.input_report(frame, columns={"amount_overdue": rule}).notes()
+    note = (
+        "'Rückstand (TEUR)' is read as amount_overdue without a change; by its name, its unit is 1000: "
+        "a mapping reads it with factor = 1000."
+    )
+    assert (note in notes) == says

@@ -220,6 +220,25 @@ def test_invalid_data_of_an_assessment_are_an_error_that_names_the_key(changes: 
         cr.Assessment.from_dict({**ASSESSMENT.to_dict(), **changes})
 
 
+@pytest.mark.parametrize("borrower_type", [None, dict, CASE])
+def test_the_class_of_the_borrowers_must_be_one(borrower_type: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^borrower_type must be Borrower or a subclass, not"):
+        cr.Assessment.from_dict(ASSESSMENT.to_dict(), borrower_type=borrower_type)
+
+
+def test_the_assessments_of_a_question_are_by_the_same_card() -> None:
+    data = WhatIf(before=ASSESSMENT, after=cr.RuleScorer().without("attitude").assess(CASE)).to_dict()
+    with pytest.raises(ArgumentError, match=r"^after must be an assessment by the same card as before"):
+        WhatIf.from_dict(data)
+
+
+def test_a_payment_is_the_difference_that_it_makes() -> None:
+    payment = next(way for way in WAYS if way.payment is not None).to_dict()
+    for wrong in (None, 1):
+        with pytest.raises(ArgumentError, match=r"^payment must be the difference that changes"):
+            Way.from_dict({**payment, "payment": wrong})
+
+
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Yield every object or list in data, with each of its keys or positions."""
     keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
@@ -302,6 +321,7 @@ def test_invalid_data_of_a_question_are_an_error_that_names_the_key(changes: Any
         ({"changes": {"attitude": "nice"}}, "attitude must be one of cooperative"),
         ({"payment": 2.5}, "payment must be a whole number, 0 or more, or None, not 2.5"),
         ({"payment": True}, "payment must be a whole number, 0 or more, or None, not True"),
+        ({"payment": 1}, "payment must be the difference that changes amount_overdue, not 1"),
         ({"advice": ["A9"]}, r"advice must be among A3.3, A5.2, A5.3, not \('A9',\)"),
         ({"advice": "A5.2"}, "advice must be a list, not a str"),
     ],

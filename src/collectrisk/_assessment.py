@@ -216,6 +216,9 @@ class Assessment(Document):
         def number(name: str) -> float | None:
             return None if data[name] is None else number_in(data[name], name)
 
+        given: object = borrower_type
+        if not (isinstance(given, type) and issubclass(given, Borrower)):
+            raise ArgumentError("borrower_type", f"must be Borrower or a subclass, not {shown(given)}")
         with arguments():
             object_in(data, "data", set(attrs.fields_dict(cls)))
         with arguments("borrower."):

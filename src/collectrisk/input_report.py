@@ -35,6 +35,9 @@ class FieldInput:
     defaulted : int or None
         The number of rows in which it counts as the default; None if it is not known, as on a lazy
         frame.
+    hint : str
+        What the name of the column says about its values although the mapping does not, such as their
+        unit; empty if nothing.
     """
 
     field: str
@@ -42,6 +45,7 @@ class FieldInput:
     required: bool = False
     default: Any = None
     defaulted: int | None = None
+    hint: str = ""
 
 
 @attrs.frozen
@@ -110,6 +114,7 @@ class InputReport(Document):
                 "required": each.required,
                 "default": plain(each.default),
                 "defaulted": each.defaulted,
+                "hint": each.hint,
             }
             for each in self.fields
         ]
@@ -117,7 +122,11 @@ class InputReport(Document):
 
     def notes(self) -> list[str]:
         """Return what a reader of the result should know, a sentence each; empty if there is nothing."""
-        found = []
+        found = [
+            f"{each.columns[0]!r} is read as {each.field} without a change{each.hint}."
+            for each in self.fields
+            if each.hint
+        ]
         if self.absent:
             listed = ", ".join(f"{field} = {shown(default)}" for field, default in self.absent.items())
             found.append(f"Default for every account, because the field is not in the data: {listed}.")

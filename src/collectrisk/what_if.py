@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -244,6 +245,9 @@ def _before_and_after(
     for name in ("before", "after"):
         with arguments(f"{name}."):
             assessments[name] = Assessment.from_dict(data[name], borrower_type=borrower_type)
+    labels = [[each.label for each in found.characteristics] for found in assessments.values()]
+    if labels[0] != labels[1]:
+        raise ArgumentError("after", "must be an assessment by the same card as before")
     return assessments
 
 
@@ -352,6 +356,11 @@ class Way:
         if payment is not None and (type(payment) is not int or payment < 0):
             seen = f"must be a whole number, 0 or more, or None, not {shown(payment)}"
             raise ArgumentError("payment", seen)
+        pays = isinstance(changes.get("amount_overdue"), (int, float))
+        left = assessments["before"].borrower.amount_overdue - (payment or 0)
+        if (payment is not None) != pays or (pays and not math.isclose(changes["amount_overdue"], left)):
+            why = f"must be the difference that changes amount_overdue, not {shown(payment)}"
+            raise ArgumentError("payment", why)
         with arguments():
             advice = tuple(text_in(each, "advice") for each in list_in(data["advice"], "advice"))
         if not set(advice) <= set(words.advice):

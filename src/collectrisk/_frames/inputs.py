@@ -14,6 +14,7 @@ from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
 from collectrisk.input_report import FieldInput, InputReport
+from collectrisk.mapping._candidates import candidate_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +48,18 @@ def report_on(
         known = {} if validators is None else validators
         count = known[field].defaulted_rows if field in known else None if columns else rows
         default = None if spec is None or spec.required or is_missing(spec.default) else spec.default
-        fields.append(FieldInput(field, columns, spec is None or spec.required, default, count))
+        hint = _read_as_it_is(names, field, columns)
+        fields.append(FieldInput(field, columns, spec is None or spec.required, default, count, hint))
     return InputReport(rows, skipped, tuple(fields), names.unused())
+
+
+def _read_as_it_is(names: ColumnNames, field: str, columns: tuple[str, ...]) -> str:
+    """Return what a column's name says about its values, if the mapping does not say it, or nothing."""
+    rule = names.mapping.rule(field) if len(columns) == 1 else None
+    if rule is None or rule.values is not None or rule.factor != 1 or rule.date is not None:
+        return ""
+    meant = candidate_of(str(columns[0]), names.candidate_specs)
+    return meant.hint if meant is not None and meant.field == field and meant.keys else ""
 
 
 def input_report(formula: Formula, frame: Any, columns: Columns | None) -> InputReport:

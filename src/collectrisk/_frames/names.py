@@ -170,7 +170,7 @@ class ColumnNames:
                 self.errors.append(self._unknown(field))
         self.errors.extend(self._missing(column, field) for field, column in self._absent_columns())
         if absent := [spec for spec in self.specs.values() if self._may_be_elsewhere(spec)]:
-            found = {name: candidate_of(str(name), self._candidate_specs) for name in self._candidates()}
+            found = {name: candidate_of(str(name), self.candidate_specs) for name in self._candidates()}
             for spec in absent:
                 with self.collecting():
                     self._refuse_meant(spec, found)
@@ -223,7 +223,7 @@ class ColumnNames:
         if columns is not None:
             return columns
         if self.needs_column(field):
-            raise missing_column(field, self.available, self._candidates(), self._candidate_specs)
+            raise missing_column(field, self.available, self._candidates(), self.candidate_specs)
         return None
 
     def converter(self, field: str, kind: str) -> Converter:
@@ -304,7 +304,7 @@ class ColumnNames:
         return field in self.keeps_missing and not spec.nullable and self.mapping.rule(field) is not None
 
     @property
-    def _candidate_specs(self) -> dict[str, FieldSpec]:
+    def candidate_specs(self) -> dict[str, FieldSpec]:
         """The specs of the fields that a column may mean by its name."""
         return {**field_specs(Borrower), **field_specs(self.borrower_type)}
 
@@ -315,7 +315,7 @@ class ColumnNames:
 
     def _guess(self, unknown: str) -> str | None:
         """Return the field that was probably meant by an unknown one."""
-        meant = candidate_of(str(unknown), self._candidate_specs)
+        meant = candidate_of(str(unknown), self.candidate_specs)
         return meant.field if meant and not meant.is_date else nearest(unknown, self._known)
 
     def _unknown(self, field: str) -> ColumnNameError:
@@ -334,7 +334,7 @@ class ColumnNames:
     def _proposals(self, column: str, field: str) -> tuple[str, ...]:
         """Return what a column of the mapping may be: a similar name, or one that means the field."""
         unused = self._candidates()
-        specs = self._candidate_specs
+        specs = self.candidate_specs
         similar = missing_column(column, self.available, unused, specs).proposals
         return similar or missing_column(field, self.available, unused, specs).proposals
 

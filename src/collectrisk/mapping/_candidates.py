@@ -85,9 +85,10 @@ class Candidate:
         if self.graded:
             return "; by its name, it contains classes, so say with `values` what each one means"
         if self.period is not None:
-            return f"; by its name, it counts periods of about {self.period:g} days, so pass a factor"
+            return f"; by its name, it counts periods of about {self.period:g} days: a mapping needs a factor"
         if self.scale is not None:
-            return f"; by its name, its unit is {self.scale:g}, so pass this factor"
+            unit = f"{self.scale:.15g}"
+            return f"; by its name, its unit is {unit}: a mapping reads it with factor = {unit}"
         return f"; check what {self.qualifier!r} in its name means" if self.qualifier else ""
 
 
