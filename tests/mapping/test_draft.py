@@ -290,6 +290,13 @@ def test_a_name_with_a_unit_is_a_factor_to_check(name: str, factor: float) -> No
     assert f"# check: the amounts are multiplied by {factor:g}, by their name or unit\n" in text
 
 
+def test_an_amount_whose_name_says_something_unknown_needs_a_factor() -> None:
+    text = draft({"Balance (before fees)": [5], "dpd": [1]})
+    assert "# to be filled in: factor, 1 if the name says nothing about the unit\n" in text
+    with pytest.raises(InvalidMappingError, match=r"factor must be a finite number"):
+        read(text)
+
+
 @pytest.mark.parametrize("cells", [["12.50", "3"], [12.5, 3], ["1.200,50", "1,200.50"]])
 def test_fractions_of_cents_are_doubtful(cells: list[Any]) -> None:
     text = draft({"arrears_pence": cells})
