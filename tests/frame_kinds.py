@@ -27,7 +27,7 @@ import collectrisk as cr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EAGER", "KINDS", "LAZY", "Columns", "FrameKind", "arrays", "kind_named"]
+__all__ = ["EAGER", "KINDS", "LAZY", "OLD_DUCKDB", "Columns", "FrameKind", "arrays", "kind_named"]
 
 Columns = dict[str, list[Any]]
 
@@ -40,6 +40,8 @@ NULLABLE = {
     pa.bool_(): pd.BooleanDtype(),
     pa.string(): pd.StringDtype(),
 }
+
+OLD_DUCKDB = tuple(map(int, duckdb.__version__.split(".")[:2])) < (1, 2)
 
 
 @attrs.frozen

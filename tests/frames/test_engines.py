@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind
+from frame_kinds import EAGER, KINDS, LAZY, OLD_DUCKDB, Columns, FrameKind
 
 import collectrisk as cr
 from collectrisk._frames.lazy import PREFIX
@@ -350,6 +350,8 @@ def test_a_users_column_is_kept_whatever_its_name(kind: FrameKind) -> None:
 
 @without_dask
 def test_a_name_may_contain_what_an_engine_uses_for_parts_of_a_column(kind: FrameKind) -> None:
+    if kind.name == "DuckDB" and OLD_DUCKDB:
+        pytest.skip("DuckDB before 1.2 reads a point in a name as the end of a table's name")
     name = "calls.`failed"
     columns = renamed(failed_calls=name)
     frame = kind.make(columns)
@@ -380,6 +382,8 @@ NULLS: Columns = {**GOOD, "attitude": [None] * 3, "failed_calls": [None] * 3, "r
 
 @without_dask
 def test_a_column_of_nulls_counts_as_the_default(kind: FrameKind) -> None:
+    if kind.name == "DuckDB" and OLD_DUCKDB:
+        pytest.skip("DuckDB before 1.2 gives a column of nulls the type of integers")
     found = on_frame(SCORER, kind, NULLS)
     assert found == pytest.approx(one_by_one(SCORER, NULLS))
 

@@ -77,7 +77,8 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
         return _encode_arrow(native)
     if hasattr(native, "cat"):
         return native.cat.codes.to_numpy(), list(native.cat.categories)
-    with contextlib.suppress(TypeError, ValueError):  # values without a hash, such as lists
+    # Values without a hash, such as lists, and in older pandas integers that no float represents.
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
         codes, values = native.factorize()
         return codes, list(values)
     return encode_list(block.to_list())
