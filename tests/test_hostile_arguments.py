@@ -20,7 +20,7 @@ import collectrisk as cr
 from collectrisk import plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
-from collectrisk.testing import borrowers, check_scorer
+from collectrisk.testing import borrowers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,7 +246,6 @@ CALLS = {
     "plots.reasons": Call(
         plots.reasons, {"assessment": RULES.assess(BORROWER), "ax": None, "language": "en"}
     ),
-    "check_scorer": Call(check_scorer, {"scorer": RULES, "monotone": {}, "borrowers": (), "skip": ()}),
     "borrowers": Call(borrowers, {"borrower_type": cr.Borrower, "attitude": "evasive"}),
 }
 
@@ -261,7 +260,7 @@ BY_CONVENTION = {
 }
 """Arguments for which a caller expects scikit-learn's errors."""
 
-CONTENT = {"frame", "X", "data", "fields", "scorer"}
+CONTENT = {"frame", "X", "data", "fields", "scorer", "path"}
 """Arguments whose errors may be about their columns instead."""
 
 
@@ -292,7 +291,7 @@ def outcome(name: str, parameter: str, what: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("name", "parameter"), [each for each in PARAMETERS if each[0] != "check_scorer"])
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
 def test_some_bad_arguments_are_rejected_by_name(name: str, parameter: str) -> None:
     """Each parameter gets two of the values; the next test passes all of them."""
     first = PARAMETERS.index((name, parameter)) * 2
