@@ -19,6 +19,7 @@ from own_borrower import AnyNumber
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk._fields import METHODS
 from collectrisk.errors import ArgumentError, InvalidBorrowerError
 
 
@@ -261,6 +262,18 @@ def test_a_field_that_could_not_be_validated_is_an_error_when_the_class_is_defin
     own = {"__annotations__": {"own": annotation}, "own": attrs.field(**options), "__module__": __name__}
     with pytest.raises(ArgumentError, match=f"Mine.own must .*{says}"):
         attrs.frozen(kw_only=True)(type("Mine", (cr.Borrower,), own))
+
+
+@pytest.mark.parametrize("name", ["to_dict", "from_dict", "plausible"])
+def test_a_field_must_not_hide_a_method(name: str) -> None:
+    content = {"__annotations__": {name: int}, name: attrs.field(default=0), "__module__": __name__}
+    with pytest.raises(ArgumentError, match=f"Mine.{name} must have another name"):
+        attrs.frozen(kw_only=True)(type("Mine", (cr.Borrower,), content))
+
+
+def test_every_public_name_that_is_not_a_field_is_known() -> None:
+    names = {name for name in dir(cr.Borrower) if not name.startswith("_")}
+    assert names - set(attrs.fields_dict(cr.Borrower)) == METHODS
 
 
 def test_a_flag_may_be_unknown_if_it_has_a_default() -> None:

@@ -20,7 +20,8 @@ import collectrisk as cr
 from collectrisk import plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
-from collectrisk.testing import borrowers
+from collectrisk.testing import borrowers, check_scorer
+from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ VISITED = np.arange(60) % 3 == 0
 FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
 DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
+ALL_CHECKS = tuple(CHECKS)
 KNOTS = [(0, 0.0), (10, 1.0)]
 
 
@@ -245,6 +247,10 @@ CALLS = {
     "portfolio": Call(plots.portfolio, {"scorer": RULES, "frame": FRAME, "ax": None, "language": "en"}),
     "plots.reasons": Call(
         plots.reasons, {"assessment": RULES.assess(BORROWER), "ax": None, "language": "en"}
+    ),
+    "check_scorer": Call(
+        check_scorer,
+        {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},
     ),
     "borrowers": Call(borrowers, {"borrower_type": cr.Borrower, "attitude": "evasive"}),
 }

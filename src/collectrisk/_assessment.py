@@ -240,33 +240,42 @@ class Assessment(Document):
         return found
 
     def _check_numbers(self) -> None:
-        """Check what was read from plain data."""
+        """Check what was read from plain data: each number by itself, and that they agree."""
         if not 0 <= self.visit_probability <= 1:
             raise ArgumentError("visit_probability", f"must be from 0 to 1, not {self.visit_probability}")
-        if self.interval is not None and not 0 <= self.interval[0] <= self.interval[1] <= 1:
-            raise ArgumentError("interval", f"must be two probabilities in order, not {self.interval}")
-        low, high = self.interval or (0.0, 1.0)
-        if not low - 1e-12 <= self.visit_probability <= high + 1e-12:
-            why = f"must contain the visit probability, {self.visit_probability}, and is {self.interval}"
-            raise ArgumentError("interval", why)
-        if self.channel is not self.ladder.channel(self.visit_probability):
-            why = f"must be that of the ladder for the visit probability, not {self.channel.value!r}"
-            raise ArgumentError("channel", why)
         if len(self.points) != len(self.characteristics):
             raise ArgumentError("points", "must be as many numbers as there are characteristics")
+        labels = [each.label for each in self.characteristics]
+        if len(set(labels)) != len(labels):
+            raise ArgumentError("characteristics", f"must have labels of their own, not {shown(labels)}")
         if (self.base is None) != (self.log_odds is None) or (self.base is None and self.points):
             raise ArgumentError("base", "and log_odds must both be numbers, or both None and without points")
         if self.base is not None and self.log_odds is not None:
-            parts = (self.base, *self.points)
-            # The numbers of a card are bounded, so that their sum is finite.
-            within = all(abs(each) <= LARGEST_POINTS for each in parts)
-            total = math.fsum(parts) if within else math.nan
-            if not math.isclose(total, self.log_odds, rel_tol=1e-9, abs_tol=1e-9):
-                why = f"and base must add up to log_odds, {self.log_odds}, not {total}"
-                raise ArgumentError("points", why)
-            if not math.isclose(SCALAR.logistic(total), self.visit_probability, rel_tol=1e-9, abs_tol=1e-12):
-                why = f"must follow from log_odds, {self.log_odds}, and is {self.visit_probability}"
-                raise ArgumentError("visit_probability", why)
+            self._check_sum(self.base, self.log_odds)
+        self._check_interval()
+        if self.channel is not self.ladder.channel(self.visit_probability):
+            why = f"must be that of the ladder for the visit probability, not {self.channel.value!r}"
+            raise ArgumentError("channel", why)
+
+    def _check_interval(self) -> None:
+        low, high = self.interval or (0.0, 1.0)
+        if not 0 <= low <= high <= 1:
+            raise ArgumentError("interval", f"must be two probabilities in order, not {self.interval}")
+        if not low - 1e-12 <= self.visit_probability <= high + 1e-12:
+            why = f"must contain the visit probability, {self.visit_probability}, and is {self.interval}"
+            raise ArgumentError("interval", why)
+
+    def _check_sum(self, base: float, log_odds: float) -> None:
+        for name, each in (("base", base), *(("points", each) for each in self.points)):
+            if not abs(each) <= LARGEST_POINTS:  # as on a card, so that the sum is finite
+                limit = f"{LARGEST_POINTS:,g}"
+                raise ArgumentError(name, f"must be from -{limit} to {limit}, not {each}")
+        total = math.fsum((base, *self.points))
+        if not math.isclose(total, log_odds, rel_tol=1e-9, abs_tol=1e-9):
+            raise ArgumentError("points", f"and base must add up to log_odds, {log_odds}, not {total}")
+        if not math.isclose(SCALAR.logistic(total), self.visit_probability, rel_tol=1e-9, abs_tol=1e-12):
+            why = f"must follow from log_odds, {log_odds}, and is {self.visit_probability}"
+            raise ArgumentError("visit_probability", why)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
         words = words_in(language)

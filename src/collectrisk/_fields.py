@@ -419,6 +419,10 @@ def _holds_the_same(validator: Validator, other: Validator) -> bool:
     return len(set(types)) == 1
 
 
+METHODS = frozenset({"to_dict", "from_dict", "plausible"})
+"""The public names of `Borrower` that are not fields; a field would hide them."""
+
+
 def _spec_of(attribute: attrs.Attribute[Any], annotation: object, base: FieldSpec | None) -> FieldSpec:
     """Return the spec of an attrs field; if a base class has the field, its requirements still apply.
 
@@ -437,6 +441,8 @@ def _spec_of(attribute: attrs.Attribute[Any], annotation: object, base: FieldSpe
             else "; for a few texts, write a StrEnum"
         )
         raise ArgumentError(name, f"must be annotated {SUPPORTED}, not {seen}{hint}")
+    if name in METHODS:
+        raise ArgumentError(name, "must have another name: a method or a setting of Borrower is called so")
     if not attribute.init:
         raise ArgumentError(name, "must not have init=False; write a property for a value that is computed")
     if hasattr(default, "factory"):
@@ -509,7 +515,7 @@ def require_fields(argument: str, names: Iterable[object], fields: Iterable[str]
         if name not in fields:
             raise ArgumentError(
                 argument,
-                f"must name fields of the borrower, not {name!r}{did_you_mean(name, fields)} "
+                f"must name fields of the borrower, not {shown(name)}{did_you_mean(name, fields)} "
                 f"(the fields are {', '.join(fields)})",
             )
 

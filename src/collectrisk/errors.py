@@ -304,11 +304,13 @@ class ColumnProblem:
         return message + self.hint
 
 
-def _style(style: str) -> str:
-    return {"": '"iso"', "?": "your_format"}.get(style, f'"{style}"')
+_STYLES = {"": ('"iso"', ""), "?": ("your_format", "--date-format FORMAT, such as %d.%m.%Y")}
+"""How dates that need no format, or an unknown one, are declared in a mapping and in the shell."""
 
 
-_STYLE_OPTIONS = {"": "", "?": "--date-format FORMAT, such as %d.%m.%Y"}
+def _style(style: str, *, for_shell: bool) -> str:
+    in_mapping, option = _STYLES.get(style, (f'"{style}"', f"--date-format {style}"))
+    return option if for_shell else in_mapping
 
 
 def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> str:
@@ -319,13 +321,14 @@ def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> 
     limits = dict.fromkeys(each.field for each in problems if each.advice not in ("", "date", "date:?"))
     if for_shell:
         columns = _column_options(dates, for_shell=True)
-        shown_styles = [_STYLE_OPTIONS.get(style, f"--date-format {style}") for style in styles.values()]
+        shown_styles = [_style(each, for_shell=True) for each in styles.values()]
         date_option = " ".join(filter(None, ["--as-of DATE", columns, *shown_styles]))
         added = ""
         limit_option = " ".join(f"--plausible {field}=NUMBER" for field in limits)
     else:
         rules = (
-            f'"{field}": {{"column": {_quoted(column, for_shell=False)}, "date": {_style(styles[field])}}}'
+            f'"{field}": {{"column": {_quoted(column, for_shell=False)}, '
+            f'"date": {_style(styles[field], for_shell=False)}}}'
             for field, column in dates.items()
         )
         date_option = f"columns=Mapping({{{', '.join(rules)}}}, as_of=your_date)"

@@ -185,3 +185,16 @@ def test_a_formula_of_a_blend_that_raises_row_by_row_is_an_error_that_names_the_
     blend = cr.BlendScorer(parts={"half": Half(), "formula": Returning(lambda _: {"a": 1.0}["x"])})
     with pytest.raises(FormulaError, match=r"BlendScorer\.visit_probability: raised KeyError: 'x'"):
         blend.visit_probabilities(DAYS)
+
+
+@pytest.mark.parametrize("masked", [np.ma.masked, np.ma.array([0.5, 0.5], mask=[False, True])])
+def test_a_masked_result_is_not_a_probability(masked: Any) -> None:
+    """The value below the mask is never used."""
+
+    class Masked(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: Any) -> Any:  # noqa: ARG002  # it ignores both
+            return masked
+
+    frame = pl.DataFrame({"amount_overdue": [1.0, 2.0], "days_past_due": [1, 2]})
+    with pytest.raises(FormulaError):
+        Masked().assess_frame(frame)

@@ -403,3 +403,9 @@ def test_a_column_of_nulls_in_ibis_counts_as_the_default() -> None:
     frame = ibis.memtable(pa.table(NULLS)).mutate(attitude=ibis.null())
     found = SCORER.assess_frame(frame).order_by("row").to_pyarrow()["visit_probability"].to_pylist()
     assert found == pytest.approx(one_by_one(SCORER, NULLS))
+
+
+def test_rows_are_skipped_by_numbers_in_a_column_of_any_case() -> None:
+    frame: Any = duckdb.sql("SELECT 1.0 AS amount_overdue, 1 AS days_past_due, 9999.0::DOUBLE AS acct")
+    scored = SCORER.assess_frame(frame, columns=cr.Mapping(skip={"ACCT": "9999"}))
+    assert scored.fetchall()[0][-2:] == (None, None)

@@ -488,3 +488,15 @@ def test_a_report_on_a_lazy_frame_lists_all_problems_too() -> None:
     with pytest.raises(ColumnsError) as raised:
         SCORER.input_report(frame)
     assert raised.value.mapping == {"amount_overdue": "balance", "days_past_due": "late"}
+
+
+def test_what_a_scorer_requires_is_not_taken_for_the_users_mapping() -> None:
+    class Needs(cr.Scorer):
+        def visit_probability(self, borrower: Any, xp: Any) -> Any:
+            return xp.logistic(borrower.days_past_due * 0.0)
+
+        def _formula(self) -> Any:
+            return attrs.evolve(super()._formula(), requires=("failed_calls",))
+
+    frame = pl.DataFrame({"amount_overdue": [1.0], "days_past_due": [1], "calls": [3]})
+    assert str(refused(frame, None, Needs())).endswith('pass columns={"failed_calls": "calls"}.')

@@ -130,3 +130,34 @@ def test_an_enum_of_duckdb_with_a_null_may_be_converted_to_arrow() -> None:
     assert pa.types.is_dictionary(frame["attitude"].type)
     expected = cr.RuleScorer().visit_probabilities(strings)
     assert cr.RuleScorer().visit_probabilities(frame).tolist() == expected.tolist()
+
+
+def categories(values: list[Any], kind: str) -> Any:
+    """Return values as a column of categories that are not text."""
+    dictionary: Any = pa.array(values).dictionary_encode()
+    if kind == "pandas":
+        return pd.Series(values).astype(object).astype("category")
+    return dictionary if kind == "pyarrow" else pd.Series(dictionary, dtype=pd.ArrowDtype(dictionary.type))
+
+
+@pytest.mark.parametrize("kind", ["pandas", "pandas Arrow", "pyarrow"])
+def test_categories_of_numbers_and_booleans_are_these_values(kind: str) -> None:
+    """To narwhals, all categories are text."""
+    columns = {
+        "amount_overdue": [30_000.0] * 4,
+        "days_past_due": [400] * 4,
+        "failed_calls": categories([0, 7, None, 7], kind),
+        "placed_with_agency": categories([True, False, None, True], kind),
+    }
+    frame = pa.table(columns) if kind == "pyarrow" else pd.DataFrame(columns)
+    expected = [
+        cr.RuleScorer()
+        .assess(
+            cr.Borrower(
+                amount_overdue=30_000, days_past_due=400, failed_calls=calls, placed_with_agency=placed
+            )
+        )
+        .visit_probability
+        for calls, placed in ((0, True), (7, False), (0, False), (7, True))
+    ]
+    assert cr.RuleScorer().visit_probabilities(frame).tolist() == pytest.approx(expected, abs=1e-12)

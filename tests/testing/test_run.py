@@ -219,6 +219,10 @@ def test_a_modified_scorer_is_checked_again() -> None:
             r"monotone must be \+1 \(increasing\) or -1 \(decreasing\), not 2",
         ),
         (lambda: check_scorer(Stale(), skip={"xyz"}), "skip must contain only probability, .*, not 'xyz'$"),
+        (lambda: check_scorer(Stale(), monotone=["x"]), "monotone must map fields to "),  # type: ignore[arg-type]  # the error
+        (lambda: check_scorer(Stale(), borrowers=5), "borrowers must be a list, not 5"),  # type: ignore[arg-type]  # the error
+        (lambda: check_scorer(Stale(), borrowers=[5]), "borrowers must be borrowers, and contain an int"),  # type: ignore[list-item]  # the error
+        (lambda: check_scorer(Stale(), skip="pickle"), "skip must be a list, not 'pickle'"),
         (
             lambda: parametrize_with_scorer_checks([Stale()], skip=["pickles"]),
             "did you mean 'pickle'",

@@ -10,6 +10,7 @@ import numpy as np
 
 from collectrisk._formula import as_float
 from collectrisk._frames.mapped import mapped_column
+from collectrisk._frames.masked import unmasked
 from collectrisk._frames.validation import ColumnValidator
 from collectrisk._namespaces.array_columns import TextArray, as_column, as_number, is_column
 from collectrisk.errors import CollectRiskError, FormulaError
@@ -54,6 +55,7 @@ def formula_errors(formula: Formula) -> Iterator[None]:
 
 def one_per_row(result: Any, rows: int) -> Array:
     """Return the result of a formula as an array; one number stands for every row."""
+    result = unmasked(result)
     if not is_column(result):
         return np.broadcast_to(as_float(result), (rows,))
     if result.shape not in {(), (rows,)}:

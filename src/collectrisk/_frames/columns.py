@@ -18,7 +18,7 @@ import numpy as np
 from collectrisk._fields import is_missing
 from collectrisk._frames.masked import unmasked
 from collectrisk._frames.native import is_sparse, open_frame
-from collectrisk._frames.text_codes import codes_of_array, codes_of_series, encode, encode_list
+from collectrisk._frames.text_codes import codes_of_array, codes_of_series, decoded, encode, encode_list
 from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
 
 if TYPE_CHECKING:
@@ -203,7 +203,8 @@ class Table:
 
 def table_of(frame: nw.DataFrame[Any]) -> Table:
     """Return the columns of an eager frame."""
-    return Table({name: SeriesColumn(name, frame.get_column(name)) for name in frame.columns}, len(frame))
+    columns = {name: SeriesColumn(name, decoded(frame.get_column(name))) for name in frame.columns}
+    return Table(columns, len(frame))
 
 
 def open_table(data: Any) -> Table:

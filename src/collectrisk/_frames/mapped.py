@@ -12,7 +12,7 @@ import numpy as np
 
 from collectrisk._fields import LARGEST_EXACT_INTEGER, InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
-from collectrisk._frames.engines import quoted
+from collectrisk._frames.engines import key_of_names, quoted
 from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
 from collectrisk.mapping._convert import UNREADABLE
 from collectrisk.mapping._mapping import is_exact, key_of, spellings_of
@@ -458,7 +458,7 @@ def _text_of(name: str, dtype: Any) -> nw.Expr:
     """Return the text of a column, empty where it is null: pandas may turn a null into the text "None"."""
     column = nw.col(name)
     text = stripped(column)
-    if dtype is not None and dtype.is_float():
+    if dtype.is_float():
         # 9999.0 is the code 9999: pandas has floats where a value is missing.
         is_whole = (column.floor() == column) & (column.abs() < 2.0**53)
         whole = nw.when(is_whole.fill_null(value=False)).then(column).otherwise(nw.lit(0.0))
@@ -468,8 +468,10 @@ def _text_of(name: str, dtype: Any) -> nw.Expr:
 
 def skipped_rows(mapping: Mapping, schema: AnyMapping[str, Any], engine: nw.Implementation) -> nw.Expr:
     """Return which rows of a frame are not accounts."""
+    key = key_of_names(engine)
+    types = {key(name): dtype for name, dtype in schema.items()}
     matches_pattern = [
-        _text_of(quoted(column, engine), schema.get(column))
+        _text_of(quoted(column, engine), types[key(column)])
         .str.to_lowercase()
         .str.contains(regular_expression(pattern))
         for column, patterns in mapping.skip.items()

@@ -23,6 +23,7 @@ from collectrisk.errors import (
 from collectrisk.mapping import FieldMapping, Mapping
 from collectrisk.mapping._candidates import Candidate, candidate_of
 from collectrisk.mapping._convert import Converter
+from collectrisk.mapping._mapping import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,6 +133,8 @@ class ColumnNames:
         The fields whose missing values stay missing, whatever the default of the borrower class.
     makes_borrowers : bool
         Whether a borrower is made of each row, with the validators of its class.
+    requires : tuple of str
+        The fields with a default that the scorer needs nevertheless, besides those of the mapping.
     errors : list of CollectRiskError
         The problems that were found.
     """
@@ -143,6 +146,7 @@ class ColumnNames:
     column_specs: AnyMapping[str, FieldSpec] = attrs.Factory(dict)
     keeps_missing: tuple[str, ...] = ()
     makes_borrowers: bool = False
+    requires: tuple[str, ...] = ()
     errors: list[CollectRiskError] = attrs.field(init=False, factory=list)
 
     @classmethod
@@ -150,8 +154,6 @@ class ColumnNames:
         """Return the columns that a formula reads."""
         formula.require_columns()
         mapping = Mapping.of(formula.columns if columns is None else columns)
-        if formula.requires:
-            mapping = attrs.evolve(mapping, require=[*mapping.require, *formula.requires])
         return cls(
             available,
             formula.borrower_type,
@@ -160,12 +162,13 @@ class ColumnNames:
             formula.column_specs,
             formula.keeps_missing,
             formula.makes_borrowers,
+            formula.requires,
         )
 
     def __attrs_post_init__(self) -> None:
         """Check the mapping, then look for columns that were probably meant for absent fields."""
         mapping = self.mapping
-        for field in dict.fromkeys([*mapping.fields, *mapping.require, *mapping.plausible]):
+        for field in dict.fromkeys([*mapping.fields, *self._required, *mapping.plausible]):
             if self.needed is not None and field not in self._known:
                 self.errors.append(self._unknown(field))
         self.errors.extend(self._missing(column, field) for field, column in self._absent_columns())
@@ -206,8 +209,13 @@ class ColumnNames:
             known = field if self.needed is None or field in self._known else self._guess(field)
             if known is not None and (rule or not self.needs_column(known)):
                 columns[known] = self._corrected(known, rule) if rule else None
-        plain = attrs.evolve(self.mapping, fields={}) == Mapping()
+        plain = attrs.evolve(self.mapping, fields={}) == EMPTY
         refuse_columns(self.errors, columns, extends=not plain)
+
+    @property
+    def _required(self) -> tuple[str, ...]:
+        """The fields that must be known although they have a default."""
+        return (*self.mapping.require, *self.requires)
 
     @property
     def specs(self) -> dict[str, FieldSpec]:
@@ -242,7 +250,7 @@ class ColumnNames:
         present = (name for name in self.specs if self._columns(name) is not None)
         # A column of the mapping that is missing was reported already.
         broken = {field for field, _ in self._absent_columns()}
-        fields = dict.fromkeys([*needed, *self.mapping.require, *present])
+        fields = dict.fromkeys([*needed, *self._required, *present])
         return [field for field in fields if field not in broken]
 
     def _columns(self, field: str) -> tuple[str, ...] | None:
@@ -259,7 +267,7 @@ class ColumnNames:
 
     def _as_read(self, spec: FieldSpec) -> FieldSpec:
         """Return a spec with the default that a missing value has here."""
-        if spec.name in self.mapping.require:
+        if spec.name in self._required:
             return attrs.evolve(spec, default=attrs.NOTHING)
         if spec.name in self.keeps_missing:
             is_text = spec.validator.kind in {"text", "choice"}
@@ -298,7 +306,7 @@ class ColumnNames:
     def needs_column(self, field: str) -> bool:
         """Return whether a field that is absent from the frame is an error."""
         spec = self.specs.get(field)
-        if spec is None or spec.required or field in self.mapping.require:
+        if spec is None or spec.required or field in self._required:
             return True
         # None in the mapping asks for the default.
         return field in self.keeps_missing and not spec.nullable and self.mapping.rule(field) is not None

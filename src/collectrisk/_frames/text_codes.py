@@ -84,6 +84,31 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
     return encode_list(block.to_list())
 
 
+def decoded(series: nw.Series[Any]) -> nw.Series[Any]:
+    """Return categories of numbers or booleans as these; to narwhals, all categories are text."""
+    import narwhals.stable.v2 as nw
+
+    if not isinstance(series.dtype, nw.Categorical) or series.implementation.is_polars():
+        return series
+    native = series.to_native()
+    categories = getattr(native, "cat", None)
+    if categories is not None and hasattr(categories, "categories"):
+        if all(isinstance(each, str) for each in categories.categories):
+            return series
+        return nw.from_native(native.astype(object), series_only=True)
+    import pyarrow as pa
+
+    chunks = _arrow_values(native)
+    if pa.types.is_string(chunks.type.value_type) or pa.types.is_large_string(chunks.type.value_type):
+        return series
+    values = chunks.cast(chunks.type.value_type)
+    if not series.implementation.is_pyarrow():
+        import pandas as pd
+
+        values = pd.Series(values, native.index, pd.ArrowDtype(values.type), native.name)
+    return nw.from_native(values, series_only=True)
+
+
 def _arrow_values(native: Any) -> Any:
     """Return the Arrow array of a column of pyarrow or pandas."""
     import pyarrow as pa

@@ -12,7 +12,7 @@ import attrs
 from collectrisk._fields import FieldSpec, InvalidValueError, is_boolean, is_missing, is_number
 from collectrisk.errors import InvalidMappingError
 from collectrisk.mapping._dates import date_of, is_iso, looks_like_date
-from collectrisk.mapping._mapping import FieldMapping, code_of, is_exact, key_of
+from collectrisk.mapping._mapping import FieldMapping, is_exact, key_of, without_zero_fraction
 from collectrisk.mapping._numbers import BLANKS, NumberFormat
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Converter:
         values = self.rule.values
         if values is not None:
             key = _key_of(value)
-            key = key if key in values else code_of(key)
+            key = key if key in values else without_zero_fraction(key)
             if key not in values:
                 raise InvalidValueError(f"; {key!r} is not one of the codes in `values`")
             return self.spec.validator.validate(values[key])
@@ -197,7 +197,7 @@ class Converter:
         if not self.flags or is_boolean(value):
             return value
         key = _key_of(value).lower()
-        flag = self.flags.get(key, self.flags.get(code_of(key)))
+        flag = self.flags.get(key, self.flags.get(without_zero_fraction(key)))
         if flag is None:
             raise InvalidValueError(f"; it is spelled {', '.join(map(repr, self.flags))}")
         return flag

@@ -206,8 +206,8 @@ def spellings_of(code: str) -> tuple[str, ...]:
     return (code, f"{code}.0") if code.removeprefix("-").isdecimal() else (code,)
 
 
-def code_of(text: str) -> str:
-    """Return the code for which a text stands: 1 for 1.0."""
+def without_zero_fraction(text: str) -> str:
+    """Return a whole number that is written as 1.0 as 1, and any other text as it is."""
     whole = text.removesuffix(".0")
     return whole if whole.removeprefix("-").isdecimal() else text
 

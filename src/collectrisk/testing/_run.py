@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import SkipTest
 
 import attrs
 from threadpoolctl import threadpool_limits  # a dependency of scikit-learn
 
+from collectrisk._borrower import Borrower
+from collectrisk._fields import is_number
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import ArgumentError, MissingExtraError, ScorerCheckError, did_you_mean, type_name
+from collectrisk.errors import (
+    ArgumentError,
+    MissingExtraError,
+    ScorerCheckError,
+    did_you_mean,
+    shown,
+    type_name,
+)
 from collectrisk.testing._case import Case, CheckFailure, advice_of, raised
 from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from collectrisk._borrower import Borrower
     from collectrisk.testing._checks import Check
 
 Test = TypeVar("Test", bound="Callable[..., object]")
@@ -105,20 +115,33 @@ def _checks_of(
     if not isinstance(scorer, Scorer):
         hint = f"; write {scorer.__name__}(...)" if isinstance(scorer, type) else ""
         raise ArgumentError("scorer", f"must be a scorer, not {type_name(scorer)}{hint}")
-    case = Case(scorer, dict(monotone or {}), tuple(borrowers), spark)
+    if not isinstance(monotone, (Mapping, NoneType)):
+        raise ArgumentError("monotone", f"must map fields to +1 or -1, not {shown(monotone)}")
+    case = Case(scorer, dict(monotone or {}), _listed("borrowers", borrowers), spark)
+    for each in case.borrowers:
+        if not isinstance(each, Borrower):
+            raise ArgumentError("borrowers", f"must be borrowers, and contain {type_name(each)}")
+    skip = _listed("skip", skip)
     _require_known("monotone", case.monotone, case.specs)
     _require_known("skip", skip, CHECKS)
     for sign in case.monotone.values():
-        if sign not in {-1, 1}:
-            raise ArgumentError("monotone", f"must be +1 (increasing) or -1 (decreasing), not {sign!r}")
+        if not is_number(sign) or sign not in (-1, 1):
+            raise ArgumentError("monotone", f"must be +1 (increasing) or -1 (decreasing), not {shown(sign)}")
     selected = [check for check in CHECKS.values() if check.name not in skip and check.applies(case)]
     return ScorerChecks(case), selected
 
 
-def _require_known(argument: str, names: Iterable[str], known: Iterable[str]) -> None:
+def _listed(argument: str, values: object) -> tuple[Any, ...]:
+    """Return the elements of an iterable other than a text, as often as they are needed."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ArgumentError(argument, f"must be a list, not {shown(values)}")
+    return tuple(values)
+
+
+def _require_known(argument: str, names: Iterable[object], known: Iterable[str]) -> None:
     for name in names:
-        if name not in known:
-            why = f"must contain only {', '.join(known)}, not {name!r}{did_you_mean(name, known)}"
+        if not isinstance(name, str) or name not in known:
+            why = f"must contain only {', '.join(known)}, not {shown(name)}{did_you_mean(name, known)}"
             raise ArgumentError(argument, why)
 
 
@@ -167,7 +190,7 @@ def check_scorer(
     >>> from collectrisk.testing import check_scorer
     >>> check_scorer(cr.RuleScorer(), monotone={"amount_overdue": +1, "repayment_plan": -1})
     """
-    checks, selected = _checks_of(scorer, monotone, borrowers, spark, tuple(skip))
+    checks, selected = _checks_of(scorer, monotone, borrowers, spark, skip)
     for check in selected:
         failure = checks.first_failure(check)
         if failure is not None and failure.check == check.name:
@@ -213,8 +236,9 @@ def parametrize_with_scorer_checks(
     except ImportError:
         raise MissingExtraError("test") from None
     tests = []
+    skip = _listed("skip", skip)  # once, because each scorer needs it
     for scorer in scorers:
-        checks, selected = _checks_of(scorer, monotone, (), spark, tuple(skip))
+        checks, selected = _checks_of(scorer, monotone, (), spark, skip)
         name = type(scorer).__name__
         tests += [
             pytest.param(scorer, functools.partial(checks.run_as_test, check), id=f"{name}-{check.name}")
