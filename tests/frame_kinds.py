@@ -27,7 +27,7 @@ import collectrisk as cr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EAGER", "KINDS", "LAZY", "OLD_DUCKDB", "Columns", "FrameKind", "arrays", "kind_named"]
+__all__ = ["EAGER", "KINDS", "LAZY", "SPLITS_NAMES", "Columns", "FrameKind", "arrays", "kind_named"]
 
 Columns = dict[str, list[Any]]
 
@@ -41,7 +41,8 @@ NULLABLE = {
     pa.string(): pd.StringDtype(),
 }
 
-OLD_DUCKDB = tuple(map(int, duckdb.__version__.split(".")[:2])) < (1, 2)
+SPLITS_NAMES = int(duckdb.__version__.partition(".")[0]) < 2
+"""Whether DuckDB takes a point in a name for the end of a table's name."""
 
 
 @attrs.frozen

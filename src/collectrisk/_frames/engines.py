@@ -110,6 +110,18 @@ def quoted(name: str, engine: nw.Implementation) -> str:
     return name
 
 
+def refuse_qualified(names: Iterable[str], engine: nw.Implementation) -> None:
+    """Raise `ColumnNameError` for names that DuckDB before 2.0 splits into a table and a column."""
+    if not engine.is_duckdb():
+        return
+    import duckdb
+
+    split = tuple(name for name in names if "." in name or '"' in name)
+    if split and int(duckdb.__version__.partition(".")[0]) < 2:
+        why = f"DuckDB {duckdb.__version__} takes a point or a quote for the end of a table's name; rename it"
+        raise ColumnNameError(split, f"{why}, or use DuckDB 2.0 or later")
+
+
 NATIVE_TYPES: dict[nw.Implementation, Callable[[Any], Iterable[tuple[str, Any]]]] = {
     nw.Implementation.POLARS: lambda frame: frame.collect_schema().items(),
     nw.Implementation.DUCKDB: lambda frame: zip(frame.columns, frame.types, strict=True),

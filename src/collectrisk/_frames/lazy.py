@@ -11,7 +11,7 @@ from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_
 from collectrisk._formula import as_float
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
-from collectrisk._frames.engines import null_columns, quoted, unused_prefix
+from collectrisk._frames.engines import null_columns, quoted, refuse_qualified, unused_prefix
 from collectrisk._frames.mapped import (
     NULLS,
     in_range,
@@ -86,6 +86,7 @@ class _Run:
     """Builds the expressions of one formula on one frame."""
 
     names: ColumnNames
+    frame: nw.LazyFrame[Any]
     schema: dict[str, nw.dtypes.DType]
     engine: nw.Implementation
     nulls: set[str]
@@ -97,7 +98,8 @@ class _Run:
     def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> _Run:
         """Return a run on a frame."""
         schema = dict(frame.collect_schema())
-        return cls(names, schema, frame.implementation, null_columns(frame), unused_prefix(PREFIX, schema))
+        prefix = unused_prefix(PREFIX, schema)
+        return cls(names, frame, schema, frame.implementation, null_columns(frame), prefix)
 
     def read(self, field: str) -> Any:
         """Return the expression of a field, or its default if it is absent."""
@@ -105,6 +107,7 @@ class _Run:
         if columns is None:
             return self.names.specs[field].default
         temporary = f"{self.prefix}{len(self.cleaned)}"
+        self._look_for_nulls(field, columns)
         kinds = {name: self._kind(name) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
         spec = converter.spec
@@ -125,6 +128,17 @@ class _Run:
         # A null in any other field makes the row invalid, whatever the formula returns for it.
         found = Range.MISSING if spec.nullable else Range.FINITE
         return Expression(nw.col(temporary), KINDS[spec.validator.kind], found)
+
+    def _look_for_nulls(self, field: str, columns: tuple[str, ...]) -> None:
+        """Find columns of nulls, to which DuckDB before 2.0 gives the type of integers."""
+        spec = self.names.known_spec(field)
+        if not self.engine.is_duckdb() or spec is None or spec.validator.kind == "number":
+            return
+        for column in columns:
+            if isinstance(self.schema[column], nw.Int32):
+                known = self.frame.filter(~nw.col(column).is_null()).select(column).head(1)
+                if len(known.collect()) == 0:
+                    self.nulls.add(column)
 
     def _kind(self, column: str) -> str:
         return NULLS if column in self.nulls else kind_of(self.schema[column])
@@ -180,6 +194,7 @@ def score_lazily(
 ) -> nw.LazyFrame[Any]:
     """Return the frame with visit probability, channel and points, null where a row is invalid."""
     run = _Run.of(frame, names)
+    refuse_qualified([*run.schema, *point_names], run.engine)
     score = nw.col("visit_probability")
     valid = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
     with formula_errors(formula):
