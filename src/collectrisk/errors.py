@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 __all__ = [
     "ArgumentError",
@@ -58,7 +58,8 @@ def printable(text: str, *, one_line: bool = False) -> str:
     one_line : bool, default False
         Whether line feeds and tabs are escaped too.
     """
-    text = NOT_PRINTABLE.sub(_escaped, text)
+    if not text.replace("\n", "").isprintable():  # several times faster than the pattern
+        text = NOT_PRINTABLE.sub(_escaped, text)
     return text.replace("\n", "\\n").replace("\t", "\\t") if one_line else text
 
 
@@ -737,12 +738,12 @@ class ArgumentError(CollectRiskError, ValueError):
         return f"{self.argument} {self.why}"
 
 
-def refuse_other(argument: str, value: object, choices: Iterable[str]) -> None:
+def refuse_other(argument: str, value: object, choices: Collection[str]) -> None:
     """Raise `ArgumentError` unless a value is one of several texts."""
-    known = list(choices)
-    if not isinstance(value, str) or value not in known:
-        guess = did_you_mean(value, known) if isinstance(value, str) else ""
-        raise ArgumentError(argument, f"must be one of {', '.join(known)}, not {shown(value)}{guess}")
+    if isinstance(value, str) and value in choices:
+        return
+    guess = did_you_mean(value, choices) if isinstance(value, str) else ""
+    raise ArgumentError(argument, f"must be one of {', '.join(choices)}, not {shown(value)}{guess}")
 
 
 @attrs.define(eq=False)

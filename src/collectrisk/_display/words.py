@@ -115,7 +115,7 @@ def format_points(points: float) -> str:
 
 def rounds_to_zero(points: float) -> bool:
     """Return whether points are written as "+0.00"."""
-    return round(points, 2) == 0
+    return abs(points) < 0.005
 
 
 def format_percent(share: float) -> str:
