@@ -76,6 +76,7 @@ def test_a_row_of_a_sum_counts_once_however_many_parts_are_missing() -> None:
     assert by_field(report)["failed_calls"].defaulted == 3
     note = "Default where the value, or a column that is added to it, is missing: failed_calls = 0 in 3 of 4"
     assert note in " ".join(report.notes())
+    assert "In a sum, a column that is missing counts as the default; the others are added." in str(report)
 
 
 def test_a_required_field_has_no_default() -> None:
@@ -183,9 +184,10 @@ def test_a_value_may_stay_missing() -> None:
 )
 def test_a_unit_in_a_name_that_the_mapping_does_not_use_is_reported(rule: Any, says: bool) -> None:  # noqa: FBT001  # a parameter of the test
     frame = pl.DataFrame({"Rückstand (TEUR)": [5], "more": [0], "days_past_due": [1]})
-    notes = SCORER.input_report(frame, columns={"amount_overdue": rule}).notes()
+    report = SCORER.input_report(frame, columns={"amount_overdue": rule})
     note = (
         "'Rückstand (TEUR)' is read as amount_overdue without a change; by its name, its unit is 1000: "
         "a mapping reads it with factor = 1000."
     )
-    assert (note in notes) == says
+    assert (note in report.notes()) == says
+    assert (note in str(report)) == says

@@ -442,7 +442,9 @@ def _spec_of(attribute: attrs.Attribute[Any], annotation: object, base: FieldSpe
         )
         raise ArgumentError(name, f"must be annotated {SUPPORTED}, not {seen}{hint}")
     if name in METHODS:
-        raise ArgumentError(name, "must have another name: a method or a setting of Borrower is called so")
+        raise ArgumentError(
+            name, "must have another name, because Borrower has a method or a setting of this name"
+        )
     if not attribute.init:
         raise ArgumentError(name, "must not have init=False; write a property for a value that is computed")
     if hasattr(default, "factory"):

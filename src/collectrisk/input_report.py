@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -122,11 +123,7 @@ class InputReport(Document):
 
     def notes(self) -> list[str]:
         """Return what a reader of the result should know, a sentence each; empty if there is nothing."""
-        found = [
-            f"{each.columns[0]!r} is read as {each.field} without a change{each.hint}."
-            for each in self.fields
-            if each.hint
-        ]
+        found = self._unit_notes()
         if self.absent:
             listed = ", ".join(f"{field} = {shown(default)}" for field, default in self.absent.items())
             found.append(f"Default for every account, because the field is not in the data: {listed}.")
@@ -141,9 +138,18 @@ class InputReport(Document):
                 "the value, or a column that is added to it, is missing" if summed else "the value is missing"
             )
             found.append(f"Default where {what}: {listed}.")
-        if self.unused:
-            found.append(f"Columns that were not used: {', '.join(map(repr, self.unused))}.")
-        return found
+        return [*found, *self._unused_note()]
+
+    def _unit_notes(self) -> list[str]:
+        return [
+            f"{each.columns[0]!r} is read as {each.field} without a change{each.hint}."
+            for each in self.fields
+            if each.hint
+        ]
+
+    def _unused_note(self) -> list[str]:
+        listed = ", ".join(map(repr, self.unused))
+        return [f"Columns that were not used: {listed}."] if listed else []
 
     def _share(self, count: int) -> str:
         return f"{count:,} of {self.rows or 0:,} rows ({count / (self.rows or 1):.1%})"
@@ -163,9 +169,12 @@ class InputReport(Document):
             accounts += f", {_counted(self.skipped, 'row')} skipped"
         caption = f"where the values come from{accounts}"
         yield table(caption, ("field", "read from", "missing", "then"), rows, text_columns=2)
-        if self.unused:
-            text = self.notes()[-1]
-            yield Block(text, lambda: element("p", text))
+        summed = [each for each in self.fields if each.columns[1:] and each.defaulted and not each.required]
+        if summed:
+            text = "In a sum, a column that is missing counts as the default; the others are added."
+            yield Block(text, partial(element, "p", text))
+        for text in (*self._unit_notes(), *self._unused_note()):
+            yield Block(text, partial(element, "p", text))
 
 
 def _counted(number: int, noun: str) -> str:

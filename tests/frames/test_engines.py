@@ -421,7 +421,7 @@ def test_a_name_that_duckdb_splits_is_refused_with_the_reason(
 ) -> None:
     """Even if nobody reads the column, because DuckDB before 2.0 cannot pass it on."""
     monkeypatch.setattr(duckdb, "__version__", "1.4.4")
-    says = r"DuckDB 1\.4\.4 takes a point or a quote .*, or use DuckDB 2\.0"
+    says = r"DuckDB 1\.4\.4 reads a point or a quote .*; rename the column, or use DuckDB 2\.0"
     with pytest.raises(ColumnNameError, match=says) as error:
         SCORER.assess_frame(kind_named("DuckDB").make({**GOOD, name: [1] * 3}))
     assert error.value.names == (name,)

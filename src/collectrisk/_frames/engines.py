@@ -118,8 +118,8 @@ def refuse_qualified(names: Iterable[str], engine: nw.Implementation) -> None:
 
     split = tuple(name for name in names if "." in name or '"' in name)
     if split and int(duckdb.__version__.partition(".")[0]) < 2:
-        why = f"DuckDB {duckdb.__version__} takes a point or a quote for the end of a table's name; rename it"
-        raise ColumnNameError(split, f"{why}, or use DuckDB 2.0 or later")
+        why = f"DuckDB {duckdb.__version__} reads a point or a quote in a name as the end of a table's name"
+        raise ColumnNameError(split, f"{why}; rename the column, or use DuckDB 2.0 or later")
 
 
 NATIVE_TYPES: dict[nw.Implementation, Callable[[Any], Iterable[tuple[str, Any]]]] = {

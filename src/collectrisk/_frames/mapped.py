@@ -398,6 +398,14 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
     return nw.when(~missing).then(value), missing
 
 
+def _whole_number(column: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+    """Return where a number is whole and exact, and the text of it there: 9999 for 9999.0."""
+    is_whole = (column.floor() == column) & (column.abs() <= LARGEST_EXACT_INTEGER)
+    # pandas converts the other rows too, among which NaN is not an integer.
+    known = nw.when(is_whole.fill_null(value=False)).then(column).otherwise(nw.lit(0.0))
+    return is_whole, known.cast(nw.Int64).cast(nw.String)
+
+
 def _code(column: nw.Expr, kind: str) -> nw.Expr:
     """Return a column as text, as `code_of` does; null where a number is not exact.
 
@@ -407,9 +415,8 @@ def _code(column: nw.Expr, kind: str) -> nw.Expr:
         return nw.when(column).then(nw.lit("true")).otherwise(nw.lit("false"))
     if kind != "number":
         return column
+    is_whole, whole = _whole_number(column)
     size = column.abs()
-    is_whole = (column.floor() == column) & (size <= LARGEST_EXACT_INTEGER)
-    whole = nw.when(is_whole).then(column).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
     is_plain = (size >= SMALLEST_PLAIN) & (size < LARGEST_PLAIN)
     return nw.when(is_whole).then(whole).otherwise(nw.when(is_plain).then(column.cast(nw.String)))
 
@@ -459,10 +466,9 @@ def _text_of(name: str, dtype: Any) -> nw.Expr:
     column = nw.col(name)
     text = stripped(column)
     if dtype.is_float():
-        # 9999.0 is the code 9999: pandas has floats where a value is missing.
-        is_whole = (column.floor() == column) & (column.abs() < 2.0**53)
-        whole = nw.when(is_whole.fill_null(value=False)).then(column).otherwise(nw.lit(0.0))
-        text = nw.when(is_whole).then(stripped(whole.cast(nw.Int64))).otherwise(text)
+        # Integers are floats in pandas where a value is missing.
+        is_whole, whole = _whole_number(column)
+        text = nw.when(is_whole).then(whole).otherwise(text)
     return nw.when(column.is_null()).then(nw.lit("")).otherwise(text)
 
 
