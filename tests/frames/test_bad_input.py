@@ -494,3 +494,21 @@ def test_an_array_of_the_wrong_type_is_rejected_by_row() -> None:
     columns = {"amount_overdue": pd.Series([1.0]).to_numpy(), "days_past_due": pd.Series([True]).to_numpy()}
     with pytest.raises(ColumnTypeError, match=r"1 invalid row \(row 0: True\); the column contains booleans"):
         SCORER.visit_probabilities(columns)
+
+
+def test_text_is_met_with_the_declaration_that_reads_it() -> None:
+    """The advice shows the texts of the column, and dates are not taken for numbers."""
+    columns = {"amount_overdue": ["1,5"] * 7, "placed_with_agency": ["ja", "nein", *"abcde"]}
+
+    def refusal(days: list[Any]) -> str:
+        with pytest.raises(ColumnTypeError) as error:
+            SCORER.assess_frame(pl.DataFrame({**columns, "days_past_due": days}))
+        return str(error.value)
+
+    german = refusal(["14.09.2026"] * 7)
+    assert 'Mapping(..., decimal="." or decimal=",")' in german
+    assert "true=[...], false=[...]) with all spellings, here 'ja', 'nein', 'a', 'b', 'c', ..." in german
+    rule = "'days_past_due': {'column': 'days_past_due', 'date': '%d.%m.%Y'}"
+    says = f"to count the days from dates, pass Mapping({{{rule}}}, as_of=your_date)"
+    assert f"{says}, with the format of these dates" in german
+    assert "'date': 'iso'}}, as_of=your_date)" in refusal(["2026-09-14"] * 7)

@@ -13,14 +13,24 @@ import numpy as np
 from collectrisk._fields import LARGEST_EXACT_INTEGER, InvalidValueError, is_missing
 from collectrisk._frames.columns import Column, SeriesColumn
 from collectrisk._frames.engines import key_of_names, quoted
-from collectrisk._frames.validation import CODED_FLAG, matches, time_kind, type_error
+from collectrisk._frames.validation import (
+    CODED_FLAG,
+    ROWS_SEARCHED,
+    counts_days,
+    matches,
+    time_kind,
+    type_error,
+)
+from collectrisk.errors import shown
 from collectrisk.mapping._convert import UNREADABLE
+from collectrisk.mapping._dates import is_iso, looks_like_date
 from collectrisk.mapping._mapping import is_exact, key_of, spellings_of
 from collectrisk.mapping._numbers import BLANKS, literal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping as AnyMapping
+    from collections.abc import Sequence
 
     from collectrisk._fields import Advice, FieldSpec, NumberValidator
     from collectrisk._typing import Array
@@ -38,6 +48,8 @@ NULL_TYPES = {"number": nw.Float64(), "flag": nw.Boolean()}
 
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e7
 """Engines write fractions between these sizes without an exponent."""
+
+TEXTS_SHOWN = 5
 
 UNREADABLE_NUMBER = -np.inf
 """Stands for a number that cannot be read; every validator rejects it."""
@@ -226,15 +238,37 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
         return sources[0]
     for source in sources:
         if not readable(converter, source.kind) and source.missing < rows:
-            raise type_error(converter.spec, source, rows, text_hint(converter, source.kind))
+            first = [each for each in source.objects(0, ROWS_SEARCHED) if isinstance(each, str)]
+            raise type_error(converter.spec, source, rows, text_hint(converter, source.kind, first))
     return MappedColumn(converter, sources)
 
 
-def text_hint(converter: Converter, kind: str) -> str:
-    """Return how to read a column that the field's rule cannot read, or nothing."""
-    declare = {"number": 'decimal="." or decimal=","', "flag": 'true=["yes"], false=["no"]'}
-    key = declare.get(converter.spec.validator.kind)
-    return f"; to read it, declare how it is written: Mapping(..., {key})" if key and kind == "text" else ""
+def text_hint(converter: Converter, kind: str, first: Sequence[str] = ()) -> str:
+    """Return how to read a column that the field's rule cannot read, or nothing.
+
+    Parameters
+    ----------
+    converter : Converter
+        The rule of the field.
+    kind : str
+        The kind of the column.
+    first : sequence of str
+        The first texts of the column, if they are known.
+    """
+    if kind != "text":
+        return ""
+    if counts_days(converter.spec) and first and looks_like_date(first[0].strip()):
+        style, check = ("iso", "") if is_iso(first[0]) else ("%d.%m.%Y", ", with the format of these dates")
+        rule = {converter.spec.name: {"column": converter.rule.columns[0], "date": style}}
+        return f"; to count the days from dates, pass Mapping({rule!r}, as_of=your_date){check}"
+    distinct = list(dict.fromkeys(first))
+    texts = ", ".join([*map(shown, distinct[:TEXTS_SHOWN]), *(["..."] if distinct[TEXTS_SHOWN:] else [])])
+    declare = {
+        "number": 'Mapping(..., decimal="." or decimal=",")',
+        "flag": "Mapping(..., true=[...], false=[...])"
+        + (f" with all spellings, here {texts}" if texts else ""),
+    }.get(converter.spec.validator.kind)
+    return f"; to read it, declare how it is written: {declare}" if declare else ""
 
 
 def _key(value: Any) -> tuple[type, Any]:
