@@ -7,7 +7,7 @@ import math
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -19,8 +19,11 @@ from own_borrower import AnyNumber
 from strategies import borrowers
 
 import collectrisk as cr
-from collectrisk._fields import METHODS
+from collectrisk._fields import METHODS, field_specs
 from collectrisk.errors import ArgumentError, InvalidBorrowerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def borrower(**fields: Any) -> cr.Borrower:
@@ -155,6 +158,80 @@ def test_an_invalid_value_is_an_error_that_names_field_requirement_and_value(
     assert raised.value.field == field
     assert raised.value.value is value
     assert says in str(raised.value)
+
+
+class Loose(StrEnum):
+    """An enum that knows other spellings."""
+
+    YES = "yes"
+    NO = "no"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Loose | None:
+        return cls.YES if value == "y" else None
+
+
+class Text(str):
+    """A text that has no hash."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+
+@attrs.frozen(kw_only=True)
+class Every(cr.Borrower):
+    """A class with fields of each type, required and not, with and without a limit."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"rate": 2.5, "steps": 7.5}
+    needed: int
+    rate: float = 1.5
+    income: float | None = None
+    steps: int = 3
+    level: int | None = None
+    loose: Loose = Loose.NO
+    maybe: Loose | None = None
+    note: str = ""
+    key: str = attrs.field(default="", repr=False)
+    marked: bool = True
+
+
+ANY_VALUES: list[Any] = [
+    *(None, True, False, attrs.NOTHING),
+    *("", "5", "yes", "y", "evasive", "Evasive", "other", b"yes", Text("yes")),
+    *(0, 1, -1, 3, 7, 8, 14_610, 14_611, 2**53 - 1, 2**53, -(2**53), 10**400),
+    *(0.0, -0.0, 1.5, 2.5, 2.6, 3.0, 7.5, 8.0, -0.5, 1e10, 1.1e10, 1e300, math.nan, math.inf, -math.inf),
+    *(Decimal(2), Decimal("1.5"), Decimal("NaN"), Decimal("sNaN"), Fraction(1, 2), 1j, complex(math.nan)),
+    *(np.int8(3), np.uint64(2**63), np.float32(1.5), np.float64(math.nan), np.bool_(True), np.str_("yes")),
+    *(
+        np.array(3),
+        np.array([1.0]),
+        np.array(True),
+        np.datetime64("NaT"),
+        np.timedelta64(3, "D"),
+        np.ma.masked,
+    ),
+    *(pd.NA, pd.NaT, dt.date(2024, 1, 21), dt.timedelta(3), [], {}, object, int),
+    *(cr.Attitude.EVASIVE, cr.Product.OTHER, Loose.YES, cr.Channel.SMS),
+]
+
+
+@pytest.mark.parametrize("kind", [cr.Borrower, Every])
+def test_a_borrower_holds_what_the_rule_of_each_field_returns(kind: type[cr.Borrower]) -> None:
+    """Valid values of Python's own types are not put through the rule, which is slower."""
+    valid: dict[str, Any] = {"amount_overdue": 1.0, "days_past_due": 1}
+    valid |= {"needed": 1} if kind is Every else {}
+
+    def outcome(rule: Callable[[], Any]) -> tuple[Any, str]:
+        try:
+            held = rule()
+        except InvalidBorrowerError as error:
+            return type(error), str(error)
+        return type(held), repr(held)
+
+    for name, spec in field_specs(kind).items():
+        for value in ANY_VALUES:
+            made = outcome(lambda: getattr(kind(**valid | {name: value}), name))  # noqa: B023  # called at once
+            assert made == outcome(lambda: spec.validate(value)), (name, value)  # noqa: B023
 
 
 def test_the_id_stays_out_of_reprs_and_error_texts() -> None:

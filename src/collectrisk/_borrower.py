@@ -22,6 +22,7 @@ from collectrisk._fields import (
     field_specs,
     plain,
     require_fields,
+    validate_fields,
 )
 from collectrisk.errors import ArgumentError, InvalidBorrowerError, type_name
 
@@ -202,8 +203,7 @@ class Borrower:
 
     def __attrs_post_init__(self) -> None:
         """Validate every field, those of subclasses included."""
-        for name, spec in field_specs(type(self)).items():
-            object.__setattr__(self, name, spec.validate(getattr(self, name)))
+        validate_fields(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name as plain data: text, numbers, booleans and None.

@@ -9,6 +9,7 @@ import functools
 import inspect
 import math
 import numbers
+import operator
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
@@ -21,7 +22,7 @@ from collectrisk._lookalikes import date_style, looks_like
 from collectrisk.errors import ArgumentError, InvalidBorrowerError, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 LARGEST_FLOAT = sys.float_info.max
 LARGEST_EXACT_INTEGER = 2.0**53 - 1
@@ -45,6 +46,10 @@ Advice = str
 """How a rejected value can be read nevertheless, as in `ColumnProblem.advice`."""
 
 
+Kept = tuple[type, tuple[float, float] | None]
+"""The type of the values that a validator returns as they are, and the interval in which they are, if any."""
+
+
 class InvalidValueError(Exception):
     """A value that a validator rejects; `hint` suggests a correction."""
 
@@ -54,8 +59,14 @@ class InvalidValueError(Exception):
         self.advice = advice
 
 
+PLAIN_TYPES = frozenset({bool, float, int, str})
+"""The types of most values; a value of one of them needs no test for what other libraries have."""
+
+
 def is_missing(value: object) -> bool:
     """Return whether a value means "not known": None, NaN, NaT, a frame's null or a masked element."""
+    if type(value) in PLAIN_TYPES:  # the common case, kept fast
+        return value != value
     kind = type(value).__name__
     if value is None or kind in {"NAType", "NaTType", "MaskedConstant"}:
         return True
@@ -76,12 +87,16 @@ def _dtype_kind(value: object) -> str:
 
 def is_boolean(value: object) -> bool:
     """Return whether a value is a Python or NumPy boolean; an array of booleans is not."""
-    return isinstance(value, bool) or (_dtype_kind(value) == "b" and getattr(value, "shape", None) == ())
+    if type(value) in PLAIN_TYPES:
+        return type(value) is bool
+    return _dtype_kind(value) == "b" and getattr(value, "shape", None) == ()
 
 
 def is_number(value: object) -> bool:
     """Return whether a value is a number; NumPy registers its durations as integers."""
-    if isinstance(value, bool) or not isinstance(value, (numbers.Real, Decimal)):
+    if type(value) in PLAIN_TYPES:
+        return type(value) is float or type(value) is int
+    if not isinstance(value, (numbers.Real, Decimal)):
         return False
     return _dtype_kind(value) != "m"
 
@@ -125,6 +140,13 @@ class NumberValidator:
             limit = _written(self.plausible)
             return f"{noun} from {self.minimum:g} to {limit}" if bounded else f"{noun}, {limit} or less"
         return f"{noun}, {self.minimum:g} or more" if bounded else noun
+
+    @property
+    def kept(self) -> Kept:
+        """The values that `validate` returns as they are."""
+        if self.integer:
+            return int, (math.ceil(self.minimum), math.floor(self.limit))
+        return float, (self.minimum, self.limit)
 
     def validate(self, value: object) -> float | int:
         """Return `value` as a float or int, or raise `InvalidValueError`."""
@@ -176,6 +198,7 @@ class FlagValidator:
 
     kind: ClassVar[str] = "flag"
     requirement: ClassVar[str] = "true or false"
+    kept: ClassVar[Kept] = (bool, None)
 
     def validate(self, value: object) -> bool:
         """Return `value` as a bool, or raise `InvalidValueError`."""
@@ -196,6 +219,15 @@ class ChoiceValidator:
         """The valid strings, in the enum's order."""
         return tuple(choice.value for choice in self.choices)
 
+    @functools.cached_property
+    def _by_text(self) -> dict[str, enum.StrEnum]:
+        return {choice.value: choice for choice in self.choices}
+
+    @property
+    def kept(self) -> Kept:
+        """The values that `validate` returns as they are."""
+        return self.choices, None
+
     @property
     def requirement(self) -> str:
         """What a valid value is."""
@@ -205,8 +237,10 @@ class ChoiceValidator:
         """Return `value` as a member of the enum, or raise `InvalidValueError`."""
         if not isinstance(value, str):
             raise InvalidValueError
+        if type(value) is str and value in self._by_text:  # several times faster than the enum
+            return self._by_text[value]
         try:
-            return self.choices(value)
+            return self.choices(value)  # which may know other spellings
         except ValueError:
             raise InvalidValueError(did_you_mean(value, self.values)) from None
 
@@ -245,6 +279,7 @@ class TextValidator:
     """
 
     kind: ClassVar[str] = "text"
+    kept: ClassVar[Kept] = (str, None)
     codes: bool = False
 
     @property
@@ -525,6 +560,31 @@ def require_fields(argument: str, names: Iterable[object], fields: Iterable[str]
 def field_specs(borrower_type: type) -> dict[str, FieldSpec]:
     """Return the spec of each field of a borrower class, in the order of the fields."""
     return _field_specs(borrower_type)
+
+
+@functools.cache
+def _kept_values(borrower_type: type) -> tuple[Callable[[Any], tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return a function that reads all fields of a borrower, and which values of each stay as they are."""
+    specs = _field_specs(borrower_type)
+    kept = [
+        (spec, object() if spec.required else spec.default, *spec.validator.kept) for spec in specs.values()
+    ]
+    return operator.attrgetter(*specs), kept
+
+
+def validate_fields(borrower: Any) -> None:
+    """Replace the values of a borrower's fields by valid ones, or raise `InvalidBorrowerError`.
+
+    Nearly all values are valid as they are: for them, one comparison replaces the rules of `FieldSpec`.
+    """
+    kind: type = type(borrower)
+    read, kept = _kept_values(kind)
+    for value, (spec, default, of_type, limits) in zip(read(borrower), kept, strict=True):
+        if value is default:
+            continue
+        if type(value) is of_type and (limits is None or limits[0] <= value <= limits[1]):
+            continue
+        object.__setattr__(borrower, spec.name, spec.validate(value))
 
 
 def _annotations(borrower_type: type) -> dict[str, Any]:
