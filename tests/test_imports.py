@@ -33,7 +33,7 @@ LAYERS = [
     ("_ways_down",),
     ("_formula",),
     ("_frames",),
-    ("_scorers.scorer", "_scorers.weights"),
+    ("_scorers.scorer", "_scorers.weights", "_scorers.tables"),
     ("_scorers.scorecard", "_scorers.row", "_scorers.blend", "_scorers.estimator"),
     ("_scorers.rules", "_fit"),
     ("summary",),

@@ -32,7 +32,7 @@ MAX_SENTENCE = 600
 """Longer sentences are truncated in HTML; only a text field of your own makes one this long."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)  # made faster without slots
 class Assessment(Document):
     """The visit probability of one borrower, the recommended channel, and the reasons.
 

@@ -274,10 +274,16 @@ class PiecewiseLinear(_Curve):
     def _known_points(self) -> tuple[float, ...]:
         return tuple(points for _, points in self.knots)
 
+    @cached_property
+    def _line(self) -> tuple[bool, float, float, tuple[float, ...], tuple[float, ...]]:
+        """Whether the scale is logarithmic, its ends, the grid and the points: reading one is faster."""
+        return self.scale == "log", self.knots[0][0], self.knots[-1][0], self._grid, self._known_points
+
     def _points_at(self, value: Any, xp: Namespace) -> Any:
-        if self.scale == "log":
-            value = xp.log(xp.clip(value, self.knots[0][0], self.knots[-1][0]))
-        return xp.interp(value, self._grid, self._known_points)
+        is_log, lowest, highest, grid, points = self._line
+        if is_log:
+            value = xp.log(xp.clip(value, lowest, highest))
+        return xp.interp(value, grid, points)
 
     def scaled(self, factor: float) -> Self:
         """Return the same characteristic with all points multiplied by a factor."""

@@ -21,6 +21,7 @@ from collectrisk._formula import shared_columns
 from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
 from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
+from collectrisk._scorers.tables import points_of, tables_of
 from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import (
     ArgumentError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from collectrisk._display.document import Block
     from collectrisk._formula import Formula
+    from collectrisk._scorers.tables import Table
     from collectrisk._typing import Language
     from collectrisk.errors import CollectRiskError
     from collectrisk.mapping._mapping import Columns
@@ -83,11 +85,10 @@ class CardScorer(Document, Scorer):
         """Assess one borrower, with a reason for each characteristic."""
         self._require_borrower(borrower)
         card = self.card
-        if type(borrower) is not Borrower:
-            card.check_fields(type(borrower))
+        tables = card.tables(type(borrower))
         try:
-            points = tuple(self._points(borrower, SCALAR))
-            log_odds = SCALAR.total((card.base, *points))
+            points = points_of(borrower, tables)
+            log_odds = SCALAR.total([card.base, *points])
         except Exception as error:
             raise formula_error(self, borrower, error) from error
         if log_odds != log_odds:
@@ -101,7 +102,7 @@ class CardScorer(Document, Scorer):
             base=card.base,
             borrower=borrower,
             characteristics=card.characteristics,
-            points=points,
+            points=tuple(points),
         )
 
     def with_characteristic(self, characteristic: Characteristic) -> Scorecard:
@@ -330,27 +331,30 @@ class Scorecard(CardScorer):
         return self
 
     @cached_property
-    def _checked(self) -> set[type[Borrower]]:
-        """The classes of borrowers whose fields are known to be of the right types."""
-        return set()
+    def _tables(self) -> dict[type[Borrower], list[Table]]:
+        return {}
 
-    def check_fields(self, borrower_type: type[Borrower]) -> None:
-        """Check that the fields of a class of borrowers are of the types that the points are for.
+    def tables(self, borrower_type: type[Borrower]) -> list[Table]:
+        """Return how the points of one borrower are found, after checking that they are for such fields.
 
         Parameters
         ----------
         borrower_type : type
-            A subclass of `Borrower`.
+            The class of the borrower.
 
         Raises
         ------
         InvalidCardError
             If a field is of another type, or cannot have a level of a characteristic.
         """
-        if borrower_type not in self._checked:
+        tables = self._tables.get(borrower_type)
+        if tables is None:
+            specs = field_specs(borrower_type)
             for each in self.characteristics:
-                each.check_fields(field_specs(borrower_type), borrower_type.__name__)
-            self._checked.add(borrower_type)
+                each.check_fields(specs, borrower_type.__name__)
+            tables = tables_of(self.characteristics, specs)
+            self._tables[borrower_type] = tables
+        return tables
 
     @property
     def range(self) -> tuple[float, float]:
