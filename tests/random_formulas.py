@@ -51,17 +51,20 @@ TEMPLATES = {
         xp.sqrt(n)  xp.abs(n)  xp.abs(c)  xp.clip(n, -1, 7.0)  xp.clip(n, 0.5, 30)  xp.clip(n, n, n)
         xp.minimum(n, n)  xp.maximum(n, n)  xp.minimum(c, n)  xp.divide(n, n)  xp.divide(c, n)
         xp.logistic(n)  xp.logistic(c)  xp.interp(n, KNOTS, POINTS)  xp.interp(n, [1], [0.5])
-        xp.step(n, KNOTS, POINTS)  xp.lookup(t, TABLE, 9)  xp.lookup(borrower.failed_calls, TABLE, 9)
+        xp.step(n, KNOTS, POINTS)  xp.step(n, KNOTS, [n, c, 0.5])  xp.lookup(t, TABLE, 9)
+        xp.lookup(borrower.failed_calls, TABLE, 9)
         xp.lookup(borrower.rating, TABLE, 9)  xp.lookup(borrower.insured, TABLE, 9)
         xp.total([n, c, 0.1])
     """,
     "condition": """
         (n < n)  (n <= n)  (n > n)  (n >= n)  (n == n)  (n != n)  (n > 3)  (0 <= n)  (n != 1.0)
-        (c == c)  (c > n)  (t == "north")  (t != "north")  (c & c)  (c | c)  (c ^ c)
+        (c == c)  (c > n)  (t == "north")  (t != "north")  (t == t)  (t != t)  (t == None)  (None != t)
+        (c & c)  (c | c)  (c ^ c)
         xp.logical_not(c)  xp.is_missing(n)  xp.is_missing(t)  xp.where(c, c, c)
     """,
     "text": """
-        xp.where(c, t, t)  xp.where(c, t, None)  xp.where(c, "north", "5")  xp.step(n, KNOTS, TEXTS)
+        xp.step(n, KNOTS, [t, "5", None])  xp.where(c, t, t)  xp.where(c, t, None)  xp.where(c, "north", "5")
+        xp.step(n, KNOTS, TEXTS)
     """,
 }
 """What a formula may do: n stands for a number, c for a condition and t for a text."""

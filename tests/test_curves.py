@@ -253,7 +253,7 @@ def test_the_largest_values_and_points_give_finite_points() -> None:
     assert [curve.points(SimpleNamespace(amount_overdue=amount)) for amount in amounts] == pytest.approx(
         [0, 1e-287, 500, 1_000, 1_000]
     )
-    assert curve.points(SimpleNamespace(amount_overdue=amounts), ARRAYS) == pytest.approx(
+    assert curve.points(SimpleNamespace(amount_overdue=amounts), ARRAYS).tolist() == pytest.approx(
         [0, 1e-287, 500, 1_000, 1_000]
     )
 

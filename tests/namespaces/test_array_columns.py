@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 NUMBERS = [-3.0, -0.5, 0.5, 2.0]
 CONDITIONS = [True, False, True, True]
 X, C = as_column(np.array(NUMBERS)), as_column(np.array(CONDITIONS))
+ONE = as_column(np.array([0.5]))
 TEXT = TextArray(np.array([0, 1, -1]), ("a", "b"))
+
+NUMBERED: Any = {2: 1.0}
 
 ARITHMETIC = [operator.add, operator.sub, operator.mul, operator.truediv]
 COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
@@ -107,9 +110,43 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "nothing and a condition": (lambda: C & None, TypeError, "true or false, not None"),
     "a number and text": (lambda: X == "a", TypeError, "'a' is not a number"),
     "a number and None": (lambda: X + None, TypeError, "None is not a number"),
-    "a number and an object": (lambda: X + np.array(["a"]), TypeError, "is not a number"),
+    "a number and an object": (lambda: X + np.array(["a"] * 4), TypeError, "is not a number"),
     "text and a number": (lambda: TEXT == 1, TypeError, "compared with text, not with 1"),
-    "a column and text": (lambda: X[:3] == TEXT, TypeError, "compared with text"),
+    "a column and text": (lambda: as_column(np.array(NUMBERS[:3])) == TEXT, TypeError, "compared with text"),
+    "if of text": (lambda: 1 if TEXT else 0, TypeError, "a value for each row, not one value"),
+    "an f-string": (lambda: f"{X}", TypeError, "not one for each row"),
+    "str of text": (lambda: str(TEXT), TypeError, "not one for each row"),
+    "format": (lambda: "{:.1f}".format(X), TypeError, "not one for each row"),  # noqa: UP032  # the test
+    "a modulus": (lambda: pow(X, 2, 7), TypeError, "needs whole numbers"),
+    "a row": (lambda: X[0], TypeError, "each row from its own values; an element of a column does not"),
+    "the number of rows": (lambda: len(X), TypeError, "each row from its own values"),
+    "rows": (lambda: sum(X), TypeError, "each row from its own values"),
+    "the total of rows": (lambda: ARRAYS.total(cast("Any", X)), TypeError, "each row from its own values"),
+    "a median": (lambda: np.median(X), TypeError, "each row from its own values; median of a column"),
+    "an order of rows": (lambda: np.sort(X), TypeError, "each row from its own values; sort of a column"),
+    "a search among rows": (lambda: np.searchsorted(X, 1.0), TypeError, "each row from its own values"),
+    "the shape": (lambda: np.size(X), TypeError, "each row from its own values; size of a column"),
+    "one value in an array": (lambda: X + np.array([1.0]), TypeError, "with one value, or with one for each"),
+    "other rows": (lambda: np.array([1.0, 2.0]) < X, TypeError, "with one value, or with one for each"),
+    "edges in another order": (
+        lambda: ARRAYS.interp(X, (2, 1), (0, 1)),
+        ValueError,
+        "the edges of xp.interp must be in increasing order",
+    ),
+    "an edge twice": (lambda: ARRAYS.interp(X, (1, 1), (0, 1)), ValueError, "in increasing order"),
+    "an edge that is not known": (
+        lambda: ARRAYS.step(X, (1, math.nan), (0, 1)),
+        ValueError,
+        "the edges of xp.step must be in increasing order",
+    ),
+    "a value too few": (lambda: ARRAYS.step(X, (1, 2), (0,)), ValueError, "not 1 for 2"),
+    "no edge": (lambda: ARRAYS.interp(X, (), ()), ValueError, "not 0 for 0"),
+    "steps of texts and numbers": (
+        lambda: ARRAYS.step(X, (0, 1), ("a", 1.0)),
+        TypeError,
+        "'a' is not a number",
+    ),
+    "a key of a table": (lambda: ARRAYS.lookup(TEXT, NUMBERED, 0.0), TypeError, "are texts, .* not 2"),
     "a sum of rows": (X.sum, TypeError, "each row from its own values"),
     "a running sum": (
         lambda: np.add.accumulate(X),
@@ -123,8 +160,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "each row from its own values",
     ),
     "if": (lambda: bool(X > 0), TypeError, "a value for each row, not one value"),
-    "if of one row": (lambda: bool(X[:1]), TypeError, "a value for each row, not one value"),
-    "math": (lambda: math.exp(X[:1]), TypeError, "a value for each row, not one value"),
+    "if of one row": (lambda: bool(ONE), TypeError, "a value for each row, not one value"),
+    "math": (lambda: math.exp(ONE), TypeError, "a value for each row, not one value"),
     "max": (lambda: max(X, 0.0), TypeError, "a value for each row, not one value"),
     "swapped ends": (lambda: ARRAYS.clip(X, 5, 1), ValueError, "must not be above the highest"),
     "swapped ends of a row": (lambda: ARRAYS.clip(0.0, X, 1), ValueError, "must not be above the highest"),
@@ -168,6 +205,54 @@ def test_where_between_texts_keeps_missing_texts() -> None:
     assert [None if code < 0 else swapped.levels[code] for code in swapped.codes] == ["c", "b", "c"]
     neither = ARRAYS.where(condition, None, "c")
     assert neither.codes.tolist() == [-1, 0, -1]
+
+
+def texts(column: TextArray) -> list[str | None]:
+    return [None if code < 0 else column.levels[code] for code in column.codes]
+
+
+def test_texts_are_compared_and_a_missing_text_is_equal_to_another_one() -> None:
+    known, other = ["a", "b", None], TextArray(np.array([1, -1, -1]), ("c", "a"))
+    assert listed(TEXT == TEXT) == [True, True, True]
+    assert listed(other == TEXT) == [True, False, True]
+    assert listed(other != TEXT) == [False, True, False]
+    assert listed(TEXT == None) == [text is None for text in known]  # noqa: E711  # elementwise
+    assert listed(TEXT != None) == [text is not None for text in known]  # noqa: E711
+    assert listed(TEXT == "c") == [False, False, False]
+
+
+def test_a_step_may_be_between_columns() -> None:
+    x = as_column(np.array([-1.0, 5.0, math.nan]))
+    numbers = ARRAYS.step(x, (0.0, 2.0), (x * 2, C.view(np.ndarray)[:3].view(Column)))
+    np.testing.assert_array_equal(numbers.view(np.ndarray), [-2.0, 0.0, math.nan])
+    assert texts(ARRAYS.step(x, (0.0, 2.0), ("z", TEXT))) == ["z", "b", None]
+    assert texts(ARRAYS.step(x, (0.0, 2.0), (None, "z"))) == [None, "z", None]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.where(x > 0, 1, 0) // 2 + 1,
+        lambda x: np.select([x > 1, x > 0], [x, x * 2], 0.0),
+        lambda x: np.clip(x, 0, 1),
+        np.nan_to_num,
+        lambda x: np.interp(x, [0, 1], [0.0, 5.0]),
+        lambda x: np.isin(x, [0.5, 2.0]),
+        lambda x: np.digitize(x, bins=[0, 1]),
+        lambda x: np.full_like(x, 3),
+    ],
+)
+def test_a_function_of_numpy_that_computes_row_by_row_is_computed(function: Callable[[Any], Any]) -> None:
+    assert function(X).tolist() == [function(np.float64(each)) for each in NUMBERS]
+
+
+def test_a_masked_element_in_a_formula_is_missing() -> None:
+    masked = np.ma.MaskedArray([1.0, 2.0, 3.0, 4.0], mask=[True, False, False, True])
+    np.testing.assert_array_equal((X + masked).view(np.ndarray), [math.nan, 1.5, 3.5, math.nan])
+
+
+def test_a_column_can_be_shown_while_a_formula_is_written() -> None:
+    assert repr(X) == "array([-3. , -0.5,  0.5,  2. ])"
 
 
 def test_a_flat_curve_is_missing_where_the_number_is() -> None:

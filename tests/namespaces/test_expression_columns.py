@@ -27,6 +27,8 @@ FRAME = nw.from_native(pl.LazyFrame(ROWS))
 X, Y = Expression(nw.col("x")), Expression(nw.col("y"))
 C, T = Expression(nw.col("c"), "condition", Range.FINITE), Expression(nw.col("t"), "text")
 
+NUMBERED: Any = {2: 1.0}
+
 ARITHMETIC = [operator.add, operator.sub, operator.mul]
 COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
 
@@ -79,6 +81,15 @@ def test_texts_are_compared_and_a_missing_text_is_another_one() -> None:
     assert values(T == "a") == [text == "a" for text in ROWS["t"]]
     assert values(T != "a") == [text != "a" for text in ROWS["t"]]
     assert values(EXPRESSIONS.is_missing(T)) == [text is None for text in ROWS["t"]]
+
+
+def test_a_missing_text_is_equal_to_another_one_and_to_none() -> None:
+    assert values(T == T) == [True] * 6
+    assert values(EXPRESSIONS.where(C, T, "a") != T) == [
+        text != (text if c else "a") for text, c in zip(ROWS["t"], ROWS["c"], strict=True)
+    ]
+    assert values(T == None) == [text is None for text in ROWS["t"]]  # noqa: E711  # elementwise
+    assert values(T != None) == [text is not None for text in ROWS["t"]]  # noqa: E711
 
 
 def test_not_a_number_is_not_larger_than_every_number() -> None:
@@ -197,7 +208,27 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a number and a condition": (lambda: C & X, TypeError, "true or false, not a number"),
     "a count and a condition": (lambda: C | 1, TypeError, "true or false, not 1"),
     "a number and text": (lambda: X == "a", TypeError, "text is compared with text"),
-    "text and None": (lambda: T == None, TypeError, "text is compared with text"),  # noqa: E711  # the error
+    "text and a number": (lambda: T == 1, TypeError, "text is compared with text"),
+    "a modulus": (lambda: pow(X, 2, 7), TypeError, "needs whole numbers"),
+    "an f-string": (lambda: f"{T}", TypeError, "not one for each row"),
+    "str": (lambda: str(X), TypeError, "not one for each row"),
+    "edges in another order": (
+        lambda: EXPRESSIONS.interp(X, (2, 1), (0, 1)),
+        ValueError,
+        "the edges of xp.interp must be in increasing order",
+    ),
+    "an edge twice": (lambda: EXPRESSIONS.interp(X, (1, 1), (0, 1)), ValueError, "in increasing order"),
+    "a value too many": (
+        lambda: EXPRESSIONS.step(X, (1,), (0, 1)),
+        ValueError,
+        "one value for each edge, not 2 for 1",
+    ),
+    "steps of texts and numbers": (
+        lambda: EXPRESSIONS.step(X, (0, 1), ("a", 1.0)),
+        TypeError,
+        "text is not a number",
+    ),
+    "a key of a table": (lambda: EXPRESSIONS.lookup(X, NUMBERED, 0.0), TypeError, "are texts, .* not 2"),
     "a sum with text": (lambda: T + 1, TypeError, "text is not a number"),
     "an order of texts": (lambda: T < "b", TypeError, "text is not a number"),
     "an object": (lambda: X + {}, TypeError, "{} is not a number"),

@@ -152,6 +152,31 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
         "eager_frames",
         "use xp.where instead of `if`",
     ),
+    "is": (
+        lambda b, _: (b.attitude is cr.Attitude.HOSTILE) * 0.5,
+        "eager_frames",
+        "no `is` (== compares texts, and xp.is_missing replaces `is None`)",
+    ),
+    "an f-string": (
+        lambda b, _: 1 if f"{b.attitude}" == "hostile" else 0,
+        "eager_frames",
+        "one text of a column",
+    ),
+    "a sum of NumPy": (
+        lambda b, _: np.sum([b.days_past_due, b.failed_calls]),
+        "eager_frames",
+        "no function of NumPy",
+    ),
+    "the order of edges": (
+        lambda b, xp: xp.interp(b.days_past_due, [30, 1], [0.0, 1.0]),
+        "eager_frames",
+        "the edges of xp.interp must be in increasing order",
+    ),
+    "a table of numbers": (
+        lambda b, xp: xp.lookup(b.failed_calls, {40: 1.0}, 0.0),
+        "eager_frames",
+        "the keys of xp.lookup are texts",
+    ),
     "division by zero": (lambda b, _: 1 / b.failed_calls, "probability", "use xp.divide"),
     "a key": (
         lambda b, _: {0: 1.0}[b.failed_calls],
@@ -173,7 +198,10 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_in_a_formula_is_found_and_the_error_says_how_to_correct_it(mistake: str) -> None:
     log_odds, check, words = MISTAKES[mistake]
-    few = [cr.Borrower(amount_overdue=1, days_past_due=days, failed_calls=days) for days in (0, 1, 40)]
+    few = [
+        cr.Borrower(amount_overdue=1, days_past_due=days, failed_calls=days, attitude=attitude)
+        for days, attitude in ((0, "unknown"), (1, "hostile"), (40, "passive"))
+    ]
     with pytest.raises(ScorerCheckError, match=re.escape(words)) as caught:
         check_scorer(Mistaken(log_odds), borrowers=few)
     assert caught.value.check == check

@@ -10,11 +10,11 @@ from collectrisk._frames.columns import open_table, values_of
 from collectrisk._frames.engines import refuse_duplicates
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.labels import visit_class
-from collectrisk._frames.masked import unmasked
 from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame
 from collectrisk._frames.rows import map_rows
 from collectrisk._frames.score import account_rows, assess_and_report, assess_frame, visit_probabilities
 from collectrisk._frames.training import column_specs, is_named, read_columns
+from collectrisk._namespaces.masked import unmasked
 
 __all__ = [
     "account_rows",

@@ -10,9 +10,9 @@ import numpy as np
 
 from collectrisk._formula import as_float
 from collectrisk._frames.mapped import mapped_column
-from collectrisk._frames.masked import unmasked
 from collectrisk._frames.validation import ColumnValidator
 from collectrisk._namespaces.array_columns import TextArray, as_column, as_number, is_column
+from collectrisk._namespaces.masked import unmasked
 from collectrisk.errors import CollectRiskError, FormulaError
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def block_ranges(rows: int, size: int) -> list[tuple[int, int]]:
     return [(start, min(start + size, rows)) for start in range(0, rows, size)]
 
 
-@attrs.define(slots=False)
+@attrs.frozen(slots=False)
 class Record:
-    """The fields of a block or frame as attributes, each read on first access."""
+    """The fields of a block or frame as attributes, each read on first access; they cannot be set."""
 
     _read: Callable[[str], Any]
 
@@ -135,7 +135,7 @@ def select_rows(values: Any, rows: Any) -> Any:
     """Return some rows of a column; a default, which stands for all rows, is returned as is."""
     if isinstance(values, TextArray):
         return attrs.evolve(values, codes=values.codes[rows])
-    return values[rows] if isinstance(values, np.ndarray) else values
+    return as_column(values.view(np.ndarray)[rows]) if isinstance(values, np.ndarray) else values
 
 
 def plain_columns(record: Any, fields: Iterable[str]) -> dict[str, Array]:

@@ -16,9 +16,9 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._fields import is_missing
-from collectrisk._frames.masked import unmasked
 from collectrisk._frames.native import is_sparse, open_frame
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, decoded, encode, encode_list
+from collectrisk._namespaces.masked import unmasked
 from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
 
 if TYPE_CHECKING:

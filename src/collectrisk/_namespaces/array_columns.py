@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import numbers
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
 
+from collectrisk._namespaces.masked import unmasked
 from collectrisk._namespaces.protocol import (
     CONSTANT_EXPONENT,
     NEGATIVE_ROOT,
     NO_FLOOR_DIVISION,
     NO_INVERSION,
+    NO_MODULUS,
+    NO_TEXT_OF_A_COLUMN,
     NOT_A_CONDITION,
     NOT_ONE_VALUE,
     is_exponent,
@@ -32,6 +36,10 @@ REFUSED = {
     np.divmod: NO_FLOOR_DIVISION,
 }
 
+ROW_BY_ROW = {"broadcast_to", "clip", "digitize", "full_like", "interp", "isclose", "isin", "nan_to_num"}
+ROW_BY_ROW |= {"ones_like", "round", "searchsorted", "select", "where", "zeros_like"}
+"""The functions of NumPy, in addition to its ufuncs, that compute each row from its own values."""
+
 OWN_VALUES = "a formula computes each row from its own values; {function} of a column does not"
 
 
@@ -48,9 +56,9 @@ class Column(np.ndarray):
         if ufunc in REFUSED:
             raise TypeError(REFUSED[ufunc])
         if method != "__call__" or ufunc.signature or "out" in options:
-            raise TypeError(
-                f"a formula computes each row from its own values; {ufunc.__name__} of a column does not"
-            )
+            raise TypeError(OWN_VALUES.format(function=ufunc.__name__))
+        if {getattr(each, "shape", ()) for each in inputs} - {self.shape, ()}:
+            raise TypeError("a column is combined with one value, or with one for each row")
         if ufunc in COMBINATIONS:
             return as_column(ufunc(*map(as_condition, inputs), **options))
         if ufunc in COMPARISONS:
@@ -60,8 +68,21 @@ class Column(np.ndarray):
             raise ZeroDivisionError("division by zero")
         return as_column(ufunc(*operands, **options))
 
-    def __pow__(self, exponent: Any, modulo: None = None) -> Column:
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        """Compute a function of NumPy that computes each row from its own values."""
+        result: Any = None
+        if function.__name__ in ROW_BY_ROW:
+            # Plain arrays, whose operators are those of the scalars that NumPy returns for one borrower.
+            plain = {name: _as_plain(each) for name, each in options.items()}
+            result = function(*map(_as_plain, inputs), **plain)
+        if np.shape(result) != self.shape:
+            raise TypeError(OWN_VALUES.format(function=function.__name__))
+        return result
+
+    def __pow__(self, exponent: Any, modulo: object = None) -> Column:
         """Return the power with a constant exponent."""
+        if modulo is not None:
+            raise TypeError(NO_MODULUS)
         if not is_exponent(exponent):
             raise TypeError(CONSTANT_EXPONENT)
         base = as_number(self)
@@ -93,6 +114,19 @@ class Column(np.ndarray):
     # Even if there is one row: it would be another formula on a longer frame.
     __bool__ = __float__ = __int__ = __index__ = _refuse_one_value
 
+    def _refuse_one_row(self, *_: Any) -> Any:
+        raise TypeError(OWN_VALUES.format(function="an element"))
+
+    __getitem__ = __iter__ = __len__ = _refuse_one_row
+
+    def __repr__(self) -> str:
+        return repr(self.view(np.ndarray))
+
+    def _refuse_text(self, *_: Any) -> Any:
+        raise TypeError(NO_TEXT_OF_A_COLUMN)
+
+    __str__ = __format__ = _refuse_text
+
 
 def is_column(value: object) -> bool:
     """Return whether a value is an array of numbers or conditions."""
@@ -104,8 +138,16 @@ def as_column(array: Array) -> Column:
     return array.view(Column)
 
 
+def _as_plain(value: Any) -> Any:
+    """Return an argument of NumPy's functions with plain arrays for columns."""
+    if isinstance(value, (list, tuple)):
+        return [_as_plain(each) for each in value]
+    return value.view(np.ndarray) if isinstance(value, Column) else value
+
+
 def _as_operand(value: Any) -> Any:
     """Return a number or condition as NumPy computes with it: Float64, or bool."""
+    value = unmasked(value)
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "iuf":
             return value.view(np.ndarray).astype(np.float64, copy=False)
@@ -146,13 +188,26 @@ class TextArray:
     """Text is not a number: NumPy leaves an operation to this class."""
 
     def __eq__(self, text: object) -> Column:  # type: ignore[override]  # elementwise, as in NumPy
-        if not isinstance(text, str):
+        if not is_text(text):
             raise TypeError(f"a text column is compared with text, not with {text!r}")
-        code = self.levels.index(text) if text in self.levels else len(self.levels)
-        return as_column(self.codes == code)
+        other = _as_text(text)
+        # A missing text has code -1, which is the last element, and is equal to another one.
+        known = dict(zip(self.levels, count(), strict=False))
+        recoded = np.array([*(known.get(each, -2) for each in other.levels), -1])
+        return as_column(self.codes == recoded[other.codes])
 
     def __ne__(self, text: object) -> Column:  # type: ignore[override]
         return as_column(np.logical_not((self == text).view(np.ndarray)))
+
+    def _refuse_one_value(self) -> Any:
+        raise TypeError(NOT_ONE_VALUE)
+
+    __bool__ = _refuse_one_value
+
+    def _refuse_text(self, *_: Any) -> Any:
+        raise TypeError(NO_TEXT_OF_A_COLUMN)
+
+    __str__ = __format__ = _refuse_text
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -20,7 +20,7 @@ from collectrisk._namespaces.array_columns import (
     is_column,
     is_text,
 )
-from collectrisk._namespaces.protocol import ENDS_SWAPPED
+from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ class ArrayNamespace:
         """Interpolate linearly between `knots`."""
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
+        require_segments("interp", knots, points, strictly=True)
         interpolate = np.interp if len(knots) - 1 > MAX_RAMPS else _ramps
         return as_column(interpolate(as_number(x), knots, points))
 
@@ -127,29 +128,38 @@ class ArrayNamespace:
         """Return the value of the last edge at or below `x`."""
         if not is_column(x):
             return SCALAR.step(x, edges, values)
+        require_segments("step", edges, values, strictly=False)
+        if any(isinstance(each, (np.ndarray, TextArray)) or each is None for each in values):
+            return self._step_between_columns(x, edges, values)
         x = as_number(x)
-        if isinstance(values[0], str):
+        if all(isinstance(each, str) for each in values):
             # For the few edges of a ladder, adding comparisons is faster than a binary search.
             codes = np.zeros(x.shape, dtype=np.int8)
             for edge in edges[1:]:
                 codes += (x >= edge).view(np.int8)
             codes -= np.isnan(x).view(np.int8)
             return TextArray(codes, tuple(map(str, values)))
-        found: Array = np.asarray(values, dtype=np.float64).take(np.searchsorted(edges[1:], x, side="right"))
+        found: Array = np.array([*map(as_number, values)]).take(np.searchsorted(edges[1:], x, side="right"))
         found[np.isnan(x)] = np.nan
         return as_column(found)
 
+    def _step_between_columns(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
+        first, *rest = values
+        result = first
+        for edge, value in zip(edges[1:], rest, strict=True):
+            result = self.where(x >= edge, value, result)
+        return self.where(x == x, result, None if is_text(first) else math.nan)  # NaN
+
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for each text or code; NaN where it is missing."""
+        if not (is_column(x) or isinstance(x, TextArray)):
+            return SCALAR.lookup(x, table, otherwise)
+        require_texts(table)
         if is_column(x):
             values, codes = np.unique(x.view(np.ndarray), return_inverse=True)
             levels = tuple(code_of(each) for each in values.tolist() if each == each)
             x = TextArray(np.where(codes < len(levels), codes, -1), levels)  # NaN is the last
-        return (
-            as_column(x.look_up(table, otherwise))
-            if isinstance(x, TextArray)
-            else SCALAR.lookup(x, table, otherwise)
-        )
+        return as_column(x.look_up(table, otherwise))
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""

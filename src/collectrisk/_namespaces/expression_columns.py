@@ -15,6 +15,8 @@ from collectrisk._namespaces.protocol import (
     CONSTANT_EXPONENT,
     NO_FLOOR_DIVISION,
     NO_INVERSION,
+    NO_MODULUS,
+    NO_TEXT_OF_A_COLUMN,
     NOT_A_CONDITION,
     NOT_ONE_VALUE,
     is_exponent,
@@ -97,7 +99,9 @@ class Expression:
     def __rtruediv__(self, other: Any) -> Expression:
         return _quotient(other, self)
 
-    def __pow__(self, exponent: Any) -> Expression:
+    def __pow__(self, exponent: Any, modulo: object = None) -> Expression:
+        if modulo is not None:
+            raise TypeError(NO_MODULUS)
         return _power(as_number(self), exponent)
 
     def __rpow__(self, base: Any) -> NoReturn:
@@ -154,6 +158,11 @@ class Expression:
         raise TypeError(NOT_ONE_VALUE)
 
     __bool__ = __float__ = __int__ = __index__ = __iter__ = _refuse_one_value
+
+    def _refuse_text(self, *_: Any) -> NoReturn:
+        raise TypeError(NO_TEXT_OF_A_COLUMN)
+
+    __str__ = __format__ = _refuse_text
 
 
 def is_column(value: object) -> bool:
@@ -267,9 +276,9 @@ def requiring(condition: nw.Expr, column: Expression) -> Expression:
 
 
 def _comparison(compare: Callable[[Any, Any], Any], one: Any, other: Any) -> Expression:
-    """Return the result of ``==``, ``<`` or ``<=``; false where a value is missing."""
+    """Return the result of ``==``, ``<`` or ``<=``; false where one value is missing."""
     x, y = as_expression(one), as_expression(other)
-    if one is None or other is None or (x.kind == "text") != (y.kind == "text"):
+    if (x.kind == "text") != (y.kind == "text"):
         raise TypeError("text is compared with text, and a number with a number")
     required = required_of([x, y])
     if x.kind != "text":
@@ -281,6 +290,8 @@ def _comparison(compare: Callable[[Any, Any], Any], one: Any, other: Any) -> Exp
             y = attrs.evolve(y, expr=where_known(y.expr, y))
     expr = compare(x.expr, y.expr)
     if Range.MISSING in {x.range, y.range}:
+        if x.range == y.range and x.kind == "text":  # both may be missing, and are then equal
+            expr = nw.when(x.missing & y.missing).then(nw.lit(value=True)).otherwise(expr)
         expr = expr.fill_null(nw.lit(value=False))
     return Expression(expr, "condition", Range.FINITE, required)
 

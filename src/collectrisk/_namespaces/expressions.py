@@ -26,7 +26,7 @@ from collectrisk._namespaces.expression_columns import (
     requiring,
     where_known,
 )
-from collectrisk._namespaces.protocol import ENDS_SWAPPED
+from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ class ExpressionNamespace:
         """Interpolate linearly between `knots`, by summing one ramp per segment."""
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
+        require_segments("interp", knots, points, strictly=True)
         x = as_number(x)
         total = where_known(nw.lit(float(points[0])), x)
         for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
@@ -159,7 +160,11 @@ class ExpressionNamespace:
         """Return the value of the last edge at or below `x`."""
         if not is_column(x):
             return SCALAR.step(x, edges, values)
-        x, (first, *rest) = as_number(x), map(as_expression, values)
+        require_segments("step", edges, values, strictly=False)
+        columns = [as_expression(each) for each in values]
+        if {each.kind for each in columns} != {"text"}:
+            columns = [as_number(each) for each in columns]
+        x, (first, *rest) = as_number(x), columns
         result = first.expr
         for edge, value in zip(edges[1:], rest, strict=True):
             result = nw.when(x.expr >= edge).then(value.expr).otherwise(result)
@@ -169,10 +174,11 @@ class ExpressionNamespace:
         """Return the table's number for each text or code; null where it is missing."""
         if not is_column(x):
             return SCALAR.lookup(x, table, otherwise)
+        require_texts(table)
         last = as_number(otherwise)
         result, values = last.expr, [as_number(value) for value in table.values()]
         for text, value in zip(table, values, strict=True):
-            if (equal := _is_code(x, str(text))) is not None:
+            if (equal := _is_code(x, text)) is not None:
                 result = nw.when(equal).then(value.expr).otherwise(result)
         return combined(where_known(result, x), x, last, *values)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -27,11 +28,44 @@ NO_FLOOR_DIVISION = "// and % differ between the engines of lazy frames; write x
 CONSTANT_EXPONENT = "the exponent of ** must be a finite constant; write xp.exp(y * xp.log(x)) for columns"
 NEGATIVE_ROOT = "a negative number has no fractional power"
 ENDS_SWAPPED = "the lowest value of xp.clip must not be above the highest"
+NO_TEXT_OF_A_COLUMN = (
+    "str, format and f-strings make one text of a column, not one for each row; repr shows it"
+)
+NO_MODULUS = "pow with a modulus needs whole numbers; write xp.step for ranges of a number"
 
 
 def is_exponent(value: object) -> bool:
     """Return whether a value may be the exponent of a column."""
     return isinstance(value, numbers.Real) and math.isfinite(value)
+
+
+def require_segments(function: str, edges: Sequence[float], values: Sequence[Any], *, strictly: bool) -> None:
+    """Check what a formula passes to a function that is defined between edges.
+
+    It is checked on frames only, because it would take half of the time that one borrower takes.
+
+    Raises
+    ------
+    ValueError
+        If there is not one value for each edge, or the edges are not in order.
+    """
+    if not 0 < len(edges) == len(values):
+        raise ValueError(f"xp.{function} needs one value for each edge, not {len(values)} for {len(edges)}")
+    if not all(left < right or (left == right and not strictly) for left, right in pairwise(edges)):
+        raise ValueError(f"the edges of xp.{function} must be in increasing order")
+
+
+def require_texts(table: Mapping[Any, float]) -> None:
+    """Check the keys of the table that a formula passes to ``xp.lookup`` on a frame.
+
+    Raises
+    ------
+    TypeError
+        If one of them is not text, and is therefore never found.
+    """
+    for key in table:
+        if not isinstance(key, str):
+            raise TypeError(f'the keys of xp.lookup are texts, such as "5" and "true", not {key!r}')
 
 
 class Namespace(Protocol):
@@ -45,12 +79,15 @@ class Namespace(Protocol):
     - A condition is true or false: a boolean field, or a comparison. In arithmetic it counts as 1
       or 0, so that conditions can be added up. A number is not a condition.
     - A missing number is NaN, and a missing text is None. The result of a function or of arithmetic
-      with it is missing too, and a comparison with it is false, except ``!=``, which is true.
+      with it is missing too, and a comparison with it is false, except ``!=``, which is true. Only a
+      missing text is equal to another one, and to None.
     - The functions follow IEEE arithmetic and never raise for a number: ``exp(800)`` is infinite,
       ``log(0)`` is minus infinity, ``log(-1)`` is missing. Zero has no sign.
     - The operators are Python's: ``x / 0`` and a power that is too large are errors, for one borrower
       and on an eager frame. On a lazy frame, such a row has no visit probability.
-    - The exponent of ``**`` is a constant. ``~``, ``//`` and ``%`` are errors on a frame.
+    - The exponent of ``**`` is a constant. ``~``, ``//``, ``%``, ``str`` and f-strings are errors on a
+      frame. ``is`` compares objects, not values, and no frame can correct it: write ``==``, and
+      `is_missing` for ``is None``.
     """
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -90,7 +127,7 @@ class Namespace(Protocol):
         """Convert log-odds to a probability: ``1 / (1 + exp(-log_odds))``."""
 
     def interp(self, x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
-        """Interpolate linearly between `knots`; constant outside them."""
+        """Interpolate linearly between `knots`, which increase; constant outside them."""
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
         """Return the value of the last edge at or below `x`, or the first value below all edges."""

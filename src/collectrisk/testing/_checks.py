@@ -143,7 +143,8 @@ def _frequent_switches() -> Iterator[None]:
 @_check(
     "eager_frames",
     "a row of an eager frame gets the same probability as its borrower",
-    "compute each row from its own fields only, with operators and the functions of xp, and no isinstance",
+    "compute each row from its own fields only, with operators and the functions of xp: no isinstance, no "
+    "function of NumPy, and no `is` (== compares texts, and xp.is_missing replaces `is None`)",
 )
 def _eager_frames(case: Case) -> None:
     columns = arrays(case.specs, case.rows)
