@@ -54,6 +54,18 @@ def test_a_borrower_and_a_row_have_the_same_basis_functions() -> None:
         assert basis.position(one)[1] == pytest.approx(fraction[0], abs=1e-12)
 
 
+def test_at_the_last_function_the_next_one_is_zero() -> None:
+    """So the levels and the bands, of which every row has one, need one function of a row and not two."""
+    for label in ("calls", "region", "owner"):
+        left, fraction = BASES[label].positions(record(), 200)
+        assert not fraction.any()
+        assert left.max() == len(BASES[label].prior_points) - 1
+    known = SimpleNamespace(region=TextArray(np.array([-1]), ()))
+    one = SimpleNamespace(region=None)
+    assert BASES["region"].position(one) == (5, 0.0)
+    assert [each.tolist() for each in BASES["region"].positions(known, 1)] == [[5], [0.0]]
+
+
 def test_a_missing_value_without_points_has_the_points_nan() -> None:
     row = SimpleNamespace(size=np.array([np.nan]))
     points = BASES["size"].prior_points[:, None]

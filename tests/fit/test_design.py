@@ -54,6 +54,21 @@ def test_sparse_and_dense_matrices_give_the_same_hessian(
     np.testing.assert_allclose(case().block.hessian(points), expected, atol=1e-9)
 
 
+def test_only_lines_and_the_factors_of_curves_take_two_elements_of_a_row() -> None:
+    block = case().block
+    widths = [elements.stop - elements.start for _, elements in block.bases]
+    assert dict(zip([part.label for part in PRIOR], widths, strict=True)) == {
+        "size": 2,
+        "age": 2,
+        "calls": 1,
+        "region": 1,
+        "owner": 1,
+        "agency": 2,
+        "gate": 2,
+    }
+    assert block.matrix.nnz == 200 * sum(widths)
+
+
 def test_the_loss_is_weighted_by_row() -> None:
     block, points = case().block, case().objective.design.points(case().coefficients)
     log_odds = block.log_odds(points)

@@ -12,9 +12,11 @@ from scipy.stats import multivariate_normal
 
 from collectrisk._fit import evidence
 from collectrisk._fit.evidence import (
+    FLAT,
     LARGEST,
     SMALLEST,
     QuadraticApproximation,
+    _newton_step,
     estimate_scales,
     negative_log_evidence,
 )
@@ -100,3 +102,13 @@ def test_estimated_scales_stay_within_bounds() -> None:
     found = estimate_scales(extreme, GROUP_INDEX, np.array([0.5, 1.0, 0.2]), np.array([0.5, 1.0, 1e9]), SHAPE)
     assert found[1] >= SMALLEST * 0.999
     assert found[2] == pytest.approx(LARGEST)
+
+
+@pytest.mark.parametrize("values", [(3.0, 1.0, 0.5), (3.0, -1.0, 0.0)], ids=["convex", "not convex"])
+def test_a_step_decreases_the_function_and_is_newtons_where_it_is_convex(values: tuple[float, ...]) -> None:
+    vectors, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))
+    gradient = vectors @ np.array([0.3, 0.2, 1e-7])
+    step = _newton_step(gradient, vectors @ np.diag(values) @ vectors.T)
+    curvatures = np.maximum(np.abs(values), FLAT)
+    np.testing.assert_allclose(step, -vectors @ (np.array([0.3, 0.2, 1e-7]) / curvatures), atol=1e-9)
+    assert gradient @ step < 0

@@ -56,6 +56,7 @@ def test_a_missing_label_is_named(unknown: Any) -> None:
         ([1.0, np.inf, 0.0], "contains infinity"),
         ([0, 1, 2], "Only binary classification is supported. The type of the target is multiclass"),
         ([0.1, 0.2, 0.3], "continuous"),
+        ([0.1, 0.2, 0.1], "continuous"),
         ([0, 1], "found 3 rows and 2 labels; each row needs one label"),
         ([], "found 3 rows and 0 labels"),
         (None, "requires y to be passed"),

@@ -12,7 +12,7 @@ from fit_cases import case, mode_of
 
 from collectrisk._fit import posterior
 from collectrisk._fit.objective import Objective
-from collectrisk._fit.posterior import fit_posterior
+from collectrisk._fit.posterior import InverseHessian, fit_posterior
 
 Array = npt.NDArray[Any]
 
@@ -72,14 +72,15 @@ def test_at_the_mode_the_gradient_is_zero() -> None:
     np.testing.assert_allclose(points, objective.design.points(mode), atol=1e-9)
 
 
-def test_the_hessian_of_a_sample_leads_to_the_mode_of_all_rows() -> None:
-    """With the Hessian of a quarter of the rows and the gradient of all rows, the card is the same."""
+@pytest.mark.parametrize("step", [4, 16])
+def test_the_hessian_of_a_sample_leads_to_the_mode_of_all_rows(step: int) -> None:
+    """With the Hessian of some of the rows and the gradient of all rows, the card is the same."""
     objective = case(800).objective
     everything = objective.sample[0]
-    quarter = subset(everything, np.arange(0, 800, 4))
-    factor = float(everything.weights.sum() / quarter.weights.sum())
+    some = subset(everything, np.arange(0, 800, step))
+    factor = float(everything.weights.sum() / some.weights.sum())
     fixed = dict.fromkeys([group.name for group in objective.design.groups], 0.3)
-    sampled = attrs.evolve(objective, sample=[quarter], sample_factor=factor)
+    sampled = attrs.evolve(objective, sample=[some], sample_factor=factor)
     expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).points
     np.testing.assert_allclose(fit_posterior(sampled, fixed, NO_CONSTRAINTS).points, expected, atol=1e-7)
 
@@ -95,6 +96,57 @@ def test_the_hessian_of_an_unsuitable_sample_is_replaced() -> None:
     assert used.sample is objective.blocks
     expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).points
     np.testing.assert_allclose(fit_posterior(sampled, fixed, NO_CONSTRAINTS).points, expected, atol=1e-6)
+
+
+def test_an_unsuitable_sample_does_not_give_the_standard_errors() -> None:
+    objective = case(800).objective
+    few = subset(objective.sample[0], np.arange(3))
+    fixed = dict.fromkeys([group.name for group in objective.design.groups], 3.0)
+    expected = fit_posterior(objective, fixed, NO_CONSTRAINTS).covariance_factor
+    sampled = attrs.evolve(objective, sample=[few], sample_factor=800 / 3)
+    found = fit_posterior(sampled, fixed, NO_CONSTRAINTS).covariance_factor
+    np.testing.assert_allclose(found @ found.T, expected @ expected.T, atol=1e-6)
+
+
+def test_a_sample_of_a_twentieth_needs_few_gradients_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corrected by the gradients, the Hessian of the sample is nearly as good as that of all rows."""
+    objective = case(20_000).objective
+    everything = objective.sample[0]
+    some = subset(everything, np.arange(0, 20_000, 20))
+    factor = float(everything.weights.sum() / some.weights.sum())
+    sampled = attrs.evolve(objective, sample=[some], sample_factor=factor)
+    rows: list[int] = []
+    original = Objective.value_and_gradient
+
+    def counting(self: Objective, *arguments: Any) -> Any:
+        rows.append(sum(len(block.visited) for block in self.blocks))
+        return original(self, *arguments)
+
+    monkeypatch.setattr(Objective, "value_and_gradient", counting)
+    fit_posterior(sampled, FIXED, NO_CONSTRAINTS)
+    assert rows.count(20_000) <= 11
+
+
+def test_the_corrections_of_a_hessian_are_those_of_bfgs() -> None:
+    rng = np.random.default_rng(0)
+    root = rng.normal(size=(6, 6))
+    hessian = root @ root.T + np.eye(6)
+    inverse = InverseHessian.of(np.eye(6) * 2.0)
+    expected = np.eye(6) / 2.0
+    for step in rng.normal(size=(4, 6)):
+        change = hessian @ step
+        ratio = inverse.update(step, change)
+        assert ratio == pytest.approx(step @ hessian @ step / (2.0 * step @ step))
+        shift = np.eye(6) - np.outer(step, change) / (step @ change)
+        expected = shift @ expected @ shift.T + np.outer(step, step) / (step @ change)
+        np.testing.assert_allclose(inverse @ change, step, atol=1e-9)
+    np.testing.assert_allclose(np.array([inverse @ unit for unit in np.eye(6)]), expected, atol=1e-9)
+
+
+def test_a_step_without_curvature_corrects_nothing() -> None:
+    inverse = InverseHessian.of(np.eye(2))
+    assert inverse.update(np.ones(2), -np.ones(2)) == 1.0
+    assert (inverse @ np.ones(2)).tolist() == [1.0, 1.0]
 
 
 def test_estimated_scales_are_rounded() -> None:

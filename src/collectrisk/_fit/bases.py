@@ -87,7 +87,8 @@ class Basis:
         """Return the index of a basis function, and the value of the next one, for one borrower."""
         position = self._position_curve.points(borrower, SCALAR)
         left = min(max(int(position), 0), max(len(self.prior_points) - 2, 0))
-        return left, position - left
+        is_next = position - left == 1.0
+        return left + is_next, position - left - is_next
 
     def positions(self, record: Any, rows: int) -> tuple[Array, Array]:
         """Return the same for the rows of a record, as two arrays."""
@@ -95,7 +96,12 @@ class Basis:
         position = np.broadcast_to(position, (rows,))
         # fmax turns NaN, a missing value without points, into a valid index.
         left = np.fmin(np.fmax(position, 0.0), max(len(self.prior_points) - 2, 0)).astype(np.int64)
-        return left, position - left
+        fraction = position - left
+        # At the last function the next one is zero, as it is at every other.
+        is_next = fraction == 1.0
+        left += is_next
+        fraction -= is_next
+        return left, fraction
 
     def interpolate(self, table: Array, record: Any, rows: int) -> Array:
         """Return each row's sum of the basis functions, weighted by the entries of a table.

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collectrisk._fit.bases import Basis, Group
     from collectrisk._typing import Array
 
-DENSE, DENSE_ROWS = 8, 2_048
-"""With fewer functions per non-zero element of a row, dense matrices of so many rows are faster."""
+DENSE, DENSE_ROWS = 6.0, 2_048
+"""With fewer functions per element of a row, dense matrices of so many rows are faster."""
+FEW_ROWS = 3_000
+"""Calling NumPy for each pair of bases costs as much as adding the products of so many rows."""
 
 
 @attrs.frozen(eq=False)
@@ -85,22 +87,42 @@ class Design:
     def block(self, record: Any, visited: Array, weights: Array) -> RowBlock:
         """Return rows of data as terms of the likelihood."""
         # Single precision halves the memory, and moves a row by less than 1e-7 of a segment.
-        return RowBlock(self.matrix(record, len(visited), np.float32), visited, weights)
+        matrix, elements = self._matrix(record, len(visited), np.float32)
+        return RowBlock(matrix, tuple(zip(self._columns, elements, strict=True)), visited, weights)
 
-    def matrix(self, record: Any, rows: int, dtype: type[np.floating[Any]] = np.float64) -> Any:
+    def matrix(self, record: Any, rows: int) -> Any:
         """Return the value of each basis function in each row of a record, as a sparse array."""
-        shape = (rows, 2 * len(self.bases))
-        values, columns = np.empty(shape, dtype=dtype), np.empty(shape, dtype=np.int32)
-        first = 0
-        for index, basis in enumerate(self.bases):
+        return self._matrix(record, rows, np.float64)[0]
+
+    @property
+    def _columns(self) -> list[slice]:
+        """The columns of the design matrix that belong to each basis: the base has none."""
+        return [slice(part.start - 1, part.stop - 1) for part in self.slices]
+
+    def _matrix(self, record: Any, rows: int, dtype: type[np.floating[Any]]) -> tuple[Any, list[slice]]:
+        """Return the design matrix, and the elements of each row that belong to each basis.
+
+        They are one if the other one is zero in all rows, as for levels and bands, else two.
+        """
+        columns: list[Array] = []
+        values: list[Array] = []
+        elements: list[slice] = []
+        for basis, part in zip(self.bases, self._columns, strict=True):
             left, fraction = basis.positions(record, rows)
-            last = len(basis.prior_points) - 1
-            values[:, 2 * index], values[:, 2 * index + 1] = 1.0 - fraction, fraction
-            columns[:, 2 * index] = first + left
-            columns[:, 2 * index + 1] = first + np.minimum(left + 1, last)
-            first += last + 1
-        row_starts = np.arange(rows + 1, dtype=np.int32) * shape[1]
-        return scipy.sparse.csr_array((values.ravel(), columns.ravel(), row_starts), shape=(rows, first))
+            first = len(columns)
+            columns.append((left + part.start).astype(np.int32))
+            values.append((1.0 - fraction).astype(dtype))
+            if fraction.any():
+                columns.append(np.minimum(columns[-1] + 1, np.int32(part.stop - 1)))
+                values.append(fraction.astype(dtype))
+            elements.append(slice(first, len(columns)))
+        width = len(columns)
+        shape = (rows, len(self.prior_points) - 1)
+        row_starts = np.arange(rows + 1, dtype=np.int32) * width
+        if not width:
+            return scipy.sparse.csr_array(shape, dtype=dtype), elements
+        parts = (np.stack(values, axis=1).ravel(), np.stack(columns, axis=1).ravel(), row_starts)
+        return scipy.sparse.csr_array(parts, shape=shape), elements
 
 
 @attrs.frozen(eq=False)
@@ -111,6 +133,9 @@ class RowBlock:
     ----------
     matrix : sparse array, shape (n_rows, n_functions)
         The design matrix: the value of each basis function in each row. The base has no column.
+        Every row has the same number of elements.
+    bases : tuple of (slice, slice)
+        The columns of the matrix that belong to each basis, and the elements of a row.
     visited : array of float, shape (n_rows,)
         1 if the account was visited, else 0.
     weights : array of float, shape (n_rows,)
@@ -118,6 +143,7 @@ class RowBlock:
     """
 
     matrix: Any
+    bases: tuple[tuple[slice, slice], ...]
     visited: Array
     weights: Array
 
@@ -135,10 +161,9 @@ class RowBlock:
         """Return minus the log-likelihood, and its gradient by base and points."""
         # Log-odds of the other outcome: the probability of a certain row's error keeps all its digits.
         against = self.log_odds(points) * self.signs
-        # One exponential serves the loss and the probability, and cannot overflow.
         tail = np.exp(-np.abs(against))
         loss = np.log1p(tail) + np.maximum(against, 0.0)
-        residuals = self.signs * self.weights * np.where(against > 0, 1.0, tail) / (1.0 + tail)
+        residuals = self.signs * self.weights * np.exp(np.minimum(against, 0.0)) / (1.0 + tail)
         return float(self.weights @ loss), np.concatenate([[residuals.sum()], self.matrix.T @ residuals])
 
     def hessian(self, points: Array) -> Array:
@@ -151,15 +176,45 @@ class RowBlock:
 
     def _weighted_products(self, weights: Array) -> Array:
         """Return the sum over the rows of the weighted products of each two basis functions."""
+        rows, functions = self.matrix.shape
+        width = self.matrix.nnz / max(rows, 1)
+        if functions**2 * rows <= (DENSE * width) ** 2 * (rows + FEW_ROWS):
+            return self._dense_products(weights)
+        return self._products_by_pair(weights)
+
+    def _dense_products(self, weights: Array) -> Array:
         matrix, (rows, functions) = self.matrix, self.matrix.shape
-        if functions < DENSE * matrix.nnz / max(rows, 1):
-            products = np.zeros((functions, functions))
-            for start in range(0, rows, DENSE_ROWS):
-                chunk = slice(start, start + DENSE_ROWS)
-                dense = matrix[chunk].toarray() * np.sqrt(weights[chunk, None])
-                products += dense.T @ dense
-            return products
-        values = matrix.data * np.repeat(weights, np.diff(matrix.indptr))
-        scaled = scipy.sparse.csr_array((values, matrix.indices, matrix.indptr), matrix.shape)
-        found: Array = (matrix.T @ scaled).toarray()
-        return found
+        products = np.zeros((functions, functions))
+        for start in range(0, rows, DENSE_ROWS):
+            chunk = slice(start, start + DENSE_ROWS)
+            dense = matrix[chunk].toarray() * np.sqrt(weights[chunk, None])
+            products += dense.T @ dense
+        return products
+
+    def _products_by_pair(self, weights: Array) -> Array:
+        """Count the rows in each cell of each two bases, with the products as weights.
+
+        The two functions of a basis that differ from zero are neighbours, so the cell of the left ones
+        is also that of the others, one further.
+        """
+        rows, functions = self.matrix.shape
+        columns = self.matrix.indices.reshape(rows, -1)
+        values = self.matrix.data.reshape(rows, -1)
+        products = np.zeros((functions, functions))
+        earlier: list[tuple[slice, Array, list[Array]]] = []
+        for part, elements in self.bases:
+            left = columns[:, elements.start].astype(np.intp) - part.start
+            # One more than there are functions: the right neighbour of the last one has the value 0.
+            size = part.stop - part.start + 1
+            shares = values[:, elements].astype(np.float64).T.copy()
+            earlier.append((part, left, [weights * share for share in shares]))
+            for other, other_left, weighted in earlier:
+                others = other.stop - other.start
+                cells = other_left * size + left
+                for down, by_row in enumerate(weighted):
+                    for right, share in enumerate(shares):
+                        counts = np.bincount(cells, by_row * share, (others + 1) * size)
+                        table = counts.reshape(others + 1, size)[: others - down, : size - 1 - right]
+                        products[other.start + down : other.stop, part.start + right : part.stop] += table
+        upper = np.triu(products)
+        return upper + np.triu(products, 1).T

@@ -123,7 +123,12 @@ def estimate_scales(
 
 def _newton_step(gradient: Array, hessian: Array) -> Array:
     """Return a step that decreases the function even where it is not convex, of limited length."""
-    values, vectors = np.linalg.eigh(hessian)
-    step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), FLAT))
+    try:
+        # It succeeds where all eigenvalues exceed the least curvature, in a tenth of their time.
+        scipy.linalg.cholesky(hessian - FLAT * np.eye(len(hessian)), check_finite=False)
+        step = -scipy.linalg.solve(hessian, gradient, assume_a="pos", check_finite=False)
+    except scipy.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(hessian)
+        step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), FLAT))
     limited: Array = step * min(1.0, LONGEST / max(np.abs(step).max(initial=0.0), LONGEST))
     return limited

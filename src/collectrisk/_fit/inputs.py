@@ -145,15 +145,18 @@ def as_labels(labels: Any, rows: int, classes: Array | None = None) -> Array:
         assert_all_finite(found, input_name="y")
     if len(found) != rows:
         raise ValueError(f"found {rows} rows and {len(found)} labels; each row needs one label")
-    check_classification_targets(found)
-    kind = type_of_target(found, input_name="y")
-    if kind != "binary" and len(np.unique(found)) > 2:
+    # scikit-learn finds in two distinct labels what it finds in a million rows of them.
+    distinct = found if found.dtype == object else np.unique(found)
+    checked = distinct if len(distinct) <= 2 else found
+    check_classification_targets(checked)
+    kind = type_of_target(checked, input_name="y")
+    if kind != "binary" and len(np.unique(checked)) > 2:
         raise ValueError(
             f"Only binary classification is supported. The type of the target is {kind}; "
             "a label says whether an account was visited"
         )
-    known = set(found.tolist() if classes is None else classes.tolist())
-    others = set(found.tolist()) - known
+    known = set(checked.tolist() if classes is None else classes.tolist())
+    others = set(checked.tolist()) - known
     if others:
         of_fit, seen = (", ".join(sorted(map(shown, each))) for each in (known, others))
         raise ArgumentError("y", f"must be labels of the fit, {of_fit}, not {seen}; convert them first")

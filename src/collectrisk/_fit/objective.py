@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -61,7 +62,7 @@ class Objective:
     def likelihood_hessian(self, coefficients: Array) -> Array:
         """Return the Hessian without the prior's part."""
         points = self.design.points(coefficients)
-        by_points = np.sum([block.hessian(points) for block in self.sample], axis=0)
+        by_points = functools.reduce(np.add, (block.hessian(points) for block in self.sample))
         return self.sample_factor * self.design.hessian(by_points)
 
     def covariance_factor(self, coefficients: Array, precision: Array) -> Array:

@@ -2,6 +2,7 @@
 
 References
 ----------
+J. Nocedal, "Updating quasi-Newton matrices with limited storage", Mathematics of Computation 35 (1980).
 F. Roosta-Khorasani and M. W. Mahoney, "Sub-sampled Newton methods", Mathematical Programming 174
 (2019). N. Doikov, E. M. Chayti and M. Jaggi, "Second-order optimization with lazy Hessians",
 International Conference on Machine Learning (2023).
@@ -10,6 +11,7 @@ International Conference on Machine Learning (2023).
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import TYPE_CHECKING
 
 import attrs
@@ -42,6 +44,15 @@ ROUGH = 1e-3
 """The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior."""
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
+FAR, SMALL_SAMPLE = 1.0, 8.0
+"""At a larger distance a step changes the curvature, and the Hessian is computed again.
+
+This takes less time than a gradient, if all rows have so many times the weight of the sample.
+"""
+UNSUITABLE = 2.5
+"""A sample has too few rows, if the curvature along a step differs by such a factor."""
+MAX_UPDATES = 20
+"""How many steps correct a Hessian; it is replaced after fewer, or the iteration ends."""
 MAX_HALVINGS, ROUNDING = 50, 1e-12
 """How often a step is halved, and the rounding error of the objective as a share of it."""
 
@@ -109,6 +120,49 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     )
 
 
+@attrs.frozen(eq=False)
+class InverseHessian:
+    """The inverse of a Hessian, corrected by the gradients at later points (BFGS).
+
+    Attributes
+    ----------
+    factor : array of float, shape (n_coefficients, n_coefficients)
+        The lower Cholesky factor of the Hessian.
+    updates : deque of (array of float, array of float)
+        Steps, and how they changed the gradient, from the first to the last.
+    """
+
+    factor: Array
+    updates: deque[tuple[Array, Array]] = attrs.field(factory=lambda: deque(maxlen=MAX_UPDATES))
+
+    @classmethod
+    def of(cls, hessian: Array) -> InverseHessian:
+        """Return the inverse of a positive definite matrix."""
+        return cls(scipy.linalg.cholesky(hessian, lower=True, check_finite=False))
+
+    def __matmul__(self, gradient: Array) -> Array:
+        """Return the product with a vector, by the two-loop recursion."""
+        remainder, shares = gradient.copy(), []
+        for step, change in reversed(self.updates):
+            shares.append(step @ remainder / (step @ change))
+            remainder -= shares[-1] * change
+        product: Array = scipy.linalg.cho_solve((self.factor, True), remainder, check_finite=False)
+        for (step, change), share in zip(self.updates, reversed(shares), strict=True):
+            product += (share - change @ product / (step @ change)) * step
+        return product
+
+    def update(self, step: Array, change: Array) -> float:
+        """Correct the matrix, so that its product with the change of the gradient is the step.
+
+        Return the curvature along the step, divided by that of the Hessian.
+        """
+        curvature, expected = float(step @ change), float(np.sum((self.factor.T @ step) ** 2))
+        if not curvature > ROUNDING * expected:  # rounding errors hide the convexity
+            return 1.0
+        self.updates.append((step, change))
+        return curvature / expected
+
+
 def posterior_mode(
     objective: Objective,
     start: Array,
@@ -118,10 +172,10 @@ def posterior_mode(
 ) -> tuple[Array, Objective]:
     """Return the posterior mode, and the objective with the Hessian that led to it.
 
-    Newton's method with backtracking, the Hessian of a sample (subsampled Newton) and its reuse (lazy
-    Hessians). It converges linearly, at the rate of the Hessian's relative error. If that is slow,
-    the Hessian is updated, and if it is still slow right after an update, for example because the
-    sample lacks a level, the Hessian of all rows is used.
+    Newton's method with backtracking, the Hessian of a sample (subsampled Newton), its reuse (lazy
+    Hessians) and its correction by the gradients (BFGS). If it converges slowly, the Hessian is
+    computed again, and if that of the sample does not suit all rows, for example because it lacks a
+    level, the Hessian of all rows is used.
 
     Parameters
     ----------
@@ -138,25 +192,28 @@ def posterior_mode(
     """
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
-    factor = scipy.linalg.cho_factor(likelihood_hessian + np.diag(precision), check_finite=False)
+    inverse = InverseHessian.of(likelihood_hessian + np.diag(precision))
     # `age` is the number of steps made with this Hessian. That of the start may come from far away.
-    age, previous, updated = 0, math.inf, False
+    age, previous, ratio, updated = 0, math.inf, 1.0, False
     for _ in range(MAX_ITERATIONS):
-        direction = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
+        direction = -(inverse @ gradient)
         decrement = math.sqrt(-gradient @ direction)
         if decrement < tolerance:
             return coefficients + direction, objective
-        if decrement > SLOW * previous:
-            is_exact = objective.sample is objective.blocks
-            if age == 1 and is_exact and decrement < ACCEPTABLE:
-                return coefficients, objective
-            if age == 1 and updated and not is_exact:
+        is_exact, is_slow = objective.sample is objective.blocks, decrement > SLOW * previous
+        if is_slow and age == 1 and is_exact and decrement < ACCEPTABLE:
+            return coefficients, objective
+        is_far = decrement > FAR and objective.sample_factor > SMALL_SAMPLE
+        is_unsuitable = updated and not is_exact and max(ratio, 1.0 / ratio) > UNSUITABLE
+        if age and (is_slow or is_far or is_unsuitable):
+            if is_unsuitable or (is_slow and age == 1 and updated and not is_exact):
                 objective = objective.with_exact_hessian
-            hessian = objective.likelihood_hessian(coefficients) + np.diag(precision)
-            factor = scipy.linalg.cho_factor(hessian, check_finite=False)
-            age, previous, updated = 0, math.inf, True
+            inverse = InverseHessian.of(objective.likelihood_hessian(coefficients) + np.diag(precision))
+            age, previous, ratio, updated = 0, math.inf, 1.0, True
             continue
+        before = coefficients, gradient
         coefficients, value, gradient = _backtrack(objective, precision, coefficients, direction, value)
+        ratio = inverse.update(coefficients - before[0], gradient - before[1])
         age, previous = age + 1, decrement
     raise RuntimeError("the fit did not converge; please report this, with the data if they can be shared")
 
