@@ -9,6 +9,7 @@ PUBLIC_MODULES = [
     "collectrisk",
     "collectrisk.errors",
     "collectrisk.evaluation",
+    "collectrisk.history",
     "collectrisk.input_report",
     "collectrisk.mapping",
     "collectrisk.plots",

@@ -22,8 +22,10 @@ from collectrisk.errors import (
     ColumnTypeError,
     FileError,
     FormulaError,
+    HistoryTypeError,
     InvalidBorrowerError,
     InvalidCardError,
+    InvalidHistoryError,
     InvalidMappingError,
     InvalidRowsError,
     MissingColumnError,
@@ -47,6 +49,16 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
         "column 'amount_overdue' must be a finite number, 0 or more; 7 invalid rows",
     ),
     (ColumnTypeError((PROBLEM,)), TypeError, "a column has the wrong type"),
+    (
+        InvalidHistoryError("payments", (PROBLEM,)),
+        ValueError,
+        "some rows of the payments contain invalid values:\n- column 'amount_overdue' must be",
+    ),
+    (
+        HistoryTypeError("payments", (PROBLEM,)),
+        TypeError,
+        "the payments have columns of the wrong type:\n- column 'amount_overdue' must be",
+    ),
     (
         ColumnsError((ColumnTypeError((PROBLEM,)), ArgumentError("rows", "are odd"))),
         TypeError,

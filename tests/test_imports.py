@@ -38,7 +38,7 @@ LAYERS = [
     ("_scorers.rules", "_fit"),
     ("summary",),
     ("_scorers.logistic",),
-    ("_files", "evaluation", "_simulate"),
+    ("_files", "evaluation", "_simulate", "history"),
     ("testing", "plots", "_cli"),
     ("__main__",),
 ]
@@ -191,6 +191,7 @@ def test_the_public_namespace_stays_small() -> None:
 def test_public_submodules_are_attributes() -> None:
     assert cr.plots.reasons is not None
     assert cr.evaluation.Evaluation is not None
+    assert cr.history.arrears is not None
     assert cr.testing.check_scorer is not None
 
 

@@ -46,6 +46,7 @@ GENERATORS = {
     "fields": reference_tables.fields,
     "xp": reference_tables.xp,
     "checks": reference_tables.checks,
+    "event_kinds": reference_tables.event_kinds,
     "layers": reference_tables.layers,
     **{name: effect(name, factors) for name, factors in PARAMETERS.items()},
 }

@@ -12,6 +12,7 @@ from formatting import table
 
 import collectrisk as cr
 from collectrisk._fields import field_specs
+from collectrisk.history import KINDS
 from collectrisk.testing._checks import CHECKS
 
 if TYPE_CHECKING:
@@ -92,3 +93,19 @@ def layers() -> str:
         for module in modules
     ]
     return table(["layer", "module", "purpose"], rows)
+
+
+def event_kinds() -> str:
+    """Return the kinds of events and their flags."""
+    flags = ("is_attempt", "failed", "connected", "reached", "result")
+    rows = [
+        [
+            f"`{kind.name}`",
+            kind.description,
+            kind.channel or "",
+            ", ".join(flag for flag in flags if getattr(kind, flag)),
+            kind.shows or "",
+        ]
+        for kind in KINDS.values()
+    ]
+    return table(["kind", "what happened", "channel", "flags", "shows"], rows)

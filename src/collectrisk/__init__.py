@@ -28,6 +28,7 @@ from collectrisk.errors import CollectRiskError
 
 if TYPE_CHECKING:
     from collectrisk import evaluation as evaluation
+    from collectrisk import history as history
     from collectrisk import mapping as mapping
     from collectrisk import plots as plots
     from collectrisk import testing as testing
@@ -84,7 +85,7 @@ _LAZY = {
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"evaluation", "input_report", "mapping", "plots", "testing"}
+_LAZY_MODULES = {"evaluation", "history", "input_report", "mapping", "plots", "testing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -25,8 +25,10 @@ __all__ = [
     "ColumnsError",
     "FileError",
     "FormulaError",
+    "HistoryTypeError",
     "InvalidBorrowerError",
     "InvalidCardError",
+    "InvalidHistoryError",
     "InvalidMappingError",
     "InvalidRowsError",
     "MissingColumnError",
@@ -717,6 +719,38 @@ class InvalidMappingError(CollectRiskError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.part} {self.why}"
+
+
+@attrs.define(eq=False)
+class InvalidHistoryError(CollectRiskError, ValueError):
+    """Rows of a log or ledger that contain invalid values.
+
+    Attributes
+    ----------
+    table : str
+        Which table: ``"events"``, ``"instalments"`` or ``"payments"``.
+    problems : tuple of ColumnProblem
+        One entry for each kind of problem.
+    """
+
+    table: str
+    problems: tuple[ColumnProblem, ...]
+
+    def __str__(self) -> str:
+        lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
+        return (
+            f"some rows of the {self.table} contain invalid values:\n{lines}\n"
+            "Rows are counted from 0. Correct or remove these rows."
+        )
+
+
+@attrs.define(eq=False)
+class HistoryTypeError(InvalidHistoryError, TypeError):
+    """A column of a log or ledger whose type is wrong, such as dates stored as text."""
+
+    def __str__(self) -> str:
+        lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
+        return f"the {self.table} have columns of the wrong type:\n{lines}"
 
 
 @attrs.define(eq=False)

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectrisk._fields import InvalidValueError
-from collectrisk._frames.mapped import _ordinal
+from collectrisk._frames.mapped import ordinal_day
 from collectrisk.mapping._dates import SPREADSHEET_EPOCH, date_of, is_style, shown_style
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -217,5 +217,5 @@ def test_the_expression_of_a_day_counts_as_python_does(sampled_dates: list[dt.da
     frame = pl.LazyFrame({"date": sampled_dates, "row": range(len(sampled_dates))})
     relation = duckdb.from_arrow(pa.table({"date": sampled_dates, "row": range(len(sampled_dates))}))
     for lazy in (frame, relation):
-        counted = nw.from_native(lazy).select("row", day=_ordinal(nw.col("date"))).sort("row").collect()
+        counted = nw.from_native(lazy).select("row", day=ordinal_day(nw.col("date"))).sort("row").collect()
         assert counted["day"].to_list() == expected

@@ -6,11 +6,12 @@ Importing this package loads NumPy and narwhals, so the light modules import it 
 from __future__ import annotations
 
 from collectrisk._frames.blocks import plain_columns
-from collectrisk._frames.columns import open_table, values_of
-from collectrisk._frames.engines import refuse_duplicates
+from collectrisk._frames.columns import kind_of, open_table, values_of
+from collectrisk._frames.engines import null_columns, quoted, refuse_duplicates, refuse_qualified
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.labels import visit_class
-from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame
+from collectrisk._frames.mapped import ordinal_day
+from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame, open_frame
 from collectrisk._frames.rows import map_rows
 from collectrisk._frames.score import account_rows, assess_and_report, assess_frame, visit_probabilities
 from collectrisk._frames.training import column_specs, is_named, read_columns
@@ -25,12 +26,18 @@ __all__ = [
     "input_report",
     "is_named",
     "is_sparse",
+    "kind_of",
     "map_rows",
     "not_a_frame",
+    "null_columns",
+    "open_frame",
     "open_table",
+    "ordinal_day",
     "plain_columns",
+    "quoted",
     "read_columns",
     "refuse_duplicates",
+    "refuse_qualified",
     "unmasked",
     "values_of",
     "visit_class",

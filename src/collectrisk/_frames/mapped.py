@@ -417,7 +417,7 @@ def _expression(converter: Converter, column: nw.Expr, kind: str) -> tuple[nw.Ex
     if rule.values is not None:
         value = _looked_up(column, kind, rule.values)
     elif converter.date is not None and kind != "number":
-        days = float(cast("dt.date", converter.as_of).toordinal()) - _ordinal(column)
+        days = float(cast("dt.date", converter.as_of).toordinal()) - ordinal_day(column)
         value = nw.when(days >= 0).then(days)
     elif converter.spec.validator.kind == "number":
         number = parsed_number(column, converter) if kind == "text" else column
@@ -480,7 +480,7 @@ def _equals(column: nw.Expr, kind: str, code: str) -> nw.Expr | None:
     return column == number if key_of(number) == code and is_exact(number) else None
 
 
-def _ordinal(column: nw.Expr) -> nw.Expr:
+def ordinal_day(column: nw.Expr) -> nw.Expr:
     """Return the number of a day since 1 January of year 1, as `datetime.date.toordinal`.
 
     Engines differ in what the difference of two dates is, so it is computed from year, month and

@@ -1,0 +1,118 @@
+"""Moments and time zones: stamps as local times, and the moment that a result may know of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from collectrisk.errors import ArgumentError, shown
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def to_zone(zone: ZoneInfo | str | None) -> ZoneInfo | None:
+    """Return a time zone by its name, or raise `ArgumentError`."""
+    if zone is None or isinstance(zone, ZoneInfo):
+        return zone
+    try:
+        if isinstance(zone, str):
+            return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    raise ArgumentError(
+        "zone", f'must be the name of a time zone, such as "Europe/Berlin", not {shown(zone)}'
+    )
+
+
+def offsets(moment: dt.datetime, zone: ZoneInfo) -> tuple[dt.timedelta, dt.timedelta]:
+    """Return the UTC offsets of a local time, as the first and as the second of its kind.
+
+    They differ where clocks change: the first is larger if the time exists twice, and smaller if it
+    does not exist.
+    """
+    first, second = (moment.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    assert first is not None and second is not None, "a ZoneInfo has an offset at every time"  # noqa: S101, PT018  # for mypy
+    return first, second
+
+
+def exists_twice(moment: dt.datetime, zone: ZoneInfo) -> bool:
+    """Return whether a local time exists twice, because clocks are set back."""
+    first, second = offsets(moment, zone)
+    return first > second
+
+
+@attrs.frozen
+class AsOf:
+    """The moment of a result: whatever happened or was recorded at or after it is not known.
+
+    Attributes
+    ----------
+    local : datetime
+        The moment as a local time, without a zone.
+    """
+
+    local: dt.datetime
+
+    @property
+    def midnight(self) -> dt.datetime:
+        """The beginning of the day."""
+        return dt.datetime.combine(self.local.date(), dt.time())
+
+    @property
+    def day(self) -> int:
+        """The number of the day, as `datetime.date.toordinal`."""
+        return self.local.toordinal()
+
+    @classmethod
+    def parse(cls, value: object, zone: ZoneInfo | None, argument: str = "as_of") -> AsOf:
+        """Return the moment that a date, a datetime or ISO text names.
+
+        Raises
+        ------
+        ArgumentError
+            If it names none, or has a UTC offset and there is no zone.
+        """
+        moment = _moment(value)
+        if moment is None:
+            raise ArgumentError(
+                argument, f'must be a date such as "2026-11-30", or a datetime, not {shown(value)}'
+            )
+        if moment.tzinfo is not None:
+            moment = _local(moment, zone, argument)
+        return cls(moment)
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    """Return a date, a datetime or ISO text as a datetime, or None."""
+    if type(value).__name__ == "datetime64":  # of NumPy
+        value = value.astype("datetime64[us]").item()
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, dt.datetime):
+        # NaT differs from itself. A time stamp of pandas becomes a plain datetime.
+        plain = value if type(value) is dt.datetime or value != value else value.to_pydatetime(warn=False)  # type: ignore[attr-defined]
+        return plain if plain == plain else None
+    return dt.datetime.combine(value, dt.time()) if isinstance(value, dt.date) else None
+
+
+def _local(moment: dt.datetime, zone: ZoneInfo | None, argument: str) -> dt.datetime:
+    if zone is None:
+        raise ArgumentError(
+            argument, f"has a UTC offset ({moment.isoformat()}); pass zone, which decides on the local date"
+        )
+    try:
+        local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+    except OverflowError:
+        raise ArgumentError(argument, "must be within the years 1 to 9999") from None
+    # An event within an hour that exists twice may be the later one, so none of them is known.
+    if exists_twice(local, zone):
+        local = local.replace(second=0, microsecond=0)
+        while exists_twice(local - MINUTE, zone):
+            local -= MINUTE
+    return local
