@@ -14,7 +14,8 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 import collectrisk as cr
-from collectrisk._files.card_format import digest, file_from_card
+from collectrisk._files.card_data import digest
+from collectrisk._files.card_format import file_from_card
 from collectrisk.mapping import FieldMapping
 from collectrisk.mapping._numbers import BLANKS
 

@@ -27,7 +27,17 @@ import collectrisk as cr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EAGER", "KINDS", "LAZY", "SPLITS_NAMES", "Columns", "FrameKind", "arrays", "kind_named"]
+__all__ = [
+    "EAGER",
+    "KINDS",
+    "LAZY",
+    "SPLITS_NAMES",
+    "Columns",
+    "FrameKind",
+    "arrays",
+    "kind_named",
+    "spark_session",
+]
 
 Columns = dict[str, list[Any]]
 
@@ -157,7 +167,7 @@ def _dask(columns: Columns) -> Any:
 
 
 @functools.cache
-def _spark_session() -> Any:
+def spark_session() -> Any:
     """Return the one Spark session of the test run, or skip."""
     sql = pytest.importorskip("pyspark.sql", reason='Spark is tested with the extra "spark"')
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -182,7 +192,7 @@ def _spark_session() -> Any:
 
 
 def _spark(columns: Columns) -> Any:
-    return _spark_session().createDataFrame(pa.table(columns))
+    return spark_session().createDataFrame(pa.table(columns))
 
 
 KINDS = [

@@ -43,6 +43,8 @@ class Formula:
     half_widths : callable or None
         ``half_widths(record, rows)`` returns half the width of the interval of each row's log-odds;
         None if the scorer has no intervals.
+    card : Scorecard or None
+        The scorecard; None if the scorer is not one.
     base : float
         The base of a scorecard.
     labels : tuple of str
@@ -78,6 +80,7 @@ class Formula:
     probability: Callable[[Any, Namespace], Any]
     points: Callable[[Any, Namespace], list[Any]] | None = None
     half_widths: Callable[[Any, int], Any] | None = None
+    card: Any = None
     base: float = 0.0
     labels: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None

@@ -14,7 +14,8 @@ from hypothesis import given
 import collectrisk as cr
 from collectrisk import _plain
 from collectrisk._files import card_format
-from collectrisk._files.card_format import card_from_data, card_from_file, data_from_card, file_from_card
+from collectrisk._files.card_data import data_from_card
+from collectrisk._files.card_format import card_from_data, card_from_file, file_from_card
 from collectrisk.errors import ArgumentError, InvalidCardError
 
 HEAD = ["format", "format_version", "package_version", "sha256", "scorecard"]

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 import collectrisk as cr
-from collectrisk._files.card_format import FORMAT_VERSION, card_from_file, digest
+from collectrisk._files.card_data import digest
+from collectrisk._files.card_format import FORMAT_VERSION, card_from_file
 from collectrisk._plain import CURVES
 from collectrisk.errors import InvalidCardError
 from collectrisk.mapping import FieldMapping

@@ -12,7 +12,8 @@ import pytest
 from cards import GOLDEN, MAPPED, document, hashed
 
 import collectrisk as cr
-from collectrisk._files.card_format import card_from_file, data_from_card, digest, file_from_card
+from collectrisk._files.card_data import data_from_card, digest
+from collectrisk._files.card_format import card_from_file, file_from_card
 from collectrisk.errors import CardFileError, InvalidCardError
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
-from collectrisk._files.card_format import card_from_data, data_from_card
+from collectrisk._files.card_data import data_from_card
+from collectrisk._files.card_format import card_from_data
 from collectrisk.errors import (
     ColumnTypeError,
     FormulaError,

@@ -5,20 +5,11 @@ The JSON Schema of a card file is ``card.schema.json``, in the same directory.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._files.mapping_format import data_from_mapping, mapping_in
-from collectrisk._plain import (
-    curves_in,
-    data_from_curve,
-    data_from_ladder,
-    ladder_in,
-    number_in,
-    object_in,
-    text_in,
-)
+from collectrisk._files.card_data import data_from_card, digest
+from collectrisk._files.mapping_format import mapping_in
+from collectrisk._plain import curves_in, ladder_in, number_in, object_in, text_in
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk._version import __version__
 from collectrisk.errors import ArgumentError, InvalidCardError, type_name
@@ -81,33 +72,6 @@ def card_from_file(contents: Any) -> Scorecard:
     for older in range(int(version), FORMAT_VERSION):
         data = MIGRATIONS[older](data)
     return card_from_data(data)
-
-
-def digest(data: Any) -> str:
-    """Return the hash of a card's data, which does not depend on layout or the order of keys."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def data_from_card(card: Scorecard) -> dict[str, Any]:
-    """Return a scorecard as dictionaries, lists, text and numbers.
-
-    Raises
-    ------
-    ArgumentError
-        If a characteristic is of a class that has no JSON form.
-    """
-    spread = {"base_spread": card.base_spread} if card.base_spread else {}
-    columns = {} if card.columns is None else {"columns": data_from_mapping(card.columns)}
-    return {
-        "base": card.base,
-        **spread,
-        "characteristics": [
-            data_from_curve(each, "scorer", "; use the suffix .joblib") for each in card.characteristics
-        ],
-        "ladder": data_from_ladder(card.ladder),
-        **columns,
-    }
 
 
 def card_from_data(data: Any) -> Scorecard:

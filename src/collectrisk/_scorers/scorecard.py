@@ -74,6 +74,7 @@ class CardScorer(Document, Scorer):
         return attrs.evolve(
             super()._formula(),
             points=self._points,
+            card=self.card,
             base=self.card.base,
             labels=self.labels,
             column_specs=merge_specs(each.column_specs for each in self.card.characteristics),

@@ -13,6 +13,8 @@ from collectrisk._namespaces import SCALAR, Namespace
 from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from collectrisk._typing import Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
@@ -402,3 +404,83 @@ class Scorer:
         from collectrisk._frames import visit_probabilities  # noqa: PLC0415  # loads NumPy and narwhals
 
         return visit_probabilities(self._formula(), data, columns=columns)
+
+    def to_sql(
+        self,
+        table: str | Iterable[str],
+        *,
+        dialect: str,
+        key: str | Iterable[str] | None = None,
+        columns: Columns | None = None,
+        reasons: int = 0,
+        direction: Direction | None = None,
+    ) -> str:
+        """Return a scorecard as the text of a SQL query, for a database without Python.
+
+        The query gives what `assess_frame` gives with ``invalid="null"``: `visit_probability`,
+        `channel`, `reason_1` and so on, and `problem`, which says what is wrong with a row and is null
+        for a valid one. A row with a problem has no probability, channel or reasons.
+
+        Parameters
+        ----------
+        table : str or iterable of str
+            The table or view: ``"accounts"``, ``"schema.accounts"``, or the parts of its name if one
+            of them contains a point. Each part is quoted, so it must be spelled as the database has it.
+        dialect : {"duckdb", "postgres", "sqlite", "mariadb", "mysql", "spark"}
+            The database.
+        key : str or iterable of str, optional
+            The columns of the table to keep, such as the account's id. By default all columns; SQLite
+            and MariaDB need it.
+        columns : Mapping, or mapping of str to (str or None), optional
+            The column of each field that has another name; None means that the table does not have
+            the field, which then takes its default. A query cannot see which columns there are, so
+            every field of the card that is not listed is read from the column of its own name. By
+            default the mapping of a fitted scorer. Values are used as they are.
+        reasons : int, default 0
+            The number of reason codes, largest effect first.
+        direction : {"up", "down"}, optional
+            As in `assess_frame`.
+
+        Returns
+        -------
+        str
+            The query, without a semicolon. Comments at its top have the hash of the card, as in the
+            card's file, and the source of each characteristic.
+
+        Raises
+        ------
+        ArgumentError
+            If the scorer is not a scorecard, the dialect is unknown, a value would have to be
+            converted, or an argument is not valid.
+        ColumnNameError
+            If `columns` has an unknown field, or a key has the name of a result.
+
+        See Also
+        --------
+        collectrisk.testing.check_sql : Compare your database with Python.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> card = cr.Scorecard(
+        ...     base=-3,
+        ...     characteristics=[cr.Flag(label="plan", field="repayment_plan", if_true=-3)],
+        ... )
+        >>> query = card.to_sql("accounts", dialect="sqlite", key="id", columns={"repayment_plan": "plan"})
+        >>> import sqlite3
+        >>> database = sqlite3.connect(":memory:")
+        >>> _ = database.execute("CREATE TABLE accounts AS SELECT 'A-17' AS id, 1 AS plan")
+        >>> database.execute(query).fetchall()
+        [('A-17', 0.0024726231566347..., 'phone_call', None)]
+        """
+        from collectrisk._sql import to_sql  # noqa: PLC0415  # not needed for scoring
+
+        return to_sql(
+            self._formula(),
+            table,
+            dialect=dialect,
+            key=key,
+            columns=columns,
+            reasons=reasons,
+            direction=direction,
+        )

@@ -1,0 +1,264 @@
+"""The namespace for SQL text: the functions that scorecards use, as expressions that a database runs.
+
+A column is referred to by its name. What would have to be written twice becomes a column of an earlier
+stage of the query, which `SqlNamespace.named` collects.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from collectrisk._namespaces.scalar import SCALAR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from collectrisk._namespaces.sql_dialects import Dialect
+
+LARGEST_TERM = 1e300
+"""The largest term of a sum: no condition has a higher least value.
+
+Some databases fail where a sum is infinite.
+"""
+
+LARGEST_SUM = 1e305
+"""What is larger is not a sum of limited terms."""
+
+LARGEST_EXPONENT = 700.0
+"""Some databases fail for ``exp`` of more; the probability of such log-odds is 0 or 1 to 1e-300."""
+
+LEAST_DIFFERENCE = 1e-15
+"""Points that differ by less are the same."""
+
+LEAST_SHARE = 1e-18
+"""A smaller part of a segment changes no digit of the points, and may be too small for a float."""
+
+LONGEST_LINE = 100
+"""In characters: a CASE that is longer has one line for each branch."""
+
+
+@attrs.frozen(eq=False)
+class Sql:
+    """Numbers, conditions or texts, one per row, as the text of an expression.
+
+    Attributes
+    ----------
+    text : str
+        The expression.
+    xp : SqlNamespace
+        The namespace.
+    kind : {"number", "condition", "text"}
+        What the values are.
+    low, high : float
+        The interval of the numbers.
+    integer : bool
+        Whether they are whole.
+    nullable : bool
+        Whether values may be missing.
+    """
+
+    text: str
+    xp: SqlNamespace
+    kind: Literal["number", "condition", "text"] = "number"
+    low: float = -math.inf
+    high: float = math.inf
+    integer: bool = False
+    nullable: bool = False
+
+    def __add__(self, other: Any) -> Sql:
+        one, other = self.xp.term(self), self.xp.term(other)
+        return attrs.evolve(
+            one,
+            text=f"{one.text} + {other.text}",
+            low=one.low + other.low,
+            high=one.high + other.high,
+            integer=one.integer and other.integer,
+            nullable=one.nullable or other.nullable,
+        )
+
+    __radd__ = __add__
+
+    def __ge__(self, other: float) -> Sql:
+        return Sql(f"{self.text} >= {self.xp.dialect.number(other)}", self.xp, "condition")
+
+    def __and__(self, other: Any) -> Any:
+        if isinstance(other, Sql):
+            return attrs.evolve(self, text=f"{self.text} AND {other.text}")
+        return self if other else False
+
+    def __or__(self, other: Any) -> Any:
+        if isinstance(other, Sql):
+            return attrs.evolve(self, text=f"({self.text} OR {other.text})")
+        return True if other else self
+
+    __rand__, __ror__ = __and__, __or__
+
+
+@attrs.define
+class SqlNamespace:
+    """The functions of `Namespace` that scorecards use; an absent column is its default, a Python value.
+
+    Attributes
+    ----------
+    dialect : Dialect
+        The database.
+    prefix : str
+        What the names of all columns of the query begin with.
+    columns : dict of str to str
+        The expressions of the columns that the next stage must have before the expressions of a later
+        one can refer to them, by name.
+    """
+
+    dialect: Dialect
+    prefix: str
+    columns: dict[str, str] = attrs.field(init=False, factory=dict)
+    _used: set[str] = attrs.field(init=False, factory=set)
+
+    def name(self, meaning: str) -> str:
+        """Return an unused name for a column, from what it means."""
+        slug = re.sub(r"[^a-z0-9]+", "_", meaning.lower()).strip("_")[:40]
+        base = name = f"{self.prefix}{slug}"
+        number = 1
+        while name in self._used:
+            number += 1
+            name = f"{base}_{number}"
+        self._used.add(name)
+        return name
+
+    def named(self, x: Sql) -> Sql:
+        """Return an expression as the name of a column."""
+        if x.text.isidentifier():
+            return x
+        for name, text in self.columns.items():
+            if text == x.text:
+                return attrs.evolve(x, text=name)
+        name = self.name(f"x{len(self.columns) + 1}")
+        self.columns[name] = x.text
+        return attrs.evolve(x, text=name)
+
+    def term(self, x: Any) -> Sql:
+        """Return a number as a term of a sum that is finite."""
+        if not isinstance(x, Sql):
+            return Sql(self.dialect.number(x), self, low=x, high=x)
+        if max(-x.low, x.high) <= LARGEST_SUM:
+            return x
+        return self.named(self.clip(x, -LARGEST_TERM, LARGEST_TERM))
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        """Choose, row by row, between two values."""
+        if not isinstance(condition, Sql):
+            return SCALAR.where(condition, if_true, if_false)
+        return self.case([(condition.text, if_true)], if_false)
+
+    def log(self, x: Any) -> Any:
+        """Natural logarithm of a positive number."""
+        if not isinstance(x, Sql):
+            return SCALAR.log(x)
+        return attrs.evolve(
+            x, text=f"LN({x.text})", low=SCALAR.log(x.low), high=SCALAR.log(x.high), integer=False
+        )
+
+    def clip(self, x: Any, lowest: float, highest: float) -> Any:
+        """Limit `x` to an interval."""
+        if not isinstance(x, Sql):
+            return SCALAR.clip(x, lowest, highest)
+        x = self.named(x)
+        branches = []
+        if x.low < lowest:
+            branches.append((f"{x.text} < {self.dialect.number(lowest)}", lowest))
+        if x.high > highest:
+            branches.append((f"{x.text} > {self.dialect.number(highest)}", highest))
+        limited = self.case(branches, x) if branches else x
+        return attrs.evolve(
+            x,
+            text=limited.text,
+            low=SCALAR.clip(x.low, lowest, highest),
+            high=SCALAR.clip(x.high, lowest, highest),
+            integer=x.integer and not branches,
+        )
+
+    def logistic(self, log_odds: Any) -> Any:
+        """Convert log-odds to a probability."""
+        x = self.named(self.clip(log_odds, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+        one = self.dialect.number(1)
+        return attrs.evolve(x, text=f"{one} / ({one} + EXP(-{x.text}))", low=0.0, high=1.0)
+
+    def interp(self, x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
+        """Interpolate linearly between `knots`."""
+        if not isinstance(x, Sql):
+            return SCALAR.interp(x, knots, points)
+        x, number = self.named(x), self.dialect.number
+        branches: list[tuple[str, Any]] = []
+        if x.low < knots[0]:
+            branches.append((f"{x.text} <= {number(knots[0])}", points[0]))
+        for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
+            branches.append((f"{x.text} < {number(right)}", self._ramp(x, left, right, start, end)))
+        return self.case(branches, points[-1])
+
+    def _ramp(self, x: Sql, left: float, right: float, start: float, end: float) -> Any:
+        """Return the points within a segment."""
+        if abs(end - start) < LEAST_DIFFERENCE:
+            return start
+        width, number = right - left, self.dialect.number
+        part = x.text if left == 0 else f"({x.text} {'-' if left > 0 else '+'} {number(abs(left))})"
+        # Next to zero, a part may be so small that its product is too small for a float.
+        if self.dialect.traps_underflow and not x.integer and abs(left) < width * LEAST_SHARE * 100:
+            part = f"GREATEST({part}, {number(width * LEAST_SHARE)})"
+        slope = (end - start) / width
+        change = f"{'-' if slope < 0 else '+'} {part} * {number(abs(slope))}"
+        return Sql(f"{number(start)} {change}" if start else change.removeprefix("+ "), self)
+
+    def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
+        """Return the value of the last edge at or below `x`; null where it is missing."""
+        if not isinstance(x, Sql):
+            return SCALAR.step(x, edges, values)
+        x = self.named(x)
+        missing = [(f"{x.text} IS NULL", math.nan)] if x.nullable else []
+        below = [
+            (f"{x.text} < {self.dialect.number(edge)}", value)
+            for edge, value in zip(edges[1:], values, strict=False)
+        ]
+        return self.case([*missing, *below], values[-1])
+
+    def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
+        """Return the table's number for each text."""
+        if not isinstance(x, Sql):
+            return SCALAR.lookup(x, table, otherwise)
+        x = self.named(x)
+        branches = [(self.dialect.text(text), value) for text, value in table.items()]
+        return self.case(branches, otherwise, of=x.text)
+
+    def is_missing(self, x: Any) -> Any:
+        """Return where a value is not known."""
+        if not isinstance(x, Sql):
+            return SCALAR.is_missing(x)
+        return Sql(f"{x.text} IS NULL", self, "condition") if x.nullable else False
+
+    def total(self, terms: Sequence[Any]) -> Any:
+        """Return the sum of the terms."""
+        return Sql(" + ".join(map(self.literal, terms)), self)
+
+    def literal(self, value: Any) -> str:
+        """Return the text of a value."""
+        if isinstance(value, Sql):
+            return value.text
+        if isinstance(value, str):
+            return self.dialect.text(str(value))
+        return "NULL" if SCALAR.is_missing(value) else self.dialect.number(value)
+
+    def case(self, branches: list[tuple[str, Any]], otherwise: Any, of: str = "") -> Any:
+        """Return a CASE expression; the value itself if there is no branch."""
+        if not branches:
+            return otherwise
+        parts = [f"WHEN {condition} THEN {self.literal(value)}" for condition, value in branches]
+        if otherwise is not None:
+            parts.append(f"ELSE {self.literal(otherwise)}")
+        start = f"CASE {of}".rstrip()
+        line = " ".join([start, *parts, "END"])
+        lines = "\n    ".join([start, *parts]) + "\n  END"
+        return Sql(line if len(line) <= LONGEST_LINE else lines, self)

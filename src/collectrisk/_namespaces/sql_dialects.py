@@ -1,0 +1,363 @@
+"""What differs between the databases that run SQL text: literals, types, and reading a column."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from collectrisk.errors import ArgumentError, refuse_other, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(f"'{each}'" for each in texts)
+
+
+class Types(NamedTuple):
+    """The types of numbers, flags and texts, as in a cast."""
+
+    number: str
+    flag: str
+    text: str
+
+
+class Dialect:
+    """A database: by default one with the functions of the SQL standard, such as Postgres and DuckDB.
+
+    A column is read as a number, a flag (1 or 0) or a text: null where it is missing. A database that
+    checks the types of a query refuses a column of another type; otherwise such a value becomes
+    `wrong_number`, `WRONG_FLAG`, or no text, none of which is valid.
+
+    Attributes
+    ----------
+    name : str
+        The name, as in ``to_sql(dialect=...)``.
+    quote : str
+        The character around identifiers.
+    stage_options : str
+        What stands before the parenthesis of a stage, so that the database computes each column once.
+    stage_end : str
+        What stands at the end of a stage, for the same purpose.
+    wrong_number : str
+        Stands for a value that is not a number.
+    lowest : float
+        The lowest number that a column may contain.
+    types : Types
+        The types of numbers, flags and texts, as in a cast.
+    has_booleans : bool
+        Whether true and false are not the numbers 1 and 0.
+    traps_underflow : bool
+        Whether a product that is too small for a float is an error.
+    row, all_columns : str
+        A row of the table as one value, and that value as columns; empty if there is no such value.
+    """
+
+    name: ClassVar[str]
+    quote: ClassVar[str] = '"'
+    stage_options: ClassVar[str] = ""
+    stage_end: ClassVar[str] = ""
+    wrong_number: ClassVar[str] = "9e999"
+    lowest: ClassVar[float] = -1.7976931348623157e308
+    types: ClassVar[Types] = Types("DOUBLE", "BOOLEAN", "VARCHAR")
+    has_booleans: ClassVar[bool] = True
+    traps_underflow: ClassVar[bool] = False
+    row: ClassVar[str] = ""
+    all_columns: ClassVar[str] = ""
+
+    WRONG_FLAG: ClassVar[int] = 2
+
+    def identifier(self, name: str) -> str:
+        """Return a quoted identifier."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
+    def number(self, value: float) -> str:
+        """Return a number that reads back as the same float."""
+        text = repr(float(value) + 0.0).removesuffix(".0")
+        # With an exponent it is a float; otherwise most databases read it as a decimal number.
+        return text if "e" in text else f"{text}e0"
+
+    def as_float(self, number: str) -> str:
+        """Return an expression for a number as a float, whatever constants it is made of."""
+        return number
+
+    def text(self, value: str) -> str:
+        """Return a text literal."""
+        return "'" + value.replace("'", "''") + "'"
+
+    def joined(self, texts: list[str]) -> str:
+        """Return the concatenation of texts."""
+        return " || ".join(texts)
+
+    def typed(self, value: Any, kind: str) -> str:
+        """Return a value of a column of numbers, flags or texts, or null, with its type."""
+        if value is None:
+            written = "NULL"
+        elif kind == "number":
+            written = self.text(repr(float(value)))
+        else:
+            written = self.text(value) if kind == "text" else str(int(value))
+        return f"CAST({written} AS {getattr(self.types, kind)})"
+
+    def can_store(self, _value: Any) -> bool:
+        """Return whether a column can contain a value."""
+        return True
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats, null where it is NaN."""
+        raise NotImplementedError
+
+    def read_flag(self, column: str) -> str:
+        """Return a column of booleans, or of 0 and 1, as 0 and 1."""
+        raise NotImplementedError
+
+    def read_text(self, column: str) -> str:
+        """Return a column as text that is compared byte by byte."""
+        raise NotImplementedError
+
+    def is_text(self, column: str, *, codes: bool) -> str:
+        """Return whether a value is text, or else a code: a whole number or a boolean."""
+        raise NotImplementedError
+
+    def greatest(self, values: list[str]) -> str:
+        """Return the largest of numbers, none of which is null."""
+        return f"GREATEST({', '.join(values)})" if len(values) > 1 else values[0]
+
+
+class _Typed(Dialect):
+    """A database that has a function for the type of a column."""
+
+    type_of: ClassVar[str] = "typeof"
+    texts: ClassVar[tuple[str, ...]]
+    integers: ClassVar[tuple[str, ...]]
+    boolean: ClassVar[str] = "boolean"
+
+    def _is(self, column: str, types: Iterable[str]) -> str:
+        return f"{self.type_of}({column}) IN ({_listed(types)})"
+
+    def is_text(self, column: str, *, codes: bool) -> str:
+        """Return whether a value is text, or else a code."""
+        return self._is(column, (*self.texts, *((self.boolean, *self.integers) if codes else ())))
+
+    def read_flag(self, column: str) -> str:
+        """Return a column of booleans, or of 0 and 1, as 0 and 1."""
+        known = self._is(column, (self.boolean, *self.integers))
+        flag = self.flag_as_number(column)
+        return f"CASE WHEN {known} THEN {flag} WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+
+    def flag_as_number(self, column: str) -> str:
+        """Return a column of booleans or integers as integers."""
+        return f"CAST({column} AS BIGINT)"
+
+
+class DuckDB(_Typed):
+    """DuckDB, from version 1.1 on."""
+
+    name = "duckdb"
+    texts = ("VARCHAR",)
+    integers = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+    boolean = "BOOLEAN"
+    row, all_columns = "{table}", "{row}.*"
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats; adding to a text or a boolean is an error."""
+        return f"NULLIF({column} + 0e0, 'NaN'::DOUBLE)"
+
+    def read_text(self, column: str) -> str:
+        """Return a column as text; some columns ignore upper and lower case."""
+        return f'CAST({column} AS VARCHAR) COLLATE "binary"'
+
+    def flag_as_number(self, column: str) -> str:
+        """Return a column of booleans or integers as integers, also where it could not be one."""
+        return f"TRY_CAST({column} AS BIGINT)"
+
+
+class Postgres(_Typed):
+    """Postgres, and databases that speak its dialect."""
+
+    name = "postgres"
+    type_of = "pg_typeof"
+    texts = ("text", "character varying", "character")
+    integers = ("smallint", "integer", "bigint")
+    types = Types("float8", "boolean", "text")
+    stage_end = " OFFSET 0"
+    traps_underflow = True
+    row, all_columns = "{table}", "({row}).*"
+
+    def number(self, value: float) -> str:
+        """Return a decimal number, which becomes the nearest float where it meets one."""
+        return repr(float(value) + 0.0).removesuffix(".0")
+
+    def as_float(self, number: str) -> str:
+        """Return an expression for a number as a float."""
+        return f"{number}::float8"
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats; adding to a text or a boolean is an error."""
+        return f"NULLIF({column} + 0::float8, 'NaN')"
+
+    def read_text(self, column: str) -> str:
+        """Return a column as text; some collations ignore upper and lower case."""
+        return f'{column}::text COLLATE "C"'
+
+    def read_flag(self, column: str) -> str:
+        """Return a column of booleans, or of 0 and 1, as 0 and 1; no cast suits both."""
+        known = self._is(column, (self.boolean, *self.integers))
+        return (
+            f"CASE WHEN {known} AND {column}::text IN ('true', '1') THEN 1"
+            f" WHEN {known} AND {column}::text IN ('false', '0') THEN 0"
+            f" WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+        )
+
+
+class Spark(_Typed):
+    """Spark SQL, with and without its ANSI mode."""
+
+    name = "spark"
+    quote = "`"
+    texts = ("string",)
+    integers = ("tinyint", "smallint", "int", "bigint")
+    types = Types("DOUBLE", "BOOLEAN", "STRING")
+    wrong_number = "double('Infinity')"
+    row, all_columns = "struct(*)", "{row}.*"
+
+    def text(self, value: str) -> str:
+        """Return a text literal, in which a backslash is written as a code point."""
+        # Two backslashes are one, or two if escapes are switched off.
+        parts = ["'" + part.replace("'", "\\'") + "'" for part in value.split("\\")]
+        return parts[0] if len(parts) == 1 else f"concat({', char(92), '.join(parts)})"
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats."""
+        types = f"typeof({column}) RLIKE '^(tinyint|smallint|int|bigint|float|double|decimal)'"
+        number = f"NULLIF(CAST({column} AS DOUBLE), double('NaN'))"
+        return f"CASE WHEN {types} THEN {number} WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+
+    def read_text(self, column: str) -> str:
+        """Return a column as text."""
+        return f"CAST({column} AS STRING)"
+
+
+class SQLite(Dialect):
+    """SQLite, from version 3.35 on, built with its mathematical functions."""
+
+    name = "sqlite"
+    # A name in double quotes that is not a column would be read as text.
+    quote = "`"
+    types = Types("REAL", "INTEGER", "TEXT")
+    stage_options = "MATERIALIZED "
+    has_booleans = False
+
+    MOST_ARGUMENTS = 100
+
+    def typed(self, value: Any, kind: str) -> str:
+        """Return a value of a column; text is read as a number only if it is finite, and NaN is null."""
+        if kind == "number" and value in {math.inf, -math.inf}:
+            return "9e999" if value > 0 else "-9e999"
+        return super().typed(None if value != value else value, kind)
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats; each value has a type of its own."""
+        known = f"typeof({column}) IN ('integer', 'real')"
+        return f"CASE WHEN {known} THEN {column} + 0e0 WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+
+    def read_flag(self, column: str) -> str:
+        """Return a column of 0 and 1."""
+        known = f"typeof({column}) IN ('integer', 'real')"
+        return f"CASE WHEN {known} THEN {column} WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+
+    def read_text(self, column: str) -> str:
+        """Return a column as text; some columns ignore upper and lower case, an expression does not."""
+        return f"{column} || ''"
+
+    def is_text(self, column: str, *, codes: bool) -> str:
+        """Return whether a value is text, or else a whole number."""
+        return f"typeof({column}) IN ('text'{', ' + repr('integer') if codes else ''})"
+
+    def greatest(self, values: list[str]) -> str:
+        """Return the largest of numbers; a function has at most some arguments."""
+        if len(values) == 1:
+            return values[0]
+        most = self.MOST_ARGUMENTS
+        if len(values) > most:
+            parts = [self.greatest(values[start : start + most]) for start in range(0, len(values), most)]
+            return self.greatest(parts)
+        return f"MAX({', '.join(values)})"
+
+
+class MariaDB(Dialect):
+    """MariaDB and MySQL, in each of their modes."""
+
+    name = "mariadb"
+    quote = "`"
+    types = Types("DOUBLE", "SIGNED", "CHAR")
+    stage_end = " LIMIT 18446744073709551615"
+    has_booleans = False
+    # There is no infinity.
+    wrong_number = "-1.7976931348623157e308"
+    lowest = -1.7976931348623155e308
+
+    def text(self, value: str) -> str:
+        """Return a text literal that does not depend on the connection or on the mode."""
+        if "\\" in value:  # it escapes the next character, unless this is switched off
+            return f"_utf8mb4 X'{value.encode().hex()}'"
+        return ("" if value.isascii() else "_utf8mb4") + super().text(value)
+
+    def typed(self, value: Any, kind: str) -> str:
+        """Return a value of a column, which cannot be NaN."""
+        return super().typed(None if value != value else value, kind)
+
+    def can_store(self, _value: Any) -> bool:
+        """Return whether a column can contain a value, which cannot be infinite."""
+        return not isinstance(_value, float) or _value != _value or self.lowest <= _value <= -self.lowest
+
+    def joined(self, texts: list[str]) -> str:
+        """Return the concatenation of texts."""
+        return f"CONCAT({', '.join(texts)})" if len(texts) > 1 else texts[0]
+
+    def read_number(self, column: str) -> str:
+        """Return a column of numbers as floats; 5 are numbers and dates, which have several hyphens."""
+        known = f"COERCIBILITY({column}) = 5 AND CAST({column} AS CHAR) REGEXP '^-?[0-9.]+(e.?[0-9]+)?$'"
+        return f"CASE WHEN {known} THEN {column} + 0e0 WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+
+    def read_flag(self, column: str) -> str:
+        """Return a column of 0 and 1, or of single bits, which are text to most functions."""
+        known = f"HEX({column}) IN ('0', '1')"
+        return f"CASE WHEN {known} THEN {column} + 0 WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+
+    def read_text(self, column: str) -> str:
+        """Return a column as bytes: text of most collations ignores case and blanks at the end."""
+        return f"CAST(CONVERT({column} USING utf8mb4) AS BINARY)"
+
+    def is_text(self, column: str, *, codes: bool) -> str:
+        """Return whether a value is text, or else a whole number."""
+        text = f"COERCIBILITY({column}) <> 5"
+        return f"({text} OR CAST({column} AS CHAR) REGEXP '^-?[0-9]+$')" if codes else text
+
+
+DIALECTS: dict[str, Dialect] = {
+    each.name: each for each in (DuckDB(), Postgres(), SQLite(), MariaDB(), Spark())
+}
+ALIASES = {"mysql": "mariadb"}
+
+
+def dialect_of(name: object) -> Dialect:
+    """Return the dialect of a name, or raise `ArgumentError`."""
+    known = {**DIALECTS, **{alias: DIALECTS[meant] for alias, meant in ALIASES.items()}}
+    refuse_other("dialect", name, known)
+    return known[str(name)]
+
+
+def require_text(argument: str, value: object) -> str:
+    """Return a text that a query can contain, or raise `ArgumentError`."""
+    if not isinstance(value, str):
+        raise ArgumentError(argument, f"must be text, not {shown(value)}")
+    try:
+        value.encode()
+        bad = "a null character" if "\0" in value else ""
+    except UnicodeEncodeError:
+        bad = "half a surrogate pair"
+    if bad:
+        raise ArgumentError(argument, f"must not contain {bad}, as {shown(value)} does")
+    return str(value)

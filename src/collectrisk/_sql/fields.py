@@ -1,0 +1,147 @@
+"""The fields of a query: how each is read from its column, validated, and replaced where it is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from collectrisk._fields import ChoiceValidator
+from collectrisk._frames.engines import FrameNames
+from collectrisk._frames.names import ColumnNames
+from collectrisk._namespaces.sql import Sql
+from collectrisk._namespaces.sql_dialects import require_text
+from collectrisk.errors import ArgumentError
+from collectrisk.mapping import Mapping
+
+if TYPE_CHECKING:
+    from collectrisk._fields import FieldSpec, NumberValidator, TextValidator
+    from collectrisk._formula import Formula
+    from collectrisk._namespaces.sql import SqlNamespace
+    from collectrisk.mapping._mapping import Columns
+
+
+def names_of(formula: Formula, columns: Columns | None) -> ColumnNames:
+    """Return the columns that a query reads, which are assumed to exist.
+
+    Raises
+    ------
+    ArgumentError
+        If rows are to be skipped.
+    CollectRiskError
+        If the mapping is not valid, or a field is unknown.
+    """
+    mapping = Mapping.of(formula.columns if columns is None else columns)
+    if mapping.skip:
+        raise ArgumentError("columns", "must not skip rows; leave them out in a view of the table")
+    read = dict.fromkeys([*(formula.fields or ()), *mapping.fields, *mapping.require])
+    available = [column for field in read for column in mapping.columns_of(field) or ()]
+    return ColumnNames.of(formula, FrameNames(available), mapping)
+
+
+@attrs.define
+class Fields:
+    """Reads and validates the fields of a scorecard.
+
+    Attributes
+    ----------
+    names : ColumnNames
+        Finds the column of each field.
+    xp : SqlNamespace
+        The namespace.
+    needs_value : set of str
+        The fields that must be known, whatever their default, because a characteristic has no points
+        for a missing value.
+    read, valid : dict of str to str
+        The columns of the two stages: the values as numbers and texts, and the valid ones.
+    problems : list of str
+        The text of each field's problem, empty for a valid value.
+    """
+
+    names: ColumnNames
+    xp: SqlNamespace
+    needs_value: set[str]
+    read: dict[str, str] = attrs.field(init=False, factory=dict)
+    valid: dict[str, str] = attrs.field(init=False, factory=dict)
+    problems: list[str] = attrs.field(init=False, factory=list)
+
+    @classmethod
+    def of(cls, formula: Formula, columns: Columns | None, xp: SqlNamespace) -> Fields:
+        """Return the fields of a formula."""
+        curves = formula.card.characteristics
+        needs_value = {
+            name for each in curves for name in each.fields if getattr(each, "if_missing", None) is None
+        }
+        return cls(names_of(formula, columns), xp, needs_value)
+
+    def value(self, field: str) -> Any:
+        """Return a field as the formula reads it: a column, or the default of an absent field."""
+        found = self.names.find(field)
+        if found is None:
+            return self.names.specs[field].default
+        spec = self._spec(field, found)
+        (column,) = found
+        source = self.xp.dialect.identifier(require_text("columns", column))
+        raw, name = self.xp.name(f"{field} read"), self.xp.name(field)
+        kind = spec.validator.kind
+        readers: Any = {"number": self._number, "flag": self._flag, "choice": self._text, "text": self._text}
+        valid, value = readers[kind](spec, source, raw, name)
+        branches = [f"WHEN {valid} THEN {raw}"]
+        invalid = f"{name} IS NULL"
+        if spec.nullable:
+            invalid += f" AND {raw} IS NOT NULL"
+        elif not spec.required:
+            branches.insert(0, f"WHEN {raw} IS NULL THEN {value.xp.literal(self._default(spec))}")
+        self.valid[name] = f"CASE {' '.join(branches)} END"
+        self._add_problem(invalid, f"{column} must be {spec.requirement}")
+        return value
+
+    def _spec(self, field: str, columns: tuple[Any, ...]) -> FieldSpec:
+        """Return the spec of a field, whose values the query can use as they are."""
+        converter = self.names.converter(field, "number")
+        if len(columns) > 1 or not converter.changes_nothing or converter.rule.number_format is not None:
+            raise ArgumentError(
+                "columns",
+                f"must name one column of {field!r} whose values are used as they are; convert them in a "
+                "view of the table, and pass its columns",
+            )
+        spec = converter.spec
+        if spec.own is not None:
+            raise ArgumentError(
+                "borrower_type",
+                f"must not have a validator of its own for SQL text, and it has one for {field!r}",
+            )
+        if spec.nullable and field in self.needs_value:
+            return attrs.evolve(spec, default=attrs.NOTHING)
+        return spec
+
+    def _default(self, spec: FieldSpec) -> Any:
+        return int(spec.default) if spec.validator.kind == "flag" else spec.default
+
+    def _number(self, spec: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
+        validator, dialect = cast("NumberValidator", spec.validator), self.xp.dialect
+        low, high = max(validator.minimum, dialect.lowest), validator.limit
+        self.read[raw] = dialect.read_number(source)
+        valid = f"{raw} BETWEEN {dialect.number(low)} AND {dialect.number(high)}"
+        if validator.integer:
+            valid += f" AND FLOOR({raw}) = {raw}"
+        return valid, Sql(name, self.xp, "number", low, high, validator.integer, spec.nullable)
+
+    def _flag(self, _: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
+        self.read[raw] = self.xp.dialect.read_flag(source)
+        return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp, "condition")
+
+    def _text(self, spec: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
+        validator, dialect = spec.validator, self.xp.dialect
+        self.read[raw] = dialect.read_text(source)
+        if isinstance(validator, ChoiceValidator):
+            valid = f"{raw} IN ({', '.join(map(dialect.text, validator.values))})"
+        else:
+            known, codes = self.xp.name(f"{name} known"), cast("TextValidator", validator).codes
+            self.read[known] = f"CASE WHEN {dialect.is_text(source, codes=codes)} THEN 1 ELSE 0 END"
+            valid = f"{known} = 1"
+        return valid, Sql(name, self.xp, "text", nullable=spec.nullable)
+
+    def _add_problem(self, invalid: str, why: str) -> None:
+        text = self.xp.dialect.text
+        self.problems.append(f"CASE WHEN {invalid} THEN {text(f'; {why}')} ELSE '' END")

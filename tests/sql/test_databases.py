@@ -1,0 +1,27 @@
+"""SQL text on the databases: the same results as Python."""
+
+from __future__ import annotations
+
+import cards
+import pytest
+from databases import DATABASES, database
+
+import collectrisk as cr
+from collectrisk.testing import check_sql
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_a_row_of_a_table_gets_the_results_of_its_borrower(dialect: str) -> None:
+    check_sql(cr.RuleScorer(), run=database(dialect), dialect=dialect, rows=100)
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_a_missing_value_gets_its_own_points(dialect: str) -> None:
+    check_sql(cards.WITH_MISSING, run=database(dialect), dialect=dialect, rows=50)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", cards.SCORERS)
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_every_kind_of_scorecard_has_the_same_results_in_a_database(dialect: str, name: str) -> None:
+    check_sql(cards.SCORERS[name](), run=database(dialect), dialect=dialect, reasons=20)
