@@ -550,3 +550,43 @@ def test_a_field_is_resolved_although_other_names_are_for_type_checkers_only() -
 
     with pytest.raises(InvalidBorrowerError, match="a finite number, 5 or less, not 6"):
         Own(amount_overdue=1, days_past_due=1, income=6)
+
+
+def test_what_a_post_init_of_a_subclass_sets_is_validated() -> None:
+    @attrs.frozen(kw_only=True)
+    class Rounded(cr.Borrower):
+        income: float = 0.0
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "days_past_due", self.days_past_due - 5)
+
+    assert Rounded(amount_overdue=1, days_past_due=7).days_past_due == 2
+    with pytest.raises(InvalidBorrowerError, match=r"days_past_due must be .*, not -3"):
+        Rounded(amount_overdue=1, days_past_due=2)
+
+
+@attrs.frozen(kw_only=True)
+class WithScore(cr.Borrower):
+    score: float | None = None
+
+
+def test_borrowers_of_whom_the_same_is_not_known_are_equal() -> None:
+    one, other = (WithScore(amount_overdue=1, days_past_due=2, score=score) for score in (None, np.nan))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != WithScore(amount_overdue=1, days_past_due=2, score=3)
+    assert one != WithScore(amount_overdue=2, days_past_due=2)
+    assert one != cr.Borrower(amount_overdue=1, days_past_due=2)
+    assert WithScore.from_dict(one.to_dict()) == one
+
+
+def test_a_class_may_define_when_its_borrowers_are_equal() -> None:
+    @attrs.frozen(kw_only=True)
+    class ById(WithScore):
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, ById) and self.borrower_id == other.borrower_id
+
+        __hash__ = None  # type: ignore[assignment]
+
+    first = ById(amount_overdue=1, days_past_due=2, borrower_id="a")
+    assert first == ById(amount_overdue=9, days_past_due=2, borrower_id="a")

@@ -307,3 +307,9 @@ def test_one_slip_is_a_letter_that_differs_or_two_that_are_swapped(word: str, ot
 
 def test_nothing_is_proposed_for_a_very_long_name() -> None:
     assert errors.nearest("x" * 300, ["x" * 299]) is None
+
+
+def test_a_message_does_not_repeat_a_name_of_any_length() -> None:
+    error = ArgumentError("data", "k" * 100_000 + " is not a field")
+    assert str(error) == f"data {'k' * 200}... is not a field"
+    assert str(ArgumentError("data", "k" * 400)) == f"data {'k' * 400}"

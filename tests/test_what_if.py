@@ -230,3 +230,15 @@ def test_an_unknown_language_is_an_error() -> None:
     for show in (CONTACTED.explain, CONTACTED.to_html):
         with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
             show("fr")  # type: ignore[arg-type]
+
+
+def test_a_private_field_has_the_name_that_it_has_in_plain_data() -> None:
+    @attrs.frozen(kw_only=True)
+    class Own(cr.Borrower):
+        _score: float = 1.0
+
+    borrower = Own(amount_overdue=1, days_past_due=2)
+    after = cr.RuleScorer().what_if(borrower, _score=2.0).after.borrower
+    assert after.to_dict()["_score"] == 2.0
+    with pytest.raises(ArgumentError, match="not 'score'; did you mean '_score'"):
+        cr.RuleScorer().what_if(borrower, score=2.0)

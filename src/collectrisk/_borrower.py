@@ -109,8 +109,8 @@ class Borrower:
     by their annotation: ``float``, ``int``, ``bool``, ``str`` or a ``StrEnum``, with or without
     ``| None``; any other is an error when the class is defined. In a field of type ``float | None``,
     an unknown value is NaN, as it is in a column. A field that is declared again, such as with another
-    default, keeps the requirements that it has here, and an ``__attrs_post_init__`` of your own is
-    called with validated fields.
+    default, keeps the requirements that it has here. An ``__attrs_post_init__`` of your own is called
+    with validated fields, and what it sets is validated too.
 
     Parameters
     ----------
@@ -258,18 +258,37 @@ class Borrower:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Check the fields of a subclass, and validate them whatever its own method does."""
-        field_specs(cls)
+        specs = field_specs(cls)
+        equal = vars(cls).get("__eq__")
+        if equal is not None and any(spec.nullable for spec in specs.values()) and _is_generated(equal):
+            setattr(cls, "__eq__", _equal)  # noqa: B010  # mypy takes it for an error
         own = vars(cls).get("__attrs_post_init__")
         if own is not None:
             setattr(cls, "__attrs_post_init__", _after_validation(own))  # noqa: B010  # mypy takes it for an error
 
 
+def _is_generated(method: Any) -> bool:
+    """Return whether a method was written by attrs, and not by the author of the class."""
+    return bool(method.__code__.co_filename.startswith("<attrs generated"))
+
+
+def _equal(self: Borrower, other: object) -> Any:
+    """Return whether two borrowers have the same fields; a missing number, NaN, is the same as another."""
+    if other.__class__ is not self.__class__:
+        return NotImplemented
+    pairs = (
+        (getattr(self, each.name), getattr(other, each.name)) for each in attrs.fields(type(self)) if each.eq
+    )
+    return all(one == another or (one != one and another != another) for one, another in pairs)
+
+
 def _after_validation(own: Callable[[Borrower], None]) -> Callable[[Borrower], None]:
-    """Return a subclass's ``__attrs_post_init__``, called after the fields are validated."""
+    """Return a subclass's ``__attrs_post_init__``, called between two validations of the fields."""
 
     @functools.wraps(own)
     def validate(self: Borrower) -> None:
         Borrower.__attrs_post_init__(self)
         own(self)
+        Borrower.__attrs_post_init__(self)  # what it may have set
 
     return validate

@@ -75,10 +75,17 @@ def shell_word(text: str) -> str:
     return f"$'{printable(escaped, one_line=True)}'"
 
 
+LONGEST_WORD = 400
+"""A longer word in a message is not a name or path that anybody reads, and is shortened."""
+
+TOO_LONG = re.compile(rf"(\S{{{LONGEST_WORD // 2}}})\S{{{LONGEST_WORD // 2 + 1},}}")
+
+
 def _with_printable_result(method: Callable[..., str]) -> Callable[..., str]:
     @functools.wraps(method)
     def wrapper(*args: Any, **options: Any) -> str:
-        return printable(method(*args, **options))
+        text = printable(method(*args, **options))
+        return text if len(text) <= LONGEST_WORD else TOO_LONG.sub(r"\1...", text)
 
     return wrapper
 

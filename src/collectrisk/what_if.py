@@ -253,9 +253,10 @@ def _before_and_after(
 
 def with_changes(borrower: Borrower, changes: Mapping[str, Any]) -> Borrower:
     """Return a validated copy of a borrower with some fields changed."""
-    fields = [each.alias or each.name for each in attrs.fields(type(borrower)) if each.init]
-    require_fields("changes", changes, fields)
-    return attrs.evolve(borrower, **changes)
+    # The name of a field, as in `Borrower.to_dict`; attrs has another one for a private field.
+    aliases = {each.name: each.alias or each.name for each in attrs.fields(type(borrower))}
+    require_fields("changes", changes, aliases)
+    return attrs.evolve(borrower, **{aliases[name]: value for name, value in changes.items()})
 
 
 @attrs.frozen(kw_only=True)

@@ -105,7 +105,7 @@ def test_accounts_with_a_missing_portfolio_form_one() -> None:
 
 def test_portfolios_are_named_after_their_values() -> None:
     """Integers that became floats, because another value is missing, are shown as integers."""
-    assert list(portfolios([7.0, 7.0, 7.0, True, True, 2.5])) == ["7", "True", "2.5"]
+    assert list(portfolios([7.0, 7.0, 7.0, True, True, 2.5])) == ["7", "true", "2.5"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_portfolios_are_named_after_their_values() -> None:
         ([float("nan"), "(missing)"], "nan", "'(missing)'", "'(missing)'"),
         ([1, "1"], "1", "'1'", "'1'"),
         (["2", 2.0], "'2'", "2.0", "'2'"),
-        ([True, "True"], "True", "'True'", "'True'"),
+        ([True, "true"], "True", "'true'", "'true'"),
     ],
 )
 def test_different_portfolios_of_one_name_are_not_merged(
@@ -130,8 +130,8 @@ def test_different_portfolios_of_one_name_are_not_merged(
 
 
 def test_true_is_another_portfolio_than_1() -> None:
-    assert portfolios([1, True, 1.0, 0, False, 1]) == {"1": [0, 2, 5], "0": [3], "False": [4], "True": [1]}
-    assert portfolios(np.array([1, 0] * 3, dtype=np.bool_)) == {"False": [1, 3, 5], "True": [0, 2, 4]}
+    assert portfolios([1, True, 1.0, 0, False, 1]) == {"1": [0, 2, 5], "0": [3], "false": [4], "true": [1]}
+    assert portfolios(np.array([1, 0] * 3, dtype=np.bool_)) == {"false": [1, 3, 5], "true": [0, 2, 4]}
 
 
 @pytest.mark.parametrize("unit", ["ns", "s"])

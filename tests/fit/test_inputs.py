@@ -348,3 +348,8 @@ def test_before_scikit_learn_1_6_the_estimator_checks_its_data(monkeypatch: pyte
 def test_tags_say_the_same_on_every_scikit_learn() -> None:
     older = cr.LogisticScorer()._more_tags()  # noqa: SLF001  # scikit-learn's name before 1.6
     assert older == {"binary_only": True, "allow_nan": True}
+
+
+def test_the_name_of_a_column_is_not_labels() -> None:
+    with pytest.raises(ArgumentError, match=r"y must be labels, one for each row, .* pass X\['visited'\]"):
+        as_labels("visited", 3)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from broken_scorers import Stale
+from frame_kinds import arrays
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -86,6 +87,19 @@ def test_a_blend_may_be_a_part_of_a_blend() -> None:
     assessment = outer.assess(BORROWER)
     assert assessment.visit_probability == pytest.approx(SCALAR.logistic(0.75 * mild + 0.25 * strict))
     assert assessment.channel is cr.Channel.EMAIL
+
+
+def test_blends_inside_each_other_are_scored_up_to_a_bound() -> None:
+    part: cr.Scorer = cr.RuleScorer()
+    for _ in range(16):
+        part = cr.BlendScorer(parts={"only": part})
+    borrower = cr.Borrower(amount_overdue=30_000, days_past_due=90)
+    expected = cr.RuleScorer().assess(borrower).visit_probability
+    assert part.assess(borrower).visit_probability == pytest.approx(expected, rel=1e-12)
+    found = part.visit_probabilities(arrays({"amount_overdue": [30_000.0], "days_past_due": [90]}))
+    assert found.tolist() == pytest.approx([expected], rel=1e-12)
+    with pytest.raises(ArgumentError, match="parts must not have more than 16 blends inside each other"):
+        cr.BlendScorer(parts={"only": part})
 
 
 def test_a_blend_has_no_reasons() -> None:

@@ -134,6 +134,8 @@ def as_labels(labels: Any, rows: int, classes: Array | None = None) -> Array:
         return np.zeros(0, dtype=np.int64)
     if labels is None:
         raise ValueError("a fit requires y to be passed, but the target y is None")
+    if isinstance(labels, str):
+        raise ArgumentError("y", f"must be labels, one for each row, not a name; pass X[{shown(labels)}]")
     found: Array = sklearn_validation.column_or_1d(np.asarray(unmasked(labels)), warn=True)
     if found.dtype == object:
         unknown = [row for row, label in enumerate(found) if is_missing(label)]

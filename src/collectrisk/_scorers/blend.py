@@ -10,18 +10,20 @@ import attrs
 
 from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
 from collectrisk._fields import field_specs, merge_specs, required_fields
-from collectrisk._formula import shared_columns
+from collectrisk._formula import Formula, shared_columns
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._scorers.weights import normalized_weights
 from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
     from collectrisk._borrower import Borrower
-    from collectrisk._formula import Formula
     from collectrisk._namespaces import Namespace
 
 EPSILON = 2.0**-53
 """The distance from 1 to the next smaller float."""
+
+MAX_DEPTH = 16
+"""The largest number of blends inside each other."""
 
 
 def _to_dict(mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +76,12 @@ class BlendScorer(Scorer):
         others = [name for name, part in self.parts.items() if not isinstance(part, Scorer)]
         if others:
             raise ArgumentError("parts", f"must be scorers by name, and {others[0]!r} is not a scorer")
+        if _depth(self) > MAX_DEPTH:
+            raise ArgumentError(
+                "parts",
+                f"must not have more than {MAX_DEPTH} blends inside each other; pass the scorers in them to "
+                "one blend, with their weights",
+            )
         object.__setattr__(self, "weights", normalized_weights(self.parts, self.weights))
 
     @property
@@ -89,10 +97,7 @@ class BlendScorer(Scorer):
     @property
     def fields(self) -> tuple[str, ...] | None:
         """The fields that the parts read, or None if that is not known of any part."""
-        formulas = [formula_of(part) for part in self.parts.values()]
-        if all(each.fields is None for each in formulas):
-            return None
-        return tuple(dict.fromkeys(name for each in formulas for name in _fields_of(each)))
+        return _fields_of_all([formula_of(part) for part in self.parts.values()])
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the weighted mean of the parts' log-odds."""
@@ -105,8 +110,12 @@ class BlendScorer(Scorer):
     def _formula(self) -> Formula:
         formulas = [formula_of(part) for part in self.parts.values()]
         keeps_missing, requires = _missing_values(formulas)
-        return attrs.evolve(
-            super()._formula(),
+        return Formula(
+            scorer=type(self).__name__,
+            borrower_type=self.borrower_type,
+            ladder=self.ladder,
+            probability=self._probability,
+            fields=_fields_of_all(formulas),
             column_specs=merge_specs(each.column_specs for each in formulas),
             columns=shared_columns(formulas, "parts"),
             keeps_missing=keeps_missing,
@@ -118,6 +127,18 @@ class BlendScorer(Scorer):
             n_jobs=next((each.n_jobs for each in formulas if each.n_jobs != 1), 1),
             progress=any(each.progress for each in formulas),
         )
+
+
+def _depth(scorer: Scorer) -> int:
+    """Return the number of blends inside each other."""
+    parts = scorer.parts.values() if isinstance(scorer, BlendScorer) else ()
+    return 1 + max(map(_depth, parts)) if parts else 0
+
+
+def _fields_of_all(formulas: list[Formula]) -> tuple[str, ...] | None:
+    if all(each.fields is None for each in formulas):
+        return None
+    return tuple(dict.fromkeys(name for each in formulas for name in _fields_of(each)))
 
 
 def _fields_of(formula: Formula) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 import numpy as np
 
-from collectrisk._fields import is_missing, is_number
+from collectrisk._fields import code_of, is_boolean, is_missing, is_number
 from collectrisk._frames import values_of, visit_class
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.evaluation._values import read_weights, require_length
@@ -153,5 +153,6 @@ def _to_portfolios(codes: Array, values: list[Any], weights: Array) -> dict[str,
 def _portfolio_name(value: object) -> str:
     if is_missing(value):
         return MISSING_PORTFOLIO
-    # A missing value makes a pandas column of integers one of floats.
-    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    # As a card names it. A missing value makes a pandas column of integers one of floats.
+    is_code = is_boolean(value) or (is_number(value) and math.isfinite(cast("float", value)))
+    return code_of(value) if is_code else str(value)
