@@ -98,3 +98,18 @@ class Line:
             target=f"at least {least:g} x",
             met=best >= least,
         )
+
+    @classmethod
+    def of_time(cls, measured: str, times: Times, ours: str, other: str, most: float) -> Line:
+        """Return the line of two sides, met where ours takes at most so many times as long as the other."""
+        best, median = times.ratios(ours, other)
+        return cls(
+            measured=measured,
+            ours=seconds(times.best(ours)),
+            against=other,
+            its=seconds(times.best(other)),
+            best=f"{best:.2f} x",
+            median=f"{median:.2f} x",
+            target=f"at most {most:g} x",
+            met=best <= most,
+        )

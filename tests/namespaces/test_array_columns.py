@@ -12,6 +12,7 @@ import pytest
 
 from collectrisk._namespaces.array_columns import Column, TextArray, as_column
 from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -253,6 +254,25 @@ def test_a_masked_element_in_a_formula_is_missing() -> None:
 
 def test_a_column_can_be_shown_while_a_formula_is_written() -> None:
     assert repr(X) == "array([-3. , -0.5,  0.5,  2. ])"
+
+
+@pytest.mark.parametrize("count", [2, 9, 10, 33, 64, 65, 300])
+def test_curves_with_any_number_of_knots_are_those_of_one_value(count: int) -> None:
+    rng = np.random.default_rng(count)
+    knots, points = np.cumsum(rng.exponential(size=count)).tolist(), rng.normal(size=count).tolist()
+    values = [*rng.uniform(-1.0, knots[-1] + 1.0, 500).tolist(), *knots, -1e15, 1e15]
+    found = ARRAYS.interp(as_column(np.array(values)), knots, points).view(np.ndarray)
+    np.testing.assert_allclose(found, [SCALAR.interp(each, knots, points) for each in values], atol=1e-12)
+    missing = ARRAYS.interp(as_column(np.array([math.nan])), knots, points)
+    assert np.isnan(missing.view(np.ndarray)).all()
+
+
+@pytest.mark.parametrize("count", [10, 64, 65])
+def test_a_curve_of_many_knots_has_exactly_the_points_of_its_knots(count: int) -> None:
+    knots, points = np.cumsum(np.full(count, 0.1)).tolist(), (np.arange(count) / 3.0).tolist()
+    for shift in (0.0, 1e9):
+        values = np.array(knots) + np.r_[np.zeros(count - 1), shift]
+        assert ARRAYS.interp(as_column(values), knots, points).tolist() == points
 
 
 def test_a_flat_curve_is_missing_where_the_number_is() -> None:

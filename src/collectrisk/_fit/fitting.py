@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,7 +23,7 @@ from collectrisk._fit.objective import Objective
 from collectrisk._fit.posterior import Posterior, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_indices
-from collectrisk._fit.threads import SINGLE_THREAD
+from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
 
-BLOCK_ROWS = 65_536
+BLOCK_ROWS = 32_768
 ERROR_ROWS = 1_024
 """The number of rows whose standard errors are computed at a time, so that their terms fit the cache."""
 
@@ -168,26 +170,38 @@ def fit_card(
     rows = len(visited)
     characteristics = list(characteristics)
     data = _with_affordable_knots(data, characteristics)
-    design = Design.of(prior.base, BASE, [basis_for(each, data) for each in characteristics])
+    ranges = _ranges(rows)
+    with mapper(len(ranges)) as threads:
+        bases = threads(lambda each: basis_for(each, data), characteristics)
+        design = Design.of(prior.base, BASE, bases)
 
-    def block(selection: Any) -> RowBlock:
-        record = RowSubset(data.record, selection)
-        return design.block(record, visited[selection], data.weights[selection])
+        def block(selection: Any) -> RowBlock:
+            record = RowSubset(data.record, selection)
+            return design.block(record, visited[selection], data.weights[selection])
 
-    starts = range(0, max(rows, 1), BLOCK_ROWS)
-    blocks = [block(slice(start, start + BLOCK_ROWS)) for start in starts]
-    sample = blocks if rows <= SAMPLE_ROWS else [block(sample_indices(rows))]
-    sample_weight = sum(each.weights.sum() for each in sample)
-    factor = float(data.weights.sum() / sample_weight) if rows else 1.0
-    fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)
-    _check_total_weight(data.weights, max(fixed_scales.get(each.name, LARGEST) for each in design.groups))
-    constraints = _constraints(design, monotone)
-    is_small = len(design.group_index) < MANY_COEFFICIENTS
-    with SINGLE_THREAD if is_small else nullcontext():
-        posterior = fit_posterior(Objective(design, blocks, sample, factor), fixed_scales, constraints)
+        blocks = sample = list(threads(block, ranges))
+        if rows > SAMPLE_ROWS:
+            indices = sample_indices(rows)
+            sample = list(threads(lambda some: block(indices[some]), _ranges(len(indices))))
+        sample_weight = sum(each.weights.sum() for each in sample)
+        factor = float(data.weights.sum() / sample_weight) if rows else 1.0
+        fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)
+        largest_scale = max(fixed_scales.get(each.name, LARGEST) for each in design.groups)
+        _check_total_weight(data.weights, largest_scale)
+        constraints = _constraints(design, monotone)
+        is_small = len(design.group_index) < MANY_COEFFICIENTS
+        with SINGLE_THREAD if is_small else nullcontext():
+            objective = Objective(design, blocks, sample, factor, threads)
+            posterior = fit_posterior(objective, fixed_scales, constraints)
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
     return Fit(design, posterior, _grouped(log_odds, weights))
+
+
+def _ranges(rows: int) -> list[slice]:
+    """Return blocks of rows of about the same size; one of them even if there are no rows."""
+    ends = np.linspace(0, rows, max(math.ceil(rows / BLOCK_ROWS), 1) + 1).astype(int).tolist()
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _check_total_weight(weights: Array, largest_scale: float) -> None:

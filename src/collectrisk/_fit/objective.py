@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectrisk._fit.design import Design, RowBlock
+    from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
 
 
@@ -35,34 +36,38 @@ class Objective:
         The rows that give the Hessian.
     sample_factor : float
         The weight of all rows divided by that of the sample.
+    map : callable
+        Calls a function for each block, in several threads or not, and gives the results in order.
     """
 
     design: Design
     blocks: Sequence[RowBlock]
     sample: Sequence[RowBlock]
     sample_factor: float = 1.0
+    map: Map = map
 
     @property
     def of_sample(self) -> Objective:
         """The objective of the sample alone."""
-        return Objective(self.design, self.sample, self.sample)
+        return Objective(self.design, self.sample, self.sample, map=self.map)
 
     @property
     def with_exact_hessian(self) -> Objective:
         """The same objective with the Hessian of all rows."""
-        return Objective(self.design, self.blocks, self.blocks)
+        return Objective(self.design, self.blocks, self.blocks, map=self.map)
 
     def value_and_gradient(self, coefficients: Array, precision: Array) -> tuple[float, Array]:
         """Return value and gradient, in one pass over all rows."""
         points = self.design.points(coefficients)
-        losses, gradients = zip(*(block.loss_and_gradient(points) for block in self.blocks), strict=True)
+        by_block = self.map(lambda block: block.loss_and_gradient(points), self.blocks)
+        losses, gradients = zip(*by_block, strict=True)
         value = sum(losses) + 0.5 * float(precision @ coefficients**2)
         return value, self.design.transform.T @ np.sum(gradients, axis=0) + precision * coefficients
 
     def likelihood_hessian(self, coefficients: Array) -> Array:
         """Return the Hessian without the prior's part."""
         points = self.design.points(coefficients)
-        by_points = functools.reduce(np.add, (block.hessian(points) for block in self.sample))
+        by_points = functools.reduce(np.add, self.map(lambda block: block.hessian(points), self.sample))
         return self.sample_factor * self.design.hessian(by_points)
 
     def covariance_factor(self, coefficients: Array, precision: Array) -> Array:

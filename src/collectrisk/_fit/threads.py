@@ -1,12 +1,38 @@
-"""Limits the threads of the linear algebra library (BLAS)."""
+"""Threads for the blocks of rows, and a limit for those of the linear algebra library (BLAS)."""
 
 from __future__ import annotations
 
 import functools
+import os
 import threading
-from typing import Any, Self
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from threadpoolctl import ThreadpoolController  # a dependency of scikit-learn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+    """A function like `map`, which gives the results in order."""
+
+MAX_THREADS = 4
+"""More threads wait for memory or for the interpreter lock most of the time."""
+
+
+@contextmanager
+def mapper(tasks: int) -> Iterator[Map]:
+    """Give a function like `map` for some tasks; it uses threads if there are several.
+
+    NumPy and SciPy release the interpreter lock while they work on a block of rows.
+    """
+    threads = min(MAX_THREADS, tasks, os.cpu_count() or 1)
+    if threads < 2:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
 
 
 @functools.cache

@@ -24,7 +24,7 @@ from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, req
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from collectrisk._typing import Array
 
@@ -32,6 +32,9 @@ __all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
 
 MAX_RAMPS = 8
 """Up to this many segments, summing clipped ramps is faster than searching for the segment."""
+
+MAX_COUNTED = 64
+"""Up to this many knots, comparing with all of them is faster than a binary search, row by row."""
 
 SLOPE_TOLERANCE = 1e-14
 """Slopes whose relative difference is within rounding error are treated as equal."""
@@ -121,8 +124,7 @@ class ArrayNamespace:
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
         require_segments("interp", knots, points, strictly=True)
-        interpolate = np.interp if len(knots) - 1 > MAX_RAMPS else _ramps
-        return as_column(interpolate(as_number(x), knots, points))
+        return as_column(_interpolation(len(knots))(as_number(x), knots, points))
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
         """Return the value of the last edge at or below `x`."""
@@ -193,6 +195,27 @@ def _slopes(knots: tuple[float, ...], points: tuple[float, ...]) -> list[tuple[f
             found[-1] = (found[-1][0], right, found[-1][2])
         elif slope:
             found.append((left, right, slope))
+    return found
+
+
+def _interpolation(knots: int) -> Callable[[Array, Sequence[float], Sequence[float]], Array]:
+    """Return the fastest way to interpolate between a number of knots."""
+    if knots - 1 <= MAX_RAMPS:
+        return _ramps
+    return _in_segments if knots <= MAX_COUNTED else np.interp
+
+
+def _in_segments(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
+    """Interpolate in the segment of each number, whose place is the number of knots at or below it."""
+    places = np.zeros(x.shape, dtype=np.uint8)
+    for knot in knots[1:]:
+        places += (x >= knot).view(np.uint8)
+    left, start = np.array(knots, dtype=np.float64), np.array(points, dtype=np.float64)
+    slopes = np.append(np.diff(start) / np.diff(left), 0.0)
+    found = x.clip(knots[0], knots[-1])
+    found -= left.take(places)
+    found *= slopes.take(places)
+    found += start.take(places)
     return found
 
 
