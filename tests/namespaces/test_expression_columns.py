@@ -169,7 +169,8 @@ def test_an_interval_with_columns_as_its_ends_is_refused_where_they_are_swapped(
 def test_a_function_of_a_positive_number_needs_no_condition() -> None:
     clipped = EXPRESSIONS.clip(attrs_known(EXPRESSIONS.abs(X)), 0.5, 100.0)
     logarithm = EXPRESSIONS.log(clipped)
-    assert (clipped.range, logarithm.range) == (Range.POSITIVE, Range.FINITE)
+    assert (clipped.range, clipped.bounds) == (Range.FINITE, (0.5, 100.0))
+    assert (logarithm.range, logarithm.bounds) == (Range.FINITE, (math.log(0.5), math.log(100.0)))
     assert EXPRESSIONS.is_missing(logarithm) is False
     np.testing.assert_allclose(values(logarithm)[:4], np.log([3.0, 0.5, 0.5, 2.0]), rtol=1e-15)
 

@@ -9,6 +9,7 @@ import attrs
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
+    from collectrisk._fields import FieldSpec
     from collectrisk._formula import Formula
 
 MOST_REASONS = 1_000
@@ -32,12 +33,15 @@ class Details:
         Whether to add the points of each characteristic.
     interval : bool
         Whether to add the interval of the visit probability.
+    problem : bool
+        Whether to add the text of each row's problems.
     """
 
     reasons: int = attrs.field(default=0)
     sign: int = 0
     points: bool = attrs.field(default=False)
     interval: bool = attrs.field(default=False)
+    problem: bool = attrs.field(default=False, eq=False)  # it needs no computation of its own
 
     @reasons.validator
     def _check_count(self, _attribute: object, value: object) -> None:
@@ -75,13 +79,17 @@ class Details:
                 "interval",
                 f"must be False, because {formula.scorer} has no intervals; a fitted LogisticScorer does",
             )
-        on_lazy = "on a lazy frame; collect the frame first to get"
         if lazy and self.interval:
-            raise ArgumentError("interval", f"must be False {on_lazy} intervals")
-        if lazy and self.reasons:
-            raise ArgumentError("reasons", f"must be 0 {on_lazy} reasons")
+            raise ArgumentError(
+                "interval", "must be False on a lazy frame; collect the frame first to get intervals"
+            )
         if self.reasons and formula.points is None:
             raise ArgumentError("reasons", f"must be 0, {no_card}")
+
+
+def problem_text(column: object, spec: FieldSpec) -> str:
+    """Return what is said of a row in which a column is not valid."""
+    return f"{column} must be {spec.requirement}"
 
 
 NONE = Details()

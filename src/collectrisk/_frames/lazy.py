@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, is_missing
+from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator
 from collectrisk._formula import as_float
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
+from collectrisk._frames.details import problem_text
 from collectrisk._frames.engines import null_columns, quoted, refuse_qualified, unused_prefix
 from collectrisk._frames.mapped import (
     NULLS,
@@ -20,15 +21,28 @@ from collectrisk._frames.mapped import (
     readable_lazily,
     skipped_rows,
 )
+from collectrisk._frames.ranking import largest
 from collectrisk._frames.validation import matches, wrong_kind
-from collectrisk._namespaces.expression_columns import Expression, Kind, Range, as_number, is_column
+from collectrisk._namespaces.expression_columns import (
+    UNBOUNDED,
+    Expression,
+    Kind,
+    Range,
+    as_number,
+    is_column,
+)
 from collectrisk._namespaces.expressions import EXPRESSIONS
+from collectrisk._namespaces.stages import Stages
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collectrisk._fields import Validator
     from collectrisk._formula import Formula
+    from collectrisk._frames.details import Details
     from collectrisk._frames.names import ColumnNames
     from collectrisk.mapping._convert import Converter
+
+PROBABILITIES = (0.0, 1.0)
 
 PREFIX = "__collectrisk_"
 
@@ -36,13 +50,8 @@ KINDS: dict[str, Kind] = {"number": "number", "flag": "condition", "choice": "te
 """What a formula computes with, by the kind of the field's validator."""
 
 
-def _number(raw: nw.Expr, validator: NumberValidator, default: Any, *, integer: bool) -> nw.Expr:
-    value = raw.cast(nw.Float64)
-    if not integer:
-        value = nw.when(~value.is_nan()).then(value)
-    if not (default is attrs.NOTHING or is_missing(default)):
-        value = value.fill_null(nw.lit(float(default)))
-    return in_range(value, validator, integer=integer)
+def _bounds(validator: Validator) -> tuple[float, float]:
+    return (validator.minimum, validator.limit) if isinstance(validator, NumberValidator) else UNBOUNDED
 
 
 def _plain(default: Any) -> Any:
@@ -52,33 +61,33 @@ def _plain(default: Any) -> Any:
     return str(default) if isinstance(default, str) else float(default)
 
 
-def _text(raw: nw.Expr, spec: FieldSpec) -> nw.Expr:
-    value = raw.cast(nw.String)
-    if not (spec.required or spec.nullable):
-        value = value.fill_null(nw.lit(str(spec.default)))
-    if isinstance(spec.validator, ChoiceValidator):
-        return nw.when(value.is_in(spec.validator.values)).then(value)
-    return value
+def _coded(text: nw.Expr, levels: tuple[str, ...]) -> nw.Expr:
+    """Return the code of each text; null if it is not among the levels."""
+    code: nw.Expr = nw.lit(None, nw.Float64())
+    for place, level in enumerate(levels):
+        code = nw.when(text == level).then(nw.lit(float(place))).otherwise(code)
+    return code
 
 
-def _clean(column: str, spec: FieldSpec, dtype: nw.dtypes.DType) -> nw.Expr:
-    """Return a column's values as the formula sees them, null where they are invalid."""
-    raw = nw.col(column)
+def _validated(value: nw.Expr, missing: nw.Expr, spec: FieldSpec, *, integer: bool) -> nw.Expr:
+    """Return values as a formula sees them: the default where they are missing, null where invalid."""
+    has_default = not (spec.required or spec.nullable)
+    default: Any = _plain(spec.default) if has_default else None
     if isinstance(spec.validator, NumberValidator):
-        return _number(raw, spec.validator, spec.default, integer=dtype.is_integer())
-    if spec.validator.kind == "flag":
-        return raw if spec.required else raw.fill_null(nw.lit(spec.default))
-    return _text(raw, spec)
+        value = in_range(value, spec.validator, integer=integer)
+    elif isinstance(spec.validator, ChoiceValidator):
+        value = _coded(value, spec.validator.values)
+        default = float(spec.validator.values.index(default)) if has_default else None
+    return nw.when(missing).then(nw.lit(default)).otherwise(value) if has_default else value
 
 
-def _valid(column: str, cleaned: str, spec: FieldSpec) -> nw.Expr:
-    """Return where a value is valid: known, or missing in a field where it may be."""
-    known = ~nw.col(cleaned).is_null()
-    if not spec.nullable:
-        return known
-    if isinstance(spec.validator, NumberValidator):
-        return known | nw.col(column).is_null() | nw.col(column).cast(nw.Float64).is_nan()
-    return known | nw.col(column).is_null()
+@attrs.frozen(eq=False)
+class _Field:
+    """A validated field: where its values are valid, from which stage on that is known, and the problem."""
+
+    valid: nw.Expr
+    stage: int
+    problem: str
 
 
 @attrs.define
@@ -90,23 +99,21 @@ class _Run:
     schema: dict[str, nw.dtypes.DType]
     engine: nw.Implementation
     nulls: set[str]
-    prefix: str
-    cleaned: dict[str, nw.Expr] = attrs.Factory(dict)
-    valid: list[nw.Expr] = attrs.Factory(list)
+    stages: Stages
+    fields: list[_Field] = attrs.Factory(list)
 
     @classmethod
     def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> _Run:
         """Return a run on a frame."""
         schema = dict(frame.collect_schema())
-        prefix = unused_prefix(PREFIX, schema)
-        return cls(names, frame, schema, frame.implementation, null_columns(frame), prefix)
+        stages = Stages(frame.implementation, unused_prefix(PREFIX, schema))
+        return cls(names, frame, schema, frame.implementation, null_columns(frame), stages)
 
     def read(self, field: str) -> Any:
         """Return the expression of a field, or its default if it is absent."""
         columns = self.names.find(field)
         if columns is None:
             return self.names.specs[field].default
-        temporary = f"{self.prefix}{len(self.cleaned)}"
         self._look_for_nulls(field, columns)
         kinds = {name: self._kind(name) for name in columns}
         converter = self.names.converter(field, kinds[columns[0]])
@@ -119,15 +126,26 @@ class _Run:
             )
         kind = kinds[columns[0]]
         if converter.changes_nothing and (matches(spec, kind) or not readable_lazily(converter, kind)):
-            cleaned = self._clean(spec, columns[0], lazy_hint(converter, kind))
-            self.valid.append(_valid(quoted(columns[0], self.engine), temporary, spec))
+            value, missing, integer = self._as_it_is(spec, columns[0], lazy_hint(converter, kind))
+            stage = 0
         else:
-            cleaned, valid = self._mapped(converter, kinds)
-            self.valid.append(~nw.col(temporary).is_null() | valid)
-        self.cleaned[temporary] = cleaned.alias(temporary)
-        # A null in any other field makes the row invalid, whatever the formula returns for it.
-        found = Range.MISSING if spec.nullable else Range.FINITE
-        return Expression(nw.col(temporary), KINDS[spec.validator.kind], found)
+            (value, missing), integer = self._converted(converter, kinds), False
+            value, stage = self.stages.add(value, 0), 1
+        cleaned = self.stages.add(_validated(value, missing, spec, integer=integer), stage)
+        known = ~cleaned.is_null()
+        valid = known | missing if spec.nullable else known
+        self.fields.append(_Field(valid, stage + 1, problem_text(" + ".join(columns), spec)))
+        return Expression(
+            cleaned,
+            KINDS[spec.validator.kind],
+            # A null in any other field makes the row invalid, whatever the formula returns for it.
+            Range.NULL if spec.nullable else Range.FINITE,
+            bounds=_bounds(spec.validator),
+            levels=spec.validator.values if isinstance(spec.validator, ChoiceValidator) else (),
+            stages=self.stages,
+            stage=stage + 1,
+            named=True,
+        )
 
     def _look_for_nulls(self, field: str, columns: tuple[str, ...]) -> None:
         """Find columns of nulls, to which DuckDB before 2.0 gives the type of integers."""
@@ -143,30 +161,28 @@ class _Run:
     def _kind(self, column: str) -> str:
         return NULLS if column in self.nulls else kind_of(self.schema[column])
 
-    def _mapped(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
-        """Return a converted field, null where it is invalid or missing, and where null is valid."""
-        spec = converter.spec
+    def _converted(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
+        """Return the values of a field that a mapping converts, and where they are missing."""
         for column, kind in kinds.items():
             if not readable_lazily(converter, kind):
-                raise wrong_kind(spec, column, kind, advice=lazy_hint(converter, kind))
+                raise wrong_kind(converter.spec, column, kind, advice=lazy_hint(converter, kind))
         sources = {quoted(name, self.engine): kind for name, kind in kinds.items()}
-        value, missing = mapped_expression(converter, sources)
-        if isinstance(spec.validator, NumberValidator):
-            value = in_range(value, spec.validator)
-        elif isinstance(spec.validator, ChoiceValidator):
-            value = nw.when(value.is_in(spec.validator.values)).then(value)
-        if spec.required:
-            return value, nw.lit(value=False)
-        if spec.nullable:
-            return value, missing
-        return nw.when(missing).then(nw.lit(_plain(spec.default))).otherwise(value), nw.lit(value=False)
+        return mapped_expression(converter, sources)
 
-    def _clean(self, spec: FieldSpec, column: str, advice: str) -> nw.Expr:
+    def _as_it_is(self, spec: FieldSpec, column: str, advice: str) -> tuple[nw.Expr, nw.Expr, bool]:
+        """Return the values of a column, where they are missing, and whether they are integers."""
         dtype = self.schema[column]
         kind = kind_of(dtype)
         if kind == "object" or not matches(spec, kind):
             raise wrong_kind(spec, column, kind, advice=advice)
-        return _clean(quoted(column, self.engine), spec, dtype)
+        raw = nw.col(quoted(column, self.engine))
+        if spec.validator.kind == "flag":
+            return raw, raw.is_null(), False
+        if not isinstance(spec.validator, NumberValidator):
+            return raw.cast(nw.String), raw.is_null(), False
+        value = raw.cast(nw.Float64)
+        integer = dtype.is_integer()
+        return value, raw.is_null() if integer else raw.is_null() | value.is_nan(), integer
 
     def record(self) -> Record:
         """Return the record of all fields that are validated."""
@@ -177,45 +193,66 @@ class _Run:
         self.names.refuse()
         return record
 
-    def where_valid(self, result: Any) -> nw.Expr:
-        """Return a number that the formula computed, null where a field is invalid or the row is skipped."""
-        number = as_number(result if is_column(result) else as_float(result))
-        valid = [*self.valid, *number.required]
-        expr = number.expr
-        if valid:
-            expr = nw.when(nw.all_horizontal(*valid, ignore_nulls=False)).then(expr)
+    def score(self, probability: Any) -> Expression:
+        """Return the column of a visit probability: null where a field is invalid or the row is skipped."""
+        number = as_number(probability if is_column(probability) else as_float(probability))
+        stage = max([number.stage, *(each.stage for each in self.fields)])
+        number = attrs.evolve(number, stages=self.stages, stage=stage)
+        conditions = [*(each.valid for each in self.fields), *number.required]
+        if number.range == Range.MISSING or number.bounds != PROBABILITIES:
+            number = number.reused
+            conditions += [number.expr >= 0.0, number.expr <= 1.0]
         if self.names.mapping.skip:
-            expr = nw.when(~skipped_rows(self.names.mapping, self.schema, self.engine)).then(expr)
-        return expr
+            conditions.append(~self.skipped)
+        expr = number.expr
+        if conditions:
+            expr = nw.when(nw.all_horizontal(*conditions, ignore_nulls=False)).then(expr)
+        return number.computed(expr, range=Range.NULL, bounds=PROBABILITIES).reused
+
+    @property
+    def skipped(self) -> nw.Expr:
+        """Where a row is not an account."""
+        return skipped_rows(self.names.mapping, self.schema, self.engine)
+
+    def problem(self) -> nw.Expr:
+        """Return the text of each row's problems; null for a valid row."""
+        texts = [nw.when(~each.valid).then(nw.lit(each.problem)) for each in self.fields]
+        if not texts:
+            return nw.lit(None, nw.String())
+        invalid = nw.any_horizontal(*(~each.valid for each in self.fields), ignore_nulls=False)
+        if self.names.mapping.skip:
+            invalid = invalid & ~self.skipped
+        return nw.when(invalid).then(nw.concat_str(*texts, separator="; ", ignore_nulls=True))
 
 
 def score_lazily(
-    formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames, point_names: list[str]
+    formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames, details: Details
 ) -> nw.LazyFrame[Any]:
-    """Return the frame with visit probability, channel and points, null where a row is invalid."""
+    """Return the frame with the results, null where a row is invalid."""
     run = _Run.of(frame, names)
+    point_names = details.point_names(formula)
     refuse_qualified([*run.schema, *point_names], run.engine)
-    score = nw.col("visit_probability")
-    valid = nw.when((score >= 0) & (score <= 1)).then(score).alias("visit_probability")
+    results: dict[str, nw.Expr] = {}
     with formula_errors(formula):
         record = run.record()
-        points: list[Any] = []
-        if formula.points is not None and point_names:
-            points = formula.points(record, EXPRESSIONS)
-            # Columns of their own, because engines compute an expression each time it is used.
-            columns = [Expression(nw.col(quoted(name, run.engine))) for name in point_names]
-            probability = EXPRESSIONS.logistic(EXPRESSIONS.total([formula.base, *columns])).expr
+        if formula.points is None or not (point_names or details.reasons):
+            score = run.score(formula.probability(record, EXPRESSIONS))
         else:
-            probability = run.where_valid(formula.probability(record, EXPRESSIONS))
-        # Every field that the formula reads has been read.
-        scored = frame.with_columns(*run.cleaned.values()) if run.cleaned else frame
-        if points:
-            numbers = zip(point_names, map(run.where_valid, points), strict=True)
-            scored = scored.with_columns(number.alias(name) for name, number in numbers)
-        scored = scored.with_columns(probability.alias("visit_probability")).drop(*run.cleaned)
-        channel = formula.ladder.channel(Expression(score), EXPRESSIONS).expr.alias("channel")
-        scored = scored.with_columns(valid).with_columns(channel)
-        if points:
-            ordered = [*run.schema, "visit_probability", "channel", *point_names]
-            scored = scored.select(nw.col(quoted(name, run.engine)).alias(name) for name in ordered)
-        return scored
+            points = [as_number(each).reused for each in formula.points(record, EXPRESSIONS)]
+            score = run.score(EXPRESSIONS.logistic(EXPRESSIONS.total([formula.base, *points])))
+            known = ~score.expr.is_null()
+            reasons = largest(points, formula.labels, details, run.stages)
+            results = {
+                **dict(zip(point_names, (each.expr for each in points), strict=False)),
+                **dict(zip(details.reason_names, reasons, strict=True)),
+            }
+            results = {name: nw.when(known).then(result) for name, result in results.items()}
+        if details.problem:
+            results["problem"] = run.problem()
+        results = {
+            "visit_probability": score.expr,
+            "channel": formula.ladder.channel(score, EXPRESSIONS).expr,
+            **results,
+        }
+    columns = [nw.col(quoted(name, run.engine)).alias(name) for name in run.schema]
+    return run.stages.added_to(frame).select(*columns, *(each.alias(name) for name, each in results.items()))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._curves import sign_of
 from collectrisk._frames.attach import attach
 from collectrisk._frames.columns import open_table, table_of
-from collectrisk._frames.details import NONE, Details
+from collectrisk._frames.details import NONE, Details, problem_text
 from collectrisk._frames.eager import score_table
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.inputs import report_on
@@ -69,16 +70,16 @@ def _assess(
     data = open_frame(frame)
     names = ColumnNames.of(formula, FrameNames.of(data), columns)
     lazy = isinstance(data, nw.LazyFrame)
-    with_problem = invalid == "null" and not lazy
-    added = [*details.number_names(formula), *details.reason_names, *(["problem"] if with_problem else [])]
+    details = attrs.evolve(details, problem=invalid == "null")
+    added = [*details.number_names(formula), *details.reason_names, *(["problem"] if details.problem else [])]
     names.check_clash(["visit_probability", "channel", *added])
     if lazy:
         _refuse_eager_options(formula, invalid)
     details.require(formula, lazy=lazy)
     if isinstance(data, nw.LazyFrame):
-        return score_lazily(formula, data, names, details.point_names(formula)).to_native(), names, None
+        return score_lazily(formula, data, names, details).to_native(), names, None
     scores = score_accounts(formula, data, names, details)
-    if not with_problem:
+    if not details.problem:
         scores.raise_if_invalid()
     outputs: dict[str, Any] = {
         "visit_probability": scores.probability,
@@ -89,7 +90,7 @@ def _assess(
             for name, codes in zip(details.reason_names, scores.reasons, strict=True)
         },
     }
-    if with_problem:
+    if details.problem:
         outputs["problem"] = _problems(scores)
     return attach(data, outputs), names, scores
 
@@ -114,7 +115,7 @@ def _problems(scores: Scores) -> TextArray:
     # Each bit of a row's pattern is one column that is invalid there.
     pattern = sum(np.isin(affected, each) * (1 << bit) for bit, each in enumerate(rows))
     patterns, codes[affected] = np.unique(pattern, return_inverse=True)
-    texts = [f"{each.column.name} must be {each.spec.requirement}" for each in validators]
+    texts = [problem_text(each.column.name, each.spec) for each in validators]
     return TextArray(
         codes,
         tuple("; ".join(text for bit, text in enumerate(texts) if p >> bit & 1) for p in patterns.tolist()),

@@ -25,21 +25,25 @@ from collectrisk._namespaces.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from collectrisk._namespaces.stages import Stages
+
 Kind = Literal["number", "condition", "text"]
 
 
 class Range(enum.IntEnum):
     """What a column may contain; each includes those before it.
 
-    What cannot be there needs no condition in the query: the log scale of a curve is limited to
-    positive numbers, and most fields are never missing.
+    What cannot be there needs no condition in the query: most fields are never missing.
     """
 
-    POSITIVE = 0
-    FINITE = 1
-    INFINITE = 2
+    FINITE = 0
+    INFINITE = 1
+    NULL = 2
     MISSING = 3
     """Nulls, and NaN."""
+
+
+UNBOUNDED = (-math.inf, math.inf)
 
 
 @attrs.frozen(eq=False)
@@ -59,12 +63,28 @@ class Expression:
         What they may be; conditions are never missing.
     required : tuple of narwhals expression
         Conditions that a row must meet: where one does not hold, Python would raise.
+    bounds : tuple of float
+        Numbers between which the known values are.
+    levels : tuple of str
+        The texts for which the values stand if they are codes, 0.0 for the first; engines compare
+        numbers several times as fast as texts.
+    stages : Stages or None
+        Where columns for what is used twice are added; without it, expressions are repeated.
+    stage : int
+        The stage in which the values can be computed.
+    named : bool
+        Whether the expression is just a column.
     """
 
     expr: nw.Expr
     kind: Kind = "number"
     range: Range = Range.MISSING
     required: tuple[nw.Expr, ...] = ()
+    bounds: tuple[float, float] = UNBOUNDED
+    levels: tuple[str, ...] = ()
+    stages: Stages | None = None
+    stage: int = 0
+    named: bool = False
 
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__: ClassVar[None] = None
@@ -73,7 +93,24 @@ class Expression:
     @property
     def missing(self) -> nw.Expr:
         """Where a value is missing."""
-        return self.expr.is_null() | self.expr.is_nan() if self.kind == "number" else self.expr.is_null()
+        may_be_nan = self.range == Range.MISSING and self.kind == "number"
+        return self.expr.is_null() | self.expr.is_nan() if may_be_nan else self.expr.is_null()
+
+    def computed(self, expr: nw.Expr, **changes: Any) -> Expression:
+        """Return other values that are computed from these."""
+        return attrs.evolve(self, expr=expr, **{"bounds": UNBOUNDED, "levels": (), "named": False, **changes})
+
+    @property
+    def reused(self) -> Expression:
+        """The same values in a column, for an expression that contains them more than once."""
+        if self.named or self.stages is None:
+            return self
+        column = self.stages.add(self.expr, self.stage)
+        return attrs.evolve(self, expr=column, stage=self.stage + 1, named=True)
+
+    def code_of(self, text: str) -> float:
+        """Return the code of a text; -1.0 if it is not among the levels."""
+        return float(self.levels.index(text)) if text in self.levels else -1.0
 
     def __add__(self, other: Any) -> Expression:
         return _arithmetic(operator.add, self, other)
@@ -114,14 +151,14 @@ class Expression:
         return as_number(self)
 
     def __abs__(self) -> Expression:
-        return attrs.evolve(number := as_number(self), expr=number.expr.abs())
+        return (number := as_number(self)).computed(number.expr.abs())
 
     def __eq__(self, other: object) -> Expression:  # type: ignore[override]  # elementwise
         return _comparison(operator.eq, self, other)
 
     def __ne__(self, other: object) -> Expression:  # type: ignore[override]
         equal = _comparison(operator.eq, self, other)
-        return attrs.evolve(equal, expr=~equal.expr)
+        return equal.computed(~equal.expr)
 
     def __lt__(self, other: Any) -> Expression:
         return _comparison(operator.lt, as_number(self), other)
@@ -193,7 +230,7 @@ def as_number(value: Any) -> Expression:
     if column.kind == "text":
         raise TypeError("text is not a number")
     if column.kind == "condition":
-        return attrs.evolve(column, expr=column.expr.cast(nw.Float64()), kind="number")
+        return column.computed(column.expr.cast(nw.Float64()), kind="number", bounds=(0.0, 1.0))
     return column
 
 
@@ -219,13 +256,20 @@ def combined(
     expr: nw.Expr, *columns: Expression, kind: Kind = "number", at_least: Range = Range.FINITE
 ) -> Expression:
     """Return a column that is computed from others, and may contain what they may."""
-    return Expression(expr, kind, max(at_least, *(each.range for each in columns)), required_of(columns))
+    return Expression(
+        expr,
+        kind,
+        max(at_least, *(each.range for each in columns)),
+        required_of(columns),
+        stages=next((each.stages for each in columns if each.stages), None),
+        stage=max(each.stage for each in columns),
+    )
 
 
 def where_known(expr: nw.Expr, *columns: Expression) -> nw.Expr:
-    """Return the values where no column is missing, and null elsewhere."""
+    """Return the values where no column, each of which is used again here, is missing; null elsewhere."""
     for each in columns:
-        if each.range == Range.MISSING:
+        if each.range >= Range.NULL:
             expr = nw.when(~each.missing).then(expr)
     return expr
 
@@ -235,7 +279,7 @@ def _arithmetic(operate: Callable[[Any, Any], Any], one: Any, other: Any) -> Exp
     most, least = max(x.range, y.range), min(x.range, y.range)
     sums = {operator.add, operator.sub}
     # inf - inf and 0 * inf are NaN.
-    known = most <= Range.FINITE or (most == Range.INFINITE and least <= Range.FINITE and operate in sums)
+    known = most == Range.FINITE or (most <= Range.NULL and least == Range.FINITE and operate in sums)
     at_least = Range.INFINITE if known else Range.MISSING
     return combined(operate(x.expr, y.expr), x, y, at_least=at_least)
 
@@ -246,33 +290,38 @@ def _quotient(one: Any, other: Any) -> Expression:
         if other == 0:
             raise ZeroDivisionError("division by zero")
         return _arithmetic(operator.truediv, x, y)
+    y = y.reused
     is_zero = (y.expr == 0).fill_null(nw.lit(value=False))
     # Some engines raise for the entire frame.
-    divisor = attrs.evolve(y, expr=nw.when(is_zero).then(nw.lit(1.0)).otherwise(y.expr))
-    return requiring(~is_zero, _arithmetic(operator.truediv, x, divisor))
+    divisor = y.computed(nw.when(is_zero).then(nw.lit(1.0)).otherwise(y.expr))
+    return requiring(y.computed(~is_zero), _arithmetic(operator.truediv, x, divisor))
 
 
 def _power(base: Expression, exponent: Any) -> Expression:
     if not is_exponent(exponent):
         raise TypeError(CONSTANT_EXPONENT)
-    x, exponent = base.expr, float(exponent)
+    exponent = float(exponent)
     if exponent == 0:  # 1, even for a missing number
         return attrs.evolve(as_expression(1.0), required=base.required)
+    base = base.reused
+    x = base.expr
     possible = nw.lit(value=True)
     if exponent < 0:
         possible = x != 0
     if not exponent.is_integer():
         possible = possible & ((x >= 0) | (x == -math.inf))
-    power = nw.when(possible).then(x).otherwise(nw.lit(1.0)) ** exponent
-    allowed = possible & ((power.abs() != math.inf) | (x.abs() == math.inf))
-    if base.range == Range.MISSING:
+    power = base.computed(nw.when(possible).then(x).otherwise(nw.lit(1.0)) ** exponent).reused
+    allowed = possible & ((power.expr.abs() != math.inf) | (x.abs() == math.inf))
+    if base.range >= Range.NULL:
         allowed = base.missing | allowed
-    return requiring(allowed, combined(where_known(power, base), base, at_least=Range.INFINITE))
+    known = where_known(power.expr, base)
+    return requiring(power.computed(allowed), combined(known, base, power, at_least=Range.INFINITE))
 
 
-def requiring(condition: nw.Expr, column: Expression) -> Expression:
+def requiring(condition: Expression, column: Expression) -> Expression:
     """Return a column that also requires a condition."""
-    return attrs.evolve(column, required=(*column.required, condition))
+    stage = max(condition.stage, column.stage)
+    return attrs.evolve(column, required=(*column.required, condition.expr), stage=stage)
 
 
 def _comparison(compare: Callable[[Any, Any], Any], one: Any, other: Any) -> Expression:
@@ -280,20 +329,40 @@ def _comparison(compare: Callable[[Any, Any], Any], one: Any, other: Any) -> Exp
     x, y = as_expression(one), as_expression(other)
     if (x.kind == "text") != (y.kind == "text"):
         raise TypeError("text is compared with text, and a number with a number")
-    required = required_of([x, y])
-    if x.kind != "text":
+    if x.kind == "text":
+        if x.levels and isinstance(other, str):
+            y = as_expression(x.code_of(other))
+        elif x.levels != y.levels:
+            x, y = as_text(x), as_text(y)
+    else:
         x, y = as_number(x), as_number(y)
         # Where NaN is larger than every number, it is not less than one: the right side must not be NaN.
         if y.range == Range.MISSING:
             x, y = -y, -x
         if y.range == Range.MISSING:
-            y = attrs.evolve(y, expr=where_known(y.expr, y))
+            y = y.reused
+            y = y.computed(where_known(y.expr, y))
+    both_may_be_missing = min(x.range, y.range) >= Range.NULL and x.kind == "text"
+    if both_may_be_missing:
+        x, y = x.reused, y.reused
     expr = compare(x.expr, y.expr)
-    if Range.MISSING in {x.range, y.range}:
-        if x.range == y.range and x.kind == "text":  # both may be missing, and are then equal
+    if max(x.range, y.range) >= Range.NULL:
+        if both_may_be_missing:  # they are equal then
             expr = nw.when(x.missing & y.missing).then(nw.lit(value=True)).otherwise(expr)
         expr = expr.fill_null(nw.lit(value=False))
-    return Expression(expr, "condition", Range.FINITE, required)
+    return attrs.evolve(combined(expr, x, y, kind="condition"), range=Range.FINITE)
+
+
+def as_text(column: Expression) -> Expression:
+    """Return texts as such, and not as codes."""
+    if not column.levels:
+        return column
+    column = column.reused
+    first, *others = column.levels
+    text = nw.lit(first)
+    for code, level in enumerate(others, start=1):
+        text = nw.when(column.expr == float(code)).then(nw.lit(level)).otherwise(text)
+    return column.computed(where_known(text, column))
 
 
 def _combination(combine: Callable[[Any, Any], Any], one: Any, other: Any) -> Expression:

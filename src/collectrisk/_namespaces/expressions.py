@@ -3,12 +3,15 @@
 Engines disagree on how NaN compares with numbers, so it is compared with nothing, and some raise for
 the logarithm of zero or the root of a negative number, so only valid numbers are passed to them. A
 missing number is null or NaN, and counts as null in a result.
+
+Curves and steps are binary trees of conditions: some engines compute only the branch that applies, and
+a chain of hundreds of conditions is nested too deeply for others. What an expression contains more than
+once is given a column of its own first.
 """
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,6 +24,7 @@ from collectrisk._namespaces.expression_columns import (
     as_condition,
     as_expression,
     as_number,
+    as_text,
     combined,
     is_column,
     requiring,
@@ -28,9 +32,17 @@ from collectrisk._namespaces.expression_columns import (
 )
 from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
+from collectrisk._namespaces.segments import segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from collectrisk._namespaces.segments import Segment
+
+
+MANY = 16
+"""The number of levels from which the engine's own look-up is faster than a condition for each, and up to
+which conditions are nested in each other."""
 
 
 @attrs.frozen
@@ -42,7 +54,7 @@ class ExpressionNamespace:
         if not is_column(condition):
             return SCALAR.where(condition, if_true, if_false)
         condition = as_condition(condition)
-        one, other = as_expression(if_true), as_expression(if_false)
+        one, other = as_text(as_expression(if_true)), as_text(as_expression(if_false))
         if one.kind != other.kind:
             one, other = as_number(one), as_number(other)
         chosen = nw.when(condition.expr).then(one.expr).otherwise(other.expr)
@@ -53,7 +65,7 @@ class ExpressionNamespace:
         if not is_column(condition):
             return SCALAR.logical_not(condition)
         condition = as_condition(condition)
-        return attrs.evolve(condition, expr=~condition.expr)
+        return condition.computed(~condition.expr)
 
     def exp(self, x: Any) -> Any:
         """Exponential."""
@@ -66,26 +78,27 @@ class ExpressionNamespace:
         """Natural logarithm."""
         if not is_column(x):
             return SCALAR.log(x)
-        x = as_number(x)
-        if x.range == Range.POSITIVE:
-            return combined(x.expr.log(), x)
+        x = as_number(x).reused  # narwhals writes conditions of its own for some engines
+        if x.bounds[0] > 0 and x.range < Range.MISSING:
+            bounds = SCALAR.log(x.bounds[0]), SCALAR.log(x.bounds[1])
+            return attrs.evolve(combined(x.expr.log(), x), bounds=bounds)
         return combined(_logarithm(x.expr), x, at_least=Range.MISSING)
 
     def log1p(self, x: Any) -> Any:
         """Natural logarithm of ``1 + x``."""
         if not is_column(x):
             return SCALAR.log1p(x)
-        x = as_number(x)
-        more = 1.0 + x.expr
+        x = as_number(x).reused
+        more = (1.0 + x).reused
         # The digits of a small number that the sum lost; a large number loses none that matter.
-        lost = nw.when(x.expr < 1.0).then(x.expr - (more - 1.0)).otherwise(nw.lit(0.0))
-        return combined(_logarithm(more, lost), x, at_least=Range.MISSING)
+        lost = nw.when(x.expr < 1.0).then(x.expr - (more.expr - 1.0)).otherwise(nw.lit(0.0))
+        return combined(_logarithm(more.expr, lost), more, at_least=Range.MISSING)
 
     def sqrt(self, x: Any) -> Any:
         """Square root."""
         if not is_column(x):
             return SCALAR.sqrt(x)
-        x = as_number(x)
+        x = as_number(x).reused
         root = nw.when(x.expr >= 0).then(x.expr).otherwise(nw.lit(0.0)).sqrt()
         return combined(nw.when(x.expr >= 0).then(root), x, at_least=Range.MISSING)
 
@@ -99,19 +112,26 @@ class ExpressionNamespace:
             return SCALAR.clip(x, lowest, highest)
         in_order = lowest <= highest
         if is_column(in_order):
-            return requiring(in_order.expr, self.minimum(self.maximum(x, lowest), highest))
+            return requiring(in_order, self.minimum(self.maximum(x, lowest), highest))
         if not in_order:
             raise ValueError(ENDS_SWAPPED)
-        x, least, most = as_number(x), as_number(lowest), as_number(highest)
-        limited = _clip(x, least.expr, most.expr)
-        ends = Range.POSITIVE if 0 < lowest <= highest < math.inf else max(least.range, most.range)
-        return attrs.evolve(x, expr=limited, range=_bounded(x, ends))
+        x, least, most = as_number(x).reused, as_number(lowest), as_number(highest)
+        limited = x.expr
+        # A condition, because the engines' own functions for it differ for nulls and NaN, and are not faster.
+        if x.bounds[1] > highest:
+            # Not x > highest, which is true of NaN on some engines.
+            above = -x.expr < -most.expr if x.range == Range.MISSING else x.expr > most.expr
+            limited = nw.when(above).then(most.expr).otherwise(limited)
+        if x.bounds[0] < lowest:
+            limited = nw.when(x.expr < least.expr).then(least.expr).otherwise(limited)
+        bounds = SCALAR.clip(x.bounds[0], lowest, highest), SCALAR.clip(x.bounds[1], lowest, highest)
+        return x.computed(limited, range=_bounded(x, max(least.range, most.range)), bounds=bounds)
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two values."""
         if not (is_column(x) or is_column(y)):
             return SCALAR.minimum(x, y)
-        x, y = as_number(x), as_number(y)
+        x, y = as_number(x).reused, as_number(y).reused
         smaller = nw.when(x.expr <= y.expr).then(x.expr).otherwise(y.expr)
         return combined(where_known(smaller, x, y), x, y)
 
@@ -119,7 +139,7 @@ class ExpressionNamespace:
         """Return the larger of two values."""
         if not (is_column(x) or is_column(y)):
             return SCALAR.maximum(x, y)
-        x, y = as_number(x), as_number(y)
+        x, y = as_number(x).reused, as_number(y).reused
         larger = nw.when(x.expr >= y.expr).then(x.expr).otherwise(y.expr)
         return combined(where_known(larger, x, y), x, y)
 
@@ -127,7 +147,7 @@ class ExpressionNamespace:
         """Return ``x / y``, infinite where `y` is zero."""
         if not (is_column(x) or is_column(y)):
             return SCALAR.divide(x, y)
-        x, y = as_number(x), as_number(y)
+        x, y = as_number(x).reused, as_number(y).reused
         top, bottom = x.expr, y.expr
         negative = nw.when(top < 0).then(nw.lit(-math.inf))
         # Not top > 0, which is true of NaN on some engines.
@@ -141,54 +161,50 @@ class ExpressionNamespace:
         if not is_column(log_odds):
             return SCALAR.logistic(log_odds)
         x = as_number(log_odds)
-        return attrs.evolve(x, expr=1.0 / (1.0 + (-x.expr).exp()), range=_bounded(x))
+        return x.computed(1.0 / (1.0 + (-x.expr).exp()), range=_bounded(x), bounds=(0.0, 1.0))
 
     def interp(self, x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
-        """Interpolate linearly between `knots`, by summing one ramp per segment."""
+        """Interpolate linearly between `knots`."""
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
         require_segments("interp", knots, points, strictly=True)
         x = as_number(x)
-        total = where_known(nw.lit(float(points[0])), x)
-        for (left, right), (start, end) in zip(pairwise(knots), pairwise(points), strict=True):
-            if start != end:
-                ramp = _clip(x, nw.lit(float(left)), nw.lit(float(right))) - left
-                total = total + ramp * ((end - start) / (right - left))
-        return attrs.evolve(x, expr=total, range=_bounded(x))
+        first, *rest = segments(tuple(knots), tuple(points), x.bounds)
+        if rest or x.range >= Range.NULL:
+            x = x.reused
+        values = [_on_segment(x.expr, each) for each in (first, *rest)]
+        chosen = _by_range(x.expr, [each.left for each in rest], values)
+        return x.computed(where_known(chosen, x), range=_bounded(x))
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
         """Return the value of the last edge at or below `x`."""
         if not is_column(x):
             return SCALAR.step(x, edges, values)
         require_segments("step", edges, values, strictly=False)
-        columns = [as_expression(each) for each in values]
-        if {each.kind for each in columns} != {"text"}:
-            columns = [as_number(each) for each in columns]
-        x, (first, *rest) = as_number(x), columns
-        result = first.expr
-        for edge, value in zip(edges[1:], rest, strict=True):
-            result = nw.when(x.expr >= edge).then(value.expr).otherwise(result)
-        return combined(where_known(result, x), x, first, *rest, kind=first.kind)
+        found = [as_text(as_expression(each)) for each in values]
+        if {each.kind for each in found} != {"text"}:
+            found = [as_number(each) for each in found]
+        x = as_number(x).reused
+        chosen = _by_range(x.expr, edges[1:], [each.expr for each in found])
+        return combined(where_known(chosen, x), x, *found, kind=found[0].kind)
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for each text or code; null where it is missing."""
         if not is_column(x):
             return SCALAR.lookup(x, table, otherwise)
         require_texts(table)
-        last = as_number(otherwise)
-        result, values = last.expr, [as_number(value) for value in table.values()]
-        for text, value in zip(table, values, strict=True):
-            if (equal := _is_code(x, text)) is not None:
-                result = nw.when(equal).then(value.expr).otherwise(result)
-        return combined(where_known(result, x), x, last, *values)
+        x = x.reused
+        codes = {code: float(table[text]) for text in table if (code := _code(x, text)) is not None}
+        return combined(where_known(_looked_up(x, codes, float(otherwise)), x), x)
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""
         if not is_column(x):
             return SCALAR.is_missing(x)
-        if x.range != Range.MISSING:
+        if x.range < Range.NULL:
             return False
-        return Expression(x.missing, "condition", Range.FINITE, x.required)
+        x = x.reused
+        return x.computed(x.missing, kind="condition", range=Range.FINITE)
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
@@ -207,24 +223,54 @@ def _logarithm(x: nw.Expr, lost: nw.Expr | None = None) -> nw.Expr:
     return nw.when(x > 0).then(logarithm).otherwise(nw.when(x == 0).then(nw.lit(-math.inf)))
 
 
-def _clip(x: Expression, lowest: nw.Expr, highest: nw.Expr) -> nw.Expr:
-    # Not x > highest, which is true of NaN on some engines.
-    above = -x.expr < -highest if x.range == Range.MISSING else x.expr > highest
-    return nw.when(x.expr < lowest).then(lowest).otherwise(nw.when(above).then(highest).otherwise(x.expr))
-
-
-def _is_code(x: Expression, text: str) -> nw.Expr | None:
-    """Return where `x` is a text, or the number or condition of which it is the code; None for nowhere."""
+def _code(x: Expression, text: str) -> Any:
+    """Return the value of `x` of which a text is the code; None if there is none."""
+    if x.levels:
+        return x.code_of(text) if text in x.levels else None
     if x.kind == "text":
-        return x.expr == text
+        return text
     if not is_code(text) or (x.kind == "condition") != (text in {"true", "false"}):
         return None
-    return x.expr == (text == "true" if x.kind == "condition" else float(text))
+    return text == "true" if x.kind == "condition" else float(text)
+
+
+def _looked_up(x: Expression, table: Mapping[Any, float], otherwise: float) -> nw.Expr:
+    """Return the table's number for each value."""
+    # What is not in the table needs no condition.
+    codes, last = [code for code in table if table[code] != otherwise], nw.lit(otherwise)
+    if len(codes) > MANY and not (x.stages and x.stages.engine.is_pyspark_connect()):
+        numbers = [table[code] for code in codes]
+        return x.expr.replace_strict(codes, numbers, default=last, return_dtype=nw.Float64())
+    chains, unknown = [], nw.lit(None, nw.Float64())
+    for start in range(0, max(len(codes), 1), MANY):
+        chain = unknown if start + MANY < len(codes) else last
+        for code in codes[start : start + MANY]:
+            chain = nw.when(x.expr == code).then(nw.lit(table[code])).otherwise(chain)
+        chains.append(chain)
+    return nw.coalesce(*chains) if chains[1:] else chains[0]
+
+
+def _on_segment(x: nw.Expr, segment: Segment) -> nw.Expr:
+    if segment.slope == 0:
+        return nw.lit(segment.start)
+    distance = x if segment.left == 0 else x - segment.left
+    rise = distance * segment.slope
+    return rise if segment.start == 0 else rise + segment.start
+
+
+def _by_range(x: nw.Expr, edges: Sequence[float], values: Sequence[nw.Expr]) -> nw.Expr:
+    """Return the value of the range that `x` is in; there is one more value than edges."""
+    if not edges:
+        return values[0]
+    middle = len(edges) // 2
+    below = _by_range(x, edges[:middle], values[: middle + 1])
+    above = _by_range(x, edges[middle + 1 :], values[middle + 1 :])
+    return nw.when(x < float(edges[middle])).then(below).otherwise(above)
 
 
 def _bounded(x: Expression, known: Range = Range.FINITE) -> Range:
     """Return what a function of `x` may be whose known values do not depend on what `x` may be."""
-    return Range.MISSING if x.range == Range.MISSING else known
+    return x.range if x.range >= Range.NULL else known
 
 
 EXPRESSIONS = ExpressionNamespace()

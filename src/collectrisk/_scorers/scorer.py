@@ -273,7 +273,7 @@ class Scorer:
         frame : pandas, polars or pyarrow frame, DuckDB relation, Dask or Spark frame, ...
             One row per account, one column per field; other columns are kept.
         reasons : int, default 0
-            The number of reason codes to add, largest effect first. Eager frames only.
+            The number of reason codes to add, largest effect first.
         direction : {"up", "down"}, optional
             Only reasons that raise the probability of a visit, as adverse-action letters need them, or
             only those that lower it; `Assessment.top_reasons` has the same. By default both.
@@ -287,8 +287,8 @@ class Scorer:
             only.
         invalid : {"raise", "null"}, optional
             What to do with rows that contain invalid values. On an eager frame, ``"raise"``, the
-            default, raises; ``"null"`` gives such a row a null score and states the reason in a
-            column ``problem``. On a lazy frame, such rows always get a null score.
+            default, raises. On a lazy frame, such rows always get a null score. ``"null"`` gives them
+            a null score on both, and states the reason in a column ``problem``.
         columns : Mapping, or mapping of str to (str or None), optional
             How the fields are read: a `Mapping`, or the frame's name for each field whose column has
             another name, such as ``{"amount_overdue": "BILL_AMT1"}``; None means that the field is
