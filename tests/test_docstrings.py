@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def parameters(called: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 def has_docstring(member: Any) -> bool:
     """Return whether a method or property has a docstring; a plain value has only that of its type."""
-    described = inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
+    described = inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod, cached_property))
     return (described or inspect.isdatadescriptor(member)) and bool(inspect.getdoc(member))
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(cr.__file__).parent
 
 LAYERS = [
-    ("errors", "_lookalikes", "_typing", "_version"),
+    ("_errors", "_lookalikes", "_typing", "_version"),
+    ("errors",),
     ("_fields", "_meaning", "_files.atomic"),
     ("mapping",),
     ("_namespaces", "_parameters"),
@@ -29,6 +30,7 @@ LAYERS = [
     ("_reason", "_plain"),
     ("_files.mapping_format",),
     ("_files.card_data",),
+    ("_explanation",),
     ("_assessment", "input_report"),
     ("what_if",),
     ("_payment",),

@@ -15,26 +15,27 @@ from typing import TYPE_CHECKING, Any
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Attitude, Borrower, Product
 from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder, Rung
-from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
-from collectrisk._namespaces import Namespace
-from collectrisk._reason import Reason
-from collectrisk._scorers.blend import BlendScorer
-from collectrisk._scorers.row import RowScorer
-from collectrisk._scorers.rules import RuleScorer
-from collectrisk._scorers.scorecard import Scorecard
+from collectrisk._errors import CollectRiskError
 from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
-from collectrisk.errors import CollectRiskError
 
 if TYPE_CHECKING:
+    from collectrisk import errors as errors
     from collectrisk import evaluation as evaluation
     from collectrisk import history as history
     from collectrisk import mapping as mapping
     from collectrisk import plots as plots
     from collectrisk import testing as testing
+    from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
     from collectrisk._files.files import load, save
+    from collectrisk._namespaces.protocol import Namespace
+    from collectrisk._reason import Reason
+    from collectrisk._scorers.blend import BlendScorer
     from collectrisk._scorers.estimator import EstimatorScorer
     from collectrisk._scorers.logistic import LogisticScorer
+    from collectrisk._scorers.row import RowScorer
+    from collectrisk._scorers.rules import RuleScorer
+    from collectrisk._scorers.scorecard import Scorecard
     from collectrisk._simulate import simulate_portfolio
     from collectrisk.evaluation import compare, evaluate
     from collectrisk.mapping import Mapping
@@ -74,18 +75,27 @@ __all__ = [
     "simulate_portfolio",
 ]
 
-# Imported on first access, because they load NumPy, scikit-learn or other large packages.
+# Imported on first access: no program needs all of them, and some load NumPy or other large packages.
 _LAZY = {
+    **dict.fromkeys(
+        ["AtLeast", "Bands", "Characteristic", "Flag", "Gate", "Levels", "PiecewiseLinear"], "_curves"
+    ),
+    "BlendScorer": "_scorers.blend",
     "EstimatorScorer": "_scorers.estimator",
     "LogisticScorer": "_scorers.logistic",
     "Mapping": "mapping",
+    "Namespace": "_namespaces.protocol",
+    "Reason": "_reason",
+    "RowScorer": "_scorers.row",
+    "RuleScorer": "_scorers.rules",
+    "Scorecard": "_scorers.scorecard",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "load": "_files.files",
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"evaluation", "history", "input_report", "mapping", "plots", "testing"}
+_LAZY_MODULES = {"errors", "evaluation", "history", "input_report", "mapping", "plots", "testing"}
 
 
 def __getattr__(name: str) -> Any:
@@ -93,7 +103,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"{__name__}.{name}")
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    globals()[name] = value  # this function is not called for it again
+    return value
 
 
 def __dir__() -> list[str]:

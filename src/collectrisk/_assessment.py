@@ -10,26 +10,19 @@ import attrs
 
 from collectrisk._borrower import Borrower
 from collectrisk._channel import channel_of
-from collectrisk._curves import POINTS_DECIMALS, sign_of
-from collectrisk._display.document import Block, Document, html_table
-from collectrisk._display.html import Markup, element, shortened, signed_bar
-from collectrisk._display.ladder import interval_line, ladder_html, mark
-from collectrisk._display.words import format_points, rounds_to_zero, words_in
+from collectrisk._display.document import Document
+from collectrisk._errors import ArgumentError, shown
 from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import LARGEST_POINTS
-from collectrisk._reason import Reason
-from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from collectrisk._channel import Channel, Ladder
     from collectrisk._curves import Characteristic
-    from collectrisk._display.words import Words
+    from collectrisk._display.document import Block
+    from collectrisk._reason import Reason
     from collectrisk._typing import Direction, Interval, Language
-
-MAX_SENTENCE = 600
-"""Longer sentences are truncated in HTML; only a text field of your own makes one this long."""
 
 
 @attrs.frozen(kw_only=True, slots=False)  # made faster without slots
@@ -92,6 +85,9 @@ class Assessment(Document):
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """The reason of each characteristic, largest effect first; ties are in the card's order."""
+        from collectrisk._curves import POINTS_DECIMALS  # noqa: PLC0415  # loaded by what has points
+        from collectrisk._reason import Reason  # noqa: PLC0415  # not needed for scoring
+
         pairs = zip(self.characteristics, self.points, strict=True)
         reasons = (Reason.of(characteristic, points, self.borrower) for characteristic, points in pairs)
         return tuple(sorted(reasons, key=lambda reason: -abs(round(reason.points, POINTS_DECIMALS))))
@@ -125,6 +121,8 @@ class Assessment(Document):
         """
         if count is not None and (type(count) is not int or count < 0):
             raise ArgumentError("count", f"must be a whole number, 0 or more, not {shown(count)}")
+        from collectrisk._curves import POINTS_DECIMALS, sign_of  # noqa: PLC0415  # loaded by what has points
+
         sign = sign_of(direction)
         rounded = ((reason, round(reason.points, POINTS_DECIMALS)) for reason in self.reasons)
         chosen = [reason for reason, points in rounded if (points * sign > 0 if sign else points)]
@@ -278,50 +276,15 @@ class Assessment(Document):
             raise ArgumentError("visit_probability", why)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
-        words = words_in(language)
-        probability, channel = words.probability(self.visit_probability), words.channels[self.channel]
-        yield Block(words.assessment.verdict.format(probability, channel), lambda: self._headline(words))
-        yield Block(html=lambda: self._ladder(words))
-        if self.base is None or self.log_odds is None:
-            message = words.assessment.no_reasons
-            yield Block(message, lambda: element("p", message))
-            return
-        caption = words.assessment.base.format(format_points(self.log_odds), format_points(self.base))
-        effective = [reason for reason in self.reasons if not rounds_to_zero(reason.points)]
-        reasons = [(reason, reason.sentence(language)) for reason in effective]
-        yield Block(
-            "\n".join([caption, *(f"- {sentence}" for _, sentence in reasons)]),
-            lambda: _reasons_table(caption, reasons, words),
-        )
+        from collectrisk._explanation import assessment_blocks  # noqa: PLC0415  # not needed for scoring
 
-    def _ladder(self, words: Words) -> Markup:
-        interval = [interval_line(self.ladder, *self.interval)] if self.interval else []
-        marks = [*interval, mark(self.ladder, self.visit_probability)]
-        return ladder_html(self.ladder, words, *marks, current=self.visit_probability)
-
-    def _headline(self, words: Words) -> Markup:
-        figure = element(
-            "span", words.probability(self.visit_probability), style="font-size: 1.7em; font-weight: bold"
+        return assessment_blocks(
+            probability=self.visit_probability,
+            channel=self.channel,
+            ladder=self.ladder,
+            interval=self.interval,
+            log_odds=self.log_odds,
+            base=self.base,
+            reasons=self.reasons,
+            language=language,
         )
-        label = f" {words.assessment.visit_probability}"
-        if self.interval:
-            label += f" ({words.assessment.interval.format(*map(words.probability, self.interval))})"
-        channel = element("strong", words.channels[self.channel])
-        return element(
-            "div",
-            element("div", figure, label),
-            element("div", words.assessment.recommended, channel),
-            style="margin: 0.4em 0",
-        )
-
-
-def _reasons_table(caption: str, reasons: Sequence[tuple[Reason, str]], words: Words) -> Markup:
-    limit = max((abs(reason.points) for reason, _ in reasons), default=1.0)
-    rows = [
-        (
-            Markup(element("div", shortened(reason.label)) + signed_bar(reason.points, limit)),
-            shortened(sentence, MAX_SENTENCE),
-        )
-        for reason, sentence in reasons
-    ]
-    return html_table(caption, (words.assessment.characteristic, words.assessment.reason), rows)

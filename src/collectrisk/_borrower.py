@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
 
+from collectrisk._errors import ArgumentError, InvalidBorrowerError, type_name
 from collectrisk._fields import (
     AMOUNT,
     COUNT,
@@ -24,7 +25,6 @@ from collectrisk._fields import (
     require_fields,
     validate_fields,
 )
-from collectrisk.errors import ArgumentError, InvalidBorrowerError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import attrs
 
+from collectrisk._errors import ArgumentError, InvalidCardError, did_you_mean, shown
 from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import Each, Instance, Number, to_number, to_tuple
-from collectrisk.errors import ArgumentError, InvalidCardError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
 
 
 class Channel(enum.StrEnum):
@@ -103,7 +103,7 @@ def _to_channel(value: object) -> Channel:
     return channel_of(value, "ladder", "a channel ")
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Rung:
     """One rung of a ladder: a channel, and the visit probability from which it is used.
 
@@ -140,7 +140,7 @@ def _rungs(rungs: Iterable[Any]) -> tuple[Rung, ...]:
     return tuple(map(_to_rung, converted)) if isinstance(converted, tuple) else converted
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Ladder:
     """The channel for each range of visit probability.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import attrs
 
 from collectrisk._borrower import Borrower
+from collectrisk._errors import ArgumentError, InvalidCardError, did_you_mean, shown
 from collectrisk._fields import (
     COLUMN_KINDS,
     ChoiceValidator,
@@ -43,12 +44,11 @@ from collectrisk._parameters import (
     to_optional_number,
     to_tuple,
 )
-from collectrisk.errors import ArgumentError, InvalidCardError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
     from collectrisk._typing import Direction
 
 POINTS_DECIMALS = 9
@@ -66,7 +66,7 @@ def sign_of(direction: Direction | None) -> int:
     raise ArgumentError("direction", f'must be "up", "down" or None, not {shown(direction)}')
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Characteristic:
     """The base class of all characteristics: a label, a source, and points added to the log-odds.
 
@@ -144,9 +144,10 @@ class Characteristic:
         """
 
 
-@attrs.frozen(kw_only=True)
 class _Typed(Characteristic):
     """A characteristic whose fields must be of the type of its validator."""
+
+    __slots__ = ()
 
     def __attrs_post_init__(self) -> None:
         """Check the fields that every borrower has."""
@@ -171,7 +172,7 @@ class _Typed(Characteristic):
                 raise InvalidCardError(self.label, why)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)  # each kind of curve has its own
 class _Curve(_Typed):
     """A characteristic of one field that may have points for a missing value."""
 
@@ -222,7 +223,7 @@ class _Curve(_Typed):
         return attrs.evolve(self, if_missing=missing, **points)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PiecewiseLinear(_Curve):
     """Points that are linear between knots and constant outside them.
 
@@ -290,7 +291,7 @@ class PiecewiseLinear(_Curve):
         return self._scaled(factor, knots=[(value, points * factor) for value, points in self.knots])
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Bands(_Curve):
     """Points that are constant within each band of a number.
 
@@ -334,7 +335,7 @@ class Bands(_Curve):
         return self._scaled(factor, bands=[(edge, points * factor) for edge, points in self.bands])
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Levels(_Curve):
     """Points for each level of a text field or enum.
 
@@ -412,7 +413,7 @@ class Levels(_Curve):
         return self._scaled(factor, levels=levels, otherwise=self.otherwise * factor)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Flag(_Typed):
     """Points where a boolean field is true; zero where it is false.
 
@@ -461,7 +462,7 @@ def _to_fields(fields: str | Iterable[str]) -> tuple[str, ...]:
     return (fields,) if isinstance(fields, str) else to_tuple(fields)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AtLeast:
     """A condition of a `Gate`: a number field, or the sum of several, is at least a given value.
 
@@ -494,7 +495,7 @@ def _to_conditions(conditions: Iterable[AtLeast]) -> tuple[AtLeast, ...]:
     return to_tuple(conditions)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Gate(_Typed):
     """Points that apply unless all conditions hold.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import enum
 import functools
 import inspect
@@ -12,17 +11,17 @@ import numbers
 import operator
 import sys
 from collections.abc import Mapping
-from decimal import Decimal
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast, get_args, get_type_hints
 
 import attrs
 
-from collectrisk._lookalikes import date_style, looks_like
-from collectrisk.errors import ArgumentError, InvalidBorrowerError, did_you_mean, shown
+from collectrisk._errors import ArgumentError, InvalidBorrowerError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from decimal import Decimal
+    from typing import TypeGuard
 
 LARGEST_FLOAT = sys.float_info.max
 LARGEST_EXACT_INTEGER = 2.0**53 - 1
@@ -59,6 +58,12 @@ class InvalidValueError(Exception):
         self.advice = advice
 
 
+def _is_decimal(value: object) -> TypeGuard[Decimal]:
+    """Return whether a value is a Decimal, without loading their module: until it is, there are none."""
+    module = sys.modules.get("decimal")
+    return module is not None and isinstance(value, module.Decimal)
+
+
 PLAIN_TYPES = frozenset({bool, float, int, str})
 """The types of most values; a value of one of them needs no test for what other libraries have."""
 
@@ -70,8 +75,8 @@ def is_missing(value: object) -> bool:
     kind = type(value).__name__
     if value is None or kind in {"NAType", "NaTType", "MaskedConstant"}:
         return True
-    if isinstance(value, Decimal):
-        return value.is_nan()  # comparing a signaling NaN raises
+    if _is_decimal(value):
+        return bool(value.is_nan())  # comparing a signaling NaN raises
     return (isinstance(value, numbers.Complex) or kind == "datetime64") and bool(value != value)
 
 
@@ -96,13 +101,26 @@ def is_number(value: object) -> bool:
     """Return whether a value is a number; NumPy registers its durations as integers."""
     if type(value) in PLAIN_TYPES:
         return type(value) is float or type(value) is int
-    if not isinstance(value, (numbers.Real, Decimal)):
-        return False
-    return _dtype_kind(value) != "m"
+    return _is_decimal(value) or (isinstance(value, numbers.Real) and _dtype_kind(value) != "m")
 
 
-@attrs.frozen
-class NumberValidator:
+def as_float(result: Any) -> float:
+    """Return what a formula returned for one borrower as a float.
+
+    Raises
+    ------
+    TypeError
+        If it is not a number, such as None, text that Python would convert, or a list.
+    """
+    if type(result) is float:  # the common case, kept fast
+        return result
+    if isinstance(result, numbers.Real) or getattr(result, "shape", None) == ():  # a number of NumPy
+        return float(result)
+    raise TypeError(f"it returned {shown(result)}, which is not a number")
+
+
+# Named tuples, because attrs takes several times as long to make a class.
+class NumberValidator(NamedTuple):
     """Validates a number: an amount or a count.
 
     Attributes
@@ -115,20 +133,22 @@ class NumberValidator:
         The largest plausible number; a larger one is rejected as a probable mistake.
     unit : {"", "days", "money"}
         What the number measures, for the hints.
-    limit : float
-        The smaller of `maximum` and `plausible`.
     """
 
-    kind: ClassVar[str] = "number"
     minimum: float = -LARGEST_FLOAT
     maximum: float = LARGEST_FLOAT
     integer: bool = False
     plausible: float = math.inf
     unit: Literal["", "days", "money"] = ""
-    limit: float = attrs.field(init=False)
 
-    @limit.default
-    def _limit(self) -> float:
+    @property
+    def kind(self) -> str:
+        """The kind of validator."""
+        return "number"
+
+    @property
+    def limit(self) -> float:
+        """The smaller of `maximum` and `plausible`."""
         return min(self.maximum, self.plausible)
 
     @property
@@ -165,6 +185,8 @@ class NumberValidator:
         return int(number) if self.integer else number
 
     def _not_a_number(self, value: object) -> InvalidValueError:
+        import datetime as dt  # noqa: PLC0415  # only needed for an error message
+
         dtype_kind = _dtype_kind(value)
         if is_boolean(value):
             return InvalidValueError("; a boolean is not a number")
@@ -179,6 +201,8 @@ class NumberValidator:
 
     def _outside(self, number: float) -> InvalidValueError:
         if self.plausible < number < math.inf:
+            from collectrisk._lookalikes import date_style, looks_like  # noqa: PLC0415  # only for an error message
+
             limit = _written(self.plausible)
             if self.unit == "days":
                 limit += f" days ({self.plausible / DAYS_PER_YEAR:,.3g} years)"
@@ -192,7 +216,6 @@ class NumberValidator:
         return InvalidValueError("; counts of 2**53 and more are not exact" if too_large else "")
 
 
-@attrs.frozen
 class FlagValidator:
     """Validates a boolean."""
 
@@ -207,21 +230,25 @@ class FlagValidator:
         return bool(value)
 
 
-@attrs.frozen
-class ChoiceValidator:
+@functools.cache
+def _members(choices: type[enum.StrEnum]) -> dict[str, enum.StrEnum]:
+    return {choice.value: choice for choice in choices}
+
+
+class ChoiceValidator(NamedTuple):
     """Validates one of a few strings, the values of an enum."""
 
-    kind: ClassVar[str] = "choice"
     choices: type[enum.StrEnum]
 
-    @functools.cached_property
+    @property
+    def kind(self) -> str:
+        """The kind of validator."""
+        return "choice"
+
+    @property
     def values(self) -> tuple[str, ...]:
         """The valid strings, in the enum's order."""
-        return tuple(choice.value for choice in self.choices)
-
-    @functools.cached_property
-    def _by_text(self) -> dict[str, enum.StrEnum]:
-        return {choice.value: choice for choice in self.choices}
+        return tuple(_members(self.choices))
 
     @property
     def kept(self) -> Kept:
@@ -237,8 +264,9 @@ class ChoiceValidator:
         """Return `value` as a member of the enum, or raise `InvalidValueError`."""
         if not isinstance(value, str):
             raise InvalidValueError
-        if type(value) is str and value in self._by_text:  # several times faster than the enum
-            return self._by_text[value]
+        choice = _members(self.choices).get(value) if type(value) is str else None
+        if choice is not None:  # several times faster than the enum
+            return choice
         try:
             return self.choices(value)  # which may know other spellings
         except ValueError:
@@ -268,8 +296,7 @@ def is_code(text: str) -> bool:
     return False
 
 
-@attrs.frozen
-class TextValidator:
+class TextValidator(NamedTuple):
     """Validates text.
 
     Attributes
@@ -278,9 +305,17 @@ class TextValidator:
         Whether numbers and booleans are valid too, as codes; see `code_of`.
     """
 
-    kind: ClassVar[str] = "text"
-    kept: ClassVar[Kept] = (str, None)
     codes: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of validator."""
+        return "text"
+
+    @property
+    def kept(self) -> Kept:
+        """The values that `validate` returns as they are."""
+        return str, None
 
     @property
     def requirement(self) -> str:
@@ -291,8 +326,7 @@ class TextValidator:
         """Return `value` as a str, or raise `InvalidValueError`."""
         if isinstance(value, str):
             return str(value)
-        is_real = isinstance(value, (numbers.Real, Decimal)) and _dtype_kind(value) != "m"  # a duration
-        if not self.codes or not (is_real or is_boolean(value)):
+        if not self.codes or not (is_number(value) or is_boolean(value)):
             raise InvalidValueError
         exact = isinstance(value, numbers.Integral) or is_boolean(value)
         if not exact and not abs(float(cast("float", value))) <= LARGEST_EXACT_INTEGER:
@@ -307,7 +341,7 @@ COLUMN_KINDS = {"number": "number", "flag": "flag", "choice": "text", "text": "t
 
 AMOUNT = NumberValidator(minimum=0.0, unit="money")
 COUNT = NumberValidator(minimum=0.0, maximum=LARGEST_EXACT_INTEGER, integer=True)
-DAYS = attrs.evolve(COUNT, unit="days")
+DAYS = COUNT._replace(unit="days")
 FLAG = FlagValidator()
 TEXT = TextValidator()
 
@@ -336,11 +370,11 @@ class _NoBorrower:
         )
 
 
-@attrs.frozen
 class OwnValidator:
     """The validator that a class of borrowers has for a field, in addition to that of its type."""
 
-    attribute: attrs.Attribute[Any]
+    def __init__(self, attribute: attrs.Attribute[Any]) -> None:
+        self.attribute = attribute
 
     def objection(self, value: Any) -> str:
         """Return what the validator says against a value, or an empty string."""
@@ -353,8 +387,7 @@ class OwnValidator:
         return ""
 
 
-@attrs.frozen
-class FieldSpec:
+class FieldSpec(NamedTuple):
     """A field of a borrower class, or a column that a scorer reads.
 
     Attributes
@@ -375,7 +408,7 @@ class FieldSpec:
 
     name: str
     validator: Validator
-    default: Any = attrs.field(factory=lambda: attrs.NOTHING)
+    default: Any = attrs.NOTHING
     private: bool = False
     description: str = ""
     own: OwnValidator | None = None
@@ -426,7 +459,7 @@ class FieldSpec:
         if not is_number(limit) or is_missing(limit) or limit < validator.minimum:
             least = f", {validator.minimum:g} or more" if validator.minimum > -LARGEST_EXACT_INTEGER else ""
             raise ArgumentError("plausible", f"must be a number{least} for {self.name!r}, not {shown(limit)}")
-        return attrs.evolve(self, validator=attrs.evolve(validator, plausible=float(limit)))
+        return self._replace(validator=validator._replace(plausible=float(limit)))
 
 
 def _without_none(annotation: object) -> object:
@@ -524,9 +557,9 @@ def _with_valid_default(spec: FieldSpec) -> FieldSpec:
             raise ArgumentError(spec.name, f"must have True or False as its default, not None{hint}")
         # As in a column, so that a formula meets one kind of missing number.
         missing = math.nan if isinstance(spec.validator, NumberValidator) else None
-        return attrs.evolve(spec, default=missing)
+        return spec._replace(default=missing)
     try:
-        return attrs.evolve(spec, default=spec.validator.validate(spec.default))
+        return spec._replace(default=spec.validator.validate(spec.default))
     except InvalidValueError as error:
         seen = "the one that it has" if spec.private else shown(spec.default)
         why = f"must have a default that is {spec.requirement}, not {seen}{error.hint}"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from collectrisk._borrower import Borrower
 from collectrisk._fields import converted_fields
-from collectrisk.errors import ArgumentError, shown
+from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk._channel import Ladder
     from collectrisk._fields import FieldSpec
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
     from collectrisk.mapping._mapping import Columns
 
 BLOCK_ROWS = 65_536
@@ -125,21 +124,6 @@ class Formula:
                 "runs for one borrower and not for columns; convert the columns beforehand, or derive the "
                 "scorer from RowScorer, which makes a borrower of each row",
             )
-
-
-def as_float(result: Any) -> float:
-    """Return what a formula returned for one borrower as a float.
-
-    Raises
-    ------
-    TypeError
-        If it is not a number, such as None, text that Python would convert, or a list.
-    """
-    if type(result) is float:  # the common case, kept fast
-        return result
-    if isinstance(result, numbers.Real) or getattr(result, "shape", None) == ():  # a number of NumPy
-        return float(result)
-    raise TypeError(f"it returned {shown(result)}, which is not a number")
 
 
 def shared_columns(formulas: Iterable[Formula], argument: str) -> Columns:

@@ -9,13 +9,13 @@ import enum
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from collectrisk._errors import InvalidCardError, shown, type_name
 from collectrisk._fields import code_of, is_boolean, is_number
-from collectrisk.errors import InvalidCardError, shown, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import attrs
 
 Knots = tuple[tuple[float, float], ...]
 LevelPoints = tuple[tuple[str, float], ...]
@@ -84,13 +84,14 @@ def to_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
         return values  # type: ignore[return-value]  # left to the validator
 
 
-@attrs.frozen
+# Plain classes: making a class with attrs takes as long as reading this module twice.
 class Number:
     """A validator: the parameter is a number in an interval, or None if it is optional."""
 
-    least: float = -LARGEST_POINTS
-    most: float = LARGEST_POINTS
-    optional: bool = False
+    def __init__(
+        self, least: float = -LARGEST_POINTS, most: float = LARGEST_POINTS, *, optional: bool = False
+    ) -> None:
+        self.least, self.most, self.optional = least, most, optional
 
     def __call__(self, owner: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
         """Check a value."""
@@ -117,16 +118,18 @@ class Number:
         return f"from {least} to {most}"
 
 
+POINTS = Number()
+"""The points of a value."""
+
 VALUE = Number(-LARGEST_VALUE, LARGEST_VALUE)
 """The value of a knot, or the least value of a band or condition."""
 
 
-@attrs.frozen
 class Pairs:
     """A validator: the parameter is pairs of a value and its points, one or more, with increasing values."""
 
-    points: Number = Number()
-    monotone: bool = False
+    def __init__(self, points: Number = POINTS, *, monotone: bool = False) -> None:
+        self.points, self.monotone = points, monotone
 
     def __call__(self, owner: Any, attribute: attrs.Attribute[Any], knots: Any) -> None:
         """Check the converted pairs."""
@@ -155,11 +158,11 @@ def _is_level(pair: object) -> bool:
     return isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
 
 
-@attrs.frozen
 class PointsByLevel:
     """A validator: the parameter is the points of each text."""
 
-    points: Number = Number()
+    def __init__(self, points: Number = POINTS) -> None:
+        self.points = points
 
     def __call__(self, owner: Any, attribute: attrs.Attribute[Any], levels: Any) -> None:
         """Check the converted pairs."""
@@ -184,12 +187,11 @@ def _shown_levels(levels: Any) -> str:
     return shown(dict(levels) if pairs else levels)
 
 
-@attrs.frozen
 class Instance:
     """A validator: the parameter is an instance of a class, such as "text" for a str."""
 
-    kind: type
-    noun: str
+    def __init__(self, kind: type, noun: str) -> None:
+        self.kind, self.noun = kind, noun
 
     def __call__(self, owner: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
         """Check a value."""
@@ -197,13 +199,11 @@ class Instance:
         require(is_instance, owner, attribute.name, f"must be {self.noun}, not {type_name(value)}")
 
 
-@attrs.frozen
 class Each:
     """A validator: the parameter is a tuple of instances of a class, such as "characteristics"."""
 
-    kind: type
-    noun: str
-    at_least: int = 0
+    def __init__(self, kind: type, noun: str, at_least: int = 0) -> None:
+        self.kind, self.noun, self.at_least = kind, noun, at_least
 
     def __call__(self, owner: Any, attribute: attrs.Attribute[Any], values: Any) -> None:
         """Check the converted values."""

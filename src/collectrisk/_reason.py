@@ -8,7 +8,7 @@ import attrs
 
 from collectrisk._curves import AtLeast, Gate
 from collectrisk._display.words import format_points, format_value, rounds_to_zero, words_in
-from collectrisk.errors import printable
+from collectrisk._errors import printable
 
 if TYPE_CHECKING:
     from collectrisk._curves import Characteristic

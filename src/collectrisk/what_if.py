@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from collectrisk._assessment import MAX_SENTENCE, Assessment
+from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._curves import POINTS_DECIMALS
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
 from collectrisk._display.words import format_points, format_value, words_in
+from collectrisk._explanation import MAX_SENTENCE
 from collectrisk._fields import field_specs, plain, require_fields
 from collectrisk.errors import ArgumentError, shown
 

@@ -6,7 +6,6 @@ import datetime as dt
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -196,7 +195,7 @@ def test_a_field_that_other_borrowers_do_not_have_is_not_drafted() -> None:
 
 
 def test_a_field_without_a_default_counts_as_not_known() -> None:
-    specs = {"score": attrs.evolve(SPECS["amount_overdue"], name="score", default=float("nan"))}
+    specs = {"score": SPECS["amount_overdue"]._replace(name="score", default=float("nan"))}
     assert "# score: not found; counts as not known\n" in draft_mapping({"": [1]}, specs, command="")
 
 
@@ -505,7 +504,7 @@ def test_a_column_of_free_text_is_mentioned() -> None:
 
 
 def test_text_needs_no_rule() -> None:
-    spec = attrs.evolve(SPECS["borrower_id"], name="note", private=False, default="")
+    spec = SPECS["borrower_id"]._replace(name="note", private=False, default="")
     assert 'note = "note"\n' in draft_mapping({"note": ["a"]}, {"note": spec}, command="")
 
 

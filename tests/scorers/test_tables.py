@@ -18,7 +18,7 @@ from collectrisk._scorers import tables
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
 
 CARD = cr.RuleScorer().card.with_characteristic(
     cr.Bands(label="bands", field="failed_calls", bands=[(0, 0.0), (3, 0.1), (9, 0.3)])

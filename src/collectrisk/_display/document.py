@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
-
-import attrs
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from collectrisk._display.html import Markup, element, page
-from collectrisk.errors import printable
+from collectrisk._errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +20,7 @@ _CAPTION = "text-align: left; caption-side: top; padding: 0.3em 0"
 _CELL = "padding: 0.25em 0.8em 0.25em 0; vertical-align: top; text-align: "
 
 
-@attrs.frozen
-class Block:
+class Block(NamedTuple):
     """A part of a document.
 
     Attributes

@@ -6,9 +6,9 @@ import functools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_args
 
+from collectrisk._errors import refuse_other
 from collectrisk._namespaces import SCALAR
 from collectrisk._typing import Language
-from collectrisk.errors import refuse_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

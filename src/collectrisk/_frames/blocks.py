@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._formula import as_float
+from collectrisk._fields import as_float
 from collectrisk._frames.mapped import mapped_column
 from collectrisk._frames.validation import ColumnValidator
 from collectrisk._namespaces.array_columns import TextArray, as_column, as_number, is_column

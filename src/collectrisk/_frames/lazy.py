@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator
-from collectrisk._formula import as_float
+from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, as_float
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
 from collectrisk._frames.details import problem_text

@@ -222,7 +222,7 @@ class ColumnNames:
         """The specs of the borrower class's public fields."""
         specs = {name: spec for name, spec in field_specs(self.borrower_type).items() if not spec.private}
         if self.makes_borrowers:  # attrs runs the validators of the class
-            specs = {name: attrs.evolve(spec, own=None) for name, spec in specs.items()}
+            specs = {name: spec._replace(own=None) for name, spec in specs.items()}
         return specs
 
     def find(self, field: str) -> tuple[str, ...] | None:
@@ -268,10 +268,10 @@ class ColumnNames:
     def _as_read(self, spec: FieldSpec) -> FieldSpec:
         """Return a spec with the default that a missing value has here."""
         if spec.name in self._required:
-            return attrs.evolve(spec, default=attrs.NOTHING)
+            return spec._replace(default=attrs.NOTHING)
         if spec.name in self.keeps_missing:
             is_text = spec.validator.kind in {"text", "choice"}
-            return attrs.evolve(spec, default=None if is_text else math.nan)
+            return spec._replace(default=None if is_text else math.nan)
         return spec
 
     def fields(self) -> list[str]:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._fields import NumberValidator, field_specs
-from collectrisk._formula import as_float
+from collectrisk._fields import NumberValidator, as_float, field_specs
 from collectrisk._frames.blocks import (
     Record,
     block_ranges,

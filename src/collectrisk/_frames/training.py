@@ -99,7 +99,7 @@ def _declared_kind(rule: FieldMapping) -> str:
 def _spec_of_column(name: str, kind: str) -> FieldSpec:
     spec = spec_for_kind(name, kind)
     defaults: dict[str, Any] = {"number": math.nan, "text": None}
-    return attrs.evolve(spec, default=defaults.get(spec.validator.kind, attrs.NOTHING))
+    return spec._replace(default=defaults.get(spec.validator.kind, attrs.NOTHING))
 
 
 def read_columns(

@@ -6,10 +6,7 @@ import math
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from collectrisk._fields import code_of
-from collectrisk._namespaces.protocol import ENDS_SWAPPED, NO_INVERSION, NOT_A_CONDITION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,12 +16,16 @@ def truth(condition: Any) -> bool:
     """Return the truth value of a condition: a boolean, and nothing else that Python counts as one."""
     if condition is True or condition is False or type(condition).__name__ in {"bool_", "bool"}:
         return bool(condition)  # the names are those of NumPy's boolean
+    from collectrisk._namespaces.protocol import (  # noqa: PLC0415  # only for an error message
+        NO_INVERSION,
+        NOT_A_CONDITION,
+    )
+
     if type(condition) is int and condition in {-1, -2}:
         raise TypeError(NO_INVERSION)
     raise TypeError(NOT_A_CONDITION.format(seen=repr(condition)))
 
 
-@attrs.frozen
 class ScalarNamespace:
     """`Namespace` for one borrower: plain Python numbers, no NumPy."""
 
@@ -68,6 +69,8 @@ class ScalarNamespace:
     def clip(self, x: float, lowest: float, highest: float) -> float:
         """Limit `x` to an interval."""
         if not lowest <= highest:
+            from collectrisk._namespaces.protocol import ENDS_SWAPPED  # noqa: PLC0415  # only for an error message
+
             raise ValueError(ENDS_SWAPPED)
         if x < lowest:
             return lowest

@@ -17,7 +17,7 @@ from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
     from collectrisk._borrower import Borrower
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
 
 EPSILON = 2.0**-53
 """The distance from 1 to the next smaller float."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from collectrisk._formula import Formula
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
 
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 SUM_TOLERANCE = 1e-3

@@ -12,7 +12,7 @@ from collectrisk._scorers.scorer import Scorer
 
 if TYPE_CHECKING:
     from collectrisk._formula import Formula
-    from collectrisk._namespaces import Namespace
+    from collectrisk._namespaces.protocol import Namespace
 
 
 class RowScorer(Scorer):

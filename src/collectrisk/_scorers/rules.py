@@ -11,6 +11,7 @@ import attrs
 from collectrisk._borrower import Attitude
 from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Channel, Ladder
 from collectrisk._curves import AtLeast, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk._errors import InvalidCardError
 from collectrisk._parameters import (
     Knots,
     LevelPoints,
@@ -23,7 +24,6 @@ from collectrisk._parameters import (
     to_number,
 )
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
-from collectrisk.errors import InvalidCardError
 
 if TYPE_CHECKING:
     from collectrisk._curves import Characteristic
@@ -64,7 +64,7 @@ def _curve(*knots: tuple[float, float]) -> Any:
     return attrs.field(default=knots, converter=to_knots, validator=Pairs(POINTS, monotone=True))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class RuleScorer(CardScorer):
     """The article's rules as a scorecard; needs no labels and no data.
 

@@ -14,16 +14,8 @@ from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
 from collectrisk._curves import Characteristic
-from collectrisk._display.card import card_blocks
 from collectrisk._display.document import Document
-from collectrisk._fields import field_specs, merge_specs
-from collectrisk._formula import shared_columns
-from collectrisk._namespaces import SCALAR, Namespace
-from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
-from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
-from collectrisk._scorers.tables import points_of, tables_of
-from collectrisk._scorers.weights import normalized_weights
-from collectrisk.errors import (
+from collectrisk._errors import (
     ArgumentError,
     FormulaError,
     InvalidBorrowerError,
@@ -32,15 +24,21 @@ from collectrisk.errors import (
     shown,
     type_name,
 )
+from collectrisk._fields import field_specs, merge_specs
+from collectrisk._namespaces import SCALAR
+from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
+from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
+from collectrisk._scorers.tables import points_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from collectrisk._display.document import Block
+    from collectrisk._errors import CollectRiskError
     from collectrisk._formula import Formula
+    from collectrisk._namespaces.protocol import Namespace
     from collectrisk._scorers.tables import Table
     from collectrisk._typing import Language
-    from collectrisk.errors import CollectRiskError
     from collectrisk.mapping._mapping import Columns
     from collectrisk.mapping._mapping import Mapping as FieldColumns
 
@@ -179,6 +177,8 @@ class CardScorer(Document, Scorer):
         return attrs.evolve(self.card, columns=columns)
 
     def _blocks(self, language: Language) -> Iterator[Block]:
+        from collectrisk._display.card import card_blocks  # noqa: PLC0415  # not needed for scoring
+
         return card_blocks(
             self.card.base, self.card.characteristics, self.ladder, type(self).__name__, language
         )
@@ -208,7 +208,7 @@ def _to_characteristics(characteristics: Iterable[Characteristic]) -> tuple[Char
     return to_tuple(characteristics)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Scorecard(CardScorer):
     """A base and characteristics whose points add up to the log-odds of a visit.
 
@@ -302,6 +302,9 @@ class Scorecard(CardScorer):
         >>> card.base
         -3.5
         """
+        from collectrisk._formula import shared_columns  # noqa: PLC0415  # not needed for one borrower
+        from collectrisk._scorers.weights import normalized_weights  # noqa: PLC0415
+
         if not isinstance(parts, Mapping):
             raise ArgumentError("parts", f"must be scorecards by name, not {type_name(parts)}")
         others = [name for name, part in parts.items() if not isinstance(part, CardScorer)]
@@ -334,6 +337,10 @@ class Scorecard(CardScorer):
     @cached_property
     def _tables(self) -> dict[type[Borrower], list[Table]]:
         return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields: the tables contain classes, which cannot always be pickled."""
+        return {name: getattr(self, name) for name in attrs.fields_dict(type(self))}
 
     def tables(self, borrower_type: type[Borrower]) -> list[Table]:
         """Return how the points of one borrower are found, after checking that they are for such fields.

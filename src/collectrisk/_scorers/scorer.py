@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Channel, Ladder
-from collectrisk._fields import field_specs
-from collectrisk._formula import Formula, as_float
-from collectrisk._namespaces import SCALAR, Namespace
-from collectrisk.errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
+from collectrisk._errors import ArgumentError, CollectRiskError, FormulaError, type_name, with_article
+from collectrisk._fields import as_float, field_specs
+from collectrisk._namespaces import SCALAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from collectrisk._formula import Formula
+    from collectrisk._namespaces.protocol import Namespace
     from collectrisk._typing import Direction, FloatArray
     from collectrisk.input_report import InputReport
     from collectrisk.mapping._mapping import Columns
@@ -108,6 +109,8 @@ class Scorer:
 
     def _formula(self) -> Formula:
         """Return what is needed to run the scorer on a data frame."""
+        from collectrisk._formula import Formula  # noqa: PLC0415  # not needed for one borrower
+
         return Formula(
             scorer=type(self).__name__,
             borrower_type=self.borrower_type,

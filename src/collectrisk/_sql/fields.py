@@ -112,7 +112,7 @@ class Fields:
                 f"must not have a validator of its own for SQL text, and it has one for {field!r}",
             )
         if spec.nullable and field in self.needs_value:
-            return attrs.evolve(spec, default=attrs.NOTHING)
+            return spec._replace(default=attrs.NOTHING)
         return spec
 
     def _default(self, spec: FieldSpec) -> Any:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from collectrisk._errors import NOT_PRINTABLE
 from collectrisk._files.atomic import atomic_write
-from collectrisk.errors import NOT_PRINTABLE, FileError, InvalidMappingError
-
-if TYPE_CHECKING:
-    import re
+from collectrisk.errors import FileError, InvalidMappingError
 
 
 def read_keys(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def key_text(key: str) -> str:
 
 def _text(text: str) -> str:
     # TOML escapes as JSON does, but also the character DEL; the others would not be seen.
-    return NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+    return re.sub(NOT_PRINTABLE, _escaped, json.dumps(text, ensure_ascii=False))
 
 
 def _escaped(match: re.Match[str]) -> str:
