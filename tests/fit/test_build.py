@@ -37,6 +37,7 @@ def test_the_basis_functions_add_up_to_one_in_every_row(part: Any) -> None:
 
 
 @pytest.mark.parametrize("values", [[-1.7e308, 1.7e308], [1.5e308, 1.7e308], [-1.7e308, 0.0, 1.0, 1.7e308]])
+@pytest.mark.filterwarnings("ignore:.*it is almost the labels")  # two values, for the classes
 def test_values_beyond_the_limits_of_a_curve_count_as_the_limits(values: list[float]) -> None:
     x = np.array(values * 20)
     scorer = cr.LogisticScorer().fit({"x": x}, np.where(np.arange(len(x)) > 2, x > 1, x <= 1))

@@ -94,3 +94,41 @@ def test_missing_texts_and_rows_without_a_weight_do_not_count() -> None:
     refusal(cr.LogisticScorer(), some)
     weights = np.arange(ROWS) < 20
     assert cr.LogisticScorer().fit(FRAME.select("account"), VISITED, weights).labels == ("account",)
+
+
+NUMBERS = {
+    "running numbers": np.arange(ROWS),
+    "running down": np.arange(ROWS)[::-1] * 3,
+    "account numbers": 10**9 + np.arange(ROWS) * 7_919 % 60_013,
+    "as floats": 1e9 + np.arange(ROWS) * 7_919 % 60_013,
+}
+
+
+@pytest.mark.parametrize("numbers", NUMBERS.values(), ids=NUMBERS)
+def test_a_column_of_account_numbers_is_named(numbers: Any) -> None:
+    frame = pl.DataFrame({"amount_overdue": np.arange(ROWS) * 100.0, "account": numbers})
+    with pytest.warns(UserWarning, match="'account' has a different integer in every row") as caught:
+        cr.LogisticScorer().fit(frame, VISITED)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    cr.LogisticScorer(characteristics=["account"]).fit(frame, VISITED)  # a warning would be an error
+
+
+OTHER_NUMBERS = {
+    "amounts": np.arange(ROWS) * 7_919 % 60_013,
+    "fractions": np.arange(ROWS) + 0.5,
+    "counts": np.arange(ROWS) // 2,
+    "large amounts": 10**9 + np.arange(ROWS) % 50,
+    "missing": np.where(np.arange(ROWS) == 5, np.nan, np.arange(ROWS)),
+}
+
+
+@pytest.mark.parametrize("numbers", OTHER_NUMBERS.values(), ids=OTHER_NUMBERS)
+def test_other_numbers_are_not_account_numbers(numbers: Any) -> None:
+    frame = pl.DataFrame({"amount_overdue": np.arange(ROWS) * 100.0, "other": numbers})
+    cr.LogisticScorer().fit(frame, VISITED)  # a warning would be an error
+
+
+def test_a_few_rows_may_be_in_order_by_chance() -> None:
+    frame = pl.DataFrame({"other": np.arange(20)})
+    cr.LogisticScorer().fit(frame, VISITED[:20])

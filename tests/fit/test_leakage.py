@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import warnings
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
@@ -68,8 +69,11 @@ def test_one_other_row_is_enough_to_learn_from_a_column(row: int) -> None:
     flag = outcome.copy()
     flag[row] = not flag[row]
     frame = pl.DataFrame({"flag": flag})
-    assert points(cr.LogisticScorer().fit(frame.cast(pl.String), outcome), "flag").shape == (2,)
-    assert cr.LogisticScorer().fit(frame, outcome).labels == ("flag",)
+    with pytest.warns(UserWarning, match="'flag' has one value for at least 99"):
+        of_texts = cr.LogisticScorer().fit(frame.cast(pl.String), outcome)
+    assert points(of_texts, "flag").shape == (2,)
+    with pytest.warns(UserWarning, match="'flag' has one value for at least 99"):
+        assert cr.LogisticScorer().fit(frame, outcome).labels == ("flag",)
 
 
 def test_rows_without_weight_are_not_compared() -> None:
@@ -97,3 +101,31 @@ def test_columns_of_an_array_are_not_compared() -> None:
     """They have no names, and scikit-learn's checks pass such arrays."""
     array = np.tile([[1.0, 3.0], [1.0, 1.0]], (8, 1))
     assert cr.LogisticScorer().fit(array, [0, 1] * 8).labels == ("x0", "x1")
+
+
+@pytest.mark.parametrize(("wrong", "is_suspect"), [(0.01, True), (0.1, False)])
+def test_a_column_that_is_almost_the_labels_is_named_with_the_share(
+    wrong: float, *, is_suspect: bool
+) -> None:
+    outcome = np.arange(1_000) % 4 == 0
+    noted = outcome.copy()
+    for rows in (np.flatnonzero(outcome), np.flatnonzero(~outcome)):
+        noted[rows[: int(wrong * len(rows))]] ^= True
+    texts = np.where(noted, "met", "absent")
+    size = np.random.default_rng(1).uniform(size=1_000)
+    for values in (noted, texts, np.where(noted, cast("Any", None), texts), np.where(noted, np.nan, 1.0)):
+        frame = pl.DataFrame({"size": size, "noted": values.tolist()})
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            cr.LogisticScorer().fit(frame, outcome)
+        found = [str(each.message)[:44] for each in caught]
+        assert found == ["'noted' has one value for at least 99.1% of "] * is_suspect
+        assert {each.filename for each in caught} <= {__file__}
+
+
+def test_a_few_labels_may_agree_with_a_column_by_chance() -> None:
+    outcome = np.arange(100) < 19
+    noted = outcome.copy()
+    noted[99] = True
+    frame = pl.DataFrame({"size": np.arange(100) % 7 / 7, "noted": noted})
+    cr.LogisticScorer().fit(frame, outcome)  # a warning would be an error

@@ -1,12 +1,15 @@
-"""Finding columns of text that identify accounts or people."""
+"""Finding columns of text or numbers that identify accounts or people."""
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from collectrisk._borrower import Borrower
 from collectrisk._curves import Levels
+from collectrisk._fields import field_specs
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError
 
@@ -45,6 +48,42 @@ def refuse_identifiers(characteristics: Iterable[Characteristic], record: Any) -
             "written into the card as a level (personal data). Drop the column, name the others in "
             "characteristics=, or group its texts",
         )
+
+
+LEAST_NUMBER = 1_000_000
+"""Different numbers that all have seven digits or more are account numbers rather than amounts."""
+
+ROWS_FIRST = 1_000
+"""Most columns are not identifiers in the first rows already, so that the others need not be compared."""
+
+
+def warn_of_numbers(names: Iterable[str], record: Any) -> None:
+    """Warn of columns of different integers in running order, or of many digits, as account numbers have.
+
+    The fields of `Borrower` are left out, because a frame may be sorted by them.
+    """
+    for name in sorted(set(names) - set(field_specs(Borrower)), key=list(names).index):
+        values = getattr(record, name)
+        if isinstance(values, np.ndarray) and _numbers_rows(np.asarray(values)):
+            warnings.warn(
+                f"{name!r} has a different integer in every row, in running order or of many digits, as "
+                "account numbers have, which say nothing about other accounts. Drop the column, or name the "
+                "others in characteristics=",
+                stacklevel=4,  # the line that calls `LogisticScorer.fit`
+            )
+
+
+def _numbers_rows(values: Any) -> bool:
+    if len(values) <= MIN_ROWS or values.dtype.kind not in "iuf":
+        return False
+    for rows in (values[:ROWS_FIRST], values):
+        if not np.array_equal(rows, np.floor(rows)):
+            return False
+        earlier, later = rows[:-1], rows[1:]
+        is_running = bool((later > earlier).all() or (later < earlier).all())
+        if not is_running and (rows.min() < LEAST_NUMBER or len(np.unique(rows)) < len(rows)):
+            return False
+    return True
 
 
 def _identifies(curve: Levels, record: Any) -> bool:

@@ -15,9 +15,9 @@ from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs
 from collectrisk._fit.fitting import fit_card
-from collectrisk._fit.identifiers import refuse_identifiers
+from collectrisk._fit.identifiers import refuse_identifiers, warn_of_numbers
 from collectrisk._fit.inputs import are_borrowers, as_data, as_labels, as_weights
-from collectrisk._fit.leakage import refuse_labels
+from collectrisk._fit.leakage import refuse_labels, warn_of_labels
 from collectrisk._fit.parameters import check_parameters, reusable
 from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
@@ -248,6 +248,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             flat = prior.flat_columns(specs)
             compared = flat if self.portfolio is None else [*flat, self.portfolio]
             refuse_labels(compared, training.record, visited)
+            warn_of_labels(compared, training.record, visited)
+            if self.characteristics is None:  # otherwise the user has chosen them
+                warn_of_numbers(flat, training.record)
             refuse_numbers(flat, training.record, columns)
         characteristics = prior.characteristics(specs, training)
         refuse_identifiers(characteristics, training.record)
