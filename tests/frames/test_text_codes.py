@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import duckdb
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
+from collectrisk._frames.text_codes import MAX_COMPARISONS, codes_of_array, codes_of_series
 from collectrisk.errors import InvalidRowsError
 
 ATTITUDES = [attitude.value for attitude in cr.Attitude] * 3
@@ -161,3 +163,75 @@ def test_categories_of_numbers_and_booleans_are_these_values(kind: str) -> None:
         for calls, placed in ((0, True), (7, False), (0, False), (7, True))
     ]
     assert cr.RuleScorer().visit_probabilities(frame).tolist() == pytest.approx(expected, abs=1e-12)
+
+
+LEVELS = {
+    "that differ in one character": ("no", "yes", "maybe"),
+    "that differ in no single character": ("aa", "ab", "ba"),
+    "that are long": ("a text of thirteen", "a text of fourteen"),
+    "that are long, but not in characters": ("süüüüüüüüüü", "north"),
+    "that are not ASCII": ("süd", "北", "it's", ""),
+    "that begin alike": ("a", "ab", "abc"),
+    "of which there are many": tuple(f"level {number}" for number in range(9)),
+}
+
+
+def kinds(texts: list[str]) -> dict[str, Any]:
+    strings: Any = pa.array(texts, pa.string())
+    around = ["before", *texts, "after"]
+    array = np.array(texts, dtype=str)
+    return {
+        "polars": pl.Series(texts, dtype=pl.String),
+        "a slice of polars": pl.Series(around).slice(1, len(texts)),
+        "pyarrow": pa.chunked_array([strings]),
+        "large strings": pa.chunked_array([strings.cast(pa.large_string())]),
+        "chunks": pa.chunked_array([strings[:1], strings[1:], strings[:0]]),
+        "no chunk": pa.chunked_array([strings] if texts else [], pa.string()),
+        "a slice of pyarrow": pa.chunked_array([pa.array(around)]).slice(1, len(texts)),
+        "pandas": pd.Series(texts, dtype="string[pyarrow]"),
+        "NumPy": array,
+        "NumPy, wider": array.astype("U30"),
+        "NumPy, every second": np.repeat(array, 2)[::2],
+        "NumPy, in the other byte order": array.astype(">U30"),
+    }
+
+
+def codes(column: Any, levels: tuple[str, ...]) -> list[int] | None:
+    if isinstance(column, np.ndarray):
+        found = codes_of_array(column, levels)
+    else:
+        series = nw.from_native(column, series_only=True)
+        found = codes_of_series(column, series.implementation, levels)
+    return None if found is None else found.tolist()
+
+
+@pytest.mark.parametrize("name", LEVELS)
+@pytest.mark.parametrize("rows", [0, 1, 50])
+def test_texts_become_indices_of_the_levels(name: str, rows: int) -> None:
+    levels = LEVELS[name]
+    expected = np.random.default_rng(1).integers(len(levels), size=rows).tolist()
+    for kind, column in kinds([levels[code] for code in expected]).items():
+        collected = "polars" in kind and len(levels) > MAX_COMPARISONS
+        assert codes(column, levels) == (None if collected else expected), kind
+
+
+@pytest.mark.parametrize("name", LEVELS)
+@pytest.mark.parametrize(
+    "other", ["", "x", "aaa", "levels of text", "level", "süüüüüüüüüx", "\0", "no\0x", "北北"]
+)
+def test_a_text_that_is_no_level_has_no_index(name: str, other: str) -> None:
+    levels = LEVELS[name]
+    if other not in levels:
+        for kind, column in kinds([*levels, other, levels[0]]).items():
+            # NumPy ignores zeros at the end of a text.
+            is_level = kind.startswith("NumPy") and other.rstrip("\0") in levels
+            assert (codes(column, levels) is None) != is_level, kind
+
+
+def test_texts_of_polars_are_encoded_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'pyarrow'")
+
+    monkeypatch.setattr(pl.Series, "to_arrow", missing)
+    assert codes(pl.Series(["b", "a", "b"]), ("a", "b")) == [1, 0, 1]
+    assert codes(pl.Series(["b", "a", "c"]), ("a", "b")) is None

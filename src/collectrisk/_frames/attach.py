@@ -9,6 +9,7 @@ import numpy as np
 
 from collectrisk._fields import is_missing
 from collectrisk._frames.blocks import block_ranges
+from collectrisk._frames.text_codes import MAX_COMPARISONS
 from collectrisk._namespaces.arrays import TextArray
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 ORDERED = "channel"
 """The output whose categories are ordered, from light to heavy."""
 
-GATHERED_ROWS = 2**19
-"""polars widens the codes when it gathers, so only this many rows are gathered at a time."""
+ROWS_AT_A_TIME = 2**18
+"""polars needs more memory for the codes of an enum while it makes one, so it makes so many at a time."""
 
 
 def _any_nan(values: Array) -> bool:
@@ -52,13 +53,20 @@ def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
     def series(name: str, values: Array | TextArray) -> Any:
         if not isinstance(values, TextArray):
             return pl.Series(name, values, nan_to_null=_any_nan(values))
+        enum = pl.Enum(values.levels)
         # Code -1 gathers the last element, which is null.
-        texts = pl.Series(name, [*values.levels, None], dtype=pl.Enum(values.levels))
-        parts = [
-            texts.gather(pl.Series(values.codes[start:stop]))
-            for start, stop in block_ranges(len(values.codes), GATHERED_ROWS)
-        ]
-        return pl.concat(parts) if parts else texts.clear()
+        texts = pl.Series([*values.levels, None], dtype=enum)
+        text = pl.lit(None, enum)
+        for code, level in enumerate(values.levels[:MAX_COMPARISONS]):
+            text = pl.when(pl.first() == code).then(pl.lit(level, enum)).otherwise(text)
+        few = 0 < len(values.levels) <= MAX_COMPARISONS
+
+        def part(start: int, stop: int) -> Any:
+            codes = pl.Series(values.codes[start:stop])
+            return codes.to_frame().select(text).to_series() if few else texts.gather(codes)
+
+        parts = [part(start, stop) for start, stop in block_ranges(len(values.codes), ROWS_AT_A_TIME)]
+        return (pl.concat(parts) if parts else texts.clear()).alias(name)
 
     return frame.to_native().with_columns([series(name, values) for name, values in outputs.items()])
 

@@ -58,7 +58,10 @@ def one_per_row(result: Any, rows: int) -> Array:
     result = unmasked(result)
     if not is_column(result):
         return np.broadcast_to(as_float(result), (rows,))
-    if result.shape not in {(), (rows,)}:
+    if result.shape == (rows,):
+        numbers: Array = as_number(result)
+        return numbers
+    if result.shape:
         raise TypeError(f"it returned an array of shape {result.shape} for {rows} rows")
     return np.broadcast_to(as_number(result), (rows,))
 
@@ -148,6 +151,7 @@ def _plain(values: Any, rows: int) -> Array:
     if isinstance(values, TextArray):
         return np.array([*values.levels, None], dtype=object).take(values.codes)
     if isinstance(values, np.ndarray):
-        return values.view(np.ndarray)
+        plain = values.view(np.ndarray)
+        return plain.astype(np.float64) if plain.dtype.kind in "iu" else plain
     default = str(values) if isinstance(values, str) else values
     return np.full(rows, default, dtype=object if isinstance(default, str) else None)

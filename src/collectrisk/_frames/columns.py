@@ -44,6 +44,13 @@ def kind_of(dtype: nw.dtypes.DType) -> str:
     return "object" if isinstance(dtype, nw.Object) else str(dtype)
 
 
+def _numbers(values: Array) -> Array:
+    """Return integers, which formulas look up in tables, as they are, and other numbers as floats."""
+    # NumPy takes no elements of a table by the largest unsigned integers.
+    is_index = values.dtype.kind in "iu" and values.dtype != np.uint64
+    return values if is_index else values.astype(np.float64, copy=False)
+
+
 class Column(Protocol):
     """A column of an eager frame."""
 
@@ -57,7 +64,7 @@ class Column(Protocol):
         """The number of missing values."""
 
     def numbers(self, start: int, stop: int) -> Array:
-        """Return rows of a number column as floats, NaN where a value is missing."""
+        """Return rows of a number column as floats, NaN where a value is missing, or as integers."""
 
     def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         """Return rows of a flag column as booleans, and a mask of missing values or None."""
@@ -88,6 +95,7 @@ class SeriesColumn:
             self.kind += f", {getattr(native, 'dtype', None) or native.type}"
         self.is_integer = self.kind == "number" and dtype.is_integer()
         self._plain = isinstance(dtype, PLAIN_NUMBERS)
+        self._pandas_like = self.series.implementation.is_pandas_like()
 
     @cached_property
     def _is_pandas_object(self) -> bool:
@@ -113,16 +121,15 @@ class SeriesColumn:
     def _native(self, start: int, stop: int) -> Any:
         """Return rows as a native series, which is sliced faster than through narwhals."""
         native = self.series.to_native()
-        pandas_like = self.series.implementation.is_pandas_like()
-        return native.iloc[start:stop] if pandas_like else native.slice(start, stop - start)
+        return native.iloc[start:stop] if self._pandas_like else native.slice(start, stop - start)
 
     def numbers(self, start: int, stop: int) -> Array:
-        """Return rows as floats, NaN where a value is missing."""
+        """Return rows as floats, NaN where a value is missing, or as integers."""
         if self._view is not None:
-            return self._view[start:stop].astype(np.float64, copy=False)
+            return _numbers(self._view[start:stop])
         block = self.series[start:stop]
         block = block if self._plain else block.cast(nw.Float64)
-        return block.to_numpy().astype(np.float64, copy=False)
+        return _numbers(block.to_numpy())
 
     def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         """Return rows as booleans, and where values are missing."""
@@ -169,8 +176,8 @@ class NumpyColumn:
         return sum(map(is_missing, self.objects(0, len(self.array))))
 
     def numbers(self, start: int, stop: int) -> Array:
-        """Return rows as floats."""
-        return self.array[start:stop].astype(np.float64, copy=False)
+        """Return rows as floats or integers."""
+        return _numbers(self.array[start:stop])
 
     def flags(self, start: int, stop: int) -> tuple[Array, Array | None]:
         """Return rows as booleans."""

@@ -159,7 +159,7 @@ class MappedColumn:
         if converter.missing_numbers:
             is_code = np.isin(numbers, list(converter.missing_numbers))
             numbers = np.where(is_code, np.nan, numbers)
-        return converter.scaled(numbers) if converter.rule.factor != 1 else numbers
+        return converter.scaled(numbers.astype(np.float64)) if converter.rule.factor != 1 else numbers
 
     def _parsed(self, block: nw.Series[Any]) -> Array:
         """Return text as numbers; much faster than one value at a time."""

@@ -10,23 +10,52 @@ import numpy as np
 from collectrisk._fields import is_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import narwhals.stable.v2 as nw
 
     from collectrisk._typing import Array
 
 MAX_COMPARISONS = 8
-"""Up to this many levels, polars compares with each faster than it collects the distinct values."""
+"""Up to this many levels, comparing with each is faster than collecting the distinct values."""
+
+INLINE_BYTES = 12
+"""An Arrow string view of 16 bytes contains a text of so many bytes itself, padded with zeros."""
+
+NO_CODES = np.empty(0, dtype=np.int8)
 
 NOT_TEXT = object()
 """Represents every value that is not text."""
 
 
+def _codes(rows: int, levels: int, matches: Iterable[Array]) -> Array | None:
+    """Return the level of which the match is true in each row; None if there is a row without one."""
+    codes = np.zeros(rows, dtype=np.min_scalar_type(-levels - 1))
+    for count, match in enumerate(matches, start=1):
+        codes += match.view(np.int8) * codes.dtype.type(count)
+    return codes - codes.dtype.type(1) if codes.all() else None
+
+
 def codes_of_array(block: Array, levels: tuple[str, ...]) -> Array | None:
     """Return each row's index among the levels; None if a row has another value."""
-    codes = np.zeros(len(block), dtype=np.int16)
-    for count, level in enumerate(levels, start=1):
-        codes += (block == level) * np.int16(count)
-    return codes - 1 if codes.all() else None
+    if block.dtype.kind == "U" and block.dtype.isnative and len(block):
+        # A longer level cannot be in the array, and would be cut off.
+        possible = [level for level in levels if len(level) * 4 <= block.dtype.itemsize]
+        rows, known = _characters(block), _characters(np.array(possible, dtype=block.dtype))
+        for place in range(known.shape[1]):
+            if len(set(known[:, place].tolist())) == len(known) > 0:
+                # All levels differ in this character; the others are compared with those of one level.
+                characters = rows[:, place].copy()
+                codes = _codes(len(block), len(known), (characters == each for each in known[:, place]))
+                if codes is None or not np.array_equal(known.take(codes, axis=0), rows):
+                    return None
+                return np.array([levels.index(level) for level in possible], dtype=np.int16).take(codes)
+    return _codes(len(block), len(levels), (block == level for level in levels))
+
+
+def _characters(texts: Array) -> Array:
+    """Return text of fixed width as a table of characters; NumPy compares it one character at a time."""
+    return np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), -1)
 
 
 def codes_of_series(native: Any, library: nw.Implementation, levels: tuple[str, ...]) -> Array | None:
@@ -41,6 +70,9 @@ def _codes_polars(native: Any, levels: tuple[str, ...]) -> Array | None:
 
     if native.dtype != pl.String or native.null_count() or len(levels) > MAX_COMPARISONS:
         return None
+    if _are_inline(levels):
+        with contextlib.suppress(ImportError):  # polars does not need pyarrow
+            return _codes_of_views(native.to_arrow(compat_level=pl.CompatLevel.newest()), levels)
     other = len(levels)
     code = pl.lit(other, pl.UInt8)
     for index, level in enumerate(levels):
@@ -62,10 +94,36 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
     import pyarrow.compute as pc
 
     values = _arrow_values(native)
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)) or values.null_count:
         return None
+    if _are_inline(levels) and len(levels) <= MAX_COMPARISONS:
+        chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+        with contextlib.suppress(pa.ArrowNotImplementedError):  # by older versions of pyarrow
+            found: list[Any] = [_codes_of_views(each.cast(pa.string_view()), levels) for each in chunks]
+            return None if any(each is None for each in found) else np.concatenate([NO_CODES, *found])
     codes = pc.index_in(values, value_set=pa.array(levels, values.type))
     return None if codes.null_count else codes.to_numpy()
+
+
+def _are_inline(levels: tuple[str, ...]) -> bool:
+    return all(len(level.encode()) <= INLINE_BYTES for level in levels)
+
+
+def _codes_of_views(views: Any, levels: tuple[str, ...]) -> Array | None:
+    """Return the codes of an Arrow array of string views without nulls, compared as two numbers each."""
+    import pyarrow as pa
+
+    first, second = _words(views)
+    known = zip(*_words(pa.array(levels, pa.string_view())), strict=True)
+    matches = ((first == one) & (second == other) for one, other in known)
+    return _codes(len(views), len(levels), matches)
+
+
+def _words(views: Any) -> tuple[Array, Array]:
+    """Return the first and the second half of each string view of an Arrow array."""
+    words = np.frombuffer(views.buffers()[1] or b"", np.uint64).reshape(-1, 2)
+    first, second = words[views.offset :][: len(views)].T.copy()
+    return first, second
 
 
 def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:

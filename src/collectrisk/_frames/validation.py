@@ -207,24 +207,30 @@ class ColumnValidator:
             distinct = [int(each) if each is not None and each == each // 1 else each for each in distinct]
         return np.array([bool(own.objection(each)) for each in distinct], dtype=np.bool_).take(codes)
 
+    @property
+    def _number_type(self) -> Any:
+        # The same for every frame: a formula looks integers up in tables, which may round differently.
+        is_integer = cast("NumberValidator", self.spec.validator).integer and not self.spec.nullable
+        return np.intp if is_integer else np.float64
+
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.numbers(start, stop)
-        validator = cast("NumberValidator", self.spec.validator)
-        # Minimum and maximum are NaN if any value is; the initial values are for an empty block.
-        lowest, highest = values.min(initial=validator.minimum), values.max(initial=validator.limit)
-        within = lowest >= validator.minimum and highest <= validator.limit
-        if within and (
-            not validator.integer or self.column.is_integer or bool((np.floor(values) == values).all())
-        ):
-            return values, None
-        valid = (values >= validator.minimum) & (values <= validator.limit)
+        validator, is_integer = cast("NumberValidator", self.spec.validator), values.dtype.kind in "iu"
+        # Minimum and maximum are NaN if any value is.
+        within = not len(values) or (values.min() >= validator.minimum and values.max() <= validator.limit)
+        if within and (not validator.integer or is_integer or bool((np.floor(values) == values).all())):
+            keep = is_integer and self._number_type is np.intp  # of any size
+            return values if keep else values.astype(self._number_type, copy=False), None
+        invalid = ~((values >= validator.minimum) & (values <= validator.limit))
         if validator.integer:
-            valid &= np.floor(values) == values
-        if self.spec.required:
-            return values, ~valid
-        missing = np.isnan(values)
-        self.defaulted.append(int(missing.sum()))
-        return np.where(missing, self.spec.default, values), ~(valid | missing)
+            invalid |= np.floor(values) != values
+        if not self.spec.required:
+            missing = np.isnan(values)
+            self.defaulted.append(int(missing.sum()))
+            values, invalid = np.where(missing, self.spec.default, values), invalid & ~missing
+        if self._number_type is np.intp:
+            values = np.where(invalid, validator.minimum, values)  # any number that is an integer
+        return values.astype(self._number_type, copy=False), invalid
 
     @property
     def _flag_type(self) -> Any:
@@ -273,7 +279,7 @@ class ColumnValidator:
     def _objects(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.objects(start, stop)
         is_flag = isinstance(self.spec.validator, FlagValidator)
-        validated: Array = np.zeros(len(values), dtype=self._flag_type if is_flag else np.float64)
+        validated: Array = np.zeros(len(values), dtype=self._flag_type if is_flag else self._number_type)
         invalid = np.zeros(len(values), dtype=np.bool_)
         for row, value in enumerate(values):
             try:

@@ -40,6 +40,8 @@ ROW_BY_ROW = {"broadcast_to", "clip", "digitize", "full_like", "interp", "isclos
 ROW_BY_ROW |= {"ones_like", "round", "searchsorted", "select", "where", "zeros_like"}
 """The functions of NumPy, in addition to its ufuncs, that compute each row from its own values."""
 
+FLOAT = np.dtype(np.float64)
+
 OWN_VALUES = "a formula computes each row from its own values; {function} of a column does not"
 
 
@@ -133,6 +135,11 @@ def is_column(value: object) -> bool:
     return isinstance(value, np.ndarray)
 
 
+def is_whole(value: object) -> bool:
+    """Return whether a value is an array of integers, which formulas compute with as floats."""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
+
+
 def as_column(array: Array) -> Column:
     """Return an array of numbers or conditions for a formula, without copying it."""
     return array.view(Column)
@@ -162,6 +169,8 @@ def _as_operand(value: Any) -> Any:
 
 def as_number(value: Any) -> Any:
     """Return a number, or a condition as 0 or 1, as NumPy computes with it: a Float64."""
+    if type(value) is Column and value.dtype is FLOAT:  # the common case, kept fast
+        return value.view(np.ndarray)
     operand = _as_operand(value)
     if isinstance(operand, np.ndarray):
         return operand.astype(np.float64, copy=False)

@@ -19,16 +19,20 @@ from collectrisk._namespaces.array_columns import (
     choose_text,
     is_column,
     is_text,
+    is_whole,
 )
 from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from collectrisk._typing import Array
 
 __all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
+
+MAX_TABLE = 4096
+"""Up to this many whole numbers, a table of the results is filled once for all rows that look them up."""
 
 MAX_RAMPS = 8
 """Up to this many segments, summing clipped ramps is faster than searching for the segment."""
@@ -60,7 +64,10 @@ class ArrayNamespace:
             return choose_text(condition, if_true, if_false)
         if _is_boolean(if_true) and _is_boolean(if_false):
             return as_column(np.where(condition, if_true, if_false))
-        return as_column(np.where(condition, as_number(if_true), as_number(if_false)))
+        one, other = as_number(if_true), as_number(if_false)
+        if not condition.any():  # as in most blocks, if the condition is that a value is missing
+            return as_column(np.broadcast_to(other, condition.shape))
+        return as_column(np.where(condition, one, other))
 
     def logical_not(self, condition: Any) -> Any:
         """Negate a condition."""
@@ -124,6 +131,8 @@ class ArrayNamespace:
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
         require_segments("interp", knots, points, strictly=True)
+        if (found := _looked_up(SCALAR.interp, x, knots, points)) is not None:
+            return found
         return as_column(_interpolation(len(knots))(as_number(x), knots, points))
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
@@ -133,15 +142,19 @@ class ArrayNamespace:
         require_segments("step", edges, values, strictly=False)
         if any(isinstance(each, (np.ndarray, TextArray)) or each is None for each in values):
             return self._step_between_columns(x, edges, values)
-        x = as_number(x)
         if all(isinstance(each, str) for each in values):
+            x = as_number(x)
             # For the few edges of a ladder, adding comparisons is faster than a binary search.
             codes = np.zeros(x.shape, dtype=np.int8)
             for edge in edges[1:]:
                 codes += (x >= edge).view(np.int8)
             codes -= np.isnan(x).view(np.int8)
             return TextArray(codes, tuple(map(str, values)))
-        found: Array = np.array([*map(as_number, values)]).take(np.searchsorted(edges[1:], x, side="right"))
+        points = [*map(as_number, values)]
+        if (looked_up := _looked_up(SCALAR.step, x, edges, points)) is not None:
+            return looked_up
+        x = as_number(x)
+        found: Array = np.array(points).take(np.searchsorted(edges[1:], x, side="right"))
         found[np.isnan(x)] = np.nan
         return as_column(found)
 
@@ -167,22 +180,60 @@ class ArrayNamespace:
         """Return where a value is not known."""
         if isinstance(x, TextArray):
             return as_column(x.codes < 0)
-        return as_column(np.isnan(as_number(x))) if is_column(x) else SCALAR.is_missing(x)
+        if not is_column(x):
+            return SCALAR.is_missing(x)
+        return as_column(np.zeros(x.shape, np.bool_) if is_whole(x) else np.isnan(as_number(x)))
 
-    def total(self, terms: Sequence[Any]) -> Any:
+    def total(self, terms: Iterable[Any]) -> Any:
         """Return the sum of the terms."""
-        columns = [as_number(term) for term in terms if is_column(term)]
-        constant = SCALAR.total([term for term in terms if not is_column(term)])
-        if not columns:
+        constants, total = [], None
+        # Each term of an iterator is added while it is in the processor's cache.
+        for term in terms:
+            if not is_column(term):
+                constants.append(term)
+            elif total is None:
+                total = as_number(term) + 0.0  # a copy, to which the others are added
+            else:
+                total += as_number(term)
+        constant = SCALAR.total(constants)
+        if total is None:
             return constant
-        total = np.add(columns[0], constant)
-        for column in columns[1:]:
-            total += column
+        total += constant
         return as_column(total)
 
 
 def _is_boolean(value: Any) -> bool:
     return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
+
+
+def _looked_up(curve: Callable[..., float], x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
+    """Return the points of integers from a table; None for other numbers, or if it would be too large."""
+    if not is_whole(x) or (found := _table(curve, tuple(knots), tuple(points))) is None:
+        return None
+    lowest, table = found
+    whole = x.view(np.ndarray)
+    if lowest < 0:
+        # The difference of the numbers themselves might be too large for their type.
+        limits, highest = np.iinfo(whole.dtype), lowest + len(table) - 1
+        whole = whole.clip(max(lowest, limits.min), min(highest, limits.max)).astype(np.intp) - lowest
+    return as_column(table.take(whole, mode="clip"))
+
+
+@functools.lru_cache(maxsize=256)
+def _table(
+    curve: Callable[..., float], knots: tuple[float, ...], points: tuple[float, ...]
+) -> tuple[int, Array] | None:
+    """Return the points of each whole number in the range of the knots, outside which they are constant.
+
+    The first element of the table is for the lowest number, zero or less.
+    """
+    if not all(map(math.isfinite, knots)):
+        return None
+    lowest, highest = min(math.floor(knots[0]), 0), max(math.ceil(knots[-1]), 0)
+    if highest - lowest >= MAX_TABLE:
+        return None
+    table = [curve(float(number), knots, points) for number in range(lowest, highest + 1)]
+    return lowest, np.array(table, dtype=np.float64)
 
 
 @functools.lru_cache(maxsize=256)

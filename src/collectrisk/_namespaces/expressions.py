@@ -35,7 +35,7 @@ from collectrisk._namespaces.scalar import SCALAR
 from collectrisk._namespaces.segments import segments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from collectrisk._namespaces.segments import Segment
 
@@ -206,8 +206,9 @@ class ExpressionNamespace:
         x = x.reused
         return x.computed(x.missing, kind="condition", range=Range.FINITE)
 
-    def total(self, terms: Sequence[Any]) -> Any:
+    def total(self, terms: Iterable[Any]) -> Any:
         """Return the sum of the terms."""
+        terms = tuple(terms)
         if not any(map(is_column, terms)):
             return SCALAR.total(terms)
         return sum(terms[1:], start=terms[0])

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 NOT_A_CONDITION = "a condition must be true or false, not {seen}"
@@ -138,5 +138,5 @@ class Namespace(Protocol):
     def is_missing(self, x: Any) -> Any:
         """Return whether a value is not known. Fields of `Borrower` are always known."""
 
-    def total(self, terms: Sequence[Any]) -> Any:
+    def total(self, terms: Iterable[Any]) -> Any:
         """Return the sum of the terms."""

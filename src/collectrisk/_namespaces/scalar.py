@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from collectrisk._fields import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def truth(condition: Any) -> bool:
@@ -125,8 +125,9 @@ class ScalarNamespace:
         """Return whether a value is not known."""
         return x is None or bool(x != x)
 
-    def total(self, terms: Sequence[float]) -> float:
+    def total(self, terms: Iterable[float]) -> float:
         """Return the sum, correctly rounded whatever the order of the terms."""
+        terms = tuple(terms)
         try:
             return math.fsum(terms)
         except (OverflowError, ValueError):  # too large for a float, or infinities of both signs

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -63,7 +64,8 @@ class CardScorer(Document, Scorer):
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the base and all points."""
-        return xp.logistic(xp.total([self.card.base, *self._points(borrower, xp)]))
+        points = (each.points(borrower, xp) for each in self.card.characteristics)
+        return xp.logistic(xp.total(chain([self.card.base], points)))
 
     def _points(self, record: Any, xp: Namespace) -> list[Any]:
         return [each.points(record, xp) for each in self.card.characteristics]
