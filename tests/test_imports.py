@@ -153,11 +153,18 @@ def test_a_module_within_a_package_never_imports_the_package_itself() -> None:
     ] == []
 
 
-def loaded_after(code: str) -> list[str]:
-    """Return the heavy packages that a fresh interpreter has loaded after running some code."""
-    report = f"{code}\nimport sys\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+def loaded_of(names: tuple[str, ...], code: str) -> list[str]:
+    """Return the modules among `names` that a fresh interpreter has loaded after running some code."""
+    # What measures the tests' coverage loads modules of its own before the code runs.
+    head = "import sys\nbefore = set(sys.modules)"
+    report = f"{head}\n{code}\nprint([name for name in {names!r} if name in sys.modules.keys() - before])"
     done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
     return list(ast.literal_eval(done.stdout))
+
+
+def loaded_after(code: str) -> list[str]:
+    """Return the heavy packages that a fresh interpreter has loaded after running some code."""
+    return loaded_of(HEAVY, code)
 
 
 def test_importing_collectrisk_loads_nothing_heavy() -> None:
@@ -174,6 +181,29 @@ scorer.ways_down(borrower)
 scorer.assess(borrower).to_html()
 """
     assert loaded_after(code) == []
+
+
+RARELY_NEEDED = (
+    "collectrisk._display.words",
+    "collectrisk._formula",
+    "collectrisk.errors",
+    "decimal",
+    "html",
+)
+
+
+def test_importing_collectrisk_loads_no_scorer_and_no_curve() -> None:
+    names = (*RARELY_NEEDED, "collectrisk._curves", "collectrisk._scorers.scorecard", "datetime")
+    assert loaded_of(names, "import collectrisk") == []
+
+
+def test_assessing_one_borrower_does_not_load_what_explanations_frames_and_other_errors_need() -> None:
+    code = """
+import collectrisk as cr
+borrower = cr.Borrower(amount_overdue=3_000, days_past_due=10, attitude="passive")
+assert cr.RuleScorer().assess(borrower).channel is cr.Channel.SMS
+"""
+    assert loaded_of(RARELY_NEEDED, code) == []
 
 
 def test_scoring_a_polars_frame_loads_no_pandas() -> None:
