@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import cards
 import pytest
 from databases import DATABASES, database
+from sql_cards import everything
 
 import collectrisk as cr
 from collectrisk.testing import check_sql
@@ -25,3 +28,11 @@ def test_a_missing_value_gets_its_own_points(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", DATABASES)
 def test_every_kind_of_scorecard_has_the_same_results_in_a_database(dialect: str, name: str) -> None:
     check_sql(cards.SCORERS[name](), run=database(dialect), dialect=dialect, reasons=20)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("dialect", [each for each in DATABASES if each.id != "Spark"])
+def test_many_rows_agree(dialect: str) -> None:
+    """Every kind of characteristic; run it with 100,000 rows by hand, also on Spark."""
+    rows = int(os.environ.get("SQL_ROWS", "5_000"))
+    check_sql(everything(), run=database(dialect), dialect=dialect, reasons=5, rows=rows)

@@ -30,6 +30,7 @@ from collectrisk._display.words import LANGUAGES
 from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._files.files import load
+from collectrisk._namespaces.sql_dialects import ALIASES, DIALECTS
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._version import __version__
@@ -46,6 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+Dialect = enum.StrEnum("Dialect", [*DIALECTS, *ALIASES])  # type: ignore[misc]  # not a literal list
 LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
 ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
@@ -289,6 +291,48 @@ def map_columns(
         typer.echo(text.encode(), nl=False)
     else:
         print_message(f"Wrote {output}. {what_to_do(text)}")
+
+
+@app.command()
+def sql(
+    *,
+    dialect: Annotated[Dialect, typer.Option(help="The database that runs the query.")],
+    table: Annotated[
+        str, typer.Option(metavar="NAME", help="The table of accounts: accounts, or schema.accounts.")
+    ],
+    scorer: CardOption = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column to keep; may be repeated. By default, all columns."),
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="TOML", help=MAPPING_HELP)] = None,
+    columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
+    plausible: PlausibleOption = None,
+    reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="SQL", help="The file to write; by default, it is printed."),
+    ] = None,
+) -> None:
+    """Write a scorecard as a query: visit probability and channel in a database without Python."""
+    with exit_on_error():
+        card = _scorer(scorer)
+        used = Mapping.of(formula_of(card).columns) if mapping is None else Mapping.read(mapping)
+    with _options_checked():
+        fields = _pairs(columns or [], "--map", "COLUMN")
+        none = dict.fromkeys(("decimal", "thousands", "missing", "require"))
+        limits = _numbers(plausible) if plausible else None
+        used = _with_options(used, fields, None, **none, plausible=limits)
+    with exit_on_error():
+        if output is not None:
+            refuse_unwritable(output)
+        text = card.to_sql(table, dialect=dialect, key=key, columns=used, reasons=reasons)
+        if output is not None:
+            write_text(output, text)
+    if output is None:
+        typer.echo(text.encode(), nl=False)
+    else:
+        print_message(f"Wrote {output}.")
 
 
 def explain(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -20,14 +20,11 @@ if TYPE_CHECKING:
 
     from collectrisk._namespaces.sql_dialects import Dialect
 
-LARGEST_TERM = 1e300
-"""The largest term of a sum: no condition has a higher least value.
+LARGEST_TERM = 1e306
+"""The largest term of a sum: some databases fail where a sum is infinite. Conditions are far smaller."""
 
-Some databases fail where a sum is infinite.
-"""
-
-LARGEST_SUM = 1e305
-"""What is larger is not a sum of limited terms."""
+LARGEST_SUM = 1e308
+"""A column that may be larger is not a sum of limited terms."""
 
 LARGEST_EXPONENT = 700.0
 """Some databases fail for ``exp`` of more; the probability of such log-odds is 0 or 1 to 1e-300."""
@@ -52,8 +49,6 @@ class Sql:
         The expression.
     xp : SqlNamespace
         The namespace.
-    kind : {"number", "condition", "text"}
-        What the values are.
     low, high : float
         The interval of the numbers.
     integer : bool
@@ -64,7 +59,6 @@ class Sql:
 
     text: str
     xp: SqlNamespace
-    kind: Literal["number", "condition", "text"] = "number"
     low: float = -math.inf
     high: float = math.inf
     integer: bool = False
@@ -78,25 +72,19 @@ class Sql:
             low=one.low + other.low,
             high=one.high + other.high,
             integer=one.integer and other.integer,
-            nullable=one.nullable or other.nullable,
         )
 
     __radd__ = __add__
 
     def __ge__(self, other: float) -> Sql:
-        return Sql(f"{self.text} >= {self.xp.dialect.number(other)}", self.xp, "condition")
+        return Sql(f"{self.text} >= {self.xp.dialect.number(other)}", self.xp)
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, Sql):
             return attrs.evolve(self, text=f"{self.text} AND {other.text}")
         return self if other else False
 
-    def __or__(self, other: Any) -> Any:
-        if isinstance(other, Sql):
-            return attrs.evolve(self, text=f"({self.text} OR {other.text})")
-        return True if other else self
-
-    __rand__, __ror__ = __and__, __or__
+    __rand__ = __and__
 
 
 @attrs.define
@@ -237,7 +225,7 @@ class SqlNamespace:
         """Return where a value is not known."""
         if not isinstance(x, Sql):
             return SCALAR.is_missing(x)
-        return Sql(f"{x.text} IS NULL", self, "condition") if x.nullable else False
+        return Sql(f"{x.text} IS NULL", self) if x.nullable else False
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from collectrisk.errors import ArgumentError, refuse_other, shown
@@ -23,7 +25,7 @@ class Types(NamedTuple):
     text: str
 
 
-class Dialect:
+class Dialect(ABC):
     """A database: by default one with the functions of the SQL standard, such as Postgres and DuckDB.
 
     A column is read as a number, a flag (1 or 0) or a text: null where it is missing. A database that
@@ -83,7 +85,10 @@ class Dialect:
         return number
 
     def text(self, value: str) -> str:
-        """Return a text literal."""
+        """Return a text literal, or raise `ArgumentError`."""
+        return self._literal(require_text("scorer", value))
+
+    def _literal(self, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"
 
     def joined(self, texts: list[str]) -> str:
@@ -100,25 +105,29 @@ class Dialect:
             written = self.text(value) if kind == "text" else str(int(value))
         return f"CAST({written} AS {getattr(self.types, kind)})"
 
+    def rows(self, rows: list[list[str]]) -> str:
+        """Return a table that consists of rows of values."""
+        return "VALUES " + ",\n".join(f"({', '.join(row)})" for row in rows)
+
     def can_store(self, _value: Any) -> bool:
         """Return whether a column can contain a value."""
         return True
 
+    @abstractmethod
     def read_number(self, column: str) -> str:
         """Return a column of numbers as floats, null where it is NaN."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_flag(self, column: str) -> str:
         """Return a column of booleans, or of 0 and 1, as 0 and 1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_text(self, column: str) -> str:
         """Return a column as text that is compared byte by byte."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_text(self, column: str, *, codes: bool) -> str:
         """Return whether a value is text, or else a code: a whole number or a boolean."""
-        raise NotImplementedError
 
     def greatest(self, values: list[str]) -> str:
         """Return the largest of numbers, none of which is null."""
@@ -222,11 +231,11 @@ class Spark(_Typed):
     wrong_number = "double('Infinity')"
     row, all_columns = "struct(*)", "{row}.*"
 
-    def text(self, value: str) -> str:
-        """Return a text literal, in which a backslash is written as a code point."""
-        # Two backslashes are one, or two if escapes are switched off.
-        parts = ["'" + part.replace("'", "\\'") + "'" for part in value.split("\\")]
-        return parts[0] if len(parts) == 1 else f"concat({', char(92), '.join(parts)})"
+    def _literal(self, value: str) -> str:
+        # How quotes and backslashes are escaped depends on settings and versions.
+        parts = [part for part in re.split(r"(['\\])", value) if part]
+        literals = [f"char({ord(part)})" if part in "'\\" else f"'{part}'" for part in parts] or ["''"]
+        return literals[0] if len(literals) == 1 else f"concat({', '.join(literals)})"
 
     def read_number(self, column: str) -> str:
         """Return a column of numbers as floats."""
@@ -298,15 +307,19 @@ class MariaDB(Dialect):
     wrong_number = "-1.7976931348623157e308"
     lowest = -1.7976931348623155e308
 
-    def text(self, value: str) -> str:
-        """Return a text literal that does not depend on the connection or on the mode."""
+    def _literal(self, value: str) -> str:
+        # It must not depend on the character set of the connection, or on the mode.
         if "\\" in value:  # it escapes the next character, unless this is switched off
             return f"_utf8mb4 X'{value.encode().hex()}'"
-        return ("" if value.isascii() else "_utf8mb4") + super().text(value)
+        return ("" if value.isascii() else "_utf8mb4") + super()._literal(value)
 
     def typed(self, value: Any, kind: str) -> str:
         """Return a value of a column, which cannot be NaN."""
         return super().typed(None if value != value else value, kind)
+
+    def rows(self, rows: list[list[str]]) -> str:
+        """Return a table that consists of rows of values; VALUES differs between MariaDB and MySQL."""
+        return "\nUNION ALL ".join(f"SELECT {', '.join(row)}" for row in rows)
 
     def can_store(self, _value: Any) -> bool:
         """Return whether a column can contain a value, which cannot be infinite."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from collectrisk._curves import Levels
 from collectrisk._fields import ChoiceValidator
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames
@@ -52,6 +53,8 @@ class Fields:
     needs_value : set of str
         The fields that must be known, whatever their default, because a characteristic has no points
         for a missing value.
+    boolean_levels : set of str
+        The fields that have the levels true and false.
     read, valid : dict of str to str
         The columns of the two stages: the values as numbers and texts, and the valid ones.
     problems : list of str
@@ -61,6 +64,7 @@ class Fields:
     names: ColumnNames
     xp: SqlNamespace
     needs_value: set[str]
+    boolean_levels: set[str]
     read: dict[str, str] = attrs.field(init=False, factory=dict)
     valid: dict[str, str] = attrs.field(init=False, factory=dict)
     problems: list[str] = attrs.field(init=False, factory=list)
@@ -72,7 +76,12 @@ class Fields:
         needs_value = {
             name for each in curves for name in each.fields if getattr(each, "if_missing", None) is None
         }
-        return cls(names_of(formula, columns), xp, needs_value)
+        booleans = {
+            each.field
+            for each in curves
+            if isinstance(each, Levels) and {"true", "false"} & {level for level, _ in each.levels}
+        }
+        return cls(names_of(formula, columns), xp, needs_value, booleans)
 
     def value(self, field: str) -> Any:
         """Return a field as the formula reads it: a column, or the default of an absent field."""
@@ -125,22 +134,24 @@ class Fields:
         valid = f"{raw} BETWEEN {dialect.number(low)} AND {dialect.number(high)}"
         if validator.integer:
             valid += f" AND FLOOR({raw}) = {raw}"
-        return valid, Sql(name, self.xp, "number", low, high, validator.integer, spec.nullable)
+        return valid, Sql(name, self.xp, low, high, validator.integer, spec.nullable)
 
     def _flag(self, _: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
         self.read[raw] = self.xp.dialect.read_flag(source)
-        return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp, "condition")
+        return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp)
 
     def _text(self, spec: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
-        validator, dialect = spec.validator, self.xp.dialect
+        validator, dialect, field = spec.validator, self.xp.dialect, spec.name
         self.read[raw] = dialect.read_text(source)
         if isinstance(validator, ChoiceValidator):
             valid = f"{raw} IN ({', '.join(map(dialect.text, validator.values))})"
         else:
-            known, codes = self.xp.name(f"{name} known"), cast("TextValidator", validator).codes
+            known, codes = self.xp.name(f"{field} known"), cast("TextValidator", validator).codes
+            # Where booleans are the numbers 1 and 0, these are not the codes "true" and "false".
+            codes = codes and (dialect.has_booleans or field not in self.boolean_levels)
             self.read[known] = f"CASE WHEN {dialect.is_text(source, codes=codes)} THEN 1 ELSE 0 END"
             valid = f"{known} = 1"
-        return valid, Sql(name, self.xp, "text", nullable=spec.nullable)
+        return valid, Sql(name, self.xp, nullable=spec.nullable)
 
     def _add_problem(self, invalid: str, why: str) -> None:
         text = self.xp.dialect.text

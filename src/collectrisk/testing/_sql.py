@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLE = "collectrisk_accounts"
 KEY = "account"
-ROWS_PER_QUERY = 100
+ROWS_PER_QUERY = 500
 REQUIREMENT = "a row of a table gets the same probability, channel, reasons and problem as its borrower"
 FIX = (
     "run the query as it is, on a database whose dialect is supported and that computes with 64-bit "
@@ -127,15 +127,14 @@ def _unusual(spec: FieldSpec, levels: list[str]) -> list[Any]:
 
 def _with_rows(query: str, dialect: Dialect, kinds: dict[str, str], rows: dict[int, Row]) -> str:
     """Return a query on a table that contains some rows."""
-    names = list(map(dialect.identifier, [KEY, *kinds]))
-    selects = []
-    for number, row in rows.items():
-        values = [str(number), *(dialect.typed(row[name], kind) for name, kind in kinds.items())]
-        columns = (f"{value} AS {name}" for value, name in zip(values, names, strict=True))
-        selects.append(f"  SELECT {', '.join(columns)}")
-    table = "\n  UNION ALL\n".join(selects)
+    columns = ", ".join(map(dialect.identifier, [KEY, *kinds]))
+    values = [
+        [str(number), *(dialect.typed(row[name], kind) for name, kind in kinds.items())]
+        for number, row in rows.items()
+    ]
     comments, _, stages = query.partition("\nWITH ")
-    return f"{comments}\nWITH {dialect.identifier(TABLE)} AS (\n{table}\n), {stages}"
+    table = f"{dialect.identifier(TABLE)} ({columns}) AS (\n{dialect.rows(values)}\n)"
+    return f"{comments}\nWITH {table}, {stages}"
 
 
 def _expected(case: Case, row: Row, reasons: int, kinds: dict[str, str]) -> tuple[Any, ...]:

@@ -1,0 +1,297 @@
+"""The text of a query: what identifies the card, what is read, and what is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import cards
+import pytest
+from sql_cards import column
+
+import collectrisk as cr
+from collectrisk._files.card_format import file_from_card
+from collectrisk.errors import ArgumentError, ColumnNameError, FormulaError, MissingColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DIALECTS = ["duckdb", "postgres", "sqlite", "mariadb", "mysql", "spark"]
+RULES = cr.RuleScorer()
+
+
+def query(card: cr.Scorer = RULES, **options: Any) -> str:
+    """Return the query of a card on SQLite."""
+    return card.to_sql("accounts", **{"dialect": "sqlite", "key": "id", **options})
+
+
+def one_row(card: cr.Scorecard, values: dict[str, Any], **options: Any) -> tuple[Any, ...]:
+    """Return the results of one row of a table of SQLite without its key."""
+    database = sqlite3.connect(":memory:")
+    names = ", ".join(f"`{name}`" for name in values)
+    database.execute(f"CREATE TABLE accounts (id, {names})")
+    marks = ", ".join("?" * (len(values) + 1))
+    database.execute(f"INSERT INTO accounts VALUES ({marks})", (1, *values.values()))  # noqa: S608  # made here
+    (row,) = database.execute(query(card, **options))
+    return tuple(row[1:])
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_comment_has_the_hash_of_the_cards_file(dialect: str) -> None:
+    card = RULES.card.with_ladder(cr.Ladder([(0, "sms"), (0.5, "agency")]))
+    assert file_from_card(card)["sha256"] in query(card, dialect=dialect).splitlines()[1]
+
+
+def test_the_ladder_of_a_fitted_scorer_is_hashed() -> None:
+    fitted = cards.fitted(None)
+    assert file_from_card(fitted.card.with_ladder(fitted.ladder))["sha256"] in query(fitted)
+
+
+def test_each_characteristic_has_a_comment_and_a_column() -> None:
+    text = query()
+    assert "\n-- amount (amount_overdue); source: A4.1\n" in text
+    points = [
+        line for line in text.splitlines() if line.endswith(tuple(f" AS cr_points_{x}," for x in ("agency",)))
+    ]
+    assert points == ["  CASE WHEN cr_placed_with_agency = 1 THEN 1.2e0 ELSE 0e0 END AS cr_points_agency,"]
+    for label in RULES.labels:
+        assert f" AS cr_points_{label.replace(' ', '_')},\n" in text
+
+
+def test_a_label_cannot_end_its_comment() -> None:
+    flag = cr.Flag(label="x\nDROP TABLE accounts; --\r", source="y\nz", field="repayment_plan", if_true=1)
+    lines = query(column(flag)).splitlines()
+    assert lines[2] == r"-- x\nDROP TABLE accounts; --\x0d (repayment_plan); source: y\nz"
+    assert lines[3].startswith("WITH ")
+
+
+def test_the_query_is_short() -> None:
+    assert len(query()) < 8_000
+    assert len(query(reasons=3)) < 11_500
+
+
+def test_a_column_with_another_name_is_read() -> None:
+    columns = {"amount_overdue": "amt", "days_past_due": "late", "attitude": None, "failed_calls": None}
+    columns |= dict.fromkeys(["failed_messages", "broken_promises", "placed_with_agency", "repayment_plan"])
+    values = {"amt": 30_000.0, "late": 540}
+    (probability, channel, problem) = one_row(RULES.card, values, columns=columns)
+    expected = RULES.assess(cr.Borrower(amount_overdue=30_000, days_past_due=540))
+    assert probability == pytest.approx(expected.visit_probability, abs=1e-12)
+    assert (channel, problem) == (expected.channel.value, None)
+
+
+def test_a_problem_names_the_column() -> None:
+    card = column(cr.Bands(label="calls", field="failed_calls", bands=[(0, 0), (5, 1)]))
+    assert one_row(card, {"n": -1}, columns={"failed_calls": "n"}) == (
+        None,
+        None,
+        "n must be a whole number from 0 to 10,000",
+    )
+
+
+def test_fields_that_are_absent_have_the_points_of_their_defaults() -> None:
+    characteristics = [
+        cr.PiecewiseLinear(label="line", field="failed_calls", knots=[(0, 0.125), (9, 1)]),
+        cr.PiecewiseLinear(label="log", field="failed_messages", knots=[(1, 0.25), (9, 1)], scale="log"),
+        cr.Bands(label="bands", field="broken_promises", bands=[(0, 0.5), (1, 1)]),
+        cr.Levels(label="levels", field="attitude", levels={"unknown": 1}),
+        cr.Flag(label="flag", field="repayment_plan", if_true=9),
+        cr.Gate(label="gate", conditions=[cr.AtLeast(["failed_calls", "amount_overdue"], 5)], if_shut=2),
+        cr.Gate(
+            label="open",
+            conditions=[cr.AtLeast("failed_calls", 0), cr.AtLeast("amount_overdue", 1)],
+            if_shut=4,
+        ),
+        cr.Gate(
+            label="shut",
+            conditions=[cr.AtLeast("amount_overdue", 1), cr.AtLeast("failed_calls", 1)],
+            if_shut=8,
+        ),
+    ]
+    card = column(*characteristics, base=-15)
+    absent = dict.fromkeys(name for name in card.fields if name != "amount_overdue")
+    ((probability, *_),) = [one_row(card, {"amount_overdue": 5}, columns=absent)]
+    expected = card.assess(cr.Borrower(amount_overdue=5, days_past_due=0))
+    assert probability == pytest.approx(expected.visit_probability, abs=1e-12)
+
+
+def test_a_card_without_characteristics_is_a_constant() -> None:
+    assert one_row(cr.Scorecard(base=0, characteristics=[]), {"x": 1}, reasons=2) == (
+        0.5,
+        "field_visit",
+        None,
+        None,
+        None,
+    )
+
+
+def test_characteristics_may_be_constants() -> None:
+    card = column(
+        cr.PiecewiseLinear(label="line", field="failed_calls", knots=[(0, 0.5)]),
+        cr.Bands(label="bands", field="failed_calls", bands=[(0, 0.25)]),
+        cr.Levels(label="levels", field="attitude", levels={}, otherwise=-0.75),
+    )
+    assert one_row(card, {"failed_calls": 3, "attitude": None}, reasons=2)[2:] == ("levels", "line", None)
+    assert one_row(card, {"failed_calls": 3, "attitude": None})[0] == 0.5
+
+
+def test_one_characteristic_is_the_only_reason() -> None:
+    assert one_row(column(), {"x": 1}, reasons=2)[2:] == ("x", None, None)
+    assert one_row(column(), {"x": 0}, reasons=1)[2:] == (None, None)
+    assert one_row(column(), {"x": 1}, reasons=1, direction="down")[2:] == (None, None)
+
+
+def test_the_mapping_of_a_card_is_used_by_default() -> None:
+    card = column().with_columns({"x": "y"})
+    assert one_row(card, {"y": 1.0})[1] == "field_visit"
+    assert one_row(card, {"x": 1.0}, columns={})[1] == "field_visit"
+
+
+def test_another_plausible_limit_and_required_fields_are_heeded() -> None:
+    card = column(cr.Bands(label="calls", field="failed_calls", bands=[(0, 0), (5, 1)]))
+    mapping = cr.Mapping(plausible={"failed_calls": 20_000}, require=["failed_calls"])
+    assert one_row(card, {"failed_calls": 15_000}, columns=mapping)[1] == "field_visit"
+    problem = "failed_calls must be known, and a whole number from 0 to 20,000"
+    assert one_row(card, {"failed_calls": None}, columns=mapping) == (None, None, problem)
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"x": {"column": "x", "factor": 0.01}},
+        {"x": ["x", "y"]},
+        {"x": {"column": "x", "missing": -99}},
+        cr.Mapping(decimal=","),
+        cr.Mapping(missing=["n/a"]),
+    ],
+)
+def test_values_that_would_be_converted_are_refused(mapping: Any) -> None:
+    with pytest.raises(ArgumentError, match="one column of 'x' whose values are used as they are; convert"):
+        query(column(), columns=mapping)
+
+
+def test_rows_to_skip_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="columns must not skip rows; leave them out in a view"):
+        query(column(), columns=cr.Mapping(skip={"x": ["TOTAL"]}))
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(ColumnNameError, match="did you mean 'attitude'"):
+        query(columns={"attitute": "x"})
+
+
+def test_a_required_field_cannot_be_absent() -> None:
+    with pytest.raises(MissingColumnError, match="days_past_due"):
+        query(columns={"days_past_due": None})
+
+
+@attrs.frozen
+class Doubled(cr.Flag):
+    """A characteristic of a class of its own."""
+
+
+@attrs.frozen(kw_only=True)
+class Account(cr.Borrower):
+    """A borrower with fields that may be missing, and one with a validator."""
+
+    rating: float | None = None
+    region: str | None = None
+    score: float = attrs.field(default=0.0, validator=attrs.validators.lt(5))
+
+
+@attrs.frozen
+class OfAccounts(cr.Scorecard):
+    """A card for a class of borrowers."""
+
+    borrower_type = Account
+
+
+def test_a_value_that_may_be_missing_is_required_where_it_has_no_points() -> None:
+    gate = cr.Gate(label="gate", conditions=[cr.AtLeast("rating", 1)], if_shut=2)
+    card = OfAccounts(base=0, characteristics=[gate])
+    assert one_row(card, {"rating": None}) == (None, None, "rating must be known, and a finite number")
+    assert one_row(card, {"rating": 1})[0] == 0.5
+    with pytest.raises(FormulaError, match="nan"):
+        query(card, columns={"rating": None})
+
+
+def test_a_value_that_may_be_missing_is_not_required_where_it_has_points() -> None:
+    line = cr.PiecewiseLinear(label="rating", field="rating", knots=[(0, 0), (1, 1)], if_missing=0.0)
+    levels = cr.Levels(label="region", field="region", levels={"north": 1}, if_missing=0.0)
+    card = OfAccounts(base=0, characteristics=[line, levels])
+    assert one_row(card, {"rating": None, "region": None})[0] == 0.5
+    assert one_row(card, {"x": 1}, columns={"rating": None, "region": None})[0] == 0.5
+
+
+def test_a_validator_of_a_class_of_borrowers_is_refused() -> None:
+    flag = cr.Bands(label="score", field="score", bands=[(0, 0), (1, 1)])
+    with pytest.raises(ArgumentError, match="validator of its own for SQL text, and it has one for 'score'"):
+        query(OfAccounts(base=0, characteristics=[flag]))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"dialect": "oracle"},
+            "dialect must be one of duckdb, postgres, sqlite, mariadb, spark, mysql",
+        ),
+        ({"dialect": None}, "dialect must be one of"),
+        ({"key": None}, "key must name the columns to keep, such as the account's id, because sqlite cannot"),
+        ({"key": []}, "key must be the name of a column, a list of different names, or None"),
+        ({"key": ["a", "A"]}, "key must be the name of a column, a list of different names"),
+        ({"key": ["a", 1]}, "key must be the name of a column"),
+        ({"key": 7}, "key must be the name of a column"),
+        ({"key": "a\0"}, "key must not contain a null character, as 'a"),
+        ({"columns": {"amount_overdue": "a\ud800"}}, "columns must not contain half a surrogate pair"),
+        ({"columns": {"amount_overdue": 7}}, "columns must be text, not 7"),
+        ({"reasons": -1}, "reasons must be a whole number from 0"),
+        ({"direction": "up"}, "direction restricts the reasons"),
+        ({"direction": "off", "reasons": 1}, "direction must be"),
+    ],
+)
+def test_arguments_are_checked(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        query(**options)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("table", ["", "a..b", ".a", [], [""], ["a", 1], 5, None, {"a": 1}, b"a"])
+def test_a_table_must_have_a_name(table: Any) -> None:
+    with pytest.raises(ArgumentError, match='table must be a name such as "accounts"'):
+        RULES.to_sql(table, dialect="sqlite", key="id")
+
+
+@pytest.mark.parametrize("key", ["problem", "Channel", "reason_2"])
+def test_a_key_cannot_have_the_name_of_a_result(key: str) -> None:
+    with pytest.raises(ColumnNameError, match=key):
+        query(key=["id", key], reasons=2)
+
+
+def test_a_key_may_have_a_name_like_a_column_of_the_calculation() -> None:
+    keys: Iterable[str] = ("cr_points_x", "id")
+    assert one_row(column(), {"x": 1, "cr_points_x": 5}, key=keys)[0] == 1
+
+
+def test_text_with_a_null_character_is_refused() -> None:
+    card = column(cr.Levels(label="x", field="x", levels={"a\0": 1}))
+    with pytest.raises(ArgumentError, match="null character"):
+        query(card)
+
+
+@pytest.mark.parametrize(
+    "scorer",
+    [cr.BlendScorer(parts={"a": RULES, "b": RULES}), cr.Scorer()],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_scorer_that_is_not_a_scorecard_is_refused(scorer: cr.Scorer) -> None:
+    kind = type(scorer).__name__
+    with pytest.raises(ArgumentError, match=f"scorer must be a scorecard, whose points .* and {kind} is not"):
+        query(scorer)
+
+
+def test_a_characteristic_of_another_class_is_refused() -> None:
+    card = column(Doubled(label="x", field="repayment_plan", if_true=1))
+    with pytest.raises(ArgumentError, match=r"has a Doubled, .* a query can contain only these"):
+        query(card)
