@@ -14,6 +14,7 @@ import csv
 import functools
 import io
 import os
+import pwd
 import shutil
 import sqlite3
 import subprocess
@@ -60,7 +61,10 @@ def _folder() -> Path:
 
 def _as_user() -> dict[str, Any]:
     """Return the options of a process that must not run as root."""
-    unprivileged = {"user": "nobody", "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
+    unprivileged = {}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("nobody")
+        unprivileged = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
     return {**unprivileged, "cwd": _folder(), "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 

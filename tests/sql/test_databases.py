@@ -34,5 +34,5 @@ def test_every_kind_of_scorecard_has_the_same_results_in_a_database(dialect: str
 @pytest.mark.parametrize("dialect", [each for each in DATABASES if each.id != "Spark"])
 def test_many_rows_agree(dialect: str) -> None:
     """Every kind of characteristic; run it with 100,000 rows by hand, also on Spark."""
-    rows = int(os.environ.get("SQL_ROWS", "5_000"))
+    rows = int(os.environ.get("SQL_ROWS", "2_000"))
     check_sql(everything(), run=database(dialect), dialect=dialect, reasons=5, rows=rows)

@@ -1,4 +1,4 @@
-"""The command line: ``collectrisk score`` and ``collectrisk explain``."""
+"""The command line: ``collectrisk score``, ``explain``, ``map`` and ``sql``."""
 
 from __future__ import annotations
 

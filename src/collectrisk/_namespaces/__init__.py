@@ -1,4 +1,4 @@
-"""The ways to run a formula, side by side: one borrower, NumPy arrays, lazy expressions.
+"""The ways to run a formula, side by side: one borrower, NumPy arrays, lazy expressions, SQL text.
 
 `arrays` and `expressions` load NumPy and narwhals, so they are not imported here. The
 protocol that all of them follow is for type checkers.

@@ -92,8 +92,8 @@ class Dialect(ABC):
         return "'" + value.replace("'", "''") + "'"
 
     def joined(self, texts: list[str]) -> str:
-        """Return the concatenation of texts."""
-        return " || ".join(texts)
+        """Return the concatenation of texts, each on a line of its own."""
+        return " ||\n    ".join(texts)
 
     def typed(self, value: Any, kind: str) -> str:
         """Return a value of a column of numbers, flags or texts, or null, with its type."""
@@ -326,8 +326,9 @@ class MariaDB(Dialect):
         return not isinstance(_value, float) or _value != _value or self.lowest <= _value <= -self.lowest
 
     def joined(self, texts: list[str]) -> str:
-        """Return the concatenation of texts."""
-        return f"CONCAT({', '.join(texts)})" if len(texts) > 1 else texts[0]
+        """Return the concatenation of texts, each on a line of its own."""
+        lines = ",\n    ".join(texts)
+        return f"CONCAT({lines})" if len(texts) > 1 else lines
 
     def read_number(self, column: str) -> str:
         """Return a column of numbers as floats; 5 are numbers and dates, which have several hyphens."""

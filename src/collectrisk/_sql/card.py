@@ -105,8 +105,8 @@ def _add_points(formula: Formula, fields: Fields, query: Query) -> _Points:
     names = [xp.name(f"points {label}") for label in formula.labels]
     problem = xp.name("problem")
     texts = {name: xp.dialect.as_float(xp.literal(each)) for name, each in zip(names, points, strict=True)}
-    joined = xp.dialect.joined([f"\n    {each}" for each in fields.problems] or ["''"])
-    texts[problem] = f"NULLIF(SUBSTR({joined}, 3), '')"
+    joined = xp.dialect.joined(fields.problems or ["''"])
+    texts[problem] = f"NULLIF(SUBSTR(\n    {joined}, 3), '')"
     query.add("points", texts, "what each characteristic adds to the log-odds")
     return _Points([Sql(name, xp) for name in names], problem)
 

@@ -95,13 +95,13 @@ class Fields:
         kind = spec.validator.kind
         readers: Any = {"number": self._number, "flag": self._flag, "choice": self._text, "text": self._text}
         valid, value = readers[kind](spec, source, raw, name)
-        branches = [f"WHEN {valid} THEN {raw}"]
+        branches: list[tuple[str, Any]] = [(valid, Sql(raw, self.xp))]
         invalid = f"{name} IS NULL"
         if spec.nullable:
             invalid += f" AND {raw} IS NOT NULL"
         elif not spec.required:
-            branches.insert(0, f"WHEN {raw} IS NULL THEN {value.xp.literal(self._default(spec))}")
-        self.valid[name] = f"CASE {' '.join(branches)} END"
+            branches.insert(0, (f"{raw} IS NULL", self._default(spec)))
+        self.valid[name] = self.xp.case(branches, None).text
         self._add_problem(invalid, f"{column} must be {spec.requirement}")
         return value
 
