@@ -22,7 +22,7 @@ ARRAY_PEERS = {
     "scikit-learn, Fortran array": np.asfortranarray,
 }
 FRAME_PEER = "scikit-learn, pandas"
-LEAST = {FRAME_PEER: 1, "toad": 5, "optbinning": 10}
+LEAST = {FRAME_PEER: 3, "toad": 5, "optbinning": 10}
 
 
 def _arrays(rows: int) -> dict[str, Any]:

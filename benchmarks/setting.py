@@ -1,4 +1,4 @@
-"""What all lines share: the size, the portfolio, its six features, and scikit-learn fitted to them."""
+"""What all lines share: the size, the portfolio, its eight features, and scikit-learn fitted to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ FEATURES = [
     "attitude",
     "failed_messages",
     "failed_calls",
+    "broken_promises",
     "placed_with_agency",
+    "repayment_plan",
 ]
 FITTED_ROWS = 50_000
 """Peers are fitted to so many rows: scoring is what is measured."""
@@ -43,7 +45,7 @@ class Setting:
 
 @functools.cache
 def portfolio(rows: int, backend: Any) -> Any:
-    """Return the six features of a simulated portfolio."""
+    """Return the eight features of a simulated portfolio."""
     return cr.simulate_portfolio(rows, seed=1, backend=backend)[FEATURES]
 
 

@@ -70,3 +70,10 @@ def test_where_nothing_is_true_every_row_gets_the_other_value() -> None:
     assert ARRAYS.where(x > 5, 3.0, x).tolist() == [1.0, 2.0]
     with pytest.raises(TypeError, match="is not a number"):
         ARRAYS.where(x > 5, np.array(["a", "b"]), 1.0)
+
+
+@given(one=st.floats(), other=st.floats())
+def test_a_choice_between_two_numbers_is_exact(one: float, other: float) -> None:
+    conditions = [True, False, True]
+    chosen = ARRAYS.where(as_column(np.array(conditions)), one, other)
+    assert np.array_equal(chosen.tolist(), [one if each else other for each in conditions], equal_nan=True)

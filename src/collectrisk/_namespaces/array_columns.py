@@ -169,7 +169,10 @@ def _as_operand(value: Any) -> Any:
 
 def as_number(value: Any) -> Any:
     """Return a number, or a condition as 0 or 1, as NumPy computes with it: a Float64."""
-    if type(value) is Column and value.dtype is FLOAT:  # the common case, kept fast
+    # The common cases, kept fast.
+    if type(value) is float:
+        return value
+    if type(value) is Column and value.dtype is FLOAT:
         return value.view(np.ndarray)
     operand = _as_operand(value)
     if isinstance(operand, np.ndarray):
