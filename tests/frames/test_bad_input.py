@@ -124,6 +124,9 @@ TYPES = {
 eager = pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
 lazy = pytest.mark.parametrize("kind", LAZY, ids=lambda kind: kind.name)
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+fast_kinds = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.name not in {"Dask", "Spark"}], ids=lambda kind: kind.name
+)
 
 
 def scores(kind: FrameKind, columns: Columns, **options: Any) -> Columns:
@@ -266,7 +269,7 @@ def test_a_scorers_own_class_of_borrowers_may_have_higher_limits() -> None:
         assert scored["visit_probability"].to_list() == pytest.approx(expected)
 
 
-@every_kind
+@fast_kinds
 @pytest.mark.parametrize("name", VALUES)
 def test_with_invalid_null_the_other_rows_are_scored(kind: FrameKind, name: str) -> None:
     case = VALUES[name]

@@ -62,6 +62,21 @@ def test_reasons_add_a_comparison_of_each_pair_to_the_query() -> None:
     assert len(query_of(cr.RuleScorer(), reasons=3)) < 20_000
 
 
+@pytest.mark.parametrize("kind", [kind_named("Spark")], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("options", [{}, {"reasons": 3, "invalid": "null"}], ids=["score", "reasons"])
+def test_spark_scores_in_one_stage_without_python(
+    kind: FrameKind, options: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = kind.make({"x": [1]}).sparkSession
+    numbers = [f"id * 7 AS {name}" for name in ("days_past_due", "failed_messages", "failed_calls")]
+    attitude = "if(id > 3, 'hostile', 'passive') AS attitude"
+    frame = session.range(10).selectExpr("id * 0.5 AS amount_overdue", attitude, *numbers)
+    cr.RuleScorer().assess_frame(frame, **options).explain()
+    plan = capsys.readouterr().out
+    assert "Project" in plan
+    assert not [each for each in ("Exchange", "Python", "Pandas", "Join", "Window") if each in plan]
+
+
 REPEATED: dict[str, Callable[[Any, Any, cr.Namespace], Any]] = {
     "clip": lambda x, _, xp: xp.clip(x, -5.0, 5.0) * 1.01,
     "interp": lambda x, _, xp: xp.interp(x, (0.0, 1.0, 3.0), (0.5, 0.9, 1.0)),
@@ -126,15 +141,16 @@ def test_a_steep_curve_far_from_zero_keeps_its_digits() -> None:
     np.testing.assert_allclose(found.collect()["y"], expected, rtol=1e-13)
 
 
-LEVELS = {f"Ärzte 'n' {place}": place / 7 for place in range(300)}
+LEVELS = {f"Ärzte 'n' {place}": place / 7 for place in range(150)}
 TEXTS: list[Any] = [*LEVELS, "elsewhere", "", None]
 
 
 @every_lazy_kind
 def test_a_text_of_hundreds_of_levels_is_looked_up(kind: FrameKind) -> None:
     frame: Any = nw.from_native(kind.make({"row": list(range(len(TEXTS))), "text": TEXTS}))
+    text = Expression(nw.col("text"), "text", stages=Stages(frame.implementation, "temporary"), named=True)
     for table in (LEVELS, dict(list(LEVELS.items())[:16])):
-        looked_up = EXPRESSIONS.lookup(Expression(nw.col("text"), "text"), table, -1.0).expr
+        looked_up = EXPRESSIONS.lookup(text, table, -1.0).expr
         found = kind.plain(frame.select("row", number=looked_up).to_native(), order_by="row")
         assert found["number"] == [*(table.get(text, -1.0) for text in TEXTS[:-1]), None]
 
@@ -150,9 +166,9 @@ def test_an_engine_without_a_look_up_has_conditions_that_are_not_nested_deeply()
     stages = Stages(nw.Implementation.PYSPARK_CONNECT, "temporary")
     text = Expression(nw.col("text"), "text", stages=stages, named=True)
     looked_up = EXPRESSIONS.lookup(text, LEVELS, -1.0).expr
-    relation: Any = duckdb.sql("SELECT * FROM (VALUES ('elsewhere'), ('Ärzte ''n'' 299')) AS t(text)")
+    relation: Any = duckdb.sql("SELECT * FROM (VALUES ('elsewhere'), ('Ärzte ''n'' 149')) AS t(text)")
     query: Any = nw.from_native(relation).select(number=looked_up).to_native()
-    assert query.fetchall() == [(-1.0,), (299 / 7,)]
+    assert query.fetchall() == [(-1.0,), (149 / 7,)]
     assert query.sql_query().count("COALESCE") == 1
     assert "END) " * 17 not in query.sql_query()
 

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 PROBABILITIES = (0.0, 1.0)
 
+SEPARATOR = "; "
+"""Between the problems of a row."""
+
 PREFIX = "__collectrisk_"
 
 KINDS: dict[str, Kind] = {"number": "number", "flag": "condition", "choice": "text", "text": "text"}
@@ -215,13 +218,18 @@ class _Run:
 
     def problem(self) -> nw.Expr:
         """Return the text of each row's problems; null for a valid row."""
-        texts = [nw.when(~each.valid).then(nw.lit(each.problem)) for each in self.fields]
+        nothing = nw.lit("")
+        texts = [
+            nw.when(~each.valid).then(nw.lit(SEPARATOR + each.problem)).otherwise(nothing)
+            for each in self.fields
+        ]
         if not texts:
             return nw.lit(None, nw.String())
         invalid = nw.any_horizontal(*(~each.valid for each in self.fields), ignore_nulls=False)
         if self.names.mapping.skip:
             invalid = invalid & ~self.skipped
-        return nw.when(invalid).then(nw.concat_str(*texts, separator="; ", ignore_nulls=True))
+        # Not by a separator: with nulls, Dask has one too many.
+        return nw.when(invalid).then(nw.concat_str(*texts).str.slice(len(SEPARATOR)))
 
 
 def score_lazily(

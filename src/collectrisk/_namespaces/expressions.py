@@ -239,7 +239,9 @@ def _looked_up(x: Expression, table: Mapping[Any, float], otherwise: float) -> n
     """Return the table's number for each value."""
     # What is not in the table needs no condition.
     codes, last = [code for code in table if table[code] != otherwise], nw.lit(otherwise)
-    if len(codes) > MANY and not (x.stages and x.stages.engine.is_pyspark_connect()):
+    # Spark Connect has none, and that of Dask fails on the texts of pandas 2.
+    has_function = not x.stages or not (x.stages.engine.is_pyspark_connect() or x.stages.engine.is_dask())
+    if len(codes) > MANY and has_function:
         numbers = [table[code] for code in codes]
         return x.expr.replace_strict(codes, numbers, default=last, return_dtype=nw.Float64())
     chains, unknown = [], nw.lit(None, nw.Float64())
