@@ -230,6 +230,29 @@ def test_the_options_that_read_implausible_numbers_and_dates_come_once() -> None
     )
 
 
+def test_values_that_may_be_codes_come_with_the_option_that_declares_them() -> None:
+    problems = tuple(
+        ColumnProblem(column, "valid", len(values), tuple(enumerate(values)), "", field, advice)
+        for column, field, advice, values in (
+            ("late", "days_past_due", "", (-99.0, -5)),
+            ("calls", "failed_calls", "", ("n/a", "three", -99)),
+            ("mood", "attitude", "values", ("HOST", "N/A", "PASS")),
+        )
+    )
+    assert errors.advice_on(problems) == (
+        '\nIf -99, "n/a", "N/A" mean that a value is not known, pass '
+        'columns=Mapping(missing=[-99, "n/a", "N/A"]) (or add this to your mapping).'
+        '\nIf these are codes, declare what each means: columns=Mapping({"attitude": {"column": "mood", '
+        '"values": {"HOST": your_value, "PASS": your_value}}}) (or add this to your mapping).'
+    )
+    assert errors.advice_on(problems[:1]).startswith("\nIf -99 means that a value is not known, ")
+    assert errors.advice_on(problems, for_shell=True) == (
+        '\nIf -99, "n/a", "N/A" mean that a value is not known, pass '
+        '--missing -99 --missing "n/a" --missing "N/A".'
+        "\nIf these are codes, declare what each means: --mapping, a file that collectrisk map drafts."
+    )
+
+
 SEVERAL = ColumnsError(
     (
         MissingColumnError("amount_overdue", ("BILL", "calls", "tries")),

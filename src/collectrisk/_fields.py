@@ -270,7 +270,7 @@ class ChoiceValidator(NamedTuple):
         try:
             return self.choices(value)  # which may know other spellings
         except ValueError:
-            raise InvalidValueError(did_you_mean(value, self.values)) from None
+            raise InvalidValueError(did_you_mean(value, self.values), "values") from None
 
 
 def code_of(value: Any) -> str:

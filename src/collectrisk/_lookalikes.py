@@ -1,8 +1,19 @@
-"""What a number that is too large to be plausible looks like, such as a date or a timestamp."""
+"""What a value that is not valid looks like, such as a date, a timestamp or a code for "not known"."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+MISSING = frozenset(
+    {
+        *("n/a", "n.a.", "n. a.", "na", "<na>", "#n/a", "#na", "null", "\\n", "none", "nan", "nat"),
+        *("-", "--", "---", "\u2013", "\u2014", "n.d.", "n/d", "s.o.", "s/o", "k.a.", "k. a.", "无"),
+    }
+)
+"""Texts that mean "not known" in a column of any kind, in lower case."""
+
+MISSING_NUMBERS = frozenset({-1, -9, -99, -999, -9_999, -99_999, -999_999})
+"""Numbers that often mean "not known" in a column of amounts, days or counts, none of which is negative."""
 
 DATE_FORMATS = ("%Y%m%d", "%d%m%Y")
 YEARS = range(1900, 2101)
@@ -78,3 +89,10 @@ def looks_like(number: float, unit: str = "") -> str:
     if kind:
         return f"{whole} looks like {kind}"
     return f"{number:.15g} may be in cents, or an account number" if unit == "money" else ""
+
+
+def is_missing_code(value: object) -> bool:
+    """Return whether a value that is not valid usually means "not known"."""
+    if isinstance(value, str):
+        return value.strip().lower() in MISSING
+    return isinstance(value, (int, float)) and value in MISSING_NUMBERS

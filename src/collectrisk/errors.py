@@ -26,6 +26,7 @@ from collectrisk._errors import shell_word as shell_word
 from collectrisk._errors import shown as shown
 from collectrisk._errors import type_name as type_name
 from collectrisk._errors import with_article as with_article
+from collectrisk._lookalikes import is_missing_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,7 +122,7 @@ class ColumnProblem:
     advice : str
         Which option reads the values nevertheless: ``"plausible"``, a higher plausible limit;
         ``"date"``, counting days from dates; ``"date:%Y%m%d"``, either of them, if the numbers look
-        like dates in this format; or an empty string.
+        like dates in this format; ``"values"``, the meaning of codes; or an empty string.
     """
 
     column: str
@@ -163,7 +164,9 @@ def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> 
     by_date = [each for each in problems if each.advice.startswith("date")]
     dates: dict[str, object] = {each.field: each.column for each in by_date}
     styles = {each.field: each.advice.partition(":")[2] for each in by_date}
-    limits = dict.fromkeys(each.field for each in problems if each.advice not in ("", "date", "date:?"))
+    limits = dict.fromkeys(
+        each.field for each in problems if each.advice not in ("", "date", "date:?", "values")
+    )
     if for_shell:
         columns = _column_options(dates, for_shell=True)
         shown_styles = [_style(each, for_shell=True) for each in styles.values()]
@@ -180,12 +183,47 @@ def advice_on(problems: Iterable[ColumnProblem], *, for_shell: bool = False) -> 
         added = " (or add this to your mapping)"
         numbers = ", ".join(f'"{field}": your_limit' for field in limits)
         limit_option = f"columns=Mapping(plausible={{{numbers}}})"
-    lines = []
+    lines = [_advice_on_codes(problems, added, for_shell=for_shell)]
     if dates:
         lines.append(f"\nTo count the days from these dates, pass {date_option}{added}.")
     if limits:
         lines.append(f"\nIf numbers above the plausible limit are correct, pass {limit_option}{added}.")
     return "".join(lines)
+
+
+def _advice_on_codes(problems: Iterable[ColumnProblem], added: str, *, for_shell: bool) -> str:
+    """Return lines that name the options for values that may be codes, or nothing."""
+    codes: dict[Any, None] = {}
+    rules = []
+    for each in problems:
+        seen = [value for _, value in each.rows if isinstance(value, (str, int, float))]
+        missing = [value for value in seen if is_missing_code(value)]
+        codes |= dict.fromkeys(int(value) if isinstance(value, float) else value for value in missing)
+        others = dict.fromkeys(value for value in seen if isinstance(value, str) and value not in missing)
+        if each.advice == "values" and others:
+            meanings = ", ".join(f"{_quoted(value, for_shell=False)}: your_value" for value in others)
+            column = _quoted(each.column, for_shell=False)
+            rules.append(f'"{each.field}": {{"column": {column}, "values": {{{meanings}}}}}')
+    lines = ""
+    if codes:
+        listed = [
+            _quoted(code, for_shell=for_shell) if isinstance(code, str) else str(code) for code in codes
+        ]
+        option = (
+            " ".join(f"--missing {code}" for code in listed)
+            if for_shell
+            else f"columns=Mapping(missing=[{', '.join(listed)}])"
+        )
+        means = "means" if len(listed) == 1 else "mean"
+        lines += f"\nIf {', '.join(listed)} {means} that a value is not known, pass {option}{added}."
+    if rules:
+        option = (
+            "--mapping, a file that collectrisk map drafts"
+            if for_shell
+            else f"columns=Mapping({{{', '.join(rules)}}}){added}"
+        )
+        lines += f"\nIf these are codes, declare what each means: {option}."
+    return lines
 
 
 @attrs.define(eq=False)

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from collectrisk._fields import InvalidValueError, is_boolean, is_missing
+from collectrisk._lookalikes import MISSING
 from collectrisk.mapping._dates import date_of
 from collectrisk.mapping._mapping import key_of
 from collectrisk.mapping._numbers import BLANKS, MINUS, NumberFormat, fitting
-from collectrisk.mapping._words import CURRENCIES, DAYS, MISSING, SCALED_UNITS, STYLES, UNKNOWN
+from collectrisk.mapping._words import CURRENCIES, DAYS, SCALED_UNITS, STYLES, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

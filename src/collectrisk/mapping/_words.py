@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-MISSING = frozenset(
-    {
-        *("n/a", "n.a.", "n. a.", "na", "<na>", "#n/a", "#na", "null", "\\n", "none", "nan", "nat"),
-        *("-", "--", "---", "\u2013", "\u2014", "n.d.", "n/d", "s.o.", "s/o", "k.a.", "k. a.", "无"),
-    }
-)
-"""Texts that mean "not known" in a column of any kind, in lower case."""
-
 UNKNOWN = frozenset(
     {
         *("?", "unknown", "not known", "not recorded", "not available", "unbekannt", "inconnu"),
