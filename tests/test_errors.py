@@ -249,7 +249,6 @@ def test_values_that_may_be_codes_come_with_the_option_that_declares_them() -> N
     assert errors.advice_on(problems, for_shell=True) == (
         '\nIf -99, "n/a", "N/A" mean that a value is not known, pass '
         '--missing -99 --missing "n/a" --missing "N/A".'
-        "\nIf these are codes, declare what each means: --mapping, a file that collectrisk map drafts."
     )
 
 

@@ -216,13 +216,10 @@ def _advice_on_codes(problems: Iterable[ColumnProblem], added: str, *, for_shell
         )
         means = "means" if len(listed) == 1 else "mean"
         lines += f"\nIf {', '.join(listed)} {means} that a value is not known, pass {option}{added}."
-    if rules:
-        option = (
-            "--mapping, a file that collectrisk map drafts"
-            if for_shell
-            else f"columns=Mapping({{{', '.join(rules)}}}){added}"
+    if rules and not for_shell:  # the shell's messages end with the command that drafts a mapping
+        lines += (
+            f"\nIf these are codes, declare what each means: columns=Mapping({{{', '.join(rules)}}}){added}."
         )
-        lines += f"\nIf these are codes, declare what each means: {option}."
     return lines
 
 
