@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals.stable.v2 as nw
 
 from collectrisk._curves import POINTS_DECIMALS
+from collectrisk._namespaces.expressions import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,9 @@ def largest(
     places = [stages.add(_place(sizes, at), stage + 1) for at in range(len(sizes))]
     none = nw.lit(None, nw.String())
     return [
-        nw.coalesce(*(_label(place, rank, label) for place, label in zip(places, labels, strict=True)), none)
+        chosen(
+            [(place == float(rank), nw.lit(label)) for place, label in zip(places, labels, strict=True)], none
+        )
         for rank in range(details.reasons)
     ]
 
@@ -63,7 +66,3 @@ def _place(sizes: Sequence[nw.Expr], at: int) -> nw.Expr:
 
 def _one_if(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Float64())
-
-
-def _label(place: nw.Expr, rank: int, label: str) -> nw.Expr:
-    return nw.when(place == float(rank)).then(nw.lit(label))

@@ -12,7 +12,7 @@ once is given a column of its own first.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -244,12 +244,18 @@ def _looked_up(x: Expression, table: Mapping[Any, float], otherwise: float) -> n
     if len(codes) > MANY and has_function:
         numbers = [table[code] for code in codes]
         return x.expr.replace_strict(codes, numbers, default=last, return_dtype=nw.Float64())
-    chains, unknown = [], nw.lit(None, nw.Float64())
-    for start in range(0, max(len(codes), 1), MANY):
-        chain = unknown if start + MANY < len(codes) else last
-        for code in codes[start : start + MANY]:
-            chain = nw.when(x.expr == code).then(nw.lit(table[code])).otherwise(chain)
-        chains.append(chain)
+    return chosen([(x.expr == code, nw.lit(table[code])) for code in codes], last)
+
+
+def chosen(cases: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.Expr:
+    """Return the value of the first condition that holds, by conditions that are not nested too deeply."""
+    chains: list[nw.Expr] = []
+    for start in range(0, max(len(cases), 1), MANY):
+        chain = otherwise if start + MANY >= len(cases) else None
+        for condition, value in reversed(cases[start : start + MANY]):
+            case = nw.when(condition).then(value)
+            chain = case if chain is None else case.otherwise(chain)
+        chains.append(cast("nw.Expr", chain))
     return nw.coalesce(*chains) if chains[1:] else chains[0]
 
 
