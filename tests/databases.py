@@ -143,9 +143,11 @@ def mariadb() -> Callable[[str], list[Row]]:
     return run
 
 
+@functools.cache
 def sqlite() -> Callable[[str], list[Row]]:
-    """Return the function that runs SQL on a new database of SQLite."""
+    """Return the function that runs SQL on SQLite."""
     connection = sqlite3.connect(":memory:")
+    atexit.register(connection.close)
     return lambda text: connection.execute(text).fetchall()
 
 

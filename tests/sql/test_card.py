@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -28,12 +29,12 @@ def query(card: cr.Scorer = RULES, **options: Any) -> str:
 
 def one_row(card: cr.Scorecard, values: dict[str, Any], **options: Any) -> tuple[Any, ...]:
     """Return the results of one row of a table of SQLite without its key."""
-    database = sqlite3.connect(":memory:")
     names = ", ".join(f"`{name}`" for name in values)
-    database.execute(f"CREATE TABLE accounts (id, {names})")
     marks = ", ".join("?" * (len(values) + 1))
-    database.execute(f"INSERT INTO accounts VALUES ({marks})", (1, *values.values()))  # noqa: S608  # made here
-    (row,) = database.execute(query(card, **options))
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f"CREATE TABLE accounts (id, {names})")
+        database.execute(f"INSERT INTO accounts VALUES ({marks})", (1, *values.values()))  # noqa: S608  # made here
+        (row,) = database.execute(query(card, **options))
     return tuple(row[1:])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import cards
@@ -13,14 +14,19 @@ from collectrisk.errors import ArgumentError, ScorerCheckError
 from collectrisk.testing import check_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 CARD = cr.Scorecard(base=0, characteristics=[cr.Flag(label="plan", field="repayment_plan", if_true=-1)])
 
 
-def changed(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Callable[[str], Iterator[Any]]:
+def changed(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Callable[[str], list[Any]]:
     """Return a function that runs SQL on SQLite and changes each row of the result."""
-    return lambda text: map(change, sqlite3.connect(":memory:").execute(text))
+
+    def run(text: str) -> list[Any]:
+        with closing(sqlite3.connect(":memory:")) as database:
+            return list(map(change, database.execute(text)))
+
+    return run
 
 
 def test_a_database_with_the_results_of_python_passes() -> None:

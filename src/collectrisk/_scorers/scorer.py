@@ -475,6 +475,7 @@ class Scorer:
         >>> _ = database.execute("CREATE TABLE accounts AS SELECT 'A-17' AS id, 1 AS plan")
         >>> database.execute(query).fetchall()
         [('A-17', 0.0024726231566347..., 'phone_call', None)]
+        >>> database.close()
         """
         from collectrisk._sql import to_sql  # noqa: PLC0415  # not needed for scoring
 

@@ -72,7 +72,9 @@ def check_sql(
     >>> import sqlite3
     >>> import collectrisk as cr
     >>> from collectrisk.testing import check_sql
-    >>> check_sql(cr.RuleScorer(), run=sqlite3.connect(":memory:").execute, dialect="sqlite")
+    >>> database = sqlite3.connect(":memory:")
+    >>> check_sql(cr.RuleScorer(), run=database.execute, dialect="sqlite")
+    >>> database.close()
     """
     if not isinstance(scorer, CardScorer):
         kind = type_name(scorer)
