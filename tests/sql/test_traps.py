@@ -138,6 +138,15 @@ def test_flags_are_booleans_or_the_numbers_0_and_1(dialect: str) -> None:
     assert [row[2] for row in scored(run, card, dialect)] == [problem, problem, None]
 
 
+@pytest.mark.parametrize("kind", ["utinyint", "hugeint"])
+def test_flags_and_codes_may_be_whole_numbers_of_any_size_in_duckdb(kind: str) -> None:
+    """The sum of a column is a HUGEINT."""
+    run = database("duckdb")
+    filled(run, f"id int, repayment_plan {kind}, x {kind}", "1, 1, 5", "2, 2, 12")
+    card = column(cr.Flag(label="plan", field="repayment_plan", if_true=2), *CODES.characteristics)
+    assert [row[0] for row in scored(run, card, "duckdb")] == [3, None]
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "mariadb"])
 def test_a_fraction_is_not_rounded_to_a_flag(dialect: str) -> None:
     run = database(dialect)

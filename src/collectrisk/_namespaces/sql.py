@@ -18,7 +18,7 @@ from collectrisk._namespaces.scalar import SCALAR
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from collectrisk._namespaces.sql_dialects import Dialect
+    from collectrisk._namespaces.sql_dialect import Dialect
 
 LARGEST_TERM = 1e306
 """The largest term of a sum: some databases fail where a sum is infinite. Conditions are far smaller."""

@@ -11,7 +11,7 @@ from collectrisk._fields import ChoiceValidator
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames
 from collectrisk._namespaces.sql import Sql
-from collectrisk._namespaces.sql_dialects import require_text
+from collectrisk._namespaces.sql_dialect import require_text
 from collectrisk.errors import ArgumentError
 from collectrisk.mapping import Mapping
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._namespaces.sql_dialects import require_text
+from collectrisk._namespaces.sql_dialect import require_text
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:

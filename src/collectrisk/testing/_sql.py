@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from collectrisk._fields import FieldSpec
-    from collectrisk._namespaces.sql_dialects import Dialect
+    from collectrisk._namespaces.sql_dialect import Dialect
     from collectrisk._scorers.scorer import Scorer
     from collectrisk.testing._borrowers import Row
 
