@@ -146,7 +146,7 @@ class ColumnProblem:
             seen = ", ".join(f"row {row + first_row}: {shown(value)}" for row, value in self.rows)
             more = ", ..." if self.count > len(self.rows) else ""
             rows = "1 invalid row" if self.count == 1 else f"{self.count:,} invalid rows"
-            message += f"; {rows} ({seen}{more})"
+            message += f"; {rows}" + (f" ({seen}{more})" if seen else "")
         return message + self.hint
 
 

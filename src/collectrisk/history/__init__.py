@@ -2,6 +2,7 @@
 
 See Also
 --------
+ContactLog : The fields that follow from a log of contacts, promises and payments.
 arrears : Overdue amount and days past due from instalments and payments.
 EventKind : What happened, with the flags that rules and scores need.
 """
@@ -9,7 +10,19 @@ EventKind : What happened, with the flags that rules and scores need.
 from __future__ import annotations
 
 from collectrisk.history._arrears import arrears
+from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule
+from collectrisk.history._check import LogCheck
 from collectrisk.history._codes import CODES
 from collectrisk.history._kinds import KINDS, EventKind
+from collectrisk.history._log import ContactLog
 
-__all__ = ["CODES", "KINDS", "EventKind", "arrears"]
+__all__ = [
+    "ATTITUDE_RULES",
+    "CODES",
+    "KINDS",
+    "AttitudeRule",
+    "ContactLog",
+    "EventKind",
+    "LogCheck",
+    "arrears",
+]

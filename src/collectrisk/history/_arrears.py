@@ -9,17 +9,16 @@ import narwhals.stable.v2 as nw
 from collectrisk._fields import is_boolean, is_number
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.history._engines import running_total
+from collectrisk.history._reading import checked_columns, read_table, with_same_keys
 from collectrisk.history._tables import (
     LARGEST_AMOUNT,
     ColumnSpec,
     Table,
-    checked_columns,
-    day_of,
-    read_table,
+    constant,
+    day_number,
     refuse,
     stacked,
     units_of,
-    with_same_keys,
 )
 from collectrisk.history._times import AsOf, to_zone
 
@@ -159,8 +158,8 @@ def _instalment_rows(due: Table, moment: AsOf, decimals: int) -> Any:
     frame = due.known_rows(["recorded_at"], moment)
     amount = nw.when(due.specs["amount_due"].valid()).then(nw.col("amount_due")).otherwise(0.0)
     frame = frame.with_columns(
-        amount_due=amount, day=day_of("due_on").fill_null(0), invalid=due.invalid()
-    ).with_columns(net=units_of("amount_due", decimals), paid=nw.lit(0).cast(nw.Int64))
+        amount_due=amount, day=day_number("due_on").fill_null(0).cast(nw.Int64), invalid=due.invalid()
+    ).with_columns(net=units_of(nw.col("amount_due"), decimals), paid=constant(0, "account_id"))
     return frame.select("account_id", "day", "net", "paid", "invalid")
 
 
@@ -169,13 +168,13 @@ def _payment_totals(paid: Table, moment: AsOf, decimals: int) -> Any:
     frame = paid.known_rows(["paid_on", "recorded_at"], moment)
     amount = nw.when(paid.specs["amount_paid"].valid()).then(nw.col("amount_paid")).otherwise(0.0)
     frame = frame.with_columns(amount_paid=amount, invalid=paid.invalid())
-    frame = frame.with_columns(paid=units_of("amount_paid", decimals))
+    frame = frame.with_columns(paid=units_of(nw.col("amount_paid"), decimals))
     totals = frame.group_by("account_id").agg(nw.col("paid").sum(), nw.col("invalid").max())
     paid_units = nw.col("paid").cast(nw.Int64)
     negative = (paid_units < 0).cast(nw.Int64)
     return totals.select(
         "account_id",
-        day=nw.lit(0).cast(nw.Int64),
+        day=constant(0, "account_id"),
         net=-paid_units,
         paid=paid_units,
         invalid=nw.max_horizontal(nw.col("invalid").cast(nw.Int64), negative),

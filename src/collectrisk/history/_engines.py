@@ -33,7 +33,7 @@ def local_times(frame: Any, names: Iterable[str], zone: ZoneInfo) -> Any:
 
 def _duckdb(frame: Any, columns: dict[str, str]) -> Any:
     """Return a relation with columns computed in SQL; one that exists is replaced."""
-    kept = [name for name in frame.collect_schema().names() if name not in columns]
+    kept = [name.replace('"', '""') for name in frame.collect_schema().names() if name not in columns]
     parts = [f'"{name}"' for name in kept] + [f'{sql} AS "{name}"' for name, sql in columns.items()]
     return nw.from_native(frame.to_native().project(", ".join(parts)))
 
@@ -96,7 +96,7 @@ class TypedFrame:
     dates: frozenset[str] = frozenset()
 
 
-def typed_objects(frame: Frame) -> TypedFrame:
+def typed_objects(frame: Frame, names: Iterable[str]) -> TypedFrame:
     """Return a frame whose columns of Python dates and numbers have a type.
 
     pandas stores what it reads from a database in this way.
@@ -106,7 +106,7 @@ def typed_objects(frame: Frame) -> TypedFrame:
     import pandas as pd  # noqa: PLC0415  # only for frames of pandas
 
     native = frame.to_native()
-    objects = {name: native[name] for name in native.columns if native[name].dtype == object}
+    objects = {name: native[name] for name in names if native[name].dtype == object}
     kinds = {name: pd.api.types.infer_dtype(values, skipna=True) for name, values in objects.items()}
     typed = {}
     for name, values in objects.items():
@@ -117,7 +117,7 @@ def typed_objects(frame: Frame) -> TypedFrame:
             isinstance(value, Number) and not is_boolean(value) for value in values.dropna()
         ):
             typed[name] = values.astype("Float64")
-    for name in native.columns:
+    for name in names:
         if getattr(getattr(native[name].dtype, "pyarrow_dtype", None), "tz", None) is not None:
             # pandas 2.2 does not convert the zone of Arrow's times.
             typed[name] = native[name].astype(pd.DatetimeTZDtype("us", "UTC"))

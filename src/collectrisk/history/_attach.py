@@ -1,0 +1,80 @@
+"""Attaching the fields of a log to a frame of accounts, as of one moment or of one in each row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk._frames import open_frame, quoted
+from collectrisk._frames.engines import FrameNames
+from collectrisk.errors import ColumnNameError
+from collectrisk.history._fields import FIELDS
+from collectrisk.history._reading import read_table, with_same_keys
+from collectrisk.history._tables import ColumnSpec, Table, constant, day_of, refuse
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+ACCOUNT, AS_OF = "__collectrisk_account_id", "__collectrisk_as_of"
+FOUND, ROW = "__collectrisk_found", "__collectrisk_row"
+
+
+def requests(accounts: Any, table: Table, as_of_column: str | None, zone: ZoneInfo | None) -> Table:
+    """Return the accounts, with their ids and moments in columns of their own."""
+    names = FrameNames.of(open_frame(accounts))
+    clashing = tuple(name for name in FIELDS if name in names)
+    if clashing:
+        raise ColumnNameError(clashing, "the accounts already have this column; drop or rename it")
+    specs = [ColumnSpec(ACCOUNT, "key")]
+    columns = {ACCOUNT: table.names["account_id"]}
+    if as_of_column is not None:
+        specs.append(ColumnSpec(AS_OF, "stamp"))
+        columns[AS_OF] = as_of_column
+    wanted = read_table(accounts, "accounts", specs, columns, zone, keep=True)
+    refuse("accounts", wanted.problems())
+    if isinstance(wanted.frame, nw.DataFrame):
+        wanted = attrs.evolve(wanted, frame=wanted.frame.with_row_index(ROW))
+    return with_same_keys(table, wanted, key=ACCOUNT)
+
+
+def rows_at(wanted: Table, table: Table) -> Any:
+    """Return the events that are known at the moment of each account, once for each moment."""
+    moments = wanted.frame.select(ACCOUNT, AS_OF).group_by(ACCOUNT, AS_OF).agg(nw.len().alias(FOUND))
+    rows: Any = table.frame
+    rows = rows.join(moments.drop(FOUND), left_on="account_id", right_on=ACCOUNT, how="inner")
+    rows = rows.with_columns(as_of_day=day_of(AS_OF))
+    for name in ("happened_at", "recorded_at"):
+        if name in table:
+            is_date = name in table.dates
+            before = day_of(name) < nw.col("as_of_day") if is_date else nw.col(name) < nw.col(AS_OF)
+            rows = rows.filter(before | nw.col(name).is_null())
+    return rows
+
+
+def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any:
+    """Return the accounts with their fields, in their order and with their index."""
+    own = open_frame(accounts)
+    frame: Any = wanted.frame
+    fields = fields.with_columns(constant(1, "attitude").alias(FOUND)).rename({"account_id": ACCOUNT})
+    keys = [ACCOUNT, *by[1:]]
+    joined = frame.join(fields, on=keys, how="left")
+    valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
+    joined = joined.with_columns(
+        nw.when(valid)
+        .then(nw.when(nw.col(FOUND).is_null()).then(nw.lit(default)).otherwise(nw.col(name)))
+        .alias(name)
+        for name, default in FIELDS.items()
+    )
+    names = own.collect_schema().names()
+    columns = [
+        *(nw.col(quoted(name, own.implementation)).alias(name) for name in names),
+        *map(nw.col, FIELDS),
+    ]
+    if not isinstance(joined, nw.DataFrame):
+        return joined.select(*columns).to_native()
+    result = joined.sort(ROW).select(*columns).to_native()
+    if own.implementation.is_pandas_like():
+        result.index = accounts.index
+    return result

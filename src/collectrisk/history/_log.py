@@ -1,0 +1,277 @@
+"""A log of contacts, promises and payments, and the fields of borrowers that follow from it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk._fields import is_boolean, is_number
+from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown
+from collectrisk.history._arrears import whole_number
+from collectrisk.history._attach import AS_OF, requests, rows_at, with_fields
+from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
+from collectrisk.history._check import LogCheck, count_rows, future_of, kinds_of, problems_of
+from collectrisk.history._events import EVENTS, Events, checked_codes, rules_of
+from collectrisk.history._fields import Definitions, fields_of
+from collectrisk.history._reading import checked_columns, read_table
+from collectrisk.history._tables import Table, constant
+from collectrisk.history._times import AsOf, to_zone
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from collectrisk.history._kinds import EventKind
+
+
+@attrs.frozen(eq=False, slots=False)
+class ContactLog:
+    """A log of contacts, promises and payments of many accounts.
+
+    Only what had happened, and had been recorded, before a moment counts for the fields as of that
+    moment. "Days" are days of the calendar in `zone`.
+
+    Parameters
+    ----------
+    events : frame
+        One row for each event. The columns ``account_id``, ``happened_at`` and ``event`` are
+        required; ``recorded_at``, ``amount`` and ``due_on`` (of promises and payments), ``channel``,
+        ``event_id`` and ``person_id`` are read if there are any.
+    columns : mapping of str to str, optional
+        The names of these columns, where they differ.
+    codes : mapping of str to str or EventKind, optional
+        The kind of event that each code in the column ``event`` means. The names of the library's
+        kinds (see `KINDS`) mean themselves. `CODES` has tables of common codes.
+    zone : ZoneInfo or str, optional
+        The time zone, such as ``"Asia/Shanghai"``. Times without a UTC offset are in this zone, and
+        those with one are converted to it; for those, it is required.
+    grace_days : int, default 3
+        So many days after its due date, a promise is not yet broken.
+    kept_share : float, default 1.0
+        The share of its amount that must be paid in time for a promise to be kept, above 0.
+    failed_since : int or "last_result", default "last_result"
+        Since when failed attempts count: since the last result (see `EventKind`), or within so many
+        days before the moment.
+    attitude_rules : sequence of AttitudeRule, optional
+        The rules of the attitude; by default `ATTITUDE_RULES`.
+    clock_changes : {"raise", "keep"}, default "raise"
+        What to do with times without a UTC offset that do not exist, or exist twice, because clocks
+        change: an error, or to keep them as they are written. A lazy log keeps them.
+
+    Raises
+    ------
+    MissingColumnError
+        If a column is missing.
+    HistoryTypeError
+        If a column has the wrong type.
+    ArgumentError
+        If another argument is not valid.
+
+    See Also
+    --------
+    arrears : The fields that follow from the ledger instead of the log.
+
+    Notes
+    -----
+    A payment serves the promise that was made first of those that are open, then the next one. A
+    promise is open from the moment when it is made until it is fulfilled, or until its own due date
+    and those of all promises before it are over, with `grace_days`. It is kept if its amount, or
+    `kept_share` of it, is paid by its due date with `grace_days`, broken if that day is over, and
+    pending until then; a promise without an amount is kept by any payment. A negative payment takes
+    back the latest payments before it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from collectrisk.history import ContactLog
+    >>> events = pl.DataFrame(
+    ...     [
+    ...         ("A", "2026-10-01 10:00", "SMS", None, None),
+    ...         ("A", "2026-10-02 11:30", "NA", None, None),
+    ...         ("A", "2026-10-05 09:15", "PTP", 50.0, "2026-10-20"),
+    ...         ("A", "2026-10-25 18:00", "NA", None, None),
+    ...         ("B", "2026-10-20 12:00", "PTP", 80.0, "2026-10-31"),
+    ...     ],
+    ...     schema=["account_id", "happened_at", "event", "amount", "due_on"],
+    ...     orient="row",
+    ... ).with_columns(pl.col("happened_at").str.to_datetime(), pl.col("due_on").str.to_date())
+    >>> codes = {"SMS": "message_sent", "NA": "no_answer", "PTP": "promise"}
+    >>> log = ContactLog(events, codes=codes, zone="Asia/Shanghai")
+    >>> fields = log.fields(as_of="2026-11-01")
+    >>> fields.select("account_id", "failed_calls", "broken_promises", "attitude").rows()
+    [('A', 1, 1, 'unknown'), ('B', 0, 0, 'cooperative')]
+    """
+
+    events: Any = attrs.field(repr=False)
+    columns: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
+    codes: Mapping[Any, str | EventKind] | None = attrs.field(default=None, kw_only=True, repr=False)
+    zone: ZoneInfo | str | None = attrs.field(default=None, kw_only=True)
+    grace_days: int = attrs.field(default=3, kw_only=True)
+    kept_share: float = attrs.field(default=1.0, kw_only=True)
+    failed_since: int | Literal["last_result"] = attrs.field(default="last_result", kw_only=True)
+    attitude_rules: Sequence[AttitudeRule] = attrs.field(default=ATTITUDE_RULES, kw_only=True, repr=False)
+    clock_changes: Literal["raise", "keep"] = attrs.field(default="raise", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the arguments and the columns."""
+        refuse_other("clock_changes", self.clock_changes, ("raise", "keep"))
+        _ = self._definitions, self._events
+
+    @cached_property
+    def _zone(self) -> ZoneInfo | None:
+        return to_zone(self.zone)
+
+    @cached_property
+    def _definitions(self) -> Definitions:
+        share = self.kept_share
+        if not is_number(share) or is_boolean(share) or not 0 < share <= 1:
+            raise ArgumentError("kept_share", f"must be a number above 0 and up to 1, not {shown(share)}")
+        since = self.failed_since
+        if isinstance(since, str):
+            refuse_other("failed_since", since, ("last_result",))
+        return Definitions(
+            whole_number("grace_days", self.grace_days, 36_500),
+            float(share),
+            None if isinstance(since, str) else whole_number("failed_since", since, 36_500),
+            checked_rules(self.attitude_rules),
+        )
+
+    @cached_property
+    def _events(self) -> Events:
+        names = checked_columns(self.columns, EVENTS)
+        kinds = checked_codes(self.codes)
+        table = read_table(self.events, "events", EVENTS, names, self._zone)
+        events = Events(table, kinds)
+        return attrs.evolve(events, table=attrs.evolve(table, rules=rules_of(events)))
+
+    @cached_property
+    def _problems(self) -> tuple[Any, ...]:
+        return problems_of(self._events, self._zone if self.clock_changes == "raise" else None)
+
+    def check(self, as_of: dt.date | str | None = None) -> LogCheck:
+        """Return what the log contains, and every problem of its rows at once.
+
+        Parameters
+        ----------
+        as_of : date, datetime or str, optional
+            The moment of the export; by default, events in the future are not looked for.
+
+        Returns
+        -------
+        LogCheck
+            Codes that mean nothing, with counts; missing or impossible values; promises without a
+            due date; event ids that occur twice; local times that do not exist or exist twice. A lazy
+            log is collected, and its problems have counts but no rows.
+        """
+        problems = list(self._problems)
+        if as_of is not None:
+            problems += future_of(self._events, AsOf.parse(as_of, self._zone))
+        rows, repeated = count_rows(self._events.table.frame)
+        return LogCheck(
+            rows=rows,
+            problems=tuple(problems),
+            repeated_rows=repeated,
+            kinds=kinds_of(self._events),
+            has_recorded_at="recorded_at" in self._events.table,
+        )
+
+    def fields(self, as_of: dt.date | str) -> Any:
+        """Return the fields of each account with an event before a moment.
+
+        Parameters
+        ----------
+        as_of : date, datetime or str
+            What happened, or was recorded, at this moment or later is not known. A date is the
+            beginning of its day.
+
+        Returns
+        -------
+        frame of the same kind
+            One row for each account: its id, ``failed_messages``, ``failed_calls``,
+            ``broken_promises``, ``attitude``, ``placed_with_agency`` and ``repayment_plan``. An eager
+            frame is sorted by account. A lazy frame stays lazy, and has nulls for an account of which
+            any event is not valid.
+
+        Raises
+        ------
+        InvalidHistoryError
+            If events of an eager log are not valid; the error has all problems (see `check`).
+        ArgumentError
+            If the moment is not valid.
+        """
+        table, moment = self._valid_table(), AsOf.parse(as_of, self._zone)
+        rows = self._rows(table, moment).with_columns(invalid=table.invalid())
+        result = fields_of(self._events, rows, ["account_id"], self._definitions)
+        if isinstance(result, nw.DataFrame):
+            result = result.sort("account_id")
+        return result.rename({"account_id": table.names["account_id"]}).to_native()
+
+    def attach(
+        self, accounts: Any, as_of: dt.date | str | None = None, *, as_of_column: str | None = None
+    ) -> Any:
+        """Return a frame of accounts with the fields of each, as of one moment or of one in each row.
+
+        Parameters
+        ----------
+        accounts : frame of the same kind as the log
+            One row for each account, or for each account and moment, with the account's id in a
+            column of the same name as in the log.
+        as_of : date, datetime or str, optional
+            The moment of all rows.
+        as_of_column : str, optional
+            The column with the moment of each row: dates or times.
+
+        Returns
+        -------
+        frame of the same kind
+            The frame with the columns of `fields`. An account without events has the defaults: 0,
+            "unknown" and False.
+
+        Raises
+        ------
+        InvalidHistoryError
+            If rows of an eager frame are not valid.
+        ColumnNameError
+            If the accounts already have a column of one of the fields.
+        ArgumentError
+            If not exactly one of `as_of` and `as_of_column` is given.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from collectrisk.history import ContactLog
+        >>> events = pl.DataFrame(
+        ...     {"account_id": ["A", "A"], "happened_at": ["2026-09-01", "2026-10-01"], "event": "no_answer"}
+        ... ).with_columns(pl.col("happened_at").str.to_date())
+        >>> snapshots = pl.DataFrame(
+        ...     {"account_id": ["A", "A", "B"], "snapshot_at": ["2026-09-15", "2026-10-15", "2026-10-15"]}
+        ... ).with_columns(pl.col("snapshot_at").str.to_date())
+        >>> attached = ContactLog(events).attach(snapshots, as_of_column="snapshot_at")
+        >>> attached["failed_calls"].to_list()
+        [1, 2, 0]
+        """
+        if (as_of is None) == (as_of_column is None):
+            raise ArgumentError("as_of", "or as_of_column must be given, and not both")
+        table = self._valid_table()
+        wanted = requests(accounts, table, as_of_column, self._zone)
+        if as_of is None:
+            rows, by = rows_at(wanted, table), ["account_id", AS_OF]
+        else:
+            rows, by = self._rows(table, AsOf.parse(as_of, self._zone)), ["account_id"]
+        fields = fields_of(self._events, rows.with_columns(invalid=table.invalid()), by, self._definitions)
+        return with_fields(accounts, wanted, fields, by)
+
+    @staticmethod
+    def _rows(table: Table, moment: AsOf) -> Any:
+        """Return the events that are known at a moment."""
+        rows = table.known_rows(["happened_at", "recorded_at"], moment)
+        return rows.with_columns(as_of_day=constant(moment.day, "happened_at"))
+
+    def _valid_table(self) -> Table:
+        if isinstance(self._events.table.frame, nw.DataFrame) and self._problems:
+            raise InvalidHistoryError("events", self._problems)
+        return self._events.table
