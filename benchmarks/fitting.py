@@ -34,7 +34,7 @@ They have half the knots each, because a fit has at most 1,000.
 
 
 def fitting(setting: Setting) -> Iterator[Line]:
-    """Compare a fit of six columns with scaling them and a plain logistic regression; and sizes."""
+    """Compare a fit of all features with scaling them and a plain logistic regression; and sizes."""
     repeats = max(setting.repeats // REPEATS_DIVISOR, 3)
     yield from _peers(setting.rows, repeats)
     yield _memory(numbers(setting.rows).to_numpy(), visited(setting.rows))
