@@ -141,6 +141,16 @@ def test_a_steep_curve_far_from_zero_keeps_its_digits() -> None:
     np.testing.assert_allclose(found.collect()["y"], expected, rtol=1e-13)
 
 
+def test_a_curve_on_a_log_scale_may_begin_at_the_largest_plausible_number() -> None:
+    largest = cr.Borrower.plausible["failed_calls"]
+    knots = [(largest, 2.0), (2 * largest, 0.0)]
+    curve = cr.PiecewiseLinear(label="calls", field="failed_calls", knots=knots, scale="log")
+    card = cr.Scorecard(base=-1, characteristics=[curve])
+    frame = pl.DataFrame({"failed_calls": [0, 5, largest]})
+    expected = [SCALAR.logistic(1.0)] * 3
+    assert card.assess_frame(frame.lazy()).collect()["visit_probability"].to_list() == expected
+
+
 LEVELS = {f"Ärzte 'n' {place}": place / 7 for place in range(150)}
 TEXTS: list[Any] = [*LEVELS, "elsewhere", "", None]
 

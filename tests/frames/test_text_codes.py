@@ -228,6 +228,11 @@ def test_a_text_that_is_no_level_has_no_index(name: str, other: str) -> None:
             assert (codes(column, levels) is None) != is_level, kind
 
 
+@pytest.mark.parametrize("texts", [["bad", "x"], ["", ""]])
+def test_texts_that_are_shorter_than_every_level_have_no_index(texts: list[str]) -> None:
+    assert codes(np.array(texts), ("passive", "hostile")) is None
+
+
 def test_texts_of_polars_are_encoded_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_: object, **__: object) -> None:
         raise ModuleNotFoundError("No module named 'pyarrow'")

@@ -30,3 +30,10 @@ def test_segments_outside_the_bounds_are_left_out() -> None:
     assert segments(*curve, (0.0, 3.1))[-1] == Segment(3.0, 3.0, 0.0)
     assert segments(*curve, (-5.0, -1.0)) == (CONSTANT_BELOW,)
     assert segments((1.0,), (0.5,), (1.0, 1.0)) == (Segment(-math.inf, 0.5, 0.0),)
+
+
+def test_between_equal_bounds_is_the_segment_of_that_number() -> None:
+    curve = (0.0, 2.0, 3.0), (0.0, 1.0, 3.0)
+    assert segments(*curve, (0.0, 0.0)) == (Segment(0.0, 0.0, 0.5),)
+    assert segments(*curve, (2.0, 2.0)) == (Segment(2.0, 1.0, 2.0),)
+    assert segments(*curve, (3.0, 3.0)) == (Segment(3.0, 3.0, 0.0),)

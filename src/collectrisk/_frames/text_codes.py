@@ -38,12 +38,12 @@ def _codes(rows: int, levels: int, matches: Iterable[Array]) -> Array | None:
 
 def codes_of_array(block: Array, levels: tuple[str, ...]) -> Array | None:
     """Return each row's index among the levels; None if a row has another value."""
-    if block.dtype.kind == "U" and block.dtype.isnative and len(block):
-        # A longer level cannot be in the array, and would be cut off.
-        possible = [level for level in levels if len(level) * 4 <= block.dtype.itemsize]
+    # A longer level cannot be in the array, and would be cut off.
+    possible = [level for level in levels if len(level) * 4 <= block.dtype.itemsize]
+    if block.dtype.kind == "U" and block.dtype.isnative and len(block) and possible:
         rows, known = _characters(block), _characters(np.array(possible, dtype=block.dtype))
         for place in range(known.shape[1]):
-            if len(set(known[:, place].tolist())) == len(known) > 0:
+            if len(set(known[:, place].tolist())) == len(known):
                 # All levels differ in this character; the others are compared with those of one level.
                 characters = rows[:, place].copy()
                 codes = _codes(len(block), len(known), (characters == each for each in known[:, place]))

@@ -45,4 +45,5 @@ def segments(
     lowest, highest = bounds
     ends = [*(each.left for each in found[1:]), math.inf]
     inside = [each for each, end in zip(found, ends, strict=True) if each.left < highest and lowest < end]
-    return tuple(inside or found[-1:])
+    # Between equal bounds, there is one number only.
+    return tuple(inside or [each for each in found if each.left <= lowest][-1:])
