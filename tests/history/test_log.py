@@ -342,11 +342,12 @@ def test_a_pandas_frame_of_accounts_keeps_its_index() -> None:
     attached = log.attach(accounts, "2026-11-01")
     assert attached.index.tolist() == [7, 7]
     assert attached["failed_calls"].tolist() == [0, 1]
+    assert [str(attached[name].dtype) for name in ("failed_calls", "repayment_plan")] == ["int64", "bool"]
 
 
 def test_strange_names_of_columns_stay() -> None:
     relation = duckdb.sql(
-        "SELECT 'A' AS acct, TIMESTAMPTZ '2026-10-01 10:00+00' AS t, 'visit' AS event, 1 AS \"a b\""
+        "SELECT 'A' AS acct, TIMESTAMPTZ '2026-10-01 10:00:00+00' AS t, 'visit' AS event, 1 AS \"a b\""
     )
     log = ContactLog(relation, columns={"account_id": "acct", "happened_at": "t"}, zone="Europe/Rome")
     attached = log.attach(relation, as_of_column="t")

@@ -57,16 +57,17 @@ def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any
     """Return the accounts with their fields, in their order and with their index."""
     own = open_frame(accounts)
     frame: Any = wanted.frame
-    fields = fields.with_columns(constant(1, "attitude").alias(FOUND)).rename({"account_id": ACCOUNT})
+    # pandas joins booleans as Python objects.
+    flags = [nw.col(name).cast(nw.Int64) for name, default in FIELDS.items() if isinstance(default, bool)]
+    fields = fields.with_columns(constant(1, "attitude").alias(FOUND), *flags).rename({"account_id": ACCOUNT})
     keys = [ACCOUNT, *by[1:]]
     joined = frame.join(fields, on=keys, how="left")
-    valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
-    joined = joined.with_columns(
-        nw.when(valid)
-        .then(nw.when(nw.col(FOUND).is_null()).then(nw.lit(default)).otherwise(nw.col(name)))
-        .alias(name)
-        for name, default in FIELDS.items()
-    )
+    is_lazy = isinstance(joined, nw.LazyFrame)
+    values = {name: _value(name, default, is_lazy=is_lazy) for name, default in FIELDS.items()}
+    if is_lazy:
+        valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
+        values = {name: nw.when(valid).then(value) for name, value in values.items()}
+    joined = joined.with_columns(value.alias(name) for name, value in values.items())
     names = own.collect_schema().names()
     columns = [
         *(nw.col(quoted(name, own.implementation)).alias(name) for name in names),
@@ -78,3 +79,16 @@ def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any
     if own.implementation.is_pandas_like():
         result.index = accounts.index
     return result
+
+
+def _value(name: str, default: Any, *, is_lazy: bool) -> Any:
+    """Return a field that was joined, or its default for an account without events."""
+    plain = int(default) if isinstance(default, bool) else default
+    if is_lazy:
+        # An account with an invalid event was found, and has a null.
+        value = nw.when(nw.col(FOUND).is_null()).then(nw.lit(plain)).otherwise(nw.col(name))
+    else:
+        value = nw.col(name).fill_null(plain)
+    if isinstance(default, bool):
+        return value == 1
+    return value if isinstance(default, str) else value.cast(nw.Int64)

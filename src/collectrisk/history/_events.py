@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from collectrisk._channel import Channel
 from collectrisk.errors import ArgumentError, did_you_mean, shown, type_name
 from collectrisk.history._kinds import KINDS, EventKind
-from collectrisk.history._tables import LARGEST_AMOUNT, ColumnSpec, Rule, Table, day_number, within
+from collectrisk.history._tables import LARGEST_AMOUNT, ColumnSpec, Rule, Table, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,7 @@ def rules_of(events: Events) -> tuple[Rule, ...]:
         promised = ~promise | amount.is_null() | (within(amount, 0.0) & (amount > 0).fill_null(value=False))
         rules.append(Rule("amount", promised, f"missing, or a number above 0 and up to {most}, in a promise"))
     if "due_on" in table:
-        due = (day_number("due_on") >= day_number("happened_at")).fill_null(value=False)
+        due = (nw.col("due_on") >= nw.col("happened_at").dt.truncate("1d")).fill_null(value=False)
         why = "known in a promise, and not before the day on which it was made"
         rules.append(Rule("due_on", ~promise | due, why))
     else:

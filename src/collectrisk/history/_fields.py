@@ -159,13 +159,12 @@ def _promises(events: Events, rows: Any, by: list[str], definitions: Definitions
 
 def _counted(events: Events, rows: Any, accounts: Any, by: list[str], definitions: Definitions) -> Any:
     """Return the accounts with the numbers of failed attempts and of signs of each adverse attitude."""
-    others = [name for name in accounts.collect_schema().names() if name not in by]
-    joined = rows.drop("invalid").join(accounts, on=by, how="left")
     at, days = nw.col("happened_at"), definitions.failed_since
-    if days is None:
-        recent = nw.col("result").is_null() | (at > nw.col("result"))
-    else:
-        recent = day_of("happened_at") >= nw.col("as_of_day") - days
+    recent = (
+        nw.col("result").is_null() | (at > nw.col("result"))
+        if days is None
+        else day_of("happened_at") >= nw.col("as_of_day") - days
+    )
     failed = events.where(lambda kind: kind.failed) & recent
     later = nw.col("since").is_null() | (at > nw.col("since"))
     flags = {
@@ -173,10 +172,17 @@ def _counted(events: Events, rows: Any, accounts: Any, by: list[str], definition
         "failed_calls": failed & events.on(Channel.PHONE_CALL.value),
         **{name: later & events.shows(sign) for sign, name in SIGNS.items()},
     }
-    flagged = joined.with_columns(_flag(flag).alias(name) for name, flag in flags.items())
-    return flagged.group_by(by).agg(
-        *(nw.col(name).sum() for name in flags), *(nw.col(name).max() for name in others)
-    )
+    counts = [nw.col(name).sum() for name in flags]
+    flagged = [_flag(flag).alias(name) for name, flag in flags.items()]
+    if isinstance(accounts, nw.LazyFrame) and not accounts.implementation.is_polars():
+        # An SQL engine would compute the accounts twice, so their columns pass through the groups.
+        others = [nw.col(name).max() for name in accounts.collect_schema().names() if name not in by]
+        joined = rows.drop("invalid").join(accounts, on=by, how="left").with_columns(*flagged)
+        return joined.group_by(by).agg(*counts, *others)
+    relevant = rows.drop("invalid").filter(events.where(lambda kind: kind.failed or kind.shows in SIGNS))
+    joined = relevant.join(accounts.select(*by, "result", "since"), on=by, how="left")
+    counted = joined.with_columns(*flagged).group_by(by).agg(*counts)
+    return accounts.join(counted, on=by, how="left").with_columns(_count(name) for name in flags)
 
 
 def _finished(counted: Any, by: list[str], definitions: Definitions) -> Any:

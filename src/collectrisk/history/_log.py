@@ -272,6 +272,9 @@ class ContactLog:
         return rows.with_columns(as_of_day=constant(moment.day, "happened_at"))
 
     def _valid_table(self) -> Table:
-        if isinstance(self._events.table.frame, nw.DataFrame) and self._problems:
+        table = self._events.table
+        if not isinstance(table.frame, nw.DataFrame):
+            return table
+        if self._problems:
             raise InvalidHistoryError("events", self._problems)
-        return self._events.table
+        return attrs.evolve(table, is_valid=True)
