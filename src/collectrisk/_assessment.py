@@ -85,12 +85,12 @@ class Assessment(Document):
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """The reason of each characteristic, largest effect first; ties are in the card's order."""
-        from collectrisk._curves import POINTS_DECIMALS  # noqa: PLC0415  # loaded by what has points
+        from collectrisk._curves import rounded  # noqa: PLC0415  # loaded by what has points
         from collectrisk._reason import Reason  # noqa: PLC0415  # not needed for scoring
 
         pairs = zip(self.characteristics, self.points, strict=True)
         reasons = (Reason.of(characteristic, points, self.borrower) for characteristic, points in pairs)
-        return tuple(sorted(reasons, key=lambda reason: -abs(round(reason.points, POINTS_DECIMALS))))
+        return tuple(sorted(reasons, key=lambda reason: -abs(rounded(reason.points))))
 
     def top_reasons(
         self, count: int | None = None, *, direction: Direction | None = None
@@ -121,11 +121,11 @@ class Assessment(Document):
         """
         if count is not None and (type(count) is not int or count < 0):
             raise ArgumentError("count", f"must be a whole number, 0 or more, not {shown(count)}")
-        from collectrisk._curves import POINTS_DECIMALS, sign_of  # noqa: PLC0415  # loaded by what has points
+        from collectrisk._curves import rounded, sign_of  # noqa: PLC0415  # loaded by what has points
 
         sign = sign_of(direction)
-        rounded = ((reason, round(reason.points, POINTS_DECIMALS)) for reason in self.reasons)
-        chosen = [reason for reason, points in rounded if (points * sign > 0 if sign else points)]
+        sizes = ((reason, rounded(reason.points)) for reason in self.reasons)
+        chosen = [reason for reason, points in sizes if (points * sign > 0 if sign else points)]
         return tuple(chosen[:count])
 
     def explain(self, language: Language = "en") -> str:

@@ -54,6 +54,13 @@ if TYPE_CHECKING:
 POINTS_DECIMALS = 9
 """Points are ranked after rounding to this many decimals, so that ties are the same on every path."""
 
+
+def rounded(points: float) -> float:
+    """Return points as they are ranked: in units of the last decimal, and a half is rounded as on frames."""
+    # Python rounds a number of decimals by all the digits of the float, NumPy and databases the product.
+    return round(points * 10.0**POINTS_DECIMALS, 0)
+
+
 SIGNS = {None: 0, "up": 1, "down": -1}
 """The sign of the points in each direction; 0 for both directions."""
 

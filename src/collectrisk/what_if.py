@@ -13,7 +13,7 @@ import attrs
 
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
-from collectrisk._curves import POINTS_DECIMALS
+from collectrisk._curves import rounded
 from collectrisk._display.document import Block, Document, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
@@ -113,7 +113,7 @@ class WhatIf(Document):
         """The points of each characteristic before and after, the largest change first."""
         triples = zip(self.before.characteristics, self.before.points, self.after.points, strict=True)
         changes = [ReasonChange(label=each.label, before=a, after=b) for each, a, b in triples]
-        return tuple(sorted(changes, key=lambda each: -abs(round(each.difference, POINTS_DECIMALS))))
+        return tuple(sorted(changes, key=lambda each: -abs(rounded(each.difference))))
 
     def explain(self, language: Language = "en") -> str:
         """Return the changes and their effect as text.

@@ -309,3 +309,15 @@ def test_equally_large_reasons_are_in_the_order_of_the_card(kind: FrameKind) -> 
     scored = cr.RuleScorer().assess_frame(kind.make({name: [row[name]] for name in row}), reasons=2)
     assert [reason.label for reason in assessed.reasons[:2]] == ["amount", "delay"]
     assert [kind.plain(scored)[f"reason_{rank}"] for rank in (1, 2)] == [["amount"], ["delay"]]
+
+
+def test_points_between_two_roundings_are_ranked_as_for_single_borrowers(kind: FrameKind) -> None:
+    """Half a unit of the last decimal has no effect, and 1.5 units are the same as 2, on every path."""
+    points = {"half": 0.5e-9, "rounded up": 1.5e-9, "two": 2e-9, "rounded down": -2.5e-9}
+    flags = [cr.Flag(label=label, field="repayment_plan", if_true=each) for label, each in points.items()]
+    card = cr.Scorecard(base=0, characteristics=flags)
+    assessed = card.assess(cr.Borrower(amount_overdue=0, days_past_due=0, repayment_plan=True))
+    assert [reason.label for reason in assessed.top_reasons()] == ["rounded up", "two", "rounded down"]
+    scored = kind.plain(card.assess_frame(kind.make({"repayment_plan": [True]}), reasons=4))
+    found = [scored[f"reason_{rank}"] for rank in (1, 2, 3, 4)]
+    assert found == [["rounded up"], ["two"], ["rounded down"], [None]]
