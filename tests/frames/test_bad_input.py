@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -16,6 +17,7 @@ from frame_kinds import EAGER, KINDS, LAZY, Columns, FrameKind, kind_named
 from own_borrower import AnyNumber
 
 import collectrisk as cr
+from collectrisk._fields import is_missing
 from collectrisk.errors import (
     ArgumentError,
     ColumnNameError,
@@ -515,3 +517,18 @@ def test_text_is_met_with_the_declaration_that_reads_it() -> None:
     says = f"to count the days from dates, pass Mapping({{{rule}}}, as_of=your_date)"
     assert f"{says}, with the format of these dates" in german
     assert "'date': 'iso'}}, as_of=your_date)" in refusal(["2026-09-14"] * 7)
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=str)
+def test_problems_are_plain_text_so_that_batches_can_be_joined(kind: FrameKind) -> None:
+    batches = [
+        nw.from_native(SCORER.assess_frame(kind.make(columns), invalid="null"), eager_only=True)
+        for columns in (GOOD, {**GOOD, "failed_calls": [-1, 6, 1]}, {**GOOD, "days_past_due": [-1, 1, 2]})
+    ]
+    assert [str(batch.schema["problem"]) for batch in batches] == ["String"] * 3
+    problems = nw.concat([batch.select("problem") for batch in batches])["problem"].to_list()
+    assert [None if is_missing(each) else each.split()[0] for each in problems] == [
+        *[None] * 3,
+        *["failed_calls", None, None],
+        *["days_past_due", None, None],
+    ]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ORDERED = "channel"
 """The output whose categories are ordered, from light to heavy."""
 
+PLAIN = "problem"
+"""The output that is plain text: as categories it would differ in type between two batches of rows."""
+
 ROWS_AT_A_TIME = 2**18
 """polars needs more memory for the codes of an enum while it makes one, so it makes so many at a time."""
 
@@ -37,7 +40,9 @@ def _pandas(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
         if not isinstance(values, TextArray):
             return values
         categories = pd.Index(values.levels, dtype=object)
-        return pd.Categorical.from_codes(values.codes, categories, ordered=name == ORDERED)
+        column = pd.Categorical.from_codes(values.codes, categories, ordered=name == ORDERED)
+        text = pd.Series([""]).dtype  # object in pandas 2
+        return pd.array(column.astype(object), dtype=text) if name == PLAIN else column
 
     # assign copies as much as the installed pandas needs for writes not to reach the input.
     result = frame.to_native().assign()
@@ -66,7 +71,8 @@ def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
             return codes.to_frame().select(text).to_series() if few else texts.gather(codes)
 
         parts = [part(start, stop) for start, stop in block_ranges(len(values.codes), ROWS_AT_A_TIME)]
-        return (pl.concat(parts) if parts else texts.clear()).alias(name)
+        column = (pl.concat(parts) if parts else texts.clear()).alias(name)
+        return column.cast(pl.String) if name == PLAIN else column
 
     return frame.to_native().with_columns([series(name, values) for name, values in outputs.items()])
 
@@ -81,6 +87,7 @@ def _pyarrow(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray])
             column = pa.DictionaryArray.from_arrays(
                 codes, pa.array(values.levels, pa.string()), ordered=name == ORDERED
             )
+            column = column.dictionary_decode() if name == PLAIN else column
         else:
             column = pa.array(values, from_pandas=_any_nan(values))
         result = result.append_column(name, column)
