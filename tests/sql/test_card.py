@@ -14,6 +14,7 @@ from sql_cards import column
 import collectrisk as cr
 from collectrisk._files.card_format import file_from_card
 from collectrisk.errors import ArgumentError, ColumnNameError, FormulaError, MissingColumnError
+from collectrisk.mapping import FieldMapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,8 +169,126 @@ def test_another_plausible_limit_and_required_fields_are_heeded() -> None:
     ],
 )
 def test_values_that_would_be_converted_are_refused(mapping: Any) -> None:
-    with pytest.raises(ArgumentError, match="one column of 'x' whose values are used as they are; convert"):
+    with pytest.raises(
+        ArgumentError, match=r"a query does not convert 'x' \([a-z0-9 ]+\); convert them in a"
+    ):
         query(column(), columns=mapping)
+
+
+FLAG = cr.Flag(label="agency", field="placed_with_agency", if_true=2)
+
+CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "columns": ("days_past_due", {"columns": ["x", "y"]}),
+    "values": ("attitude", {"values": {"h": "hostile"}}),
+    "factor": ("amount_overdue", {"factor": 0.01}),
+    "date": ("days_past_due", {"date": "iso"}),
+    "decimal": ("amount_overdue", {"decimal": ","}),
+    "thousands": ("amount_overdue", {"thousands": ","}),
+    "units": ("amount_overdue", {"units": "EUR"}),
+    "missing": ("attitude", {"missing": "n/a"}),
+    "true": ("placed_with_agency", {"true": [1]}),
+    "false": ("placed_with_agency", {"false": [0]}),
+    "zone": ("days_past_due", {"zone": "Europe/Berlin", "date": "iso"}),
+}
+"""For each key of a field, a declaration that changes its values."""
+
+AS_OF = dict.fromkeys(["date", "zone"], "2026-11-30")
+
+OF_TABLE: dict[str, dict[str, Any]] = {
+    "as_of": {"as_of": "2026-11-30"},
+    "skip": {"skip": {"x": "TOTAL"}},
+    "decimal": {"decimal": ","},
+    "thousands": {"thousands": ","},
+    "units": {"units": "EUR"},
+    "missing": {"missing": -99},
+    "true": {"true": [0], "false": [1]},
+    "false": {"false": ["N"]},
+    "zone": {"zone": "Europe/Berlin", "as_of": "2026-11-30"},
+}
+"""For each key of a mapping that changes values or rows, a declaration."""
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "require": {"require": "attitude"},
+    "plausible": {"plausible": {"amount_overdue": 7}},
+    "encoding": {"encoding": "cp1252"},
+    "delimiter": {"delimiter": ";"},
+    "skip_lines": {"skip_lines": 3},
+    "sheet": {"sheet": "accounts"},
+}
+"""The keys that the query follows, and those that say how a file is read."""
+
+
+def every_kind() -> cr.Scorecard:
+    """Return a card of a field of each kind."""
+    return column(
+        cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(0, 0), (9, 1)]),
+        cr.PiecewiseLinear(label="delay", field="days_past_due", knots=[(0, 0), (9, 1)]),
+        cr.Levels(label="attitude", field="attitude", levels={"hostile": 1}),
+        cr.Levels(label="product", field="product", levels={"online_loan": 1}),
+        FLAG,
+    )
+
+
+@pytest.mark.parametrize("key", [each.name for each in attrs.fields(FieldMapping)])
+def test_no_key_of_a_field_is_ignored(key: str) -> None:
+    """A key that is new here must be added above: it is refused, or the query must follow it."""
+    field, rule = CHANGES[key]
+    mapping = cr.Mapping({field: FieldMapping(**{"columns": field, **rule})}, as_of=AS_OF.get(key))
+    with pytest.raises(ArgumentError, match=rf"a query does not convert '{field}' \("):
+        query(every_kind(), columns=mapping)
+    with pytest.raises(ArgumentError, match=rf"a query does not convert '{field}' \("):
+        query(every_kind().with_columns(mapping))
+
+
+@pytest.mark.parametrize("key", [each.name for each in attrs.fields(cr.Mapping) if each.name != "fields"])
+def test_no_key_of_a_mapping_is_ignored(key: str) -> None:
+    """As above, for the keys that hold for each field and those that concern rows and files."""
+    if key in OF_TABLE:
+        with pytest.raises(ArgumentError, match=r"a query does not convert|must not skip rows"):
+            query(every_kind(), columns=cr.Mapping(**OF_TABLE[key]))
+    else:
+        changed = query(every_kind(), columns=cr.Mapping(**OTHERS[key]))
+        assert (changed == query(every_kind())) == (key not in {"require", "plausible"})
+
+
+@pytest.mark.parametrize(
+    ("true", "false"), [([0], [1]), ([2], [1]), ([1], [2]), ("Y", "N"), ([1, "Y"], [0, "N"]), ([1], [])]
+)
+def test_other_spellings_of_a_flag_are_refused(true: Any, false: Any) -> None:
+    card = column(FLAG)
+    own = {"placed_with_agency": {"column": "placed_with_agency", "true": true, "false": false}}
+    for mapping in (cr.Mapping(own), cr.Mapping(true=true, false=false)):
+        for options in ({"columns": mapping}, {}):
+            given = card if options else card.with_columns(mapping)
+            with pytest.raises(ArgumentError, match=r"does not convert 'placed_with_agency' \(true"):
+                query(given, **options)
+
+
+def test_flags_that_are_spelled_1_and_0_are_read_as_they_are() -> None:
+    card, mapping = column(FLAG), cr.Mapping(true=[1], false=[0])
+    assert query(card, columns=mapping) == query(card)
+    assert [one_row(card, {"placed_with_agency": flag}, columns=mapping)[0] > 0.5 for flag in (1, 0)] == [
+        True,
+        False,
+    ]
+
+
+def test_spellings_and_separators_do_not_matter_to_fields_of_another_kind() -> None:
+    card = column(cr.Levels(label="attitude", field="attitude", levels={"hostile": 1}))
+    mapping = cr.Mapping(true="Y", false="N", decimal=",", thousands=".", units="EUR")
+    assert query(card, columns=mapping) == query(card)
+    assert query(column(), columns=cr.Mapping(true="Y", false="N")) == query(column())
+
+
+def test_all_fields_that_would_be_converted_are_listed() -> None:
+    mapping = cr.Mapping({"days_past_due": {"columns": ["a", "b"], "factor": 7}, "attitude": "x"}, missing=-9)
+    with pytest.raises(ArgumentError) as caught:
+        query(every_kind(), columns=mapping)
+    listed = (
+        "'amount_overdue' (missing), 'days_past_due' (2 columns, missing, factor), 'attitude' (missing), "
+        "'product' (missing), 'placed_with_agency' (missing)"
+    )
+    assert f"a query does not convert {listed}; convert them" in str(caught.value)
 
 
 def test_rows_to_skip_are_refused() -> None:

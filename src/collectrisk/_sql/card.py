@@ -95,6 +95,7 @@ def _add_points(formula: Formula, fields: Fields, query: Query) -> _Points:
         with fields.names.collecting():
             getattr(record, field)
     fields.names.refuse()
+    fields.refuse_conversions()
     points = cast("Any", formula.points)(record, xp)
     if any(not isinstance(each, Sql) and each != each for each in points):
         raise FormulaError.not_a_probability(formula.scorer, float("nan"))

@@ -19,7 +19,32 @@ if TYPE_CHECKING:
     from collectrisk._fields import FieldSpec, NumberValidator, TextValidator
     from collectrisk._formula import Formula
     from collectrisk._namespaces.sql import SqlNamespace
+    from collectrisk.mapping._convert import Converter
     from collectrisk.mapping._mapping import Columns
+
+
+WITHOUT_EFFECT = {
+    "number": {"columns", "zone", "true", "false"},
+    "flag": {"columns", "zone", "decimal", "thousands", "units"},
+    "choice": {"columns", "zone", "decimal", "thousands", "units", "true", "false"},
+    "text": {"columns", "zone", "decimal", "thousands", "units", "true", "false"},
+}
+"""What a rule may declare for a kind of field without a change of its values; a zone changes only dates."""
+
+FLAGS = {"1": True, "0": False}
+"""The spellings of a flag that a query reads without a declaration."""
+
+
+def _declared(converter: Converter) -> list[str]:
+    """Return what a rule declares that may change a value, so that a query would have to convert it."""
+    rule = converter.rule
+    harmless = WITHOUT_EFFECT[converter.spec.validator.kind]
+    if converter.flags == FLAGS:
+        harmless = harmless | {"true", "false"}
+    several = [f"{len(rule.columns)} columns"] if len(rule.columns) > 1 else []
+    dates = ["as_of"] if converter.may_be_date else []
+    changed = [each.name for each in attrs.fields(type(rule)) if getattr(rule, each.name) != each.default]
+    return [*several, *(name for name in changed if name not in harmless), *dates]
 
 
 def names_of(formula: Formula, columns: Columns | None) -> ColumnNames:
@@ -88,8 +113,7 @@ class Fields:
         found = self.names.find(field)
         if found is None:
             return self.names.specs[field].default
-        spec = self._spec(field, found)
-        (column,) = found
+        spec, column = self._spec(field), found[0]
         source = self.xp.dialect.identifier(require_text("columns", column))
         raw, name = self.xp.name(f"{field} read"), self.xp.name(field)
         kind = spec.validator.kind
@@ -105,16 +129,21 @@ class Fields:
         self._add_problem(invalid, f"{column} must be {spec.requirement}")
         return value
 
-    def _spec(self, field: str, columns: tuple[Any, ...]) -> FieldSpec:
-        """Return the spec of a field, whose values the query can use as they are."""
-        converter = self.names.converter(field, "number")
-        if len(columns) > 1 or not converter.changes_nothing or converter.rule.number_format is not None:
+    def refuse_conversions(self) -> None:
+        """Raise `ArgumentError` if the values of some fields cannot be used as they are."""
+        names = self.names
+        present = [field for field in names.to_read() if names.find(field) is not None]
+        declared = {field: _declared(names.converter(field, "number")) for field in present}
+        listed = [f"{field!r} ({', '.join(keys)})" for field, keys in declared.items() if keys]
+        if listed:
             raise ArgumentError(
                 "columns",
-                f"must name one column of {field!r} whose values are used as they are; convert them in a "
-                "view of the table, and pass its columns",
+                "must name, for each field, one column whose values are used as they are, and a query does "
+                f"not convert {', '.join(listed)}; convert them in a view of the table, and pass its columns",
             )
-        spec = converter.spec
+
+    def _spec(self, field: str) -> FieldSpec:
+        spec = self.names.converter(field, "number").spec
         if spec.own is not None:
             raise ArgumentError(
                 "borrower_type",
