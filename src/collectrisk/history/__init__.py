@@ -9,6 +9,7 @@ EventKind : What happened, with the flags that rules and scores need.
 
 from __future__ import annotations
 
+from collectrisk.history._account import AccountHistory, PastEvent
 from collectrisk.history._arrears import arrears
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule
 from collectrisk.history._check import LogCheck
@@ -20,9 +21,11 @@ __all__ = [
     "ATTITUDE_RULES",
     "CODES",
     "KINDS",
+    "AccountHistory",
     "AttitudeRule",
     "ContactLog",
     "EventKind",
     "LogCheck",
+    "PastEvent",
     "arrears",
 ]

@@ -111,7 +111,7 @@ def _count(name: str) -> nw.Expr:
 
 def _promised(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
     """Return the number of broken promises, and the number and the last of others that show cooperation."""
-    states = _promises(events, rows, by, definitions)
+    states = promises_of(events, rows, by, definitions)
     shows = (nw.col("shows") == 1) & (nw.col("broken") == 0)
     states = states.with_columns(
         broken_promises=nw.col("broken") * nw.col("promises"),
@@ -123,7 +123,7 @@ def _promised(events: Events, rows: Any, by: list[str], definitions: Definitions
     )
 
 
-def _promises(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
+def promises_of(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
     """Return the states of all promises."""
     valid = nw.col("invalid") == 0
     payments, promises = (rows.filter(events.effect(each) & valid) for each in ("payment", "promise"))

@@ -9,13 +9,14 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._fields import is_boolean, is_number
-from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown
+from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown, type_name
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import AS_OF, requests, rows_at, with_fields
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
 from collectrisk.history._check import LogCheck, count_rows, future_of, kinds_of, problems_of
 from collectrisk.history._events import EVENTS, Events, checked_codes, rules_of
 from collectrisk.history._fields import Definitions, fields_of
+from collectrisk.history._one import account_history, events_of_account
 from collectrisk.history._reading import checked_columns, read_table
 from collectrisk.history._tables import Table, constant
 from collectrisk.history._times import AsOf, to_zone
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from collectrisk.history._account import AccountHistory
     from collectrisk.history._kinds import EventKind
 
 
@@ -264,6 +266,56 @@ class ContactLog:
             rows, by = self._rows(table, AsOf.parse(as_of, self._zone)), ["account_id"]
         fields = fields_of(self._events, rows.with_columns(invalid=table.invalid()), by, self._definitions)
         return with_fields(accounts, wanted, fields, by)
+
+    def of(self, account: str | int, as_of: dt.date | str) -> AccountHistory:
+        """Return the history of one account, with the events that made each field.
+
+        Parameters
+        ----------
+        account : str or int
+            The account's id.
+        as_of : date, datetime or str
+            What happened, or was recorded, at this moment or later is not known.
+
+        Returns
+        -------
+        AccountHistory
+            Its events, its fields and their explanation; without events, the defaults.
+
+        Raises
+        ------
+        InvalidHistoryError
+            If events of an eager log, or of this account in a lazy one, are not valid.
+        ArgumentError
+            If an argument is not valid.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from collectrisk.history import ContactLog
+        >>> events = pl.DataFrame(
+        ...     {"account_id": ["A", "A"], "happened_at": ["2026-09-01", "2026-10-01"], "event": "no_answer"}
+        ... ).with_columns(pl.col("happened_at").str.to_date())
+        >>> events = events.with_columns(recorded_at="happened_at")
+        >>> print(ContactLog(events).of("A", as_of="2026-10-01").explain())
+        Events of this account that were known as of 2026-10-01 00:00: 1
+        messages and letters without a result: 0
+        calls without a result: 1
+          2026-09-01 00:00  no answer
+        broken promises: 0
+        attitude: unknown
+        placed with an agency: no
+        repayment plan: no
+        """
+        if not isinstance(account, (str, int)) or is_boolean(account):
+            raise ArgumentError("account", f"must be text or a whole number, not {type_name(account)}")
+        moment = AsOf.parse(as_of, self._zone)
+        table = self._valid_table()
+        is_text = table.frame.collect_schema()["account_id"] == nw.String
+        wanted = nw.lit(str(account) if is_text else account)
+        events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
+        rows = self._rows(events.table, moment).with_columns(invalid=events.table.invalid())
+        return account_history(events, rows, moment, self._definitions)
 
     @staticmethod
     def _rows(table: Table, moment: AsOf) -> Any:

@@ -1,0 +1,85 @@
+"""Reading the events of one account from a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk._channel import Channel
+from collectrisk.history._account import AccountHistory, PastEvent
+from collectrisk.history._check import problems_of
+from collectrisk.history._fields import FIELDS, fields_of, promises_of
+from collectrisk.history._tables import refuse
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from collectrisk.history._events import Events
+    from collectrisk.history._fields import Definitions
+    from collectrisk.history._times import AsOf
+
+BY = ["account_id"]
+
+
+def events_of_account(events: Events, frame: Any) -> Events:
+    """Return the events of one account, collected and checked."""
+    is_lazy = isinstance(frame, nw.LazyFrame)
+    table = attrs.evolve(events.table, frame=frame.collect() if is_lazy else frame)
+    own = attrs.evolve(events, table=table)
+    if is_lazy:
+        refuse("events", problems_of(own, None))
+    return attrs.evolve(own, table=attrs.evolve(table, is_valid=True))
+
+
+def account_history(events: Events, rows: Any, moment: AsOf, definitions: Definitions) -> AccountHistory:
+    """Return the history of one account from the events that are known."""
+    states = _states(events, rows, definitions)
+    found = list(fields_of(events, rows, BY, definitions).iter_rows(named=True))
+    values = {name: found[0][name] if found else default for name, default in FIELDS.items()}
+    past = [_past(row, events, states, definitions.grace_days) for row in rows.iter_rows(named=True)]
+    return AccountHistory(
+        as_of=moment.local,
+        events=tuple(sorted(past, key=lambda each: (each.at, each.kind.name, each.amount or 0.0))),
+        fields={name: _typed(values[name], default) for name, default in FIELDS.items()},
+        failed_since=definitions.failed_since,
+        has_recorded_at="recorded_at" in events.table,
+    )
+
+
+def _typed(value: Any, default: Any) -> Any:
+    """Return a value as a plain one of Python."""
+    return type(default)(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a plain one of Python, and None for whatever means that it is missing."""
+    if value is None or value != value:
+        return None
+    return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
+
+
+def _states(events: Events, rows: Any, definitions: Definitions) -> dict[tuple[dt.datetime, int], str]:
+    """Return the state of each promise by its moment and its deadline."""
+    states = {}
+    for row in promises_of(events, rows, BY, definitions).iter_rows(named=True):
+        over = row["as_of_day"] > row["deadline"]
+        state = "kept" if row["kept"] else "broken" if over else "pending"
+        states[_plain(row["made"]), int(row["deadline"])] = state
+    return states
+
+
+def _past(row: dict[str, Any], events: Events, states: Any, grace_days: int) -> PastEvent:
+    kind = events.kinds[row["event"]]
+    named, due = _plain(row.get("channel")), _plain(row.get("due_on"))
+    promised = kind.effect == "promise"
+    at = _plain(row["happened_at"])
+    return PastEvent(
+        at=at,
+        kind=kind,
+        channel=kind.channel if named is None else Channel(named),
+        amount=_plain(row.get("amount")),
+        due_on=due.date() if promised else None,
+        state=states[at, due.toordinal() + grace_days] if promised else None,
+    )
