@@ -42,7 +42,7 @@ def _pandas(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
         categories = pd.Index(values.levels, dtype=object)
         column = pd.Categorical.from_codes(values.codes, categories, ordered=name == ORDERED)
         text = pd.Series([""]).dtype  # object in pandas 2
-        return pd.array(column.astype(object), dtype=text) if name == PLAIN else column
+        return pd.Series(column.astype(object), dtype=text).array if name == PLAIN else column
 
     # assign copies as much as the installed pandas needs for writes not to reach the input.
     result = frame.to_native().assign()
