@@ -138,7 +138,7 @@ def test_flags_are_booleans_or_the_numbers_0_and_1(dialect: str) -> None:
     assert [row[2] for row in scored(run, card, dialect)] == [problem, problem, None]
 
 
-@pytest.mark.parametrize("kind", ["utinyint", "hugeint"])
+@pytest.mark.parametrize("kind", ["utinyint", "usmallint", "uinteger", "ubigint", "hugeint", "uhugeint"])
 def test_flags_and_codes_may_be_whole_numbers_of_any_size_in_duckdb(kind: str) -> None:
     """The sum of a column is a HUGEINT."""
     run = database("duckdb")
@@ -195,6 +195,16 @@ def test_whole_numbers_and_texts_are_the_same_codes(dialect: str, kind: str) -> 
     run = database(dialect)
     filled(run, f"id int, x {kind}", "1, '5'", "2, '12'", "3, '7'", "4, NULL")
     assert [row[0] for row in scored(run, CODES, dialect)] == [1, 2, -1, 3]
+
+
+@pytest.mark.parametrize("kind", ["mood", "ENUM ('5', '12', '7')"])
+def test_an_enum_of_duckdb_is_text(kind: str) -> None:
+    run = database("duckdb")
+    run("CREATE TYPE mood AS ENUM ('5', '12', '7')")
+    filled(run, f"id int, x {kind}", "1, '5'", "2, '12'", "3, '7'", "4, NULL")
+    assert [row[0] for row in scored(run, CODES, "duckdb")] == [1, 2, -1, 3]
+    card = column(cr.Levels(label="x", field="x", levels={"5": 1, "a": 2}, otherwise=-1, if_missing=3))
+    assert [row[0] for row in scored(run, card, "duckdb")] == [1, -1, -1, 3]
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "sqlite"])

@@ -15,7 +15,11 @@ class DuckDB(TypedDialect):
 
     name = "duckdb"
     texts = ("VARCHAR",)
-    integers = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT")
+    integers = tuple(
+        f"{sign}{size}"
+        for sign in ("", "U")
+        for size in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+    )
     boolean = "BOOLEAN"
     row, all_columns = "{table}", "{row}.*"
 
@@ -26,6 +30,10 @@ class DuckDB(TypedDialect):
     def read_text(self, column: str) -> str:
         """Return a column as text; some columns ignore upper and lower case."""
         return f'CAST({column} AS VARCHAR) COLLATE "binary"'
+
+    def is_text(self, column: str, *, codes: bool) -> str:
+        """Return whether a value is text, or else a code; the type of an enum contains its values."""
+        return f"({super().is_text(column, codes=codes)} OR typeof({column}) LIKE 'ENUM(%')"
 
     def flag_as_number(self, column: str) -> str:
         """Return a column of booleans or integers as integers, also where it could not be one."""
