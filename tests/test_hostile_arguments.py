@@ -17,7 +17,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 import collectrisk as cr
-from collectrisk import plots
+from collectrisk import history, plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
 from collectrisk.testing import borrowers, check_scorer
@@ -35,6 +35,10 @@ FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
 DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
 ALL_CHECKS = tuple(CHECKS)
+EVENTS = pl.DataFrame(
+    {"account_id": ["A"], "happened_at": [dt.datetime(2026, 10, 1)], "event": ["no_answer"]}  # noqa: DTZ001
+)
+LOG = history.ContactLog(EVENTS)
 KNOTS = [(0, 0.0), (10, 1.0)]
 
 
@@ -253,6 +257,35 @@ CALLS = {
         {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},
     ),
     "borrowers": Call(borrowers, {"borrower_type": cr.Borrower, "attitude": "evasive"}),
+    "arrears": Call(
+        history.arrears,
+        {
+            "instalments": EVENTS.select("account_id", due_on="happened_at", amount_due=1.0),
+            "payments": EVENTS.select("account_id", paid_on="happened_at", amount_paid=1.0),
+            "as_of": "2026-11-01",
+            "columns": {"due_on": "due_on"},
+            "zone": "Europe/Rome",
+            "grace_days": 1,
+            "decimals": 2,
+        },
+    ),
+    "EventKind": Call(
+        history.EventKind,
+        {"name": "a", "description": "A.", "channel": "sms", "failed": True, "shows": "evasive"}
+        | {"effect": "payment"},
+    ),
+    "AttitudeRule": Call(
+        history.AttitudeRule, {"attitude": "hostile", "shows": "hostile", "least": 2, "source": "A4.3"}
+    ),
+    "ContactLog": Call(
+        history.ContactLog,
+        {"events": EVENTS, "columns": {}, "codes": {"NA": "no_answer"}, "zone": "Europe/Rome"}
+        | {"grace_days": 3, "kept_share": 1.0, "failed_since": 30, "clock_changes": "keep"}
+        | {"attitude_rules": history.ATTITUDE_RULES},
+    ),
+    "fields": Call(LOG.fields, {"as_of": "2026-11-01"}),
+    "attach": Call(LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at"}),
+    "of": Call(LOG.of, {"account": "A", "as_of": "2026-11-01"}),
 }
 
 PARAMETERS = [(name, parameter) for name, call in CALLS.items() for parameter in call.arguments]
@@ -266,7 +299,7 @@ BY_CONVENTION = {
 }
 """Arguments for which a caller expects scikit-learn's errors."""
 
-CONTENT = {"frame", "X", "data", "fields", "scorer", "path"}
+CONTENT = {"frame", "X", "data", "fields", "scorer", "path", "events", "accounts", "instalments", "payments"}
 """Arguments whose errors may be about their columns instead."""
 
 

@@ -258,6 +258,7 @@ def test_text_is_not_a_time_and_the_error_says_how_to_parse_it() -> None:
         ({"clock_changes": "shift"}, "clock_changes must be one of raise, keep, not 'shift'"),
         ({"zone": "Rome"}, "zone must be the name of a time zone"),
         ({"columns": {"acct": "a"}}, "columns must name one of account_id"),
+        ({"columns": {"event": ["a"]}}, "columns must be the name of a column, not a list"),
     ],
 )
 def test_a_wrong_argument_is_rejected_by_name(wrong: dict[str, Any], message: str) -> None:

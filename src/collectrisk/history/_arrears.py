@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from collectrisk._fields import is_boolean, is_number
+from collectrisk._parameters import to_number
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.history._engines import running_total
 from collectrisk.history._reading import checked_columns, read_table, with_same_keys
@@ -45,9 +45,10 @@ PAYMENTS = (
 
 def whole_number(argument: str, value: Any, most: int) -> int:
     """Return a whole number from 0 to a limit, or raise `ArgumentError`."""
-    if not is_number(value) or is_boolean(value) or not 0 <= value <= most or value != int(value):
+    number = to_number(value)
+    if not (isinstance(number, float) and 0 <= number <= most and number == int(number)):
         raise ArgumentError(argument, f"must be a whole number from 0 to {most:,}, not {shown(value)}")
-    return int(value)
+    return int(number)
 
 
 def arrears(

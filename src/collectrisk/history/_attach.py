@@ -11,7 +11,7 @@ from collectrisk._frames import open_frame, quoted
 from collectrisk._frames.engines import FrameNames
 from collectrisk.errors import ColumnNameError
 from collectrisk.history._fields import FIELDS
-from collectrisk.history._reading import read_table, with_same_keys
+from collectrisk.history._reading import checked_name, read_table, with_same_keys
 from collectrisk.history._tables import ColumnSpec, Table, constant, day_of, refuse
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def requests(accounts: Any, table: Table, as_of_column: str | None, zone: ZoneIn
     specs = [ColumnSpec(ACCOUNT, "key")]
     columns = {ACCOUNT: table.names["account_id"]}
     if as_of_column is not None:
+        checked_name("as_of_column", as_of_column)
         specs.append(ColumnSpec(AS_OF, "stamp"))
         columns[AS_OF] = as_of_column
     wanted = read_table(accounts, "accounts", specs, columns, zone, keep=True)

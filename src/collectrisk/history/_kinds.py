@@ -21,11 +21,11 @@ EFFECTS: tuple[str, ...] = get_args(Effect)
 
 def _to_channel(value: Channel | str | None) -> Channel | None:
     # Anything else is left to the validator.
-    return Channel(value) if value in set(Channel) else value  # type: ignore[return-value]
+    return Channel(value) if isinstance(value, str) and value in set(Channel) else value  # type: ignore[return-value]
 
 
 def _to_attitude(value: Attitude | str | None) -> Attitude | None:
-    return Attitude(value) if value in set(Attitude) else value  # type: ignore[return-value]
+    return Attitude(value) if isinstance(value, str) and value in set(Attitude) else value  # type: ignore[return-value]
 
 
 def _check_member(owner: EventKind, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk._fields import is_boolean, is_number
+from collectrisk._fields import is_boolean
+from collectrisk._parameters import to_number
 from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown, type_name
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import AS_OF, requests, rows_at, with_fields
@@ -129,15 +130,15 @@ class ContactLog:
 
     @cached_property
     def _definitions(self) -> Definitions:
-        share = self.kept_share
-        if not is_number(share) or is_boolean(share) or not 0 < share <= 1:
+        share = to_number(self.kept_share)
+        if not (isinstance(share, float) and 0 < share <= 1):
             raise ArgumentError("kept_share", f"must be a number above 0 and up to 1, not {shown(share)}")
         since = self.failed_since
         if isinstance(since, str):
             refuse_other("failed_since", since, ("last_result",))
         return Definitions(
             whole_number("grace_days", self.grace_days, 36_500),
-            float(share),
+            share,
             None if isinstance(since, str) else whole_number("failed_since", since, 36_500),
             checked_rules(self.attitude_rules),
         )

@@ -45,7 +45,14 @@ def checked_columns(columns: Any, specs: Iterable[ColumnSpec]) -> Mapping[str, A
                 "columns",
                 f"must name one of {', '.join(names)}, not {shown(name)}{did_you_mean(name, names)}",
             )
+        checked_name("columns", columns[name])
     return columns
+
+
+def checked_name(argument: str, name: Any) -> None:
+    """Raise `ArgumentError` unless a column may have a name."""
+    if not isinstance(name, (str, int, tuple)):  # pandas has other names than text
+        raise ArgumentError(argument, f"must be the name of a column, not {type_name(name)}")
 
 
 def read_table(
