@@ -365,7 +365,9 @@ def test_accounts_are_refused_with_the_reason() -> None:
         log.attach(accounts, "2026-11-01", as_of_column="snapshot")
     with pytest.raises(ColumnNameError, match="'failed_calls': the accounts already have this column"):
         log.attach(accounts.with_columns(failed_calls=1), "2026-11-01")
-    with pytest.raises(MissingColumnError, match="'account_id' is missing"):
+    with pytest.raises(ArgumentError, match=r"as_of_column must be a column of .* not 'acount_id'; did"):
+        log.attach(accounts, as_of_column="acount_id")
+    with pytest.raises(MissingColumnError, match="'account_id' is missing; the accounts need the column"):
         log.attach(accounts.rename({"account_id": "id"}), "2026-11-01")
     with pytest.raises(ArgumentError, match="accounts must be a frame of the same kind as the events"):
         log.attach(accounts.lazy(), "2026-11-01")

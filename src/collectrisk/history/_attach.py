@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from collectrisk._frames import open_frame, quoted
 from collectrisk._frames.engines import FrameNames
-from collectrisk.errors import ColumnNameError
+from collectrisk.errors import ArgumentError, ColumnNameError, MissingColumnError, did_you_mean, shown
 from collectrisk.history._fields import FIELDS
 from collectrisk.history._reading import checked_name, read_table, with_same_keys
 from collectrisk.history._tables import ColumnSpec, Table, constant, day_of, refuse
@@ -27,10 +27,19 @@ def requests(accounts: Any, table: Table, as_of_column: str | None, zone: ZoneIn
     clashing = tuple(name for name in FIELDS if name in names)
     if clashing:
         raise ColumnNameError(clashing, "the accounts already have this column; drop or rename it")
+    account = table.names["account_id"]
+    if account not in names.names:
+        hint = "; the accounts need the column of the account's id under its name in the log"
+        raise MissingColumnError(account, names.names, "skip", hint=hint)
     specs = [ColumnSpec(ACCOUNT, "key")]
-    columns = {ACCOUNT: table.names["account_id"]}
+    columns = {ACCOUNT: account}
     if as_of_column is not None:
         checked_name("as_of_column", as_of_column)
+        if as_of_column not in names.names:
+            guess = did_you_mean(as_of_column, names)
+            raise ArgumentError(
+                "as_of_column", f"must be a column of the accounts, not {shown(as_of_column)}{guess}"
+            )
         specs.append(ColumnSpec(AS_OF, "stamp"))
         columns[AS_OF] = as_of_column
     wanted = read_table(accounts, "accounts", specs, columns, zone, keep=True)

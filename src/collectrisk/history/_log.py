@@ -197,7 +197,7 @@ class ContactLog:
             One row for each account: its id, ``failed_messages``, ``failed_calls``,
             ``broken_promises``, ``attitude``, ``placed_with_agency`` and ``repayment_plan``. An eager
             frame is sorted by account. A lazy frame stays lazy, and has nulls for an account of which
-            any event is not valid.
+            any event is not valid; only `check` looks for event ids that occur twice in it.
 
         Raises
         ------
