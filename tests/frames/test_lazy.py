@@ -216,6 +216,20 @@ def test_texts_of_an_enum_are_compared_as_texts(kind: FrameKind) -> None:
     assert found == [*((each + 2 + 16 + 1_024) / 2_048 for each in parts), None]
 
 
+def test_texts_of_duckdb_are_compared_byte_by_byte_whatever_the_collation_of_their_column() -> None:
+    database = duckdb.connect()
+    database.execute("CREATE TABLE accounts (attitude VARCHAR COLLATE NOCASE, x VARCHAR COLLATE NOACCENT)")
+    database.execute("INSERT INTO accounts VALUES ('hostile', 'café'), ('Hostile', 'café'), (NULL, 'cafe')")
+    characteristics = [
+        cr.Levels(label="attitude", field="attitude", levels={"hostile": 1.0}),
+        cr.Levels(label="x", field="x", levels={"café": 2.0}),
+    ]
+    card = cr.Scorecard(base=0, characteristics=characteristics)
+    scored = card.assess_frame(database.table("accounts"), invalid="null")
+    assert scored.columns == ["attitude", "x", "visit_probability", "channel", "problem"]
+    assert [row[2] for row in scored.fetchall()] == [SCALAR.logistic(3.0), None, 0.5]
+
+
 def test_a_number_that_may_be_null_but_not_nan_is_missing_where_it_is_null() -> None:
     number = Expression(nw.col("x"), range=Range.NULL)
     frame = nw.from_native(pl.LazyFrame({"x": [1.0, None]}))

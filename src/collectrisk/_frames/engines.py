@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
+from collectrisk._namespaces.sql_dialects import DuckDB
 from collectrisk.errors import ColumnNameError
 from collectrisk.mapping._numbers import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 def _to_tuple(names: Iterable[Any]) -> tuple[Any, ...]:
@@ -120,6 +121,17 @@ def refuse_qualified(names: Iterable[str], engine: nw.Implementation) -> None:
     if split and int(duckdb.__version__.partition(".")[0]) < 2:
         why = f"DuckDB {duckdb.__version__} reads a point or a quote in a name as the end of a table's name"
         raise ColumnNameError(split, f"{why}; rename the column, or use DuckDB 2.0 or later")
+
+
+def comparable(frame: nw.LazyFrame[Any], copies: Mapping[str, str]) -> nw.LazyFrame[Any]:
+    """Return a frame of DuckDB with copies of text columns, by name, that are compared byte by byte.
+
+    The columns themselves may ignore case or accents, and their types do not say so.
+    """
+    sql = DuckDB()
+    added = (f"{sql.read_text(sql.identifier(name))} AS {copy}" for name, copy in copies.items())
+    extended: nw.LazyFrame[Any] = nw.from_native(frame.to_native().project(", ".join(["*", *added])))
+    return extended
 
 
 NATIVE_TYPES: dict[nw.Implementation, Callable[[Any], Iterable[tuple[str, Any]]]] = {

@@ -11,7 +11,7 @@ from collectrisk._fields import ChoiceValidator, FieldSpec, NumberValidator, as_
 from collectrisk._frames.blocks import Record, formula_errors
 from collectrisk._frames.columns import kind_of
 from collectrisk._frames.details import problem_text
-from collectrisk._frames.engines import null_columns, quoted, refuse_qualified, unused_prefix
+from collectrisk._frames.engines import comparable, null_columns, quoted, refuse_qualified, unused_prefix
 from collectrisk._frames.mapped import (
     NULLS,
     in_range,
@@ -103,6 +103,7 @@ class _Run:
     nulls: set[str]
     stages: Stages
     fields: list[_Field] = attrs.Factory(list)
+    copies: dict[str, str] = attrs.Factory(dict)
 
     @classmethod
     def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> _Run:
@@ -163,12 +164,22 @@ class _Run:
     def _kind(self, column: str) -> str:
         return NULLS if column in self.nulls else kind_of(self.schema[column])
 
+    def _column(self, column: str) -> str:
+        """Return the name of a column, or of its copy, as an expression refers to it."""
+        if self.engine.is_duckdb() and self._kind(column) == "text":
+            return self.copies.setdefault(column, f"{self.stages.prefix}text{len(self.copies)}")
+        return quoted(column, self.engine)
+
+    def staged(self) -> nw.LazyFrame[Any]:
+        """Return the frame with the columns of all stages."""
+        return self.stages.added_to(comparable(self.frame, self.copies) if self.copies else self.frame)
+
     def _converted(self, converter: Converter, kinds: dict[str, str]) -> tuple[nw.Expr, nw.Expr]:
         """Return the values of a field that a mapping converts, and where they are missing."""
         for column, kind in kinds.items():
             if not readable_lazily(converter, kind):
                 raise wrong_kind(converter.spec, column, kind, advice=lazy_hint(converter, kind))
-        sources = {quoted(name, self.engine): kind for name, kind in kinds.items()}
+        sources = {self._column(name): kind for name, kind in kinds.items()}
         return mapped_expression(converter, sources)
 
     def _as_it_is(self, spec: FieldSpec, column: str, advice: str) -> tuple[nw.Expr, nw.Expr, bool]:
@@ -177,7 +188,7 @@ class _Run:
         kind = kind_of(dtype)
         if kind == "object" or not matches(spec, kind):
             raise wrong_kind(spec, column, kind, advice=advice)
-        raw = nw.col(quoted(column, self.engine))
+        raw = nw.col(self._column(column))
         if spec.validator.kind == "flag":
             return raw, raw.is_null(), False
         if not isinstance(spec.validator, NumberValidator):
@@ -262,4 +273,4 @@ def score_lazily(
             **results,
         }
     columns = [nw.col(quoted(name, run.engine)).alias(name) for name in run.schema]
-    return run.stages.added_to(frame).select(*columns, *(each.alias(name) for name, each in results.items()))
+    return run.staged().select(*columns, *(each.alias(name) for name, each in results.items()))
