@@ -640,7 +640,7 @@ def assess(export: Export, fields: dict[str, Any], keys: dict[str, Any]) -> Outc
         refuse_ambiguous(export.text, mapping)
     except CollectRiskError as error:
         return Outcome(error=f"{type(error).__name__}: {error}")
-    rows = len(seen[-1].amount_overdue)
+    rows = seen[-1].amount_overdue.shape[0]
     values = {name: plain(getattr(seen[-1], name), rows) for name in SPECS}
     return Outcome(values, scored["visit_probability"].to_list(), report)
 

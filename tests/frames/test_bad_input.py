@@ -519,7 +519,7 @@ def test_text_is_met_with_the_declaration_that_reads_it() -> None:
     assert "'date': 'iso'}}, as_of=your_date)" in refusal(["2026-09-14"] * 7)
 
 
-@pytest.mark.parametrize("kind", EAGER, ids=str)
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
 def test_problems_are_plain_text_so_that_batches_can_be_joined(kind: FrameKind) -> None:
     batches = [
         nw.from_native(SCORER.assess_frame(kind.make(columns), invalid="null"), eager_only=True)

@@ -253,3 +253,21 @@ def test_a_bounded_column_is_limited_only_where_it_can_be_outside() -> None:
         expected = [SCALAR.clip(number, lowest, highest) for number in (-1.0, 0.25, 1.0)]
         assert frame.select(x=limited.expr).to_native().collect()["x"].to_list() == expected
         assert limited.bounds == (SCALAR.clip(-1.0, lowest, highest), SCALAR.clip(1.0, lowest, highest))
+
+
+@every_lazy_kind
+def test_a_card_without_characteristics_scores_a_frame_without_fields(kind: FrameKind) -> None:
+    card = cr.Scorecard(base=-1.0, characteristics=[])
+    scored = kind.read(card.assess_frame(kind.make({"note": ["a", "b"]}), invalid="null", reasons=1))
+    assert scored.column_names == ["note", "visit_probability", "channel", "reason_1", "problem"]
+    probability = pytest.approx(1 / (1 + math.e), rel=1e-15)
+    assert scored.to_pylist() == [
+        {
+            "note": note,
+            "visit_probability": probability,
+            "channel": "agency",
+            "reason_1": None,
+            "problem": None,
+        }
+        for note in ("a", "b")
+    ]
