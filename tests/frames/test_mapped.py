@@ -663,6 +663,8 @@ def test_objects_are_not_read_from_a_lazy_frame() -> None:
             ["Y", "N", "Y"],
             r"true=\[\.\.\.\], false=\[\.\.\.\]",
         ),
+        ({"repayment_plan": "c"}, [0, 1, 1], r"contains numbers; .*true=\[1\], false=\[0\]"),
+        ({"repayment_plan": "c"}, [0.0, None, 1.0], r"contains numbers; .*true=\[1\], false=\[0\]"),
         ({"attitude": {"column": "c", "missing": 9}}, [1, 2, 3], "the column contains numbers"),
         ({"attitude": {"column": "c", "missing": 9}}, [True, True, None], "the column contains booleans"),
         ({"days_past_due": {"column": "c", "values": {"a": 1}}}, DUE, "the column contains dates"),
@@ -674,6 +676,13 @@ def test_a_column_that_the_rule_cannot_read_is_an_error_that_says_what_to_declar
     for frame in (pl.DataFrame(with_usual({"c": cells})), pl.LazyFrame(with_usual({"c": cells}))):
         with pytest.raises(ColumnTypeError, match=f"(?s)'c' .*{says}"):
             CARD.assess_frame(frame, columns=cr.Mapping(fields))
+
+
+def test_flags_that_are_numbers_are_shown_where_they_can_be_seen() -> None:
+    frame = with_usual({"repayment_plan": [2, 1, 2]})
+    says = r"true=\[\.\.\.\], false=\[\.\.\.\]\) with all spellings, here 2, 1"
+    with pytest.raises(ColumnTypeError, match=says):
+        CARD.assess_frame(pl.DataFrame(frame))
 
 
 @pytest.mark.parametrize(

@@ -238,12 +238,13 @@ def mapped_column(converter: Converter, sources: tuple[Column, ...], rows: int) 
         return sources[0]
     for source in sources:
         if not readable(converter, source.kind) and source.missing < rows:
-            first = [each for each in source.objects(0, ROWS_SEARCHED) if isinstance(each, str)]
+            is_text, objects = source.kind == "text", source.objects(0, ROWS_SEARCHED)
+            first = [each for each in objects if isinstance(each, str) == is_text and not is_missing(each)]
             raise type_error(converter.spec, source, rows, text_hint(converter, source.kind, first))
     return MappedColumn(converter, sources)
 
 
-def text_hint(converter: Converter, kind: str, first: Sequence[str] = ()) -> str:
+def text_hint(converter: Converter, kind: str, first: Sequence[Any] = ()) -> str:
     """Return how to read a column that the field's rule cannot read, or nothing.
 
     Parameters
@@ -252,10 +253,11 @@ def text_hint(converter: Converter, kind: str, first: Sequence[str] = ()) -> str
         The rule of the field.
     kind : str
         The kind of the column.
-    first : sequence of str
-        The first texts of the column, if they are known.
+    first : sequence of str or number
+        The first values of the column, if they are known.
     """
-    if kind != "text":
+    is_flag = converter.spec.validator.kind == "flag"
+    if kind != "text" and not (is_flag and kind == "number"):
         return ""
     if counts_days(converter.spec) and first and looks_like_date(first[0].strip()):
         style, check = ("iso", "") if is_iso(first[0]) else ("%d.%m.%Y", ", with the format of these dates")
@@ -263,10 +265,10 @@ def text_hint(converter: Converter, kind: str, first: Sequence[str] = ()) -> str
         return f"; to count the days from dates, pass Mapping({rule!r}, as_of=your_date){check}"
     distinct = list(dict.fromkeys(first))
     texts = ", ".join([*map(shown, distinct[:TEXTS_SHOWN]), *(["..."] if distinct[TEXTS_SHOWN:] else [])])
+    flags = "true=[1], false=[0]" if kind == "number" and {*distinct} <= {0, 1} else "true=[...], false=[...]"
     declare = {
         "number": 'Mapping(..., decimal="." or decimal=",")',
-        "flag": "Mapping(..., true=[...], false=[...])"
-        + (f" with all spellings, here {texts}" if texts else ""),
+        "flag": f"Mapping(..., {flags})" + (f" with all spellings, here {texts}" if texts else ""),
     }.get(converter.spec.validator.kind)
     return f"; to read it, declare how it is written: {declare}" if declare else ""
 
