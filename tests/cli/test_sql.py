@@ -59,16 +59,50 @@ def test_texts_are_written_as_utf_8_whatever_the_terminal(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--dialect", "sqlite", "--table", "accounts"), "key must name the columns to keep"),
-        ((*OPTIONS, "--map", "attitute=x"), "did you mean 'attitude'"),
-        ((*OPTIONS, "--map", "amount_overdue="), "the column 'amount_overdue' is missing"),
         ((*OPTIONS, "-o", "nowhere/score.sql"), "nowhere"),
         ((*OPTIONS, "--scorer", "nowhere.json"), "nowhere.json: cannot be read"),
-        (("--dialect", "sqlite", "--table", "a..b", "--key", "id"), "table must be a name"),
     ],
 )
 def test_what_is_not_valid_is_refused(options: tuple[str, ...], message: str) -> None:
     assert message in refused("sql", *options)
+
+
+@pytest.mark.parametrize(
+    ("options", "option", "message"),
+    [
+        (("--dialect", "sqlite", "--table", "accounts"), "--key", "must name the columns to keep"),
+        ((*OPTIONS, "--key", "problem"), "--key", "two columns of this name"),
+        ((*OPTIONS, "--map", "attitute=x"), "--map", "did you mean 'attitude'"),
+        ((*OPTIONS, "--map", "amount_overdue="), "--map", "must name a column for 'amount_overdue'"),
+        ((*OPTIONS, "--plausible", "failed_cals=7"), "--plausible", "did you mean 'failed_calls'"),
+        ((*OPTIONS, "--mapping", "map.toml"), "--mapping", "did you mean 'attitude'"),
+        ((*OPTIONS, "--mapping", "cents.toml"), "--map", "does not convert 'amount_overdue' (factor)"),
+        (("--dialect", "sqlite", "--table", "a..b", "--key", "id"), "--table", "must be a name"),
+        (("--dialect", "sqlite", "--table", '"a"."b"', "--key", "id"), "--table", "without quotes"),
+        (("--dialect", "postgresql", "--table", "a"), "--dialect", "did you mean 'postgres'?"),
+        ((*OPTIONS, "--direction", "up"), "--direction", "restricts the reasons"),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_said_of_it(
+    options: tuple[str, ...], option: str, message: str
+) -> None:
+    write("map.toml", "[fields]\nattitute = 'x'\n")
+    write("cents.toml", "[fields]\namount_overdue = {column = 'amount_overdue', factor = 0.01}\n")
+    said = " ".join(refused("sql", *options, code=2).replace("│", " ").split())
+    assert f"Invalid value for {option}: " in said
+    assert message in said
+
+
+def test_reasons_may_be_of_one_direction() -> None:
+    text = done("sql", *OPTIONS, "--reasons", "2", "--direction", "down")
+    options: dict[str, Any] = {"dialect": "sqlite", "key": "id", "reasons": 2, "direction": "down"}
+    assert text == cr.RuleScorer().to_sql("accounts", **options)
+
+
+def test_the_help_is_about_a_table() -> None:
+    text = " ".join(done("sql", "--help").replace("│", " ").split())
+    assert "means that the table lacks it" in text
+    assert "duckdb, mariadb, mysql, postgres, spark, sqlite" in text
 
 
 def test_options_are_checked() -> None:

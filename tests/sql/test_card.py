@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sql_cards import column
 
 import collectrisk as cr
 from collectrisk._files.card_format import file_from_card
-from collectrisk.errors import ArgumentError, ColumnNameError, FormulaError, MissingColumnError
+from collectrisk.errors import ArgumentError, ColumnNameError, FormulaError
 from collectrisk.mapping import FieldMapping
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ def test_a_label_cannot_end_its_comment() -> None:
     flag = cr.Flag(label="x\nDROP TABLE accounts; --\r", source="y\nz", field="repayment_plan", if_true=1)
     lines = query(column(flag)).splitlines()
     assert lines[2] == r"-- x\nDROP TABLE accounts; --\x0d (repayment_plan); source: y\nz"
-    assert lines[3].startswith("WITH ")
+    assert lines[3].startswith("-- MATERIALIZED: ")
+    assert lines[4].startswith("WITH ")
 
 
 def test_the_query_is_short() -> None:
-    assert len(query()) < 8_000
-    assert len(query(reasons=3)) < 11_500
+    statements = [re.sub(r"^ *--.*\n", "", query(reasons=reasons), flags=re.MULTILINE) for reasons in (0, 3)]
+    assert len(statements[0]) < 7_700
+    assert len(statements[1]) < 12_000
 
 
 def test_a_column_with_another_name_is_read() -> None:
@@ -302,8 +305,11 @@ def test_an_unknown_field_is_refused() -> None:
 
 
 def test_a_required_field_cannot_be_absent() -> None:
-    with pytest.raises(MissingColumnError, match="days_past_due"):
-        query(columns={"days_past_due": None})
+    with pytest.raises(ArgumentError) as caught:
+        query(columns={"days_past_due": None, "amount_overdue": None, "failed_calls": None})
+    assert str(caught.value) == (
+        "columns must name a column for 'amount_overdue', 'days_past_due', which must be known"
+    )
 
 
 @attrs.frozen
@@ -355,10 +361,13 @@ def test_a_validator_of_a_class_of_borrowers_is_refused() -> None:
     [
         (
             {"dialect": "oracle"},
-            "dialect must be one of duckdb, postgres, sqlite, mariadb, spark, mysql",
+            "dialect must be one of duckdb, mariadb, mysql, postgres, spark, sqlite, not 'oracle'",
         ),
         ({"dialect": None}, "dialect must be one of"),
-        ({"key": None}, "key must name the columns to keep, such as the account's id, because sqlite cannot"),
+        (
+            {"key": None},
+            "key must name the columns to keep, such as the account's id, because sqlite cannot return",
+        ),
         ({"key": []}, "key must be the name of a column, a list of different names, or None"),
         ({"key": ["a", "A"]}, "key must be the name of a column, a list of different names"),
         ({"key": ["a", 1]}, "key must be the name of a column"),
@@ -381,6 +390,57 @@ def test_arguments_are_checked(options: dict[str, Any], message: str) -> None:
 def test_a_table_must_have_a_name(table: Any) -> None:
     with pytest.raises(ArgumentError, match='table must be a name such as "accounts"'):
         RULES.to_sql(table, dialect="sqlite", key="id")
+
+
+@pytest.mark.parametrize("table", ['"lending"."accounts"', "lending.`a`", "[a]", "(SELECT 1 AS x)", ' "a"'])
+def test_a_table_is_not_quoted_and_not_a_query(table: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        RULES.to_sql(table, dialect="sqlite", key="id")
+    assert str(caught.value) == (
+        "table must be the name of a table without quotes, which the query adds, or a list of its parts, "
+        f"not {table!r}; make a view for a query"
+    )
+    assert RULES.to_sql([table], dialect="sqlite", key="id")
+
+
+def test_a_column_that_is_read_cannot_have_the_name_of_a_result_where_all_are_kept() -> None:
+    columns = {"attitude": "Channel"}
+    with pytest.raises(ColumnNameError, match=r"'Channel': the result would .*; pass key, the columns to"):
+        RULES.to_sql("accounts", dialect="duckdb", columns=columns)
+    assert RULES.to_sql("accounts", dialect="duckdb", columns=columns, key="id")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_line_of_a_query_has_one_condition(dialect: str) -> None:
+    texts = query(dialect=dialect, reasons=3).splitlines()
+    assert max(map(len, texts)) <= 220
+    assert [line for line in texts if line.count("CASE") > 1] == []
+
+
+def test_comments_say_what_must_not_be_removed_or_simplified() -> None:
+    texts = {dialect: query(dialect=dialect, reasons=3).splitlines() for dialect in DIALECTS}
+    fences = {"postgres": "OFFSET 0", "sqlite": "MATERIALIZED", "mariadb": "LIMIT 18446744073709551615"}
+    for dialect, fence in fences.items():
+        lines = [line for line in texts[dialect] if fence in line.partition("--")[0]]
+        assert len(lines) == 8
+        assert all("do not remove" in line.partition("--")[2] for line in lines)
+        assert (
+            f"-- {fence}: the database computes each column once, instead of once for each use."
+            in texts[dialect]
+        )
+    for lines in texts.values():
+        before = lines.index(next(line for line in lines if line.endswith(" AS cr_rank_1,"))) - 2
+        assert "rounded to 9 decimals" in lines[before]
+        assert sum("2 for any other value" in line for line in lines) == 1
+        assert sum("-- the largest rank below that of reason" in line for line in lines) == 2
+    assert any("9e999 is not a number" in line for line in texts["sqlite"])
+    assert not any("is not a number" in line for line in texts["duckdb"])
+
+
+def test_the_comment_names_columns_of_another_name_and_absent_fields() -> None:
+    lines = query(columns={"days_past_due": "late\nDROP", "failed_calls": None}).splitlines()
+    assert r"-- delay (days_past_due from late\nDROP); source: A4.2" in lines
+    assert "-- failed calls (failed_calls: absent); source: A2.4" in lines
 
 
 @pytest.mark.parametrize("key", ["problem", "Channel", "reason_2"])

@@ -4,7 +4,7 @@
 import datetime as dt
 import enum
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -30,11 +30,18 @@ from collectrisk._display.words import LANGUAGES
 from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._files.files import load
-from collectrisk._namespaces.sql_dialects import ALIASES, DIALECTS
+from collectrisk._namespaces.sql_dialects import DIALECTS
 from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, CardFileError, FileError, InvalidMappingError, printable
+from collectrisk.errors import (
+    ArgumentError,
+    CardFileError,
+    ColumnNameError,
+    FileError,
+    InvalidMappingError,
+    printable,
+)
 from collectrisk.mapping import FieldMapping, Mapping
 from collectrisk.mapping._toml import write_text
 
@@ -47,7 +54,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Dialect = enum.StrEnum("Dialect", [*DIALECTS, *ALIASES])  # type: ignore[misc]  # not a literal list
+DirectionName = enum.StrEnum("DirectionName", ["up", "down"])
 LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
 ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
@@ -59,6 +66,10 @@ LIMIT_HELP = (
 )
 MAPPING_HELP = "A mapping from columns to fields; by default, that of the card if it has one."
 MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
+
+SQL_MAP_HELP = (
+    "The column of the table that contains a field; may be repeated. FIELD= means that the table lacks it."
+)
 
 PlausibleOption = Annotated[
     list[str] | None, typer.Option(metavar="FIELD=NUMBER", help="The largest plausible value of a field.")
@@ -149,7 +160,18 @@ def _options_checked() -> Iterator[None]:
         yield
     except (ArgumentError, InvalidMappingError) as error:
         part = error.argument.rpartition(".")[2] if isinstance(error, ArgumentError) else error.part
+        part = "map" if part == "columns" else part
         raise typer.BadParameter(printable(error.why), param_hint=f"--{part.replace('_', '-')}") from error
+
+
+@contextmanager
+def _names_checked(given: dict[str, Collection[str]]) -> Iterator[None]:
+    """Report a field or a key that is not valid as an invalid option: the one with its name."""
+    try:
+        yield
+    except ColumnNameError as error:
+        option = next((name for name, each in given.items() if {*error.names} & {*each}), "--mapping")
+        raise typer.BadParameter(printable(error.problem), param_hint=option) from error
 
 
 def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:
@@ -296,7 +318,9 @@ def map_columns(
 @app.command()
 def sql(
     *,
-    dialect: Annotated[Dialect, typer.Option(help="The database that runs the query.")],
+    dialect: Annotated[
+        str, typer.Option(metavar="NAME", help=f"The database that runs the query: {', '.join(DIALECTS)}.")
+    ],
     table: Annotated[
         str, typer.Option(metavar="NAME", help="The table of accounts: accounts, or schema.accounts.")
     ],
@@ -306,9 +330,15 @@ def sql(
         typer.Option(metavar="COLUMN", help="A column to keep; may be repeated. By default, all columns."),
     ] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", metavar="TOML", help=MAPPING_HELP)] = None,
-    columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=SQL_MAP_HELP)
+    ] = None,
     plausible: PlausibleOption = None,
     reasons: Annotated[int, typer.Option(min=0, metavar="K", help="Add K reason codes per account.")] = 0,
+    direction: Annotated[
+        DirectionName | None,
+        typer.Option(help="Only reasons that raise the probability, or only those that lower it."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="SQL", help="The file to write; by default, it is printed."),
@@ -326,7 +356,16 @@ def sql(
     with exit_on_error():
         if output is not None:
             refuse_unwritable(output)
-        text = card.to_sql(table, dialect=dialect, key=key, columns=used, reasons=reasons)
+        names = {"--map": fields, "--key": key or [], "--plausible": limits or {}}
+        with _names_checked(names), _options_checked():
+            text = card.to_sql(
+                table,
+                dialect=dialect,
+                key=key,
+                columns=used,
+                reasons=reasons,
+                direction=cast("Any", direction and direction.value),
+            )
         if output is not None:
             write_text(output, text)
     if output is None:

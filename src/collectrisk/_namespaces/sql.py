@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._namespaces.scalar import SCALAR
+from collectrisk._namespaces.sql_dialect import LONGEST_LINE, case_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,9 +35,6 @@ LEAST_DIFFERENCE = 1e-15
 
 LEAST_SHARE = 1e-18
 """A smaller part of a segment changes no digit of the points, and may be too small for a float."""
-
-LONGEST_LINE = 100
-"""In characters: a CASE that is longer has one line for each branch."""
 
 
 @attrs.frozen(eq=False)
@@ -229,7 +227,9 @@ class SqlNamespace:
 
     def total(self, terms: Sequence[Any]) -> Any:
         """Return the sum of the terms."""
-        return Sql(" + ".join(map(self.literal, terms)), self)
+        texts = list(map(self.literal, terms))
+        line = " + ".join(texts)
+        return Sql(line if len(line) <= LONGEST_LINE else " +\n      ".join(texts), self)
 
     def literal(self, value: Any) -> str:
         """Return the text of a value."""
@@ -243,10 +243,5 @@ class SqlNamespace:
         """Return a CASE expression; the value itself if there is no branch."""
         if not branches:
             return otherwise
-        parts = [f"WHEN {condition} THEN {self.literal(value)}" for condition, value in branches]
-        if otherwise is not None:
-            parts.append(f"ELSE {self.literal(otherwise)}")
-        start = f"CASE {of}".rstrip()
-        line = " ".join([start, *parts, "END"])
-        lines = "\n    ".join([start, *parts]) + "\n  END"
-        return Sql(line if len(line) <= LONGEST_LINE else lines, self)
+        written = [(condition, self.literal(value)) for condition, value in branches]
+        return Sql(case_of(written, "" if otherwise is None else self.literal(otherwise), of), self)

@@ -10,6 +10,9 @@ from collectrisk.errors import ArgumentError, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LONGEST_LINE = 100
+"""In characters: a longer CASE, sum or function has one line for each part."""
+
 
 def require_text(argument: str, value: object) -> str:
     """Return a text that a query can contain, or raise `ArgumentError`."""
@@ -23,6 +26,15 @@ def require_text(argument: str, value: object) -> str:
     if bad:
         raise ArgumentError(argument, f"must not contain {bad}, as {shown(value)} does")
     return str(value)
+
+
+def case_of(branches: Iterable[tuple[str, str]], otherwise: str = "", of: str = "") -> str:
+    """Return a CASE expression; a long one has one line for each branch."""
+    parts = [f"WHEN {condition} THEN {value}" for condition, value in branches]
+    parts += [f"ELSE {otherwise}"] if otherwise else []
+    start = f"CASE {of}".rstrip()
+    line = " ".join([start, *parts, "END"])
+    return line if len(line) <= LONGEST_LINE else "\n    ".join([start, *parts]) + "\n  END"
 
 
 def _listed(texts: Iterable[str]) -> str:
@@ -141,9 +153,19 @@ class Dialect(ABC):
     def is_text(self, column: str, *, codes: bool) -> str:
         """Return whether a value is text, or else a code: a whole number or a boolean."""
 
+    def checked(self, column: str, known: str, value: str, wrong: str) -> str:
+        """Return the value of a column where its type is known, and otherwise what is not valid."""
+        return case_of([(known, value), (f"{column} IS NOT NULL", wrong)])
+
     def greatest(self, values: list[str]) -> str:
         """Return the largest of numbers, none of which is null."""
-        return f"GREATEST({', '.join(values)})" if len(values) > 1 else values[0]
+        return self.call("GREATEST", values) if len(values) > 1 else values[0]
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        """Return a function of several arguments, which have a line each where they are long."""
+        line = f"{function}({', '.join(arguments)})"
+        lines = ",\n    ".join(arguments)
+        return line if len(line) <= LONGEST_LINE else f"{function}(\n    {lines}\n  )"
 
 
 class TypedDialect(Dialect):
@@ -164,8 +186,7 @@ class TypedDialect(Dialect):
     def read_flag(self, column: str) -> str:
         """Return a column of booleans, or of 0 and 1, as 0 and 1."""
         known = self._is(column, (self.boolean, *self.integers))
-        flag = self.flag_as_number(column)
-        return f"CASE WHEN {known} THEN {flag} WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+        return self.checked(column, known, self.flag_as_number(column), str(self.WRONG_FLAG))
 
     def flag_as_number(self, column: str) -> str:
         """Return a column of booleans or integers as integers."""

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from collectrisk._namespaces.sql_dialect import Dialect, TypedDialect, Types
+from collectrisk._namespaces.sql_dialect import Dialect, TypedDialect, Types, case_of
 from collectrisk.errors import refuse_other
 
 
@@ -71,10 +71,12 @@ class Postgres(TypedDialect):
     def read_flag(self, column: str) -> str:
         """Return a column of booleans, or of 0 and 1, as 0 and 1; no cast suits both."""
         known = self._is(column, (self.boolean, *self.integers))
-        return (
-            f"CASE WHEN {known} AND {column}::text IN ('true', '1') THEN 1"
-            f" WHEN {known} AND {column}::text IN ('false', '0') THEN 0"
-            f" WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+        return case_of(
+            [
+                (f"{known} AND {column}::text IN ('true', '1')", "1"),
+                (f"{known} AND {column}::text IN ('false', '0')", "0"),
+                (f"{column} IS NOT NULL", str(self.WRONG_FLAG)),
+            ]
         )
 
 
@@ -99,7 +101,7 @@ class Spark(TypedDialect):
         """Return a column of numbers as floats."""
         types = f"typeof({column}) RLIKE '^(tinyint|smallint|int|bigint|float|double|decimal)'"
         number = f"NULLIF(CAST({column} AS DOUBLE), double('NaN'))"
-        return f"CASE WHEN {types} THEN {number} WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+        return self.checked(column, types, number, self.wrong_number)
 
     def read_text(self, column: str) -> str:
         """Return a column as text."""
@@ -127,12 +129,12 @@ class SQLite(Dialect):
     def read_number(self, column: str) -> str:
         """Return a column of numbers as floats; each value has a type of its own."""
         known = f"typeof({column}) IN ('integer', 'real')"
-        return f"CASE WHEN {known} THEN {column} + 0e0 WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+        return self.checked(column, known, f"{column} + 0e0", self.wrong_number)
 
     def read_flag(self, column: str) -> str:
         """Return a column of 0 and 1."""
         known = f"typeof({column}) IN ('integer', 'real')"
-        return f"CASE WHEN {known} THEN {column} WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+        return self.checked(column, known, column, str(self.WRONG_FLAG))
 
     def read_text(self, column: str) -> str:
         """Return a column as text; some columns ignore upper and lower case, an expression does not."""
@@ -150,7 +152,7 @@ class SQLite(Dialect):
         if len(values) > most:
             parts = [self.greatest(values[start : start + most]) for start in range(0, len(values), most)]
             return self.greatest(parts)
-        return f"MAX({', '.join(values)})"
+        return self.call("MAX", values)
 
 
 class MariaDB(Dialect):
@@ -191,12 +193,12 @@ class MariaDB(Dialect):
     def read_number(self, column: str) -> str:
         """Return a column of numbers as floats; 5 are numbers and dates, which have several hyphens."""
         known = f"COERCIBILITY({column}) = 5 AND CAST({column} AS CHAR) REGEXP '^-?[0-9.]+(e.?[0-9]+)?$'"
-        return f"CASE WHEN {known} THEN {column} + 0e0 WHEN {column} IS NOT NULL THEN {self.wrong_number} END"
+        return self.checked(column, known, f"{column} + 0e0", self.wrong_number)
 
     def read_flag(self, column: str) -> str:
         """Return a column of 0 and 1, or of single bits, which are text to most functions."""
         known = f"HEX({column}) IN ('0', '1')"
-        return f"CASE WHEN {known} THEN {column} + 0 WHEN {column} IS NOT NULL THEN {self.WRONG_FLAG} END"
+        return self.checked(column, known, f"{column} + 0", str(self.WRONG_FLAG))
 
     def read_text(self, column: str) -> str:
         """Return a column as bytes: text of most collations ignores case and blanks at the end."""
@@ -209,13 +211,16 @@ class MariaDB(Dialect):
 
 
 DIALECTS: dict[str, Dialect] = {
-    each.name: each for each in (DuckDB(), Postgres(), SQLite(), MariaDB(), Spark())
+    "duckdb": DuckDB(),
+    "mariadb": MariaDB(),
+    "mysql": MariaDB(),
+    "postgres": Postgres(),
+    "spark": Spark(),
+    "sqlite": SQLite(),
 }
-ALIASES = {"mysql": "mariadb"}
 
 
 def dialect_of(name: object) -> Dialect:
     """Return the dialect of a name, or raise `ArgumentError`."""
-    known = {**DIALECTS, **{alias: DIALECTS[meant] for alias, meant in ALIASES.items()}}
-    refuse_other("dialect", name, known)
-    return known[str(name)]
+    refuse_other("dialect", name, DIALECTS)
+    return DIALECTS[str(name)]

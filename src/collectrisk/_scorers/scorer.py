@@ -428,8 +428,8 @@ class Scorer:
         ----------
         table : str or iterable of str
             The table or view: ``"accounts"``, ``"schema.accounts"``, or the parts of its name if one
-            of them contains a point. Each part is quoted, so it must be spelled as the database has it.
-        dialect : {"duckdb", "postgres", "sqlite", "mariadb", "mysql", "spark"}
+            of them contains a dot. Each part is quoted, so it must be spelled as the database has it.
+        dialect : {"duckdb", "mariadb", "mysql", "postgres", "spark", "sqlite"}
             The database.
         key : str or iterable of str, optional
             The columns of the table to keep, such as the account's id. By default all columns; SQLite
@@ -438,7 +438,8 @@ class Scorer:
             The column of each field that has another name; None means that the table does not have
             the field, which then takes its default. A query cannot see which columns there are, so
             every field of the card that is not listed is read from the column of its own name. By
-            default the mapping of a fitted scorer. Values are used as they are.
+            default the mapping that the scorer keeps, which this replaces. Values are used as they are:
+            whatever a mapping declares that would convert them is refused.
         reasons : int, default 0
             The number of reason codes, largest effect first.
         direction : {"up", "down"}, optional
@@ -454,9 +455,9 @@ class Scorer:
         ------
         ArgumentError
             If the scorer is not a scorecard, the dialect is unknown, a value would have to be
-            converted, or an argument is not valid.
+            converted, a field that must be known is absent, or an argument is not valid.
         ColumnNameError
-            If `columns` has an unknown field, or a key has the name of a result.
+            If `columns` has an unknown field, or a column that is kept has the name of a result.
 
         See Also
         --------

@@ -53,7 +53,8 @@ def names_of(formula: Formula, columns: Columns | None) -> ColumnNames:
     Raises
     ------
     ArgumentError
-        If rows are to be skipped.
+        If rows are to be skipped, a value would have to be converted, or a field that must be known is
+        absent.
     CollectRiskError
         If the mapping is not valid, or a field is unknown.
     """
@@ -62,7 +63,30 @@ def names_of(formula: Formula, columns: Columns | None) -> ColumnNames:
         raise ArgumentError("columns", "must not skip rows; leave them out in a view of the table")
     read = dict.fromkeys([*(formula.fields or ()), *mapping.fields, *mapping.require])
     available = [column for field in read for column in mapping.columns_of(field) or ()]
-    return ColumnNames.of(formula, FrameNames(available), mapping)
+    names = ColumnNames.of(formula, FrameNames(available), mapping)
+    names.refuse()
+    _refuse_absent(names)
+    _refuse_conversions(names)
+    return names
+
+
+def _refuse_absent(names: ColumnNames) -> None:
+    mapping = names.mapping
+    absent = [field for field in names.to_read() if mapping.columns_of(field) is None]
+    if needed := [repr(field) for field in absent if names.needs_column(field)]:
+        raise ArgumentError("columns", f"must name a column for {', '.join(needed)}, which must be known")
+
+
+def _refuse_conversions(names: ColumnNames) -> None:
+    present = [field for field in names.to_read() if names.mapping.columns_of(field) is not None]
+    declared = {field: _declared(names.converter(field, "number")) for field in present}
+    listed = [f"{field!r} ({', '.join(keys)})" for field, keys in declared.items() if keys]
+    if listed:
+        raise ArgumentError(
+            "columns",
+            "must name, for each field, one column whose values are used as they are, and a query does "
+            f"not convert {', '.join(listed)}; convert them in a view of the table, and pass its columns",
+        )
 
 
 @attrs.define
@@ -84,6 +108,8 @@ class Fields:
         The columns of the two stages: the values as numbers and texts, and the valid ones.
     problems : list of str
         The text of each field's problem, empty for a valid value.
+    flags : bool
+        Whether any field is a flag.
     """
 
     names: ColumnNames
@@ -93,9 +119,10 @@ class Fields:
     read: dict[str, str] = attrs.field(init=False, factory=dict)
     valid: dict[str, str] = attrs.field(init=False, factory=dict)
     problems: list[str] = attrs.field(init=False, factory=list)
+    flags: bool = attrs.field(init=False, default=False)
 
     @classmethod
-    def of(cls, formula: Formula, columns: Columns | None, xp: SqlNamespace) -> Fields:
+    def of(cls, formula: Formula, names: ColumnNames, xp: SqlNamespace) -> Fields:
         """Return the fields of a formula."""
         curves = formula.card.characteristics
         needs_value = {
@@ -106,7 +133,7 @@ class Fields:
             for each in curves
             if isinstance(each, Levels) and {"true", "false"} & {level for level, _ in each.levels}
         }
-        return cls(names_of(formula, columns), xp, needs_value, booleans)
+        return cls(names, xp, needs_value, booleans)
 
     def value(self, field: str) -> Any:
         """Return a field as the formula reads it: a column, or the default of an absent field."""
@@ -129,18 +156,14 @@ class Fields:
         self._add_problem(invalid, f"{column} must be {spec.requirement}")
         return value
 
-    def refuse_conversions(self) -> None:
-        """Raise `ArgumentError` if the values of some fields cannot be used as they are."""
-        names = self.names
-        present = [field for field in names.to_read() if names.find(field) is not None]
-        declared = {field: _declared(names.converter(field, "number")) for field in present}
-        listed = [f"{field!r} ({', '.join(keys)})" for field, keys in declared.items() if keys]
-        if listed:
-            raise ArgumentError(
-                "columns",
-                "must name, for each field, one column whose values are used as they are, and a query does "
-                f"not convert {', '.join(listed)}; convert them in a view of the table, and pass its columns",
-            )
+    def how_read(self) -> str:
+        """Return a comment on the stage that reads the columns."""
+        text, dialect = "the columns as numbers and texts", self.xp.dialect
+        if any(dialect.wrong_number in each for each in self.read.values()):
+            text += f"; {dialect.wrong_number} is not a number"
+        if self.flags:
+            text += f"; flags as 1 and 0, and {dialect.WRONG_FLAG} for any other value"
+        return text
 
     def _spec(self, field: str) -> FieldSpec:
         spec = self.names.converter(field, "number").spec
@@ -166,6 +189,7 @@ class Fields:
         return valid, Sql(name, self.xp, low, high, validator.integer, spec.nullable)
 
     def _flag(self, _: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
+        self.flags = True
         self.read[raw] = self.xp.dialect.read_flag(source)
         return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp)
 

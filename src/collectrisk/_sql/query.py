@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
     from collectrisk._namespaces.sql import SqlNamespace
 
+FENCED = "-- {}: the database computes each column once, instead of once for each use."
+"""Says what stands at each stage for this purpose."""
+
+QUOTES = '"`[('
+"""No name of a table begins with one of these, unless it is quoted, or a query."""
+
 
 def table_parts(table: str | Iterable[str]) -> list[str]:
-    """Return the parts of a table's name; a text is split at its points."""
+    """Return the parts of a table's name; a text is split at its dots."""
     given: Any = table
+    if isinstance(given, str) and any(each.lstrip()[:1] in tuple(QUOTES) for each in given.split(".")):
+        why = "must be the name of a table without quotes, which the query adds, or a list of its parts"
+        raise ArgumentError("table", f"{why}, not {shown(table)}; make a view for a query")
     parts = given.split(".") if isinstance(given, str) else _listed(given)
     if not parts or not all(parts):
         why = 'must be a name such as "accounts" or "schema.accounts", or a list of its parts'
@@ -85,7 +94,7 @@ class Query:
             raise ArgumentError(
                 "key",
                 f"must name the columns to keep, such as the account's id, because {dialect.name} cannot "
-                "leave the columns of the calculation out of all columns",
+                "return all columns of the table without the helper columns",
             )
         table, row = xp.name("table"), xp.name("row")
         kept = [f"{dialect.row.format(table=table)} AS {row}"]
@@ -107,12 +116,16 @@ class Query:
         """Return the lines of the query with the outputs after the columns of the table."""
         dialect, source = self.xp.dialect, self.source
         lines: list[str] = []
+        fence = f"{dialect.stage_options}{dialect.stage_end}".strip()
         for name, comment, selected in self.stages:
             start = "), " if lines else "WITH "
-            lines.append(f"{start}{name} AS {dialect.stage_options}( -- {comment}")
-            lines += _select(selected, f"{source}{dialect.stage_end}")
+            options, end = dialect.stage_options, dialect.stage_end
+            fenced = f"; do not remove {options.strip()}" if options else ""
+            lines.append(f"{start}{name} AS {options}( -- {comment}{fenced}")
+            lines += _select(selected, f"{source}{end} -- do not remove" if end else source)
             source = name
-        return [*lines, ")", *_select([*self.result, *outputs], source)]
+        comments = [FENCED.format(fence)] if fence else []
+        return [*comments, *lines, ")", *_select([*self.result, *outputs], source)]
 
 
 def _select(selected: list[str], source: str) -> list[str]:
