@@ -7,7 +7,7 @@ import os
 import cards
 import pytest
 from databases import DATABASES, database
-from sql_cards import everything
+from sql_cards import column, everything
 
 import collectrisk as cr
 from collectrisk.testing import check_sql
@@ -21,6 +21,12 @@ def test_a_row_of_a_table_gets_the_results_of_its_borrower(dialect: str) -> None
 @pytest.mark.parametrize("dialect", DATABASES)
 def test_a_missing_value_gets_its_own_points(dialect: str) -> None:
     check_sql(cards.WITH_MISSING, run=database(dialect), dialect=dialect, rows=50)
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_a_level_may_contain_a_character_of_four_bytes(dialect: str) -> None:
+    card = column(cr.Levels(label="x", field="x", levels={"😀": 1, "😁": 2}, otherwise=-1))
+    check_sql(card, run=database(dialect), dialect=dialect, rows=20)
 
 
 @pytest.mark.exhaustive

@@ -263,6 +263,7 @@ def test_the_character_set_of_a_connection_to_mariadb_does_not_matter() -> None:
     query = card.to_sql("accounts", dialect="mariadb", key="id")
     rows = sorted(run(f"SET NAMES latin1; {query}"))
     assert [_log_odds(row[1]) for row in rows] == [1, 2]
+    check_sql(card, run=lambda text: run(f"SET NAMES latin1; {text}"), dialect="mariadb", rows=20)
 
 
 @pytest.mark.parametrize("ansi", ["true", "false"], ids="Spark {}".format)

@@ -160,7 +160,7 @@ class MariaDB(Dialect):
 
     name = "mariadb"
     quote = "`"
-    types = Types("DOUBLE", "SIGNED", "CHAR")
+    types = Types("DOUBLE", "SIGNED", "CHAR CHARACTER SET utf8mb4")
     stage_end = " LIMIT 18446744073709551615"
     has_booleans = False
     # There is no infinity.
