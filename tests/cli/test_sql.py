@@ -93,6 +93,14 @@ def test_what_is_wrong_with_an_option_is_said_of_it(
     assert message in said
 
 
+def test_all_unknown_fields_are_listed() -> None:
+    said = " ".join(
+        refused("sql", *OPTIONS, "--map", "x=a", "--map", "z=b", code=2).replace("│", " ").split()
+    )
+    assert "Invalid value for --map: 'x': no such field" in said
+    assert "; 'z': no such field" in said
+
+
 def test_reasons_may_be_of_one_direction() -> None:
     text = done("sql", *OPTIONS, "--reasons", "2", "--direction", "down")
     options: dict[str, Any] = {"dialect": "sqlite", "key": "id", "reasons": 2, "direction": "down"}

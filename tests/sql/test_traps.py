@@ -155,6 +155,16 @@ def test_a_fraction_is_not_rounded_to_a_flag(dialect: str) -> None:
     assert [row[0] for row in scored(run, card, dialect)] == [None, 2]
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+@pytest.mark.parametrize("kind", ["float8", "numeric(3, 1)"])
+def test_a_float_or_a_decimal_is_not_a_flag_where_columns_have_types(dialect: str, kind: str) -> None:
+    run = database(dialect)
+    filled(run, f"id int, repayment_plan {kind}", "1, 1.0", "2, 0.0", "3, NULL")
+    card = column(cr.Flag(label="plan", field="repayment_plan", if_true=2))
+    problem = "repayment_plan must be true or false"
+    assert [row[2] for row in scored(run, card, dialect)] == [problem, problem, None]
+
+
 def test_a_bit_of_mariadb_is_a_flag() -> None:
     run = database("mariadb")
     filled(run, "id int, repayment_plan bit(1)", "1, b'1'", "2, b'0'")
@@ -351,6 +361,21 @@ def test_all_columns_of_the_table_are_kept_by_default(dialect: str) -> None:
     assert [int(each) for each in row[:5]] == [1, 2, 3, 4, 5]
     assert [_log_odds(row[5]), *row[6:]] == [2, "field_visit", None]
     run("DROP VIEW scores")
+
+
+@each_database
+def test_the_result_can_be_stored_and_a_view_can_have_the_hash_as_a_column(dialect: str) -> None:
+    run = database(dialect)
+    filled(run, "id int, x int", "1, 2", "2, 3")
+    query = column().to_sql("accounts", dialect=dialect, key="id")
+    run("DROP TABLE IF EXISTS stored_scores")
+    run("DROP VIEW IF EXISTS scores")
+    run(f"CREATE TABLE stored_scores AS {query}")
+    run(f"CREATE VIEW scores AS SELECT *, 'abc' AS card FROM ({query}) AS scored")  # noqa: S608  # made here
+    assert [row[0] for row in run("SELECT channel FROM stored_scores WHERE id = 1")] == ["field_visit"]
+    assert [row[0] for row in run("SELECT card FROM scores WHERE id = 2")] == ["abc"]
+    run("DROP VIEW scores")
+    run("DROP TABLE stored_scores")
 
 
 @pytest.mark.parametrize("dialect", ["spark"], ids=["Spark"])

@@ -38,6 +38,7 @@ from collectrisk.errors import (
     ArgumentError,
     CardFileError,
     ColumnNameError,
+    ColumnsError,
     FileError,
     InvalidMappingError,
     printable,
@@ -169,9 +170,13 @@ def _names_checked(given: dict[str, Collection[str]]) -> Iterator[None]:
     """Report a field or a key that is not valid as an invalid option: the one with its name."""
     try:
         yield
-    except ColumnNameError as error:
-        option = next((name for name, each in given.items() if {*error.names} & {*each}), "--mapping")
-        raise typer.BadParameter(printable(error.problem), param_hint=option) from error
+    except (ColumnNameError, ColumnsError) as error:
+        errors = error.errors if isinstance(error, ColumnsError) else (error,)
+        wrong = [each for each in errors if isinstance(each, ColumnNameError)]
+        names = {name for each in wrong for name in each.names}
+        option = next((name for name, each in given.items() if names & {*each}), "--mapping")
+        why = "; ".join(printable(each.problem) for each in wrong)
+        raise typer.BadParameter(why, param_hint=option) from error
 
 
 def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:
