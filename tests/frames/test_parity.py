@@ -16,9 +16,12 @@ from frame_kinds import KINDS, Columns, FrameKind, arrays
 from own_borrower import AnyNumber
 
 import collectrisk as cr
+from collectrisk._frames import eager
+from collectrisk._frames.blocks import block_ranges
 
 ROWS = 70_000
-"""More than one block."""
+BLOCK_ROWS = 30_000
+"""There are several blocks, as there are by default for more rows than a test should have."""
 
 TOLERANCE = 1e-12
 REASONS = 3
@@ -31,6 +34,11 @@ REGIONS = ["O'Brien", 'the "old" town', "北京", "Ärzte; DROP TABLE", "a\\b", 
 KNOTS = [0.0, 100.0, 999.99, 1_000.0, 9_999.99, 10_000.0, 1e6]
 AMOUNTS = [*KNOTS, math.nextafter(10_000.0, 0.0), 5e-324, 1e-300, 1e300, sys.float_info.max]
 COUNTS = [0, 1, 2, 3, 4, 5, 10, 29, 30, 40, 89, 90, 180, 365, 730, 2**31, 2**53 - 1]
+
+
+@pytest.fixture(autouse=True)
+def _several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eager, "block_ranges", lambda rows, _: block_ranges(rows, BLOCK_ROWS))
 
 
 def mixed(rng: np.random.Generator, *parts: Array) -> list[Any]:

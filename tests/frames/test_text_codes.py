@@ -15,7 +15,12 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
-from collectrisk._frames.text_codes import MAX_COMPARISONS, codes_of_array, codes_of_series
+from collectrisk._frames.text_codes import (
+    MAX_COMPARISONS,
+    codes_of_array,
+    codes_of_series,
+    without_offset,
+)
 from collectrisk.errors import InvalidRowsError
 
 ATTITUDES = [attitude.value for attitude in cr.Attitude] * 3
@@ -240,3 +245,14 @@ def test_texts_of_polars_are_encoded_without_pyarrow(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pl.Series, "to_arrow", missing)
     assert codes(pl.Series(["b", "a", "b"]), ("a", "b")) == [1, 0, 1]
     assert codes(pl.Series(["b", "a", "c"]), ("a", "b")) is None
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
+@pytest.mark.parametrize(("start", "length"), [(0, 6), (1, 5), (2, 3), (5, 1), (6, 0)])
+def test_a_slice_of_texts_is_cast_without_the_rows_before_it(
+    kind: pa.DataType, start: int, length: int
+) -> None:
+    texts = pa.array(["passive", "", "evasive", "\u00e9t\u00e9", "hostile", "unknown"], kind)
+    found = without_offset(texts.slice(start, length))
+    assert (found.offset, found.type) == (0, kind)
+    assert found.to_pylist() == texts.to_pylist()[start : start + length]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def block_ranges(rows: int, size: int) -> list[tuple[int, int]]:
-    """Return start and stop of each block."""
-    return [(start, min(start + size, rows)) for start in range(0, rows, size)]
+    """Return start and stop of blocks of at most `size` rows, equal in size so that threads end together."""
+    count = -(-rows // size)
+    return list(pairwise(rows * block // count for block in range(count + 1))) if rows else []
 
 
 @attrs.frozen(slots=False)

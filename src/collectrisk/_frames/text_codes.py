@@ -99,7 +99,8 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
     if _are_inline(levels) and len(levels) <= MAX_COMPARISONS:
         chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
         with contextlib.suppress(pa.ArrowNotImplementedError):  # by older versions of pyarrow
-            found: list[Any] = [_codes_of_views(each.cast(pa.string_view()), levels) for each in chunks]
+            views = [without_offset(each).cast(pa.string_view()) for each in chunks]
+            found: list[Any] = [_codes_of_views(each, levels) for each in views]
             return None if any(each is None for each in found) else np.concatenate([NO_CODES, *found])
     codes = pc.index_in(values, value_set=pa.array(levels, values.type))
     return None if codes.null_count else codes.to_numpy()
@@ -107,6 +108,18 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
 
 def _are_inline(levels: tuple[str, ...]) -> bool:
     return all(len(level.encode()) <= INLINE_BYTES for level in levels)
+
+
+def without_offset(texts: Any) -> Any:
+    """Return an Arrow array of known texts that begins at its first offset.
+
+    pyarrow casts a slice together with all elements before it, which takes their time and memory.
+    """
+    import pyarrow as pa
+
+    _, offsets, data = texts.buffers()
+    width = 8 if pa.types.is_large_string(texts.type) else 4
+    return pa.Array.from_buffers(texts.type, len(texts), [None, offsets.slice(texts.offset * width), data])
 
 
 def _codes_of_views(views: Any, levels: tuple[str, ...]) -> Array | None:
