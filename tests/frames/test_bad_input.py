@@ -519,7 +519,7 @@ def test_text_is_met_with_the_declaration_that_reads_it() -> None:
     assert "'date': 'iso'}}, as_of=your_date)" in refusal(["2026-09-14"] * 7)
 
 
-@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+@eager
 def test_problems_are_plain_text_so_that_batches_can_be_joined(kind: FrameKind) -> None:
     batches = [
         nw.from_native(SCORER.assess_frame(kind.make(columns), invalid="null"), eager_only=True)
@@ -532,3 +532,14 @@ def test_problems_are_plain_text_so_that_batches_can_be_joined(kind: FrameKind) 
         *["failed_calls", None, None],
         *["days_past_due", None, None],
     ]
+
+
+@every_kind
+def test_a_row_that_is_not_an_account_has_no_problem(kind: FrameKind) -> None:
+    columns = {**GOOD, "failed_calls": [-1, 6, -1], "borrower_id": ["A", "B", "Total"]}
+    mapping = cr.Mapping(skip={"borrower_id": "total"})
+    frame = SCORER.assess_frame(kind.make(columns), invalid="null", columns=mapping)
+    scored = kind.plain(frame, order_by="row")
+    assert scored["visit_probability"][0] is None
+    assert scored["visit_probability"][2] is None
+    assert scored["problem"] == [f"failed_calls must be {COUNT}", None, None]

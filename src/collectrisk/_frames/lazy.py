@@ -217,9 +217,7 @@ class _Run:
             conditions += [number.expr >= 0.0, number.expr <= 1.0]
         if self.names.mapping.skip:
             conditions.append(~self.skipped)
-        expr = number.expr
-        if conditions:
-            expr = nw.when(nw.all_horizontal(*conditions, ignore_nulls=False)).then(expr)
+        expr = nw.when(nw.all_horizontal(*conditions, ignore_nulls=False)).then(number.expr)
         return number.computed(expr, range=Range.NULL, bounds=PROBABILITIES).reused
 
     @property
