@@ -223,7 +223,7 @@ class Ladder:
         Returns
         -------
         Channel, or a text column of `xp`
-            The channel; missing where the probability is.
+            The channel; missing where the probability is: None for a single NaN.
 
         Raises
         ------

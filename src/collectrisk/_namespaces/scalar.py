@@ -112,8 +112,10 @@ class ScalarNamespace:
 
     def step(self, x: float, edges: Sequence[float], values: Sequence[Any]) -> Any:
         """Return the value of the last edge at or below `x`."""
+        if x != x:  # a missing number; a missing text is None
+            return None if any(isinstance(value, str) for value in values) else math.nan
         place = bisect_right(edges, x)
-        return values[place and place - 1] if x == x else math.nan
+        return values[place and place - 1]
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> float:
         """Return the table's number for a text or code; NaN if it is missing."""
