@@ -86,30 +86,32 @@ class Line:
 
     @classmethod
     def of_speed(cls, measured: str, times: Times, ours: str, other: str, least: float) -> Line:
-        """Return the line of two sides, met where the best times show the ratio wanted."""
-        best, median = times.ratios(other, ours)
-        return cls(
-            measured=measured,
-            ours=seconds(times.best(ours)),
-            against=other,
-            its=seconds(times.best(other)),
-            best=f"{best:.2f} x",
-            median=f"{median:.2f} x",
-            target=f"at least {least:g} x",
-            met=best >= least,
-        )
+        """Return the line of two sides, met where ours is at least this many times as fast as the other."""
+        return cls._of_ratio(measured, times, (ours, other), times.ratios(other, ours), "least", least)
 
     @classmethod
     def of_time(cls, measured: str, times: Times, ours: str, other: str, most: float) -> Line:
-        """Return the line of two sides, met where ours takes at most so many times as long as the other."""
-        best, median = times.ratios(ours, other)
+        """Return the line of two sides, met where ours takes at most this many times as long as the other."""
+        return cls._of_ratio(measured, times, (ours, other), times.ratios(ours, other), "most", most)
+
+    @classmethod
+    def _of_ratio(
+        cls,
+        measured: str,
+        times: Times,
+        sides: tuple[str, str],
+        ratios: tuple[float, float],
+        limit: str,
+        target: float,
+    ) -> Line:
+        best, median = ratios
         return cls(
             measured=measured,
-            ours=seconds(times.best(ours)),
-            against=other,
-            its=seconds(times.best(other)),
+            ours=seconds(times.best(sides[0])),
+            against=sides[1],
+            its=seconds(times.best(sides[1])),
             best=f"{best:.2f} x",
             median=f"{median:.2f} x",
-            target=f"at most {most:g} x",
-            met=best <= most,
+            target=f"at {limit} {target:g} x",
+            met=best >= target if limit == "least" else best <= target,
         )

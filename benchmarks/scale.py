@@ -1,6 +1,6 @@
-"""Rows a second and peak memory of each way to score a large Parquet file, each in a new process.
+"""Rows per second and peak memory of each method to score a large Parquet file, each in a new process.
 
-    python benchmarks/scale.py 1000000 10000000 --ways shell polars --folder DIRECTORY
+    python benchmarks/scale.py 1000000 10000000 --methods shell polars --folder DIRECTORY
 
 The file has a million simulated accounts, all eight fields, again and again. It is written to the folder
 unless it is there, and needs 10 bytes a row; the result needs 15 more, and is removed.
@@ -28,23 +28,13 @@ from rich.table import Table
 import collectrisk as cr
 
 SCRIPT = Path(__file__).with_name("scale_process.py")
-WAYS = ("shell", "polars", "duckdb", "spark", "eager")
+METHODS = ("shell", "polars", "duckdb", "spark", "eager")
 ROWS = (1_000_000, 10_000_000)
 EAGER_ROWS = 20_000_000
 """An eager frame is in memory: more rows are left out."""
 PART = 1_000_000
-FIELDS = (
-    "amount_overdue",
-    "days_past_due",
-    "attitude",
-    "failed_messages",
-    "failed_calls",
-    "broken_promises",
-    "placed_with_agency",
-    "repayment_plan",
-)
 POLL = 0.05
-"""Seconds between two looks at the memory."""
+"""The interval, in seconds, at which the memory is read."""
 BILLION = 1_000_000_000
 CLUSTER_CORES = 100
 
@@ -61,11 +51,11 @@ class Run:
 
 
 def source(folder: Path, rows: int) -> Path:
-    """Return the file of so many accounts, a million in each row group."""
+    """Return the file with this number of accounts, a million in each row group."""
     path = folder / f"accounts-{rows}.parquet"
     if path.exists():
         return path
-    part = cr.simulate_portfolio(min(rows, PART), seed=1, backend="pyarrow").select(FIELDS)
+    part = cr.simulate_portfolio(min(rows, PART), seed=1, backend="pyarrow").select([*cr.RuleScorer().fields])
     unfinished = path.with_suffix(".unfinished")
     with pq.ParquetWriter(unfinished, part.schema) as writer:
         for start in range(0, rows, PART):
@@ -73,13 +63,13 @@ def source(folder: Path, rows: int) -> Path:
     return unfinished.rename(path)
 
 
-def run(way: str, rows: int, path: Path, folder: Path) -> Run:
+def run(method: str, rows: int, path: Path, folder: Path) -> Run:
     """Score a file in a new process, and look at the memory of it and its children."""
-    target = folder / f"scored-by-{way}.parquet"
+    target = folder / f"scored-by-{method}.parquet"
     shutil.rmtree(target, ignore_errors=True)
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, SCRIPT, way, path, target], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, SCRIPT, method, path, target], stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         watched = Watched(process.pid)
         watcher = threading.Thread(target=watched.watch)
@@ -89,7 +79,7 @@ def run(way: str, rows: int, path: Path, folder: Path) -> Run:
         watcher.join()
     seconds = time.perf_counter() - start
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, way)
+        raise subprocess.CalledProcessError(process.returncode, method)
     if target.is_dir():
         shutil.rmtree(target)
     else:
@@ -136,13 +126,13 @@ def _setup() -> str:
 
 
 def main() -> None:
-    """Measure the ways and sizes asked for, one after the other, and print one table."""
+    """Measure the chosen methods and sizes, one after the other, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("rows", nargs="*", type=int, default=ROWS, help="rows of the file")
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
     parser.add_argument("--folder", type=Path, help="where files are written; by default a temporary one")
     options = parser.parse_args()
-    headers = ["rows", "way", "seconds", "rows/s", "peak memory", "core seconds"]
+    headers = ["rows", "method", "seconds", "rows/s", "peak memory", "core seconds"]
     computed = [f"{BILLION:,} rows", f"on {CLUSTER_CORES} cores"]
     table = Table(*headers, *computed, title=_setup())
     with tempfile.TemporaryDirectory() as scratch:
@@ -150,22 +140,22 @@ def main() -> None:
         fewest: dict[str, Run] = {}
         for rows in options.rows:
             path = source(folder, rows)
-            for way in options.ways:
-                if way == "eager" and rows > EAGER_ROWS:
+            for method in options.methods:
+                if method == "eager" and rows > EAGER_ROWS:
                     continue
-                one = run(way, rows, path, folder)
-                table.add_row(*_cells(way, one, fewest.setdefault(way, one)))
+                one = run(method, rows, path, folder)
+                table.add_row(*_cells(method, one, fewest.setdefault(method, one)))
                 if one.said:
-                    print(f"{way}, {rows:,} rows: {one.said}")
+                    print(f"{method}, {rows:,} rows: {one.said}")
     Console(width=None if Console().is_terminal else 130).print(table)
 
 
-def _cells(way: str, one: Run, fewest: Run) -> list[str]:
+def _cells(method: str, one: Run, fewest: Run) -> list[str]:
     """Return the cells of a run, and what a further billion rows would take, if there were fewer before."""
     rate, memory = one.rows / one.seconds, one.memory / 2**20
     cells = [
         f"{one.rows:,}",
-        way,
+        method,
         f"{one.seconds:.1f}",
         f"{rate:,.0f}",
         f"{memory:,.0f} MiB",

@@ -1,6 +1,6 @@
-"""Scores one Parquet file in one way, and prints what the engine says about its plan.
+"""Scores one Parquet file by one method, and prints what the engine says about its plan.
 
-python benchmarks/scale_process.py WAY SOURCE TARGET
+python benchmarks/scale_process.py METHOD SOURCE TARGET
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def _duckdb(source: str, target: str) -> None:
 
 
 def _shell(source: str, target: str) -> None:
-    from collectrisk._cli import main  # noqa: PLC0415  # it takes memory that the other ways do not need
+    from collectrisk._cli import main  # noqa: PLC0415  # it takes memory that the other methods do not need
 
     sys.argv = ["collectrisk", "score", source, "-o", target, "--quiet"]
     main()
 
 
 def _spark(source: str, target: str) -> None:
-    from pyspark.sql import SparkSession  # noqa: PLC0415  # it needs Java, and the other ways do not
+    from pyspark.sql import SparkSession  # noqa: PLC0415  # it needs Java, and the other methods do not
 
     cores = os.cpu_count() or 1
     builder: Any = SparkSession.builder
@@ -59,7 +59,7 @@ def _spark(source: str, target: str) -> None:
     builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
     spark = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
     scored = SCORER.assess_frame(spark.read.parquet(source))
-    plan = scored._jdf.queryExecution().executedPlan().toString()  # noqa: SLF001  # its only way out
+    plan = scored._jdf.queryExecution().executedPlan().toString()  # noqa: SLF001  # PySpark has no public function for it
     spark.sparkContext.setJobGroup("scoring", "")
     scored.write.parquet(target)
     tracker = spark.sparkContext.statusTracker()
@@ -72,7 +72,7 @@ def _spark(source: str, target: str) -> None:
     spark.stop()
 
 
-WAYS: dict[str, Callable[[str, str], None]] = {
+METHODS: dict[str, Callable[[str, str], None]] = {
     "eager": _eager,
     "polars": _polars,
     "duckdb": _duckdb,
@@ -81,6 +81,6 @@ WAYS: dict[str, Callable[[str, str], None]] = {
 }
 
 if __name__ == "__main__":
-    way, source, target = sys.argv[1:]
+    method, source, target = sys.argv[1:]
     Path(target).unlink(missing_ok=True)
-    WAYS[way](source, target)
+    METHODS[method](source, target)

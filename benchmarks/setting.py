@@ -31,7 +31,7 @@ FEATURES = [
     "repayment_plan",
 ]
 FITTED_ROWS = 50_000
-"""Peers are fitted to so many rows: scoring is what is measured."""
+"""The number of rows to which peers are fitted: scoring is what is measured."""
 
 
 @attrs.frozen

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 DENSE, DENSE_ROWS = 6.0, 2_048
-"""With fewer functions per element of a row, dense matrices of so many rows are faster."""
+"""With fewer than `DENSE` functions per element of a row, dense matrices of `DENSE_ROWS` rows are faster."""
 FEW_ROWS = 3_000
-"""Calling NumPy for each pair of bases costs as much as adding the products of so many rows."""
+"""Calling NumPy for a pair of bases costs as much as adding the products of this number of rows."""
 
 
 @attrs.frozen(eq=False)

@@ -45,9 +45,10 @@ ROUGH = 1e-3
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
 FAR, SMALL_SAMPLE = 1.0, 8.0
-"""At a larger distance a step changes the curvature, and the Hessian is computed again.
+"""A decrement above `FAR` means that a step changes the curvature, so the Hessian is computed again.
 
-This takes less time than a gradient, if all rows have so many times the weight of the sample.
+This takes less time than a gradient if all rows have more than `SMALL_SAMPLE` times the weight of the
+sample.
 """
 UNSUITABLE = 2.5
 """A sample has too few rows, if the curvature along a step differs by such a factor."""

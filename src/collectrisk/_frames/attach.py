@@ -25,7 +25,7 @@ PLAIN = "problem"
 """The output that is plain text: as categories it would differ in type between two batches of rows."""
 
 ROWS_AT_A_TIME = 2**18
-"""polars needs more memory for the codes of an enum while it makes one, so it makes so many at a time."""
+"""While polars makes an enum, it needs more memory for its codes, so this limits the rows per step."""
 
 
 def _any_nan(values: Array) -> bool:

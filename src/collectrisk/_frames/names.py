@@ -134,7 +134,7 @@ class ColumnNames:
     makes_borrowers : bool
         Whether a borrower is made of each row, with the validators of its class.
     requires : tuple of str
-        The fields with a default that the scorer needs nevertheless, besides those of the mapping.
+        The fields that the scorer needs although they have a default, besides those of the mapping.
     errors : list of CollectRiskError
         The problems that were found.
     """

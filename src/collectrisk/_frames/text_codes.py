@@ -20,7 +20,7 @@ MAX_COMPARISONS = 8
 """Up to this many levels, comparing with each is faster than collecting the distinct values."""
 
 INLINE_BYTES = 12
-"""An Arrow string view of 16 bytes contains a text of so many bytes itself, padded with zeros."""
+"""A text of at most this length is stored in its Arrow string view of 16 bytes, padded with zeros."""
 
 NO_CODES = np.empty(0, dtype=np.int8)
 

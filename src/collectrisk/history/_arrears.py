@@ -84,8 +84,8 @@ def arrears(
     zone : ZoneInfo or str, optional
         The time zone, such as ``"Europe/Berlin"``; required if times have a UTC offset.
     grace_days : int, default 0
-        So many days after its due date, an instalment is not yet overdue. Days past due are counted
-        from the due date nevertheless.
+        The number of days after its due date within which an instalment is not yet overdue. Days past
+        due are counted from the due date, with or without grace.
     decimals : int, default 2
         The decimals of the currency, 0 to 4. Each amount is rounded to its smallest unit, so that
         sums are exact.

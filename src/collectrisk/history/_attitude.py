@@ -24,7 +24,7 @@ def _check_sign(owner: object, attribute: attrs.Attribute[Any], value: object) -
     _check_attitude(owner, attribute, value)
     if value is Attitude.UNKNOWN:
         raise ArgumentError(
-            attribute.name, "must be another attitude than unknown, of which there are no signs"
+            attribute.name, "must not be unknown: no event is a sign of it. Name the attitude whose signs are counted"
         )
 
 
@@ -44,7 +44,7 @@ def _to_attitude(value: Attitude | str) -> Attitude:
 
 @attrs.frozen
 class AttitudeRule:
-    """A rule that concludes an attitude from so many recorded signs of one.
+    """A rule that concludes an attitude from the number of its recorded signs.
 
     Signs are events whose kind shows an attitude (see `EventKind`). Signs of any other attitude count
     since the last sign of cooperation only.
@@ -56,7 +56,7 @@ class AttitudeRule:
     shows : Attitude or str
         The attitude whose signs are counted.
     least : int
-        So many signs are required, 1 or more.
+        The number of signs required, 1 or more.
     source : str
         The source of the rule.
 

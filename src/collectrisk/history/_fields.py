@@ -43,7 +43,7 @@ class Definitions:
     Attributes
     ----------
     grace_days : int
-        So many days after its due date, a promise is not yet broken.
+        The number of days after its due date within which a promise is not yet broken.
     kept_share : float
         The share of a promise that must be paid.
     failed_since : int or None

@@ -72,8 +72,8 @@ class EventKind:
         The channel, if the log has no column with the channel of each event.
     is_attempt : bool, default False
         Whether it is an attempt to make contact as frequency rules count them. A call that did not
-        connect to the number is not one under 12 CFR 1006.14(b)(3), and neither is what the borrower
-        begins.
+        connect to the number is not an attempt under 12 CFR 1006.14(b)(3). Contact that the borrower
+        begins is not an attempt either.
     failed : bool, default False
         Whether it counts as an attempt without a result: with a message channel or a letter in
         ``failed_messages``, with a call in ``failed_calls``. Source: A2.2, A2.4, A3.1.

@@ -53,12 +53,12 @@ class ContactLog:
         The time zone, such as ``"Asia/Shanghai"``. Times without a UTC offset are in this zone, and
         those with one are converted to it; for those, it is required.
     grace_days : int, default 3
-        So many days after its due date, a promise is not yet broken.
+        The number of days after its due date within which a promise is not yet broken.
     kept_share : float, default 1.0
         The share of its amount that must be paid in time for a promise to be kept, above 0.
     failed_since : int or "last_result", default "last_result"
-        Since when failed attempts count: since the last result (see `EventKind`), or within so many
-        days before the moment.
+        Which failed attempts count: those since the last result (see `EventKind`), or those within this
+        number of days before the moment.
     attitude_rules : sequence of AttitudeRule, optional
         The rules of the attitude; by default `ATTITUDE_RULES`.
     clock_changes : {"raise", "keep"}, default "raise"
