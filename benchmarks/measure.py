@@ -87,12 +87,14 @@ class Line:
     @classmethod
     def of_speed(cls, measured: str, times: Times, ours: str, other: str, least: float) -> Line:
         """Return the line of two sides, met where ours is at least this many times as fast as the other."""
-        return cls._of_ratio(measured, times, (ours, other), times.ratios(other, ours), "least", least)
+        ratios = times.ratios(other, ours)
+        return cls._of_ratio(measured, times, (ours, other), ratios=ratios, limit="least", target=least)
 
     @classmethod
     def of_time(cls, measured: str, times: Times, ours: str, other: str, most: float) -> Line:
         """Return the line of two sides, met where ours takes at most this many times as long as the other."""
-        return cls._of_ratio(measured, times, (ours, other), times.ratios(ours, other), "most", most)
+        ratios = times.ratios(ours, other)
+        return cls._of_ratio(measured, times, (ours, other), ratios=ratios, limit="most", target=most)
 
     @classmethod
     def _of_ratio(
@@ -100,6 +102,7 @@ class Line:
         measured: str,
         times: Times,
         sides: tuple[str, str],
+        *,
         ratios: tuple[float, float],
         limit: str,
         target: float,

@@ -69,7 +69,10 @@ def run(method: str, rows: int, path: Path, folder: Path) -> Run:
     shutil.rmtree(target, ignore_errors=True)
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, SCRIPT, method, path, target], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, SCRIPT, method, path, target],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         watched = Watched(process.pid)
         watcher = threading.Thread(target=watched.watch)

@@ -24,7 +24,8 @@ def _check_sign(owner: object, attribute: attrs.Attribute[Any], value: object) -
     _check_attitude(owner, attribute, value)
     if value is Attitude.UNKNOWN:
         raise ArgumentError(
-            attribute.name, "must not be unknown: no event is a sign of it. Name the attitude whose signs are counted"
+            attribute.name,
+            "must not be unknown: no event is a sign of it. Name the attitude whose signs are counted",
         )
 
 
