@@ -281,7 +281,7 @@ CALLS = {
         history.ContactLog,
         {"events": EVENTS, "columns": {}, "codes": {"NA": "no_answer"}, "zone": "Europe/Rome"}
         | {"grace_days": 3, "kept_share": 1.0, "failed_since": 30, "clock_changes": "keep"}
-        | {"attitude_rules": history.ATTITUDE_RULES},
+        | {"attitude_rules": history.ATTITUDE_RULES, "decimals": 2},
     ),
     "fields": Call(LOG.fields, {"as_of": "2026-11-01"}),
     "attach": Call(LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at"}),

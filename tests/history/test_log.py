@@ -159,6 +159,36 @@ def test_without_amounts_any_payment_keeps_a_promise(kind: FrameKind) -> None:
     assert plain["broken_promises"] == [0, 1]
 
 
+def broken_if_paid(promised: float, *paid: float, **options: Any) -> bool:
+    """Return whether a promise is broken if these payments are all that follows."""
+    names, due = "account_id happened_at event amount due_on", dt.date(2026, 10, 10)
+    payments = [("A", AT + dt.timedelta(hours=hour), "payment", cash, None) for hour, cash in enumerate(paid)]
+    log = log_of(("A", AT, "promise", promised, due), *payments, names=names, **options)
+    return bool(log.fields("2026-11-01")["broken_promises"][0])
+
+
+def test_a_promise_that_is_kept_to_the_cent_does_not_fail_by_a_rounding_error() -> None:
+    """In floats, ten times 0.1 is less than 1, and 0.1 + 0.7 is less than 0.8."""
+    assert sum([0.1] * 10) < 1
+    assert not broken_if_paid(1.0, *[0.1] * 10)
+    assert not broken_if_paid(0.8, 0.1, 0.7)
+    assert broken_if_paid(0.8, 0.1, 0.69)
+
+
+def test_a_share_of_a_promise_is_not_lowered_by_a_rounding_error() -> None:
+    """In floats, 0.29 times 100 is less than 29."""
+    assert not broken_if_paid(1.0, 0.29, kept_share=0.29)
+    assert broken_if_paid(1.0, 0.28, kept_share=0.29)
+
+
+def test_amounts_are_compared_in_the_smallest_unit_of_the_currency() -> None:
+    """A dinar has a thousand fils: 0.042 three times is 0.126, but only 0.12 in hundredths."""
+    assert not broken_if_paid(0.126, *[0.042] * 3, decimals=3)
+    assert broken_if_paid(0.126, *[0.042] * 3)
+    assert broken_if_paid(0.126, 0.125, decimals=3)
+    assert not broken_if_paid(0.126, 0.125)
+
+
 @pytest.mark.parametrize(("as_of", "broken"), [("2026-10-13", 0), ("2026-10-14", 1)])
 def test_a_promise_is_pending_until_its_due_date_and_the_grace_are_over(as_of: str, broken: int) -> None:
     names = "account_id happened_at event due_on"
@@ -255,6 +285,7 @@ def test_text_is_not_a_time_and_the_error_says_how_to_parse_it() -> None:
         ({"failed_since": -1}, "failed_since must be a whole number"),
         ({"attitude_rules": ["hostile"]}, "attitude_rules must be a list of AttitudeRule"),
         ({"attitude_rules": 5}, "attitude_rules must be a list of AttitudeRule"),
+        ({"decimals": 5}, "decimals must be a whole number from 0 to 4, not 5"),
         ({"clock_changes": "shift"}, "clock_changes must be one of raise, keep, not 'shift'"),
         ({"zone": "Rome"}, "zone must be the name of a time zone"),
         ({"columns": {"acct": "a"}}, "columns must name one of account_id"),

@@ -28,9 +28,8 @@ FIELDS: dict[str, Any] = {
 }
 """The fields that a log knows, and their values for an account without events."""
 
-DECIMALS = 2
-SMALLEST = 0.01
-"""Amounts of promises and payments are compared in hundredths of the currency."""
+NEARLY = 1e-6
+"""Added before a share of units is rounded down: 0.29 times 100 is a little less than 29."""
 
 STAMPS = ("agency_placed", "agency_recalled", "plan_started", "plan_ended")
 SIGNS = {Attitude.HOSTILE: "hostile", Attitude.EVASIVE: "evasive", Attitude.PASSIVE: "passive"}
@@ -50,12 +49,15 @@ class Definitions:
         The number of days in which failed attempts count; None since the last result.
     attitude_rules : tuple of AttitudeRule
         The rules of the attitude.
+    decimals : int
+        The decimals of the currency, in whose smallest unit amounts are compared.
     """
 
     grace_days: int
     kept_share: float
     failed_since: int | None
     attitude_rules: tuple[AttitudeRule, ...]
+    decimals: int
 
 
 def fields_of(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
@@ -127,13 +129,13 @@ def promises_of(events: Events, rows: Any, by: list[str], definitions: Definitio
     """Return the states of all promises."""
     valid = nw.col("invalid") == 0
     payments, promises = (rows.filter(events.effect(each) & valid) for each in ("payment", "promise"))
-    has_amounts = "amount" in events.table
+    has_amounts, decimals = "amount" in events.table, definitions.decimals
     one = constant(1, "happened_at")
     payments = payments.select(
         *by,
         at=nw.col("happened_at"),
         day=day_of("happened_at"),
-        paid=units_of(nw.col("amount"), DECIMALS) if has_amounts else one,
+        paid=units_of(nw.col("amount"), decimals) if has_amounts else one,
     )
     due = "due_on" if "due_on" in events.table else "happened_at"
     promises = promises.select(
@@ -142,7 +144,7 @@ def promises_of(events: Events, rows: Any, by: list[str], definitions: Definitio
         made=nw.col("happened_at"),
         deadline=day_of(due) + definitions.grace_days,
         # A promise without an amount is kept by any payment.
-        amount=units_of(nw.col("amount").fill_null(SMALLEST), DECIMALS) if has_amounts else one,
+        amount=units_of(nw.col("amount").fill_null(10.0**-decimals), decimals) if has_amounts else one,
         promises=one,
         shows=_flag(events.shows(Attitude.COOPERATIVE)),
     )
@@ -151,7 +153,8 @@ def promises_of(events: Events, rows: Any, by: list[str], definitions: Definitio
         nw.col("amount").sum(), nw.col("promises").sum(), nw.col("shows").max()
     )
     promises = promises.with_columns(_count(name).alias(name) for name in ("amount", "promises", "shows"))
-    part = (nw.col("amount").cast(nw.Float64) * definitions.kept_share).floor().cast(nw.Int64)
+    share = nw.col("amount").cast(nw.Float64) * definitions.kept_share
+    part = (share + NEARLY).floor().cast(nw.Int64)
     return promise_states(
         promises.with_columns(need=nw.max_horizontal(part, constant(1, "made"))), payments, by
     )

@@ -61,6 +61,9 @@ class ContactLog:
         number of days before the moment.
     attitude_rules : sequence of AttitudeRule, optional
         The rules of the attitude; by default `ATTITUDE_RULES`.
+    decimals : int, default 2
+        The decimals of the currency, 0 to 4. Amounts of promises and payments are rounded to its
+        smallest unit and added as whole numbers, so that no promise fails by a rounding error.
     clock_changes : {"raise", "keep"}, default "raise"
         What to do with times without a UTC offset that do not exist, or exist twice, because clocks
         change: an error, or to keep them as they are written. A lazy log keeps them.
@@ -117,6 +120,7 @@ class ContactLog:
     kept_share: float = attrs.field(default=1.0, kw_only=True)
     failed_since: int | Literal["last_result"] = attrs.field(default="last_result", kw_only=True)
     attitude_rules: Sequence[AttitudeRule] = attrs.field(default=ATTITUDE_RULES, kw_only=True, repr=False)
+    decimals: int = attrs.field(default=2, kw_only=True)
     clock_changes: Literal["raise", "keep"] = attrs.field(default="raise", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -141,6 +145,7 @@ class ContactLog:
             share,
             None if isinstance(since, str) else whole_number("failed_since", since, 36_500),
             checked_rules(self.attitude_rules),
+            whole_number("decimals", self.decimals, 4),
         )
 
     @cached_property
