@@ -34,10 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests on Spark; deselect slow tests by default."""
+    """Mark the tests on Spark and the slow ones on Dask; deselect slow tests by default."""
     for item in items:
         if "Spark" in item.name:
             item.add_marker("spark")
+        # Dask needs seconds where others need milliseconds: the comparison of all ways is enough each time.
+        if "[Dask" in item.nodeid and item.path.stem not in {"test_parity", "test_agreement"}:
+            item.add_marker("exhaustive")
     if config.getoption("--exhaustive"):
         return
     slow = [item for item in items if item.get_closest_marker("exhaustive")]
