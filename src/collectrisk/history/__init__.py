@@ -5,6 +5,7 @@ See Also
 ContactLog : The fields that follow from a log of contacts, promises and payments.
 arrears : Overdue amount and days past due from instalments and payments.
 EventKind : What happened, with the flags that rules and scores need.
+simulate_log : A log and a ledger of accounts whose fields are known, for examples and tests.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collectrisk.history._check import LogCheck
 from collectrisk.history._codes import CODES
 from collectrisk.history._kinds import KINDS, EventKind
 from collectrisk.history._log import ContactLog
+from collectrisk.history._simulate import SimulatedLog, simulate_log
 
 __all__ = [
     "ATTITUDE_RULES",
@@ -27,5 +29,7 @@ __all__ = [
     "EventKind",
     "LogCheck",
     "PastEvent",
+    "SimulatedLog",
     "arrears",
+    "simulate_log",
 ]
