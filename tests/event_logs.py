@@ -201,3 +201,39 @@ def _lasts(events: list[Event], start: str, end: str) -> bool:
     started = [each.at for each in events if each.kind.effect == start]
     ended = [each.at for each in events if each.kind.effect == end]
     return bool(started) and (not ended or max(started) >= max(ended))
+
+
+def is_a(event: Event, kind: str) -> bool:
+    """Return whether an event is of a kind, or is any event at a visit."""
+    if kind == "visit" and "field_visit" in {
+        event.channel,
+        event.kind.channel if not event.channel else None,
+    }:
+        return True
+    return event.kind.name == kind and not (event.kind.effect == "payment" and (event.cents or 0) <= 0)
+
+
+def slow_outcome(
+    events: list[Event],
+    account: str,
+    moment: dt.datetime,
+    kind: str,
+    *,
+    within_days: int,
+    exits: list[str],
+    known_until: dt.datetime | None,
+    first_only: bool,
+) -> bool | None:
+    """Return whether an event of a kind followed a moment, or None if that is not known."""
+    end = moment + dt.timedelta(within_days)
+    last = min(max(each.at for each in events), max(each.recorded or each.at for each in events))
+    own = sorted((each for each in events if each.account == account), key=lambda each: each.at)
+    known = [each for each in own if (each.at <= last if known_until is None else each.at < known_until)]
+    exits_at = [each.at for each in own if any(is_a(each, name) for name in exits)]
+    if first_only and any(is_a(each, kind) and each.at < moment for each in own):
+        return None
+    for each in known:
+        if is_a(each, kind) and moment <= each.at < end and not any(at < each.at for at in exits_at):
+            return True
+    is_over = end <= (last if known_until is None else known_until)
+    return False if is_over and not any(at < end for at in exits_at) else None

@@ -285,6 +285,11 @@ CALLS = {
     ),
     "fields": Call(LOG.fields, {"as_of": "2026-11-01"}),
     "attach": Call(LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at"}),
+    "outcomes": Call(
+        LOG.outcomes,
+        {"kind": "visit", "accounts": EVENTS, "after": "happened_at", "within_days": 30, "exits": ["visit"]}
+        | {"known_until": "2027-01-01", "first_only": True, "name": "visited"},
+    ),
     "of": Call(LOG.of, {"account": "A", "as_of": "2026-11-01"}),
 }
 

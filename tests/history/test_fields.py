@@ -6,12 +6,11 @@ import datetime as dt
 from typing import Any
 
 import attrs
-import duckdb
 import polars as pl
-import pyarrow as pa
 import pytest
 from event_logs import CODES, MOMENTS, START, Event, columns, event, logs, slow_fields
 from frame_kinds import FrameKind, kind_named
+from history_frames import typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,31 +19,6 @@ from collectrisk.history._fields import FIELDS
 
 FAST = [kind_named(name) for name in ("pandas", "polars", "pyarrow", "polars lazy", "DuckDB")]
 POLARS = kind_named("polars")
-TYPES = pa.schema(
-    [
-        ("account_id", pa.string()),
-        ("happened_at", pa.timestamp("us")),
-        ("recorded_at", pa.timestamp("us")),
-        ("event", pa.string()),
-        ("amount", pa.float64()),
-        ("due_on", pa.date32()),
-        ("channel", pa.string()),
-    ]
-)
-
-
-def typed(kind: FrameKind, events: list[Event]) -> Any:
-    """Return a log as a frame whose columns have types even if they contain nulls only."""
-    table = pa.table(columns(events), schema=TYPES)
-    if kind.name == "polars lazy":
-        return pl.LazyFrame(pl.from_arrow(table))
-    makers = {
-        "pandas": table.to_pandas,
-        "pyarrow": lambda: table,
-        "polars": lambda: pl.from_arrow(table),
-        "DuckDB": lambda: duckdb.from_arrow(table),
-    }
-    return makers[kind.name]()
 
 
 def by_account(kind: FrameKind, frame: Any) -> dict[str, dict[str, Any]]:

@@ -107,9 +107,21 @@ def test_a_sound_log_has_no_problems() -> None:
         assert str(check).splitlines() == [
             "2 rows: 2 visit",
             "1 rows repeat an earlier one",
+            "known until 2026-10-01 10:00",
             "there is no column 'recorded_at': events count from the moment when they happened",
             "0 problems",
         ]
+
+
+@pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.name)
+def test_a_log_is_known_until_its_latest_event_or_earlier_by_what_was_recorded(kind: FrameKind) -> None:
+    later = AT + dt.timedelta(days=300, microseconds=5)
+    events: Columns = {"account_id": ["A", "A"], "happened_at": [AT, later], "event": ["visit", "visit"]}
+    assert ContactLog(kind.make(events)).check().known_until == later
+    entered = ContactLog(kind.make({**events, "recorded_at": [AT, AT + dt.timedelta(1)]}))
+    assert entered.check().known_until == AT + dt.timedelta(1)
+    loaded = ContactLog(kind.make({**events, "recorded_at": [later + dt.timedelta(1)] * 2}))
+    assert loaded.check().known_until == later
 
 
 def test_many_unmapped_codes_are_listed_by_frequency() -> None:
@@ -123,7 +135,7 @@ def test_many_unmapped_codes_are_listed_by_frequency() -> None:
 def test_an_empty_log_has_no_fields_and_no_problems() -> None:
     types = {"account_id": pl.String, "happened_at": pl.Datetime, "event": pl.String}
     log = ContactLog(pl.DataFrame(schema=types), zone="Europe/Rome")
-    assert str(log.check()).startswith("0 rows: no events")
+    assert str(log.check()).startswith("0 rows: no events\n0 rows repeat an earlier one\nthere is no")
     assert log.fields("2026-11-01").shape == (0, 1 + len(FIELDS))
     accounts = pl.DataFrame({"account_id": ["A"]})
     assert log.attach(accounts, "2026-11-01").rows() == [("A", *FIELDS.values())]

@@ -43,11 +43,11 @@ PAYMENTS = (
 )
 
 
-def whole_number(argument: str, value: Any, most: int) -> int:
-    """Return a whole number from 0 to a limit, or raise `ArgumentError`."""
+def whole_number(argument: str, value: Any, most: int, least: int = 0) -> int:
+    """Return a whole number between two limits, or raise `ArgumentError`."""
     number = to_number(value)
-    if not (isinstance(number, float) and 0 <= number <= most and number == int(number)):
-        raise ArgumentError(argument, f"must be a whole number from 0 to {most:,}, not {shown(value)}")
+    if not (isinstance(number, float) and least <= number <= most and number == int(number)):
+        raise ArgumentError(argument, f"must be a whole number from {least} to {most:,}, not {shown(value)}")
     return int(number)
 
 

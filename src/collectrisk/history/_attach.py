@@ -15,16 +15,41 @@ from collectrisk.history._reading import checked_name, read_table, with_same_key
 from collectrisk.history._tables import ColumnSpec, Table, constant, day_of, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
 ACCOUNT, AS_OF = "__collectrisk_account_id", "__collectrisk_as_of"
 FOUND, ROW = "__collectrisk_found", "__collectrisk_row"
 
 
-def requests(accounts: Any, table: Table, as_of_column: str | None, zone: ZoneInfo | None) -> Table:
-    """Return the accounts, with their ids and moments in columns of their own."""
+def requests(
+    accounts: Any,
+    table: Table,
+    as_of_column: str | None,
+    zone: ZoneInfo | None,
+    *,
+    added: Iterable[str] = FIELDS,
+    argument: str = "as_of_column",
+) -> Table:
+    """Return the accounts, with their ids and moments in columns of their own.
+
+    Parameters
+    ----------
+    accounts : frame
+        The accounts.
+    table : Table
+        The log.
+    as_of_column : str or None
+        The column with the moments.
+    zone : ZoneInfo or None
+        The zone of the moments.
+    added : iterable of str
+        The columns that the accounts will get.
+    argument : str
+        The argument that names the column with the moments, for messages.
+    """
     names = FrameNames.of(open_frame(accounts))
-    clashing = tuple(name for name in FIELDS if name in names)
+    clashing = tuple(name for name in added if name in names)
     if clashing:
         raise ColumnNameError(clashing, "the accounts already have this column; drop or rename it")
     account = table.names["account_id"]
@@ -34,11 +59,11 @@ def requests(accounts: Any, table: Table, as_of_column: str | None, zone: ZoneIn
     specs = [ColumnSpec(ACCOUNT, "key")]
     columns = {ACCOUNT: account}
     if as_of_column is not None:
-        checked_name("as_of_column", as_of_column)
+        checked_name(argument, as_of_column)
         if as_of_column not in names.names:
             guess = did_you_mean(as_of_column, names)
             raise ArgumentError(
-                "as_of_column", f"must be a column of the accounts, not {shown(as_of_column)}{guess}"
+                argument, f"must be a column of the accounts, not {shown(as_of_column)}{guess}"
             )
         specs.append(ColumnSpec(AS_OF, "stamp"))
         columns[AS_OF] = as_of_column
@@ -65,7 +90,6 @@ def rows_at(wanted: Table, table: Table) -> Any:
 
 def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any:
     """Return the accounts with their fields, in their order and with their index."""
-    own = open_frame(accounts)
     frame: Any = wanted.frame
     # pandas joins booleans as Python objects.
     flags = [nw.col(name).cast(nw.Int64) for name, default in FIELDS.items() if isinstance(default, bool)]
@@ -78,10 +102,16 @@ def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any
         valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
         values = {name: nw.when(valid).then(value) for name, value in values.items()}
     joined = joined.with_columns(value.alias(name) for name, value in values.items())
+    return as_given(accounts, joined, FIELDS)
+
+
+def as_given(accounts: Any, joined: Any, added: Iterable[str]) -> Any:
+    """Return the accounts with columns that were joined to them, in their order and with their index."""
+    own = open_frame(accounts)
     names = own.collect_schema().names()
     columns = [
         *(nw.col(quoted(name, own.implementation)).alias(name) for name in names),
-        *map(nw.col, FIELDS),
+        *map(nw.col, added),
     ]
     if not isinstance(joined, nw.DataFrame):
         return joined.select(*columns).to_native()

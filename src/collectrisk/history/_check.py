@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk.errors import ColumnProblem, printable, shown
+from collectrisk.history._tables import NEVER, UNTIL, end_of, moment_of
 from collectrisk.history._times import offsets
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from collectrisk.history._events import Events
+    from collectrisk.history._tables import Table
     from collectrisk.history._times import AsOf
 
 CODES_SHOWN = 20
@@ -42,6 +44,9 @@ class LogCheck:
     has_recorded_at : bool
         Whether the log says when each event was recorded. If not, an event that was entered late
         counts from the moment when it happened, although it was not known then.
+    known_until : datetime or None
+        The local time until which the log is taken to be complete: its latest event; or, if that is
+        earlier, the latest moment at which an event was recorded. None if there are no events.
 
     Examples
     --------
@@ -53,6 +58,7 @@ class LogCheck:
     >>> print(ContactLog(events).check())
     2 rows: 1 no_answer
     0 rows repeat an earlier one
+    known until 2026-10-01 00:00
     there is no column 'recorded_at': events count from the moment when they happened
     1 problem:
     - column 'event' must be a code that `codes` maps, or ...; 1 invalid row (row 1: 'XX'); 'XX' (1 row)
@@ -63,6 +69,7 @@ class LogCheck:
     repeated_rows: int
     kinds: Mapping[str, int]
     has_recorded_at: bool
+    known_until: dt.datetime | None
 
     @property
     def ok(self) -> bool:
@@ -76,6 +83,8 @@ class LogCheck:
             f"{self.rows:,} rows: {kinds or 'no events'}",
             f"{self.repeated_rows:,} rows repeat an earlier one",
         ]
+        if self.known_until is not None:
+            lines.append(f"known until {self.known_until.isoformat(' ', 'minutes')}")
         if not self.has_recorded_at:
             lines.append("there is no column 'recorded_at': events count from the moment when they happened")
         count = len(self.problems)
@@ -176,6 +185,12 @@ def count_rows(frame: Any) -> tuple[int, int]:
     row = counts.select(nw.col("rows").sum(), nw.len().alias("distinct")).collect()
     rows = int(row["rows"][0] or 0)
     return rows, rows - int(row["distinct"][0])
+
+
+def known_until(table: Table) -> dt.datetime | None:
+    """Return the moment until which a log is taken to be complete, or None if it has no events."""
+    until = moment_of(int(_collected(end_of(table))[UNTIL][0]))
+    return until if until > NEVER else None
 
 
 def kinds_of(events: Events) -> dict[str, int]:

@@ -14,13 +14,14 @@ from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other,
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import AS_OF, requests, rows_at, with_fields
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
-from collectrisk.history._check import LogCheck, count_rows, future_of, kinds_of, problems_of
+from collectrisk.history._check import LogCheck, count_rows, future_of, kinds_of, known_until, problems_of
 from collectrisk.history._events import EVENTS, Events, checked_codes, rules_of
 from collectrisk.history._fields import Definitions, fields_of
 from collectrisk.history._one import account_history, events_of_account
 from collectrisk.history._reading import checked_columns, read_table
 from collectrisk.history._tables import Table, constant
 from collectrisk.history._times import AsOf, to_zone
+from collectrisk.history._training import TrainingRows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(eq=False, slots=False)
-class ContactLog:
+class ContactLog(TrainingRows):
     """A log of contacts, promises and payments of many accounts.
 
     Only what had happened, and had been recorded, before a moment counts for the fields as of that
@@ -185,6 +186,7 @@ class ContactLog:
             repeated_rows=repeated,
             kinds=kinds_of(self._events),
             has_recorded_at="recorded_at" in self._events.table,
+            known_until=known_until(self._events.table),
         )
 
     def fields(self, as_of: dt.date | str) -> Any:

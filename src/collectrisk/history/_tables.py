@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -26,6 +27,12 @@ LARGEST_AMOUNT = 1e11
 """With up to four decimals, amounts of this size are exact as a number of units."""
 
 ROWS_SHOWN = 5
+
+DAY = 86_400_000_000
+"""A day in microseconds."""
+
+UNTIL = "__collectrisk_until"
+"""The column with the moment until which a log is complete."""
 
 
 def within(amount: nw.Expr, least: float) -> nw.Expr:
@@ -216,6 +223,45 @@ def day_number(name: str) -> nw.Expr:
 def day_of(name: str) -> nw.Expr:
     """Return the number of the day of a stamp that is known."""
     return day_number(name).cast(nw.Int64)
+
+
+def microseconds(name: str) -> nw.Expr:
+    """Return a stamp as the number of microseconds since the day with the number 0, or null.
+
+    Engines differ in how they add days to a stamp, but not in how they add integers.
+    """
+    stamp = nw.col(name).dt
+    seconds = (stamp.hour().cast(nw.Int64) * 60 + stamp.minute().cast(nw.Int64)) * 60
+    seconds = seconds + stamp.second().cast(nw.Int64)
+    return day_of(name) * DAY + seconds * 1_000_000 + stamp.microsecond().cast(nw.Int64)
+
+
+def microseconds_of(moment: dt.datetime) -> int:
+    """Return the same of one moment."""
+    seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return moment.toordinal() * DAY + seconds * 1_000_000 + moment.microsecond
+
+
+def moment_of(number: int) -> dt.datetime:
+    """Return the moment of a number of microseconds."""
+    day, rest = divmod(number, DAY)
+    return dt.datetime.fromordinal(day) + dt.timedelta(microseconds=rest)
+
+
+NEVER = dt.datetime(1700, 1, 1)  # noqa: DTZ001  # the local times of a log have no zone
+"""The end of an empty log. The oldest time that every version of pandas can represent is in 1677."""
+
+
+def end_of(table: Table) -> Any:
+    """Return one row with the moment until which a log is complete, by its latest events.
+
+    If the log says when events were recorded, neither an event that is dated in the future nor a
+    log that was loaded long after its last event extends it.
+    """
+    names = [name for name in ("happened_at", "recorded_at") if name in table]
+    last = table.frame.select(nw.col(name).max().fill_null(NEVER) for name in names)
+    # Spark wants two columns at least, if only the same one twice.
+    return last.select(nw.min_horizontal(microseconds(names[0]), microseconds(names[-1])).alias(UNTIL))
 
 
 def units_of(amount: nw.Expr, decimals: int) -> nw.Expr:

@@ -1,0 +1,149 @@
+"""Outcomes: whether an event of some kind followed a moment, as far as the log can know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+
+from collectrisk._channel import Channel
+from collectrisk.errors import ArgumentError, did_you_mean, shown
+from collectrisk.history._attach import ACCOUNT, AS_OF, as_given
+from collectrisk.history._kinds import EventKind
+from collectrisk.history._tables import DAY, UNTIL, constant, day_of, end_of, microseconds, microseconds_of
+
+if TYPE_CHECKING:
+    from collectrisk.history._events import Events
+    from collectrisk.history._tables import Table
+    from collectrisk.history._times import AsOf
+
+START = "__collectrisk_start"
+NEXT, LEFT, BEFORE, INVALID = (f"__collectrisk_{name}" for name in ("next", "left", "before", "invalid"))
+
+
+@attrs.frozen
+class Horizon:
+    """Which events decide on an outcome.
+
+    Attributes
+    ----------
+    target : Expr
+        Where an event is one of those that are looked for.
+    exit : Expr
+        Where an account leaves.
+    days : int
+        The number of days from the moment of a row.
+    known_until : AsOf or None
+        The moment until which the log is complete; None if that follows from the log.
+    first_only : bool
+        Whether a row has no outcome if a target precedes it.
+    """
+
+    target: nw.Expr
+    exit: nw.Expr
+    days: int
+    known_until: AsOf | None
+    first_only: bool
+
+
+def kinds_named(
+    events: Events, argument: str, value: Any, *, optional: bool = False
+) -> tuple[str | EventKind, ...]:
+    """Return kinds of events, checked, or raise `ArgumentError`."""
+    listed = tuple(value) if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    names = {kind.name: kind for kind in events.kinds.values()}
+    if not listed and not optional:
+        raise ArgumentError(argument, f"must name at least one kind of event, not {shown(value)}")
+    for each in listed:
+        if isinstance(each, EventKind):
+            if each not in names.values():
+                raise ArgumentError(
+                    argument, f"must be a kind of event of this log, but no code means {each.name!r}"
+                )
+        elif not isinstance(each, str) or each not in names:
+            guess = did_you_mean(each, names) if isinstance(each, str) else ""
+            raise ArgumentError(
+                argument, f"must name kinds of events, such as 'visit', not {shown(each)}{guess}"
+            )
+    return listed
+
+
+def outcome_name(kinds: tuple[str | EventKind, ...]) -> str:
+    """Return the name of a column with outcomes."""
+    named = {kind if isinstance(kind, str) else kind.name for kind in kinds}
+    return "visited" if named <= {"visit", "visit_met"} else "outcome"
+
+
+def where_any(events: Events, kinds: tuple[str | EventKind, ...]) -> nw.Expr:
+    """Return where an event is of one of some kinds; "visit" is any event on that channel."""
+    if not kinds:
+        return constant(0, "event") == 1
+    found = events.counts(lambda kind: kind in kinds or kind.name in kinds)
+    if "visit" in kinds:
+        found = found | events.on(Channel.FIELD_VISIT.value)
+    return found.fill_null(value=False)
+
+
+def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon, name: str) -> Any:
+    """Return the accounts with the outcome of each row: true, false, or null if it is not known."""
+    table = events.table
+    frame: Any = wanted.frame
+    # The day of a date is known as a part of the day of the moment, so it is in the outcome.
+    start = day_of(AS_OF) * DAY if "happened_at" in table.dates else microseconds(AS_OF)
+    frame = frame.with_columns(start.alias(START))
+    if horizon.known_until is None:
+        frame = frame.join(end_of(table), how="cross")
+    else:
+        at = horizon.known_until
+        until = microseconds_of(at.midnight if "happened_at" in table.dates else at.local)
+        frame = frame.with_columns(constant(until, ACCOUNT).alias(UNTIL))
+    moments = frame.group_by(ACCOUNT, START, UNTIL).agg(nw.len().alias(NEXT)).drop(NEXT)
+    frame = frame.join(_first_events(table, moments, horizon), on=[ACCOUNT, START], how="left")
+    value = _outcome(horizon)
+    if isinstance(frame, nw.LazyFrame):
+        value = nw.when((nw.col(INVALID).fill_null(0) == 0) & ~nw.col(ACCOUNT).is_null()).then(value)
+    # A comparison in pandas, and in Dask, would turn a missing value into False.
+    is_pandas = frame.implementation.is_pandas_like() or frame.implementation.is_dask()
+    frame = frame.with_columns((value if is_pandas else value == 1).alias(name))
+    result = as_given(accounts, frame, [name])
+    return result.assign(**{name: result[name].astype("boolean")}) if is_pandas else result
+
+
+def _first_events(table: Table, moments: Any, horizon: Horizon) -> Any:
+    """Return, for each account and moment, when the first target and the first exit were.
+
+    An account can have many moments, so only the events that matter are joined with them.
+    """
+    rows: Any = table.frame.select(
+        nw.col("account_id").alias(ACCOUNT),
+        nw.col("happened_at"),
+        target=horizon.target,
+        exit=horizon.exit,
+        invalid=table.invalid(),
+    )
+    rows = rows.filter(nw.col("target") | nw.col("exit") | (nw.col("invalid") == 1))
+    rows = rows.with_columns(at=microseconds("happened_at"))
+    rows = moments.join(rows, on=ACCOUNT, how="inner")
+    at, start = nw.col("at"), nw.col(START)
+    known = at < nw.col(UNTIL) if horizon.known_until is not None else at <= nw.col(UNTIL)
+    follows = nw.col("target") & (at >= start) & (at < start + horizon.days * DAY) & known
+    rows = rows.select(
+        ACCOUNT,
+        START,
+        nw.when(follows).then(at).alias(NEXT),
+        nw.when(nw.col("exit")).then(at).alias(LEFT),
+        (nw.col("target") & (at < start)).fill_null(value=False).cast(nw.Int64).alias(BEFORE),
+        nw.col("invalid").alias(INVALID),
+    )
+    return rows.group_by(ACCOUNT, START).agg(
+        nw.col(NEXT).min(), nw.col(LEFT).min(), nw.col(BEFORE).max(), nw.col(INVALID).max()
+    )
+
+
+def _outcome(horizon: Horizon) -> Any:
+    following, left, end = nw.col(NEXT), nw.col(LEFT), nw.col(START) + horizon.days * DAY
+    is_known = nw.col(BEFORE).fill_null(0) == 0 if horizon.first_only else ~nw.col(START).is_null()
+    happened = ~following.is_null() & (left.is_null() | (following <= left).fill_null(value=False))
+    observed = (end <= nw.col(UNTIL)) & (left.is_null() | (left >= end).fill_null(value=False))
+    return nw.when(is_known & happened).then(1).otherwise(nw.when(is_known & observed).then(0))
