@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from plot_descriptions import describe
 
 import collectrisk as cr
+from collectrisk.planning import forecast_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,8 @@ CASES: dict[str, Callable[[], Any]] = {
     "gains": lambda: plots.gains(comparison().evaluations["rules"]),
     "gains-two": lambda: plots.gains(comparison()),
     "roc": lambda: plots.roc(comparison()),
+    "forecast": lambda: plots.forecast(forecast_visits(cr.RuleScorer(base=-3), accounts())),
+    "forecast-zh": lambda: plots.forecast(forecast_visits([0.01] * 90_000, None), language="zh"),
     "portfolio": lambda: plots.portfolio(cr.RuleScorer(), accounts()),
     "portfolio-zh": lambda: plots.portfolio(cr.RuleScorer(), accounts(), language="zh"),
 }

@@ -12,6 +12,7 @@ PUBLIC_MODULES = [
     "collectrisk.history",
     "collectrisk.input_report",
     "collectrisk.mapping",
+    "collectrisk.planning",
     "collectrisk.plots",
     "collectrisk.summary",
     "collectrisk.testing",

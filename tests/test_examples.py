@@ -228,7 +228,17 @@ def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
     assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
 
 
-@pytest.mark.parametrize("name", ["fit_card_default.py", "fit_treasury_debts.py", "new_portfolio.py"])
+def test_the_number_of_debts_that_a_new_state_sues_for_is_forecast(run: Runner) -> None:
+    """With two states, for speed."""
+    require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
+    output = run("forecast_treasury_debts.py", "AM", "TO")
+    assert "* contains the number of debts that were sued: 2 and 1 of 2" in output
+
+
+FITS = ["fit_card_default.py", "fit_treasury_debts.py", "forecast_treasury_debts.py", "new_portfolio.py"]
+
+
+@pytest.mark.parametrize("name", FITS)
 def test_without_its_data_a_fit_names_the_public_source(name: str, run: Runner, tmp_path: Path) -> None:
     assert "Public source: " in run(name, "--folder", str(tmp_path))
 

@@ -20,6 +20,7 @@ import collectrisk as cr
 from collectrisk import history, plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
+from collectrisk.planning import forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
 
@@ -33,6 +34,7 @@ FRAME = cr.simulate_portfolio(60, seed=1, backend="polars")
 VISITED = np.arange(60) % 3 == 0
 FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
 DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
+FORECAST = forecast_visits(RULES, FRAME)
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
 ALL_CHECKS = tuple(CHECKS)
 EVENTS = pl.DataFrame(
@@ -252,6 +254,16 @@ CALLS = {
     "plots.reasons": Call(
         plots.reasons, {"assessment": RULES.assess(BORROWER), "ax": None, "language": "en"}
     ),
+    "forecast_visits": Call(
+        forecast_visits,
+        {"scorer": RULES, "accounts": FRAME, "spread": 0.5, "portfolio": "product", "portfolio_spread": 0.2}
+        | {"columns": {}, "horizon": "within a year"},
+    ),
+    "by": Call(FORECAST.by, {"column": "product"}),
+    "interval": Call(FORECAST.interval, {"share": 0.9}),
+    "enough_for": Call(FORECAST.enough_for, {"share": 0.9}),
+    "at_least": Call(FORECAST.at_least, {"visits": 3}),
+    "forecast": Call(plots.forecast, {"forecast": FORECAST, "ax": None, "language": "en"}),
     "check_scorer": Call(
         check_scorer,
         {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},

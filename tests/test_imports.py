@@ -44,6 +44,7 @@ LAYERS = [
     ("summary",),
     ("_scorers.logistic",),
     ("_files", "evaluation", "_simulate", "history"),
+    ("planning",),
     ("testing", "plots", "_cli"),
     ("__main__",),
 ]
@@ -227,6 +228,7 @@ def test_public_submodules_are_attributes() -> None:
     assert cr.plots.reasons is not None
     assert cr.evaluation.Evaluation is not None
     assert cr.history.arrears is not None
+    assert cr.planning.forecast_visits is not None
     assert cr.testing.check_scorer is not None
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collectrisk import evaluation as evaluation
     from collectrisk import history as history
     from collectrisk import mapping as mapping
+    from collectrisk import planning as planning
     from collectrisk import plots as plots
     from collectrisk import testing as testing
     from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
@@ -95,7 +96,7 @@ _LAZY = {
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"errors", "evaluation", "history", "input_report", "mapping", "plots", "testing"}
+_LAZY_MODULES = {"errors", "evaluation", "history", "input_report", "mapping", "planning", "plots", "testing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,7 @@ from plot_baselines import CASES, plots
 import collectrisk as cr
 from collectrisk._display.words import words_in
 from collectrisk.errors import ArgumentError, MissingExtraError
+from collectrisk.planning import forecast_visits
 from collectrisk.plots._style import MARKS, mark, percent, quantity
 
 ASSESSMENT = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
@@ -26,6 +27,7 @@ REPORT = cr.evaluate([0.1, 0.2], None, [False, True])
 CALLS: dict[str, tuple[Any, ...]] = {
     "curve": (cr.RuleScorer(), "delay"),
     "curves": (cr.RuleScorer(),),
+    "forecast": (forecast_visits([0.1] * 30, None),),
     "gains": (REPORT,),
     "portfolio": (cr.RuleScorer(), accounts()),
     "reasons": (ASSESSMENT,),

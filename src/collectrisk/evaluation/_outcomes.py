@@ -130,14 +130,39 @@ def _to_labels(codes: Array, classes: list[Any], positive: object, accounts: Arr
     return np.array([label == chosen for label in classes], dtype=np.bool_)[codes]
 
 
-def _to_portfolios(codes: Array, values: list[Any], weights: Array) -> dict[str, Array]:
+def groups_of(argument: str, values: Any, data: Any, rows: int, accounts: Array) -> dict[str, Array]:
+    """Return the rows of each group of accounts, the largest group first; all are strings or codes.
+
+    Parameters
+    ----------
+    argument : str
+        The name of the argument with the groups, for error messages.
+    values : array, series or list of shape (n_rows,), or str
+        The group of each row, or the name of a column.
+    data : eager frame, mapping of str to array, or None
+        Contains a named column.
+    rows : int
+        The number of rows.
+    accounts : array of int
+        The rows that count.
+    """
+    codes, found = _encode(argument, values, data, rows, accounts)
+    if not found:
+        return {}
+    groups = _to_portfolios(codes, found, np.ones(len(accounts)), argument)
+    return {name: accounts[its_rows] for name, its_rows in groups.items()}
+
+
+def _to_portfolios(
+    codes: Array, values: list[Any], weights: Array, argument: str = "portfolio"
+) -> dict[str, Array]:
     named: dict[str, object] = {}
     for value in values:
         name = _portfolio_name(value)
         first = named.setdefault(name, value)
         if first is not value and not (is_missing(first) and is_missing(value)):
             raise ArgumentError(
-                "portfolio",
+                argument,
                 f"must not contain both {shown(first)} and {shown(value)}, which would have the same name "
                 f"in the report, {name!r}; rename one of them",
             )

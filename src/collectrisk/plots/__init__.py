@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collectrisk.plots._curves import curve, curves
+from collectrisk.plots._forecast import forecast
 from collectrisk.plots._portfolio import portfolio
 from collectrisk.plots._reasons import reasons
 from collectrisk.plots._reports import gains, reliability, roc
 
-__all__ = ["curve", "curves", "gains", "portfolio", "reasons", "reliability", "roc"]
+__all__ = ["curve", "curves", "forecast", "gains", "portfolio", "reasons", "reliability", "roc"]
