@@ -7,6 +7,7 @@ from typing import Any
 
 PUBLIC_MODULES = [
     "collectrisk",
+    "collectrisk.contact",
     "collectrisk.errors",
     "collectrisk.evaluation",
     "collectrisk.history",

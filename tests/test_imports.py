@@ -44,7 +44,7 @@ LAYERS = [
     ("summary",),
     ("_scorers.logistic",),
     ("_files", "evaluation", "_simulate", "history"),
-    ("planning",),
+    ("contact", "planning"),
     ("testing", "plots", "_cli"),
     ("__main__",),
 ]
@@ -225,6 +225,7 @@ def test_the_public_namespace_stays_small() -> None:
 
 
 def test_public_submodules_are_attributes() -> None:
+    assert cr.contact.ContactRules is not None
     assert cr.plots.reasons is not None
     assert cr.evaluation.Evaluation is not None
     assert cr.history.arrears is not None

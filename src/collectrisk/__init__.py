@@ -20,6 +20,7 @@ from collectrisk._scorers.scorer import Scorer
 from collectrisk._version import __version__
 
 if TYPE_CHECKING:
+    from collectrisk import contact as contact
     from collectrisk import errors as errors
     from collectrisk import evaluation as evaluation
     from collectrisk import history as history
@@ -96,7 +97,17 @@ _LAZY = {
     "save": "_files.files",
     "simulate_portfolio": "_simulate",
 }
-_LAZY_MODULES = {"errors", "evaluation", "history", "input_report", "mapping", "planning", "plots", "testing"}
+_LAZY_MODULES = {
+    "contact",
+    "errors",
+    "evaluation",
+    "history",
+    "input_report",
+    "mapping",
+    "planning",
+    "plots",
+    "testing",
+}
 
 
 def __getattr__(name: str) -> Any:

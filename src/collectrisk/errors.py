@@ -47,6 +47,7 @@ __all__ = [
     "InvalidHistoryError",
     "InvalidMappingError",
     "InvalidRowsError",
+    "InvalidRuleError",
     "MissingColumnError",
     "MissingExtraError",
     "NotAFrameError",
@@ -548,6 +549,32 @@ class HistoryTypeError(InvalidHistoryError, TypeError):
     def __str__(self) -> str:
         lines = "\n".join(f"- {problem.describe()}" for problem in self.problems)
         return f"the {self.table} have columns of the wrong type:\n{lines}"
+
+
+@attrs.define(eq=False)
+class InvalidRuleError(CollectRiskError, ValueError):
+    """A file of contact rules that breaks the schema or contradicts itself.
+
+    Attributes
+    ----------
+    file : str
+        The file.
+    entry : str
+        The entry, such as ``rule 'US-362-stay'``.
+    key : str
+        The key, or an empty string.
+    why : str
+        What it must be, and what was found.
+    """
+
+    file: str
+    entry: str
+    key: str
+    why: str
+
+    def __str__(self) -> str:
+        place = f"{self.entry}, {self.key}" if self.entry and self.key else self.entry or self.key
+        return f"{printable(f'{self.file}: {place}', one_line=True)} {self.why}"
 
 
 @attrs.define(eq=False)

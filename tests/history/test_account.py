@@ -118,3 +118,25 @@ def test_failed_attempts_within_days_do_not_depend_on_results() -> None:
     assert history.last_result is None
     assert [each.at for each in history.evidence("failed_messages")] == [START + dt.timedelta(10)]
     assert "Attempts up to" not in history.explain()
+
+
+def test_the_events_have_their_person_and_contact_point() -> None:
+    events = pl.DataFrame(
+        {
+            "account_id": ["A", "A"],
+            "happened_at": [START, START + dt.timedelta(1)],
+            "event": ["no_answer", "no_answer"],
+            "person_id": [7, None],
+            "phone": ["+1", None],
+        }
+    )
+    history = ContactLog(events, columns={"contact_point": "phone"}, zone="Asia/Shanghai").of("A", AS_OF)
+    assert [(each.person, each.contact_point) for each in history.events] == [("7", "+1"), (None, None)]
+    assert str(history.zone) == "Asia/Shanghai"
+    assert history.has_times
+
+
+def test_a_history_says_whether_its_log_has_times_and_a_zone() -> None:
+    days = pl.DataFrame({"account_id": ["A"], "happened_at": [START.date()], "event": ["no_answer"]})
+    history = ContactLog(days).of("A", AS_OF)
+    assert (history.has_times, history.zone) == (False, None)

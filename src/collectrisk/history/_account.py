@@ -16,6 +16,7 @@ from collectrisk.history._fields import FIELDS, SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
 
     from collectrisk._display.words import Words
     from collectrisk._typing import Language
@@ -40,6 +41,10 @@ class PastEvent:
         The due date of a promise.
     state : {"kept", "broken", "pending"} or None
         The state of a promise.
+    person : str or None
+        The id of the person.
+    contact_point : str or None
+        The number or address.
     """
 
     at: dt.datetime
@@ -48,6 +53,8 @@ class PastEvent:
     amount: float | None = None
     due_on: dt.date | None = None
     state: str | None = None
+    person: str | None = None
+    contact_point: str | None = None
 
     @property
     def is_reversal(self) -> bool:
@@ -71,6 +78,10 @@ class AccountHistory:
         The number of days in which failed attempts count; None since the last result.
     has_recorded_at : bool
         Whether the log says when events were recorded.
+    zone : ZoneInfo or None, default None
+        The zone of the log's local times, if the log states it.
+    has_times : bool, default True
+        Whether the log has the times of events; otherwise it has dates only.
     """
 
     as_of: dt.datetime
@@ -78,6 +89,8 @@ class AccountHistory:
     fields: Mapping[str, Any]
     failed_since: int | None
     has_recorded_at: bool
+    zone: ZoneInfo | None = None
+    has_times: bool = True
 
     def borrower(self, amount_overdue: float, days_past_due: int, **others: Any) -> Borrower:
         """Return the borrower with the fields of the log.

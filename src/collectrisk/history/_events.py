@@ -28,6 +28,7 @@ EVENTS = (
     ColumnSpec("channel", "text", required=False, free=True),
     ColumnSpec("event_id", "key", required=False, free=True),
     ColumnSpec("person_id", "key", required=False, free=True),
+    ColumnSpec("contact_point", "key", required=False, free=True),
 )
 MESSAGES = tuple(channel.value for channel in Channel if channel.is_message or channel is Channel.LETTER)
 """The channels whose failed attempts are ``failed_messages``."""

@@ -44,7 +44,7 @@ class ContactLog(TrainingRows):
     events : frame
         One row for each event. The columns ``account_id``, ``happened_at`` and ``event`` are
         required; ``recorded_at``, ``amount`` and ``due_on`` (of promises and payments), ``channel``,
-        ``event_id`` and ``person_id`` are read if there are any.
+        ``event_id``, ``person_id`` and ``contact_point`` are read if there are any.
     columns : mapping of str to str, optional
         The names of these columns, where they differ.
     codes : mapping of str to str or EventKind, optional
@@ -323,7 +323,7 @@ class ContactLog(TrainingRows):
         wanted = nw.lit(str(account) if is_text else account)
         events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
         rows = self._rows(events.table, moment).with_columns(invalid=events.table.invalid())
-        return account_history(events, rows, moment, self._definitions)
+        return account_history(events, rows, moment, self._definitions, self._zone)
 
     @staticmethod
     def _rows(table: Table, moment: AsOf) -> Any:

@@ -15,6 +15,7 @@ from collectrisk.history._tables import refuse
 
 if TYPE_CHECKING:
     import datetime as dt
+    from zoneinfo import ZoneInfo
 
     from collectrisk.history._events import Events
     from collectrisk.history._fields import Definitions
@@ -33,7 +34,9 @@ def events_of_account(events: Events, frame: Any) -> Events:
     return attrs.evolve(own, table=attrs.evolve(table, is_valid=True))
 
 
-def account_history(events: Events, rows: Any, moment: AsOf, definitions: Definitions) -> AccountHistory:
+def account_history(
+    events: Events, rows: Any, moment: AsOf, definitions: Definitions, zone: ZoneInfo | None
+) -> AccountHistory:
     """Return the history of one account from the events that are known."""
     states = _states(events, rows, definitions)
     found = list(fields_of(events, rows, BY, definitions).iter_rows(named=True))
@@ -45,6 +48,8 @@ def account_history(events: Events, rows: Any, moment: AsOf, definitions: Defini
         fields={name: _typed(values[name], default) for name, default in FIELDS.items()},
         failed_since=definitions.failed_since,
         has_recorded_at="recorded_at" in events.table,
+        zone=zone,
+        has_times="happened_at" not in events.table.dates,
     )
 
 
@@ -58,6 +63,12 @@ def _plain(value: Any) -> Any:
     if value is None or value != value:
         return None
     return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
+
+
+def _key(value: Any) -> str | None:
+    """Return an id as text, and None if it is missing."""
+    known = _plain(value)
+    return None if known is None else str(known)
 
 
 def _states(events: Events, rows: Any, definitions: Definitions) -> dict[tuple[dt.datetime, int], str]:
@@ -82,4 +93,6 @@ def _past(row: dict[str, Any], events: Events, states: Any, grace_days: int) -> 
         amount=_plain(row.get("amount")),
         due_on=due.date() if promised else None,
         state=states[at, due.toordinal() + grace_days] if promised else None,
+        person=_key(row.get("person_id")),
+        contact_point=_key(row.get("contact_point")),
     )
