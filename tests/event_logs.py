@@ -237,3 +237,20 @@ def slow_outcome(
             return True
     is_over = end <= (last if known_until is None else known_until)
     return False if is_over and not any(at < end for at in exits_at) else None
+
+
+def slow_snapshots(
+    events: list[Event], dates: list[dt.datetime], exits: list[str]
+) -> list[tuple[str, dt.datetime]]:
+    """Return each account and date at which an event was known, and no exit."""
+    found = []
+    for account in sorted({each.account for each in events}):
+        for date in dates:
+            known = [
+                each
+                for each in events
+                if each.account == account and each.at < date and (each.recorded or each.at) < date
+            ]
+            if known and not any(is_a(each, name) for each in known for name in exits):
+                found.append((account, date))
+    return found

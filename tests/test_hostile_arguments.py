@@ -41,6 +41,7 @@ EVENTS = pl.DataFrame(
     {"account_id": ["A"], "happened_at": [dt.datetime(2026, 10, 1)], "event": ["no_answer"]}  # noqa: DTZ001
 )
 LOG = history.ContactLog(EVENTS)
+ROWS = pl.DataFrame({"at": [dt.date(2026, 1, day) for day in range(1, 29)]})
 KNOTS = [(0, 0.0), (10, 1.0)]
 
 
@@ -297,6 +298,18 @@ CALLS = {
     ),
     "fields": Call(LOG.fields, {"as_of": "2026-11-01"}),
     "attach": Call(LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at"}),
+    "snapshots": Call(
+        LOG.snapshots, {"every": "week", "from_": "2026-10-01", "until": "2026-11-01", "exits": ["visit"]}
+    ),
+    "split_by_time": Call(
+        history.split_by_time,
+        {"frame": ROWS, "column": "at", "within_days": 5, "known_until": "2026-02-01", "zone": "Europe/Rome"}
+        | {"at": "2026-01-10"},
+    ),
+    "split_by_time share": Call(
+        history.split_by_time,
+        {"frame": ROWS, "column": "at", "within_days": 5, "known_until": "2026-02-01", "share": 0.5},
+    ),
     "outcomes": Call(
         LOG.outcomes,
         {"kind": "visit", "accounts": EVENTS, "after": "happened_at", "within_days": 30, "exits": ["visit"]}

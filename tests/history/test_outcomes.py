@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from event_logs import CODES, HUNG_UP, MOMENTS, Event, logs, slow_outcome
-from frame_kinds import Columns, FrameKind, kind_named
+from frame_kinds import SPLITS_NAMES, Columns, FrameKind, kind_named
 from history_frames import typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -314,6 +314,23 @@ def test_a_lazy_account_with_an_invalid_event_or_no_moment_has_no_outcome() -> N
         log_of(VISIT).outcomes("visit", pl.DataFrame(accounts))
 
 
+@pytest.mark.parametrize("name", ["a b", "*", "^a$", "visited?"])
+@pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.name)
+def test_the_column_can_have_a_strange_name(kind: FrameKind, name: str) -> None:
+    events: Columns = {"account_id": ["A"], "happened_at": [AT], "event": ["visit"]}
+    accounts = kind.make({"account_id": ["A"], "snapshot_at": [AT]})
+    assert kind.plain(ContactLog(kind.make(events)).outcomes("visit", accounts, name=name))[name] == [True]
+
+
+@pytest.mark.skipif(not SPLITS_NAMES, reason="DuckDB 2.0 does not split names")
+def test_a_name_that_duckdb_splits_is_refused() -> None:
+    kind = kind_named("DuckDB")
+    events: Columns = {"account_id": ["A"], "happened_at": [AT], "event": ["visit"]}
+    accounts = kind.make({"account_id": ["A"], "snapshot_at": [AT]})
+    with pytest.raises(ColumnNameError, match="reads a point or a quote in a name"):
+        ContactLog(kind.make(events)).outcomes("visit", accounts, name="a.b")
+
+
 def test_a_log_without_events_knows_nothing() -> None:
     types = {"account_id": pl.String, "happened_at": pl.Datetime, "event": pl.String}
     for frame in (pl.DataFrame(schema=types), pl.DataFrame(schema=types).to_pandas()):
@@ -350,7 +367,9 @@ def test_a_pandas_frame_keeps_its_index_and_its_outcomes_are_nullable_booleans()
         ({"known_until": "now"}, "known_until must be a date"),
         ({"known_until": "2026-01-01T00:00Z"}, "known_until has a UTC offset"),
         ({"first_only": 1}, "first_only must be True or False, not 1"),
-        ({"name": 5}, "name must be text, not 5"),
+        ({"name": 5}, "name must be printable text, not 5"),
+        ({"name": ""}, "name must be printable text, not ''"),
+        ({"name": "a\n"}, "name must be printable text"),
     ],
 )
 def test_a_wrong_argument_is_rejected_by_name(wrong: dict[str, Any], message: str) -> None:

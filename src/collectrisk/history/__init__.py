@@ -4,6 +4,7 @@ See Also
 --------
 ContactLog : The fields that follow from a log of contacts, promises and payments.
 arrears : Overdue amount and days past due from instalments and payments.
+split_by_time : Rows to train on and later ones to evaluate, without leakage.
 EventKind : What happened, with the flags that rules and scores need.
 simulate_log : A log and a ledger of accounts whose fields are known, for examples and tests.
 """
@@ -18,6 +19,7 @@ from collectrisk.history._codes import CODES
 from collectrisk.history._kinds import KINDS, EventKind
 from collectrisk.history._log import ContactLog
 from collectrisk.history._simulate import SimulatedLog, simulate_log
+from collectrisk.history._split import TimeSplit, split_by_time
 
 __all__ = [
     "ATTITUDE_RULES",
@@ -30,6 +32,8 @@ __all__ = [
     "LogCheck",
     "PastEvent",
     "SimulatedLog",
+    "TimeSplit",
     "arrears",
     "simulate_log",
+    "split_by_time",
 ]

@@ -102,17 +102,14 @@ def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any
         valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
         values = {name: nw.when(valid).then(value) for name, value in values.items()}
     joined = joined.with_columns(value.alias(name) for name, value in values.items())
-    return as_given(accounts, joined, FIELDS)
+    return as_given(accounts, joined, map(nw.col, FIELDS))
 
 
-def as_given(accounts: Any, joined: Any, added: Iterable[str]) -> Any:
+def as_given(accounts: Any, joined: Any, added: Iterable[nw.Expr]) -> Any:
     """Return the accounts with columns that were joined to them, in their order and with their index."""
     own = open_frame(accounts)
     names = own.collect_schema().names()
-    columns = [
-        *(nw.col(quoted(name, own.implementation)).alias(name) for name in names),
-        *map(nw.col, added),
-    ]
+    columns = [*(nw.col(quoted(name, own.implementation)).alias(name) for name in names), *added]
     if not isinstance(joined, nw.DataFrame):
         return joined.select(*columns).to_native()
     result = joined.sort(ROW).select(*columns).to_native()

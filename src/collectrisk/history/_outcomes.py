@@ -8,6 +8,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._channel import Channel
+from collectrisk._frames import refuse_qualified
 from collectrisk.errors import ArgumentError, did_you_mean, shown
 from collectrisk.history._attach import ACCOUNT, AS_OF, as_given
 from collectrisk.history._kinds import EventKind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collectrisk.history._tables import Table
     from collectrisk.history._times import AsOf
 
-START = "__collectrisk_start"
+START, VALUE = "__collectrisk_start", "__collectrisk_value"
 NEXT, LEFT, BEFORE, INVALID = (f"__collectrisk_{name}" for name in ("next", "left", "before", "invalid"))
 
 
@@ -89,6 +90,7 @@ def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon,
     """Return the accounts with the outcome of each row: true, false, or null if it is not known."""
     table = events.table
     frame: Any = wanted.frame
+    refuse_qualified([name], frame.implementation)
     # The day of a date is known as a part of the day of the moment, so it is in the outcome.
     start = day_of(AS_OF) * DAY if "happened_at" in table.dates else microseconds(AS_OF)
     frame = frame.with_columns(start.alias(START))
@@ -105,8 +107,8 @@ def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon,
         value = nw.when((nw.col(INVALID).fill_null(0) == 0) & ~nw.col(ACCOUNT).is_null()).then(value)
     # A comparison in pandas, and in Dask, would turn a missing value into False.
     is_pandas = frame.implementation.is_pandas_like() or frame.implementation.is_dask()
-    frame = frame.with_columns((value if is_pandas else value == 1).alias(name))
-    result = as_given(accounts, frame, [name])
+    frame = frame.with_columns((value if is_pandas else value == 1).alias(VALUE))
+    result = as_given(accounts, frame, [nw.col(VALUE).alias(name)])
     return result.assign(**{name: result[name].astype("boolean")}) if is_pandas else result
 
 

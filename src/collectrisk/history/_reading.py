@@ -96,7 +96,7 @@ def read_table(
     refuse_qualified([str(name) for name, _ in found.values()], engine)
     own = [nw.col(quoted(name, engine)).alias(field) for field, (name, _) in found.items()]
     typed = typed_objects(frame.with_columns(*own) if keep else frame.select(*own), found)
-    nulls = _null_columns(typed.frame) & set(found)
+    nulls = _null_columns(typed.frame, found)
     frame = typed.frame
     for field in nulls:
         frame = _with_nulls(frame, field, TYPES[found[field][1].kind])
@@ -187,11 +187,11 @@ def _noun(kind: str) -> str:
     return {"number": "numbers", "flag": "booleans", "object": "Python objects"}.get(kind, kind)
 
 
-def _null_columns(frame: Frame) -> set[str]:
-    """Return the columns that contain nothing but nulls, whatever their type."""
+def _null_columns(frame: Frame, names: Iterable[str]) -> set[str]:
+    """Return which of some columns contain nothing but nulls, whatever their type."""
     if isinstance(frame, nw.LazyFrame):
-        return null_columns(frame)
-    return {name for name in frame.columns if frame[name].null_count() == len(frame)}
+        return null_columns(frame) & set(names)
+    return {name for name in names if frame[name].null_count() == len(frame)}
 
 
 def _cast(field: str, dtype: Any, kind: Kind) -> nw.Expr:

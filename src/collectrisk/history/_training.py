@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from collectrisk._fields import is_boolean
-from collectrisk.errors import ArgumentError, shown
+from collectrisk.errors import ArgumentError, refuse_other, shown
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import requests
 from collectrisk.history._outcomes import Horizon, kinds_named, outcome_name, where_any, with_outcome
+from collectrisk.history._snapshots import STARTS, Span, snapshots_of
 from collectrisk.history._times import AsOf
 
 if TYPE_CHECKING:
@@ -37,6 +38,68 @@ class TrainingRows:
         def _zone(self) -> ZoneInfo | None: ...
 
         def _valid_table(self) -> Table: ...
+
+    def snapshots(
+        self,
+        every: Literal["week", "month", "quarter", "year"] = "month",
+        *,
+        from_: dt.date | str | None = None,
+        until: dt.date | str | None = None,
+        exits: Kinds = (),
+    ) -> Any:
+        """Return the accounts that the log knew on each of some dates, to train on.
+
+        Pass them to `attach` for the fields as of each date, and to `outcomes` for what followed.
+
+        Parameters
+        ----------
+        every : {"week", "month", "quarter", "year"}, default "month"
+            The period on whose first days the accounts are listed.
+        from_, until : date, datetime or str, optional
+            The dates are not before `from_` nor after `until`; both are required for a lazy log. By
+            default, they follow the first event, and do not exceed `LogCheck.known_until`.
+        exits : str or EventKind, or a sequence of them, optional
+            The events with which an account leaves the log, as in `outcomes`.
+
+        Returns
+        -------
+        frame of the same kind
+            One row for each account and date: the account's id and ``snapshot_at``, a time at midnight.
+            An account is listed from the first date at which an event had happened and been recorded,
+            until an exit had. An eager frame is sorted by account and date. A lazy frame stays lazy.
+
+        Raises
+        ------
+        InvalidHistoryError
+            If events of an eager log are not valid.
+        ArgumentError
+            If an argument is not valid.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from collectrisk.history import ContactLog
+        >>> events = pl.DataFrame(
+        ...     {
+        ...         "account_id": ["A", "B", "A"],
+        ...         "happened_at": ["2026-01-10", "2026-02-20", "2026-03-31"],
+        ...         "event": ["no_answer", "visit", "payment"],
+        ...     }
+        ... ).with_columns(pl.col("happened_at").str.to_date(), amount=5.0)
+        >>> log = ContactLog(events)
+        >>> rows = log.attach(log.snapshots(every="month"), as_of_column="snapshot_at")
+        >>> rows.select("account_id", pl.col("snapshot_at").dt.date(), "failed_calls").rows()
+        [('A', datetime.date(2026, 2, 1), 1),
+         ('A', datetime.date(2026, 3, 1), 1),
+         ('B', datetime.date(2026, 3, 1), 0)]
+        """
+        refuse_other("every", every, tuple(STARTS))
+        first, last = (
+            None if value is None else AsOf.parse(value, self._zone, argument)
+            for argument, value in (("from_", from_), ("until", until))
+        )
+        left = where_any(self._events, kinds_named(self._events, "exits", exits, optional=True))
+        return snapshots_of(self._valid_table(), left, Span(every, first, last))
 
     def outcomes(
         self,
@@ -130,8 +193,8 @@ class TrainingRows:
         events = self._events
         kinds = kinds_named(events, "kind", kind)
         column = outcome_name(kinds) if name is None else name
-        if not isinstance(column, str):
-            raise ArgumentError("name", f"must be text, not {shown(column)}")
+        if not (isinstance(column, str) and column and column.isprintable()):
+            raise ArgumentError("name", f"must be printable text, not {shown(column)}")
         if not is_boolean(first_only):
             raise ArgumentError("first_only", f"must be True or False, not {shown(first_only)}")
         horizon = Horizon(
