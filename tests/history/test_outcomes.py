@@ -384,3 +384,18 @@ def test_wrong_accounts_are_rejected() -> None:
         log_of(VISIT).outcomes("visit", accounts.with_columns(visited=1))
     with pytest.raises(MissingColumnError, match="'account_id' is missing"):
         log_of(VISIT).outcomes("visit", accounts.drop("account_id"))
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_an_exit_a_microsecond_before_the_end_is_noticed(name: str) -> None:
+    """Microseconds since the year 1 need more digits than a float has."""
+    kind, tick = kind_named(name), dt.timedelta(microseconds=1)
+    end = AT + 10 * DAY
+    events: Columns = {
+        "account_id": ["A", "B", "C"],
+        "happened_at": [end - tick, end, end + 9 * DAY],
+        "event": ["agency_recalled", "agency_recalled", "visit"],
+    }
+    accounts = kind.make({"account_id": ["A", "B"], "snapshot_at": [AT, AT]})
+    found = ContactLog(kind.make(events)).outcomes("visit", accounts, within_days=10, exits="agency_recalled")
+    assert kind.plain(found)["visited"] == [None, False]

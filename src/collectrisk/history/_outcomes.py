@@ -12,7 +12,17 @@ from collectrisk._frames import refuse_qualified
 from collectrisk.errors import ArgumentError, did_you_mean, shown
 from collectrisk.history._attach import ACCOUNT, AS_OF, as_given
 from collectrisk.history._kinds import EventKind
-from collectrisk.history._tables import DAY, UNTIL, constant, day_of, end_of, microseconds, microseconds_of
+from collectrisk.history._tables import (
+    DAY,
+    FAR,
+    UNTIL,
+    constant,
+    day_of,
+    end_of,
+    microseconds,
+    microseconds_of,
+    paired,
+)
 
 if TYPE_CHECKING:
     from collectrisk.history._events import Events
@@ -20,7 +30,9 @@ if TYPE_CHECKING:
     from collectrisk.history._times import AsOf
 
 START, VALUE = "__collectrisk_start", "__collectrisk_value"
-NEXT, LEFT, BEFORE, INVALID = (f"__collectrisk_{name}" for name in ("next", "left", "before", "invalid"))
+FOUND = "__collectrisk_found"
+LEFT, STAYED, FOLLOWED = -1, 0, 1
+"""The account left or is not to be used, none of the events followed while it was there, or one did."""
 
 
 @attrs.frozen
@@ -95,16 +107,17 @@ def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon,
     start = day_of(AS_OF) * DAY if "happened_at" in table.dates else microseconds(AS_OF)
     frame = frame.with_columns(start.alias(START))
     if horizon.known_until is None:
-        frame = frame.join(end_of(table), how="cross")
+        frame = paired(frame, end_of(table), ACCOUNT, UNTIL)
     else:
         at = horizon.known_until
         until = microseconds_of(at.midnight if "happened_at" in table.dates else at.local)
         frame = frame.with_columns(constant(until, ACCOUNT).alias(UNTIL))
-    moments = frame.group_by(ACCOUNT, START, UNTIL).agg(nw.len().alias(NEXT)).drop(NEXT)
-    frame = frame.join(_first_events(table, moments, horizon), on=[ACCOUNT, START], how="left")
-    value = _outcome(horizon)
+    moments = frame.group_by(ACCOUNT, START, UNTIL).agg(nw.len().alias(FOUND)).drop(FOUND)
+    frame = frame.join(_found(table, moments, horizon), on=[ACCOUNT, START], how="left")
+    found, is_over = nw.col(FOUND).fill_null(STAYED), nw.col(START) + horizon.days * DAY <= nw.col(UNTIL)
+    value = nw.when(found == FOLLOWED).then(1).otherwise(nw.when((found == STAYED) & is_over).then(0))
     if isinstance(frame, nw.LazyFrame):
-        value = nw.when((nw.col(INVALID).fill_null(0) == 0) & ~nw.col(ACCOUNT).is_null()).then(value)
+        value = nw.when(~nw.col(ACCOUNT).is_null()).then(value)
     # A comparison in pandas, and in Dask, would turn a missing value into False.
     is_pandas = frame.implementation.is_pandas_like() or frame.implementation.is_dask()
     frame = frame.with_columns((value if is_pandas else value == 1).alias(VALUE))
@@ -112,8 +125,8 @@ def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon,
     return result.assign(**{name: result[name].astype("boolean")}) if is_pandas else result
 
 
-def _first_events(table: Table, moments: Any, horizon: Horizon) -> Any:
-    """Return, for each account and moment, when the first target and the first exit were.
+def _found(table: Table, moments: Any, horizon: Horizon) -> Any:
+    """Return, for each account and moment with an event that matters, what it decides.
 
     An account can have many moments, so only the events that matter are joined with them.
     """
@@ -125,27 +138,28 @@ def _first_events(table: Table, moments: Any, horizon: Horizon) -> Any:
         invalid=table.invalid(),
     )
     rows = rows.filter(nw.col("target") | nw.col("exit") | (nw.col("invalid") == 1))
-    rows = rows.with_columns(at=microseconds("happened_at"))
-    rows = moments.join(rows, on=ACCOUNT, how="inner")
+    rows = moments.join(rows.with_columns(at=microseconds("happened_at")), on=ACCOUNT, how="inner")
     at, start = nw.col("at"), nw.col(START)
+    end = start + horizon.days * DAY
     known = at < nw.col(UNTIL) if horizon.known_until is not None else at <= nw.col(UNTIL)
-    follows = nw.col("target") & (at >= start) & (at < start + horizon.days * DAY) & known
+    follows = nw.col("target") & (at >= start) & (at < end) & known
+    ignored = nw.col("invalid") == 1
+    if horizon.first_only:
+        ignored = ignored | (nw.col("target") & (at < start))
+    # In pandas, a missing number would turn the others into floats, which cannot tell microseconds apart.
     rows = rows.select(
         ACCOUNT,
         START,
-        nw.when(follows).then(at).alias(NEXT),
-        nw.when(nw.col("exit")).then(at).alias(LEFT),
-        (nw.col("target") & (at < start)).fill_null(value=False).cast(nw.Int64).alias(BEFORE),
-        nw.col("invalid").alias(INVALID),
+        following=nw.when(follows).then(at).otherwise(FAR),
+        left=nw.when(nw.col("exit")).then(at).otherwise(FAR),
+        ignored=ignored.fill_null(value=False).cast(nw.Int64),
     )
-    return rows.group_by(ACCOUNT, START).agg(
-        nw.col(NEXT).min(), nw.col(LEFT).min(), nw.col(BEFORE).max(), nw.col(INVALID).max()
+    rows = rows.group_by(ACCOUNT, START).agg(
+        nw.col("following").min(), nw.col("left").min(), nw.col("ignored").max()
     )
-
-
-def _outcome(horizon: Horizon) -> Any:
-    following, left, end = nw.col(NEXT), nw.col(LEFT), nw.col(START) + horizon.days * DAY
-    is_known = nw.col(BEFORE).fill_null(0) == 0 if horizon.first_only else ~nw.col(START).is_null()
-    happened = ~following.is_null() & (left.is_null() | (following <= left).fill_null(value=False))
-    observed = (end <= nw.col(UNTIL)) & (left.is_null() | (left >= end).fill_null(value=False))
-    return nw.when(is_known & happened).then(1).otherwise(nw.when(is_known & observed).then(0))
+    following, left = nw.col("following"), nw.col("left")
+    unknown = nw.when(left >= end).then(STAYED).otherwise(LEFT)
+    found = nw.when((following < FAR) & (following <= left)).then(FOLLOWED).otherwise(unknown)
+    return rows.select(
+        ACCOUNT, START, nw.when(nw.col("ignored") == 1).then(LEFT).otherwise(found).alias(FOUND)
+    )

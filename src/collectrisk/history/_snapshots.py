@@ -10,7 +10,17 @@ import narwhals.stable.v2 as nw
 
 from collectrisk.errors import ArgumentError
 from collectrisk.history._check import known_until
-from collectrisk.history._tables import NEVER, STAMP, Table
+from collectrisk.history._tables import (
+    FAR,
+    NEVER,
+    STAMP,
+    Table,
+    constant,
+    microseconds,
+    microseconds_of,
+    moment_of,
+    paired,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +68,10 @@ class Span:
             for argument, moment in (("from_", self.first), ("until", self.last)):
                 if moment is None:
                     raise ArgumentError(argument, "must be given for a lazy log, which is not read here")
-        start = _first_moment(known) if self.first is None else self.first.local
+        if self.first is not None:
+            start: dt.datetime | None = self.first.local
+        else:
+            start = moment_of(int(known["first"].min())) if len(known) else None
         end = known_until(table) if self.last is None else self.last.local
         if self.first is not None and self.last is not None and self.first.local > self.last.local:
             raise ArgumentError("until", "must not be before from_")
@@ -77,37 +90,36 @@ class Span:
                 yield midnight
 
 
-def _first_moment(known: Any) -> dt.datetime | None:
-    """Return when the first event was known, or None in an empty log."""
-    first = known["first"].min()
-    return first if first is None or type(first) is dt.datetime else first.to_pydatetime()
-
-
 def snapshots_of(table: Table, exits: nw.Expr, span: Span) -> Any:
     """Return one row for each account and date at which the account is known and has not left."""
     known: Any = table.frame.select("account_id", known=_known_at(table), exit=exits)
-    known = known.with_columns(left=nw.when(nw.col("exit")).then(nw.col("known")))
+    known = known.with_columns(left=nw.when(nw.col("exit")).then(nw.col("known")).otherwise(FAR))
     known = known.group_by("account_id").agg(first=nw.col("known").min(), left=nw.col("left").min())
     dates = span.dates(table, known) or [NEVER]
     # No engine-independent frame can be made from values, so the dates become columns of the first row.
     one: Any = table.frame.head(1)
-    rows = [
-        one.select(nw.col("account_id").alias("row"), nw.lit(each, STAMP).alias(SNAPSHOT_AT))
-        for each in dates
-    ]
-    pairs = known.join(nw.concat(rows).drop("row"), how="cross")
-    date = nw.col(SNAPSHOT_AT)
-    observed = nw.col("left").is_null() | (nw.col("left") >= date).fill_null(value=False)
-    pairs = pairs.filter((nw.col("first") < date) & observed).select("account_id", SNAPSHOT_AT)
+    rows = nw.concat(
+        [
+            one.select(
+                constant(microseconds_of(each), "account_id").alias("date"),
+                nw.lit(each, STAMP).alias(SNAPSHOT_AT),
+            )
+            for each in dates
+        ]
+    )
+    pairs = paired(known, rows, "account_id", "date")
+    date = nw.col("date")
+    pairs = pairs.filter((nw.col("first") < date) & (nw.col("left") >= date))
+    pairs = pairs.select("account_id", SNAPSHOT_AT)
     if isinstance(pairs, nw.DataFrame):
         pairs = nw.maybe_reset_index(pairs.sort("account_id", SNAPSHOT_AT))
     return pairs.rename({"account_id": table.names["account_id"]}).to_native()
 
 
 def _known_at(table: Table) -> Any:
-    """Return when an event had happened and been recorded."""
-    happened = nw.col("happened_at")
+    """Return when an event had happened and been recorded, in microseconds."""
+    happened = microseconds("happened_at")
     if "recorded_at" not in table:
         return happened
-    later = (nw.col("recorded_at") > happened).fill_null(value=False)
-    return nw.when(later).then(nw.col("recorded_at")).otherwise(happened)
+    recorded = microseconds("recorded_at")
+    return nw.when(recorded > happened).then(recorded).otherwise(happened)

@@ -31,6 +31,9 @@ ROWS_SHOWN = 5
 DAY = 86_400_000_000
 """A day in microseconds."""
 
+FAR = 2**62
+"""A number of microseconds that no stamp reaches."""
+
 UNTIL = "__collectrisk_until"
 """The column with the moment until which a log is complete."""
 
@@ -207,6 +210,21 @@ def stacked(first: Any, other: Any) -> Any:
     return nw.concat(frames) if len(frames) > 1 else (frames or [first])[0]
 
 
+PAIR = "__collectrisk_pair"
+
+
+def paired(first: Any, other: Any, column: str, other_column: str) -> Any:
+    """Return each row of a frame with each row of another; DuckDB before 1.1.4 has no such join.
+
+    The columns are one of each frame that `constant` can use.
+    """
+    first, other = (
+        frame.with_columns(constant(0, name).alias(PAIR))
+        for frame, name in ((first, column), (other, other_column))
+    )
+    return first.join(other, on=PAIR, how="inner").drop(PAIR)
+
+
 def constant(value: int, column: str) -> nw.Expr:
     """Return a whole number in each row of a column's frame.
 
@@ -260,8 +278,10 @@ def end_of(table: Table) -> Any:
     """
     names = [name for name in ("happened_at", "recorded_at") if name in table]
     last = table.frame.select(nw.col(name).max().fill_null(NEVER) for name in names)
-    # Spark wants two columns at least, if only the same one twice.
-    return last.select(nw.min_horizontal(microseconds(names[0]), microseconds(names[-1])).alias(UNTIL))
+    last = last.select(microseconds(name).alias(name) for name in names)
+    # Spark has no least value of one column.
+    least = nw.min_horizontal(*names) if len(names) > 1 else nw.col(*names)
+    return last.select(least.alias(UNTIL))
 
 
 def units_of(amount: nw.Expr, decimals: int) -> nw.Expr:
