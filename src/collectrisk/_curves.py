@@ -46,7 +46,7 @@ from collectrisk._parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from collectrisk._namespaces.protocol import Namespace
     from collectrisk._typing import Direction
@@ -553,3 +553,13 @@ class Gate(_Typed):
     def scaled(self, factor: float) -> Self:
         """Return the same characteristic with all points multiplied by a factor."""
         return attrs.evolve(self, if_shut=self.if_shut * factor)
+
+
+BUILT_IN = frozenset({PiecewiseLinear, Bands, Levels, Flag, Gate})
+"""The classes whose points depend on their fields only, and are what a function of `Namespace` returns."""
+
+
+def terms(characteristics: Iterable[Characteristic], record: Any, xp: Namespace) -> Iterator[Any]:
+    """Yield the points of each characteristic, as `Namespace.total` adds them up."""
+    quick = getattr(xp, "terms", xp)
+    return (each.points(record, quick if type(each) in BUILT_IN else xp) for each in characteristics)

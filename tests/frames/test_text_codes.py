@@ -15,11 +15,11 @@ import pyarrow as pa
 import pytest
 
 import collectrisk as cr
+from collectrisk._frames.arrow import without_offset
 from collectrisk._frames.text_codes import (
     MAX_COMPARISONS,
     codes_of_array,
     codes_of_series,
-    without_offset,
 )
 from collectrisk.errors import InvalidRowsError
 

@@ -247,6 +247,15 @@ def test_a_function_of_numpy_that_computes_row_by_row_is_computed(function: Call
     assert function(X).tolist() == [function(np.float64(each)) for each in NUMBERS]
 
 
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: np.clip(x, 0, 100_000), lambda x: np.full_like(x, 100_000), lambda x: x * np.ones_like(x)],
+)
+def test_a_function_of_numpy_reads_small_integers_as_integers(function: Callable[[Any], Any]) -> None:
+    small = as_column(np.array([0, 3, 30_000], dtype=np.int16))
+    assert function(small).tolist() == [function(np.int64(each)) for each in (0, 3, 30_000)]
+
+
 def test_a_masked_element_in_a_formula_is_missing() -> None:
     masked = np.ma.MaskedArray([1.0, 2.0, 3.0, 4.0], mask=[True, False, False, True])
     np.testing.assert_array_equal((X + masked).view(np.ndarray), [math.nan, 1.5, 3.5, math.nan])

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectrisk._namespaces.array_columns import as_column
-from collectrisk._namespaces.arrays import ARRAYS, MAX_TABLE
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._namespaces.lookups import MAX_TABLE
 from collectrisk._namespaces.scalar import SCALAR
 
 TYPES = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64]

@@ -74,7 +74,7 @@ def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
         column = (pl.concat(parts) if parts else texts.clear()).alias(name)
         return column.cast(pl.String) if name == PLAIN else column
 
-    return frame.to_native().with_columns([series(name, values) for name, values in outputs.items()])
+    return frame.to_native().hstack([series(name, values) for name, values in outputs.items()])
 
 
 def _pyarrow(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) -> Any:

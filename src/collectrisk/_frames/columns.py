@@ -16,6 +16,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._fields import is_missing
+from collectrisk._frames.arrow import booleans
 from collectrisk._frames.native import is_sparse, open_frame
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, decoded, encode, encode_list
 from collectrisk._namespaces.masked import unmasked
@@ -48,7 +49,7 @@ def _numbers(values: Array) -> Array:
     """Return integers, which formulas look up in tables, as they are, and other numbers as floats."""
     # NumPy takes no elements of a table by the largest unsigned integers.
     is_index = values.dtype.kind in "iu" and values.dtype != np.uint64
-    return values if is_index else values.astype(np.float64, copy=False)
+    return values.astype(values.dtype.newbyteorder("=") if is_index else np.float64, copy=False)
 
 
 class Column(Protocol):
@@ -136,7 +137,7 @@ class SeriesColumn:
         if self._view is not None:
             return self._view[start:stop], None
         if self.missing == 0:
-            return self._native(start, stop).to_numpy().astype(np.bool_, copy=False), None
+            return booleans(self._native(start, stop), self.series.implementation), None
         block = self.series[start:stop]
         values = block.fill_null(value=False).to_numpy().astype(np.bool_, copy=False)
         return values, block.is_null().to_numpy().astype(np.bool_, copy=False)

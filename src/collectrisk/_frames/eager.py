@@ -46,6 +46,8 @@ class Scores:
     ----------
     probability : array of float
         The visit probability; NaN for an invalid row.
+    channel : array of int
+        The index of the channel on the ladder; -1 for an invalid row.
     reasons : array of int, shape (n_reasons, n_rows)
         The index of the characteristic with the largest, second largest, ... effect; -1 for none.
     numbers : dict of str to array of float
@@ -57,6 +59,7 @@ class Scores:
     """
 
     probability: Array
+    channel: Array
     reasons: Array
     numbers: dict[str, Array]
     validators: Mapping[str, ColumnValidator]
@@ -82,6 +85,7 @@ class Scores:
             each.positions = rows
         return Scores(
             longer(self.probability, np.nan),
+            longer(self.channel, -1),
             longer(self.reasons, -1),
             {name: longer(values, np.nan) for name, values in self.numbers.items()},
             self.validators,
@@ -99,11 +103,14 @@ def score_table(formula: Formula, table: Table, names: ColumnNames, details: Det
     reader = BlockReader(table, names)
     reasons = np.empty((details.reasons, table.rows), dtype=np.int16)
     numbers = {name: np.empty(table.rows) for name in details.number_names(formula)}
-    scores = Scores(np.full(table.rows, np.nan), reasons, numbers, reader.validators)
+    channel = np.empty(table.rows, dtype=np.int8)
+    scores = Scores(np.empty(table.rows), channel, reasons, numbers, reader.validators)
     if formula.by_row:
+        scores.probability[:] = np.nan
         for rows, probability in score_rows(formula, reader):
             _require_probabilities(formula, probability, np.zeros(len(rows), dtype=np.bool_))
             scores.probability[rows] = probability
+        channel[:] = formula.ladder.channel(scores.probability, ARRAYS).codes
         return scores
 
     def score(block: tuple[int, int]) -> None:
@@ -140,11 +147,15 @@ def _score_block(
                 valid = Record(lambda field: select_rows(getattr(record, field), rows))
                 computed = _compute(formula, valid, len(rows), details)
         probability[rows], reasons[:, rows], found = computed
-        probability[invalid], reasons[:, invalid] = np.nan, -1
         for name, values in found.items():
             numbers[name][rows] = values
-            numbers[name][invalid] = np.nan
+        if invalid.any():
+            for column in (probability, *numbers.values()):
+                column[invalid] = np.nan
+            reasons[:, invalid] = -1
         _require_probabilities(formula, probability, invalid)
+        # While the probabilities are in the processor's cache.
+        scores.channel[block] = formula.ladder.channel(probability, ARRAYS).codes
 
 
 def _compute(

@@ -20,7 +20,7 @@ from collectrisk._frames.lazy import score_lazily
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
-from collectrisk._namespaces.arrays import ARRAYS, TextArray
+from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError, refuse_other
 from collectrisk.mapping import Mapping as FieldColumns
 
@@ -83,7 +83,7 @@ def _assess(
         scores.raise_if_invalid()
     outputs: dict[str, Any] = {
         "visit_probability": scores.probability,
-        "channel": formula.ladder.channel(scores.probability, ARRAYS),
+        "channel": TextArray(scores.channel, tuple(map(str, formula.ladder.channels))),
         **scores.numbers,
         **{
             name: TextArray(codes, formula.labels)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from collectrisk._fields import is_missing
+from collectrisk._frames.arrow import arrow_values, is_arrow, without_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ def codes_of_series(native: Any, library: nw.Implementation, levels: tuple[str, 
     """Return each row's index among the levels; None if a row has another value, or there is no fast path."""
     if library.is_polars():
         return _codes_polars(native, levels)
-    return _codes_arrow(native, levels) if _is_arrow(native, library) else None
+    return _codes_arrow(native, levels) if is_arrow(native, library) else None
 
 
 def _codes_polars(native: Any, levels: tuple[str, ...]) -> Array | None:
@@ -81,19 +82,11 @@ def _codes_polars(native: Any, levels: tuple[str, ...]) -> Array | None:
     return codes if codes.max(initial=0) < other else None
 
 
-def _is_arrow(native: Any, library: nw.Implementation) -> bool:
-    if not library.is_pandas():
-        return library.is_pyarrow()
-    import pandas as pd
-
-    return isinstance(native.array, pd.arrays.ArrowExtensionArray)
-
-
 def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = _arrow_values(native)
+    values = arrow_values(native)
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)) or values.null_count:
         return None
     if _are_inline(levels) and len(levels) <= MAX_COMPARISONS:
@@ -108,18 +101,6 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
 
 def _are_inline(levels: tuple[str, ...]) -> bool:
     return all(len(level.encode()) <= INLINE_BYTES for level in levels)
-
-
-def without_offset(texts: Any) -> Any:
-    """Return an Arrow array of known texts that begins at its first offset.
-
-    pyarrow casts a slice together with all elements before it, which takes their time and memory.
-    """
-    import pyarrow as pa
-
-    _, offsets, data = texts.buffers()
-    width = 8 if pa.types.is_large_string(texts.type) else 4
-    return pa.Array.from_buffers(texts.type, len(texts), [None, offsets.slice(texts.offset * width), data])
 
 
 def _codes_of_views(views: Any, levels: tuple[str, ...]) -> Array | None:
@@ -144,7 +125,7 @@ def encode(block: nw.Series[Any]) -> tuple[Array, list[Any]]:
     native = block.to_native()
     if block.implementation.is_polars():
         return _encode_polars(native)
-    if _is_arrow(native, block.implementation):
+    if is_arrow(native, block.implementation):
         return _encode_arrow(native)
     if hasattr(native, "cat"):
         return native.cat.codes.to_numpy(), list(native.cat.categories)
@@ -169,7 +150,7 @@ def decoded(series: nw.Series[Any]) -> nw.Series[Any]:
         return nw.from_native(native.astype(object), series_only=True)
     import pyarrow as pa
 
-    chunks = _arrow_values(native)
+    chunks = arrow_values(native)
     if pa.types.is_string(chunks.type.value_type) or pa.types.is_large_string(chunks.type.value_type):
         return series
     values = chunks.cast(chunks.type.value_type)
@@ -180,17 +161,10 @@ def decoded(series: nw.Series[Any]) -> nw.Series[Any]:
     return nw.from_native(values, series_only=True)
 
 
-def _arrow_values(native: Any) -> Any:
-    """Return the Arrow array of a column of pyarrow or pandas."""
-    import pyarrow as pa
-
-    return native if isinstance(native, pa.ChunkedArray) else pa.array(native)
-
-
 def _encode_arrow(native: Any) -> tuple[Array, list[Any]]:
     import pyarrow as pa
 
-    values = _arrow_values(native)
+    values = arrow_values(native)
     if isinstance(values, pa.ChunkedArray):
         if values.num_chunks > 1 and pa.types.is_dictionary(values.type):
             # pyarrow does not combine dictionaries of which one contains a null.

@@ -16,6 +16,7 @@ from collectrisk._fields import (
     NumberValidator,
     is_missing,
 )
+from collectrisk._frames.numbers import numbers_if_valid
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerError
 
@@ -215,12 +216,9 @@ class ColumnValidator:
 
     def _numbers(self, start: int, stop: int) -> tuple[Array, Array | None]:
         values = self.column.numbers(start, stop)
-        validator, is_integer = cast("NumberValidator", self.spec.validator), values.dtype.kind in "iu"
-        # Minimum and maximum are NaN if any value is.
-        within = not len(values) or (values.min() >= validator.minimum and values.max() <= validator.limit)
-        if within and (not validator.integer or is_integer or bool((np.floor(values) == values).all())):
-            keep = is_integer and self._number_type is np.intp  # of any size
-            return values if keep else values.astype(self._number_type, copy=False), None
+        validator = cast("NumberValidator", self.spec.validator)
+        if (valid := numbers_if_valid(values, validator, self._number_type)) is not None:
+            return valid, None
         invalid = ~((values >= validator.minimum) & (values <= validator.limit))
         if validator.integer:
             invalid |= np.floor(values) != values

@@ -23,8 +23,6 @@ from collectrisk._namespaces.protocol import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from collectrisk._typing import Array
 
 COMBINATIONS = {np.bitwise_and, np.bitwise_or, np.bitwise_xor}
@@ -149,7 +147,10 @@ def _as_plain(value: Any) -> Any:
     """Return an argument of NumPy's functions with plain arrays for columns."""
     if isinstance(value, (list, tuple)):
         return [_as_plain(each) for each in value]
-    return value.view(np.ndarray) if isinstance(value, Column) else value
+    if not isinstance(value, Column):
+        return value
+    # Integers as one borrower has them, whatever the type of the column.
+    return value.view(np.ndarray).astype(np.int64 if is_whole(value) else value.dtype, copy=False)
 
 
 def _as_operand(value: Any) -> Any:
@@ -222,12 +223,6 @@ class TextArray:
     __str__ = __format__ = _refuse_text
 
     __hash__ = None  # type: ignore[assignment]
-
-    def look_up(self, table: Mapping[str, float], otherwise: float) -> Array:
-        """Return the table's number for each row; NaN where the text is missing."""
-        by_code = [table.get(level, otherwise) for level in self.levels]
-        # A missing text has code -1, which is the last element.
-        return np.array([*by_code, np.nan], dtype=np.float64).take(self.codes)
 
 
 def is_text(value: object) -> bool:

@@ -7,7 +7,6 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import numpy as np
 
 from collectrisk._fields import code_of
@@ -21,6 +20,7 @@ from collectrisk._namespaces.array_columns import (
     is_text,
     is_whole,
 )
+from collectrisk._namespaces.lookups import Lookup, joined, lookup_of, lookup_of_text
 from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
 
 __all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
-
-MAX_TABLE = 4096
-"""Up to this many whole numbers, a table of the results is filled once for all rows that look them up."""
 
 MAX_RAMPS = 8
 """Up to this many segments, summing clipped ramps is faster than searching for the segment."""
@@ -51,9 +48,13 @@ def _each_row(name: str, *operands: Any) -> Any:
     return getattr(SCALAR, name)(*operands)
 
 
-@attrs.frozen
 class ArrayNamespace:
     """`Namespace` for NumPy columns; an absent column is represented by its default, a scalar."""
+
+    @property
+    def terms(self) -> ArrayNamespace:
+        """The namespace for functions that return terms of ``total``, and do not compute with them."""
+        return TERMS
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
         """Choose, row by row, between two values."""
@@ -64,15 +65,14 @@ class ArrayNamespace:
             return choose_text(condition, if_true, if_false)
         if _is_boolean(if_true) and _is_boolean(if_false):
             return as_column(np.where(condition, if_true, if_false))
-        one, other = as_number(if_true), as_number(if_false)
+        one, other = _constant_or_each(if_true), _constant_or_each(if_false)
         if not condition.any():  # as in most blocks, if the condition is that a value is missing
             return as_column(np.broadcast_to(other, condition.shape))
         if type(one) is type(other) is float and (one - other) + other == one and abs(one - other) < math.inf:
             # Computing is faster than choosing, and exact here.
             found = condition.astype(np.float64)
             found *= one - other
-            found += other
-            return as_column(found)
+            return as_column(np.add(found, other, out=found) if other else found)
         return as_column(np.where(condition, one, other))
 
     def logical_not(self, condition: Any) -> Any:
@@ -137,8 +137,8 @@ class ArrayNamespace:
         if not is_column(x):
             return SCALAR.interp(x, knots, points)
         require_segments("interp", knots, points, strictly=True)
-        if (found := _looked_up(SCALAR.interp, x, knots, points)) is not None:
-            return found
+        if (found := lookup_of(SCALAR.interp, x, knots, points)) is not None:
+            return self._term(found)
         return as_column(_interpolation(len(knots))(as_number(x), knots, points))
 
     def step(self, x: Any, edges: Sequence[float], values: Sequence[Any]) -> Any:
@@ -157,8 +157,8 @@ class ArrayNamespace:
             codes -= np.isnan(x).view(np.int8)
             return TextArray(codes, tuple(map(str, values)))
         points = [*map(as_number, values)]
-        if (looked_up := _looked_up(SCALAR.step, x, edges, points)) is not None:
-            return looked_up
+        if (term := lookup_of(SCALAR.step, x, edges, points)) is not None:
+            return self._term(term)
         x = as_number(x)
         found: Array = np.array(points).take(np.searchsorted(edges[1:], x, side="right"))
         found[np.isnan(x)] = np.nan
@@ -180,7 +180,7 @@ class ArrayNamespace:
             values, codes = np.unique(x.view(np.ndarray), return_inverse=True)
             levels = tuple(code_of(each) for each in values.tolist() if each == each)
             x = TextArray(np.where(codes < len(levels), codes, -1), levels)  # NaN is the last
-        return as_column(x.look_up(table, otherwise))
+        return self._term(lookup_of_text(x, table, otherwise))
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""
@@ -192,54 +192,59 @@ class ArrayNamespace:
 
     def total(self, terms: Iterable[Any]) -> Any:
         """Return the sum of the terms."""
-        constants, total = [], None
+        constants, lookups, total = [], [], None
         # Each term of an iterator is added while it is in the processor's cache.
         for term in terms:
-            if not is_column(term):
-                constants.append(term)
-            elif total is None:
-                total = as_number(term) + 0.0  # a copy, to which the others are added
+            if isinstance(term, Lookup):
+                lookups.append(term)
+            elif is_column(term):
+                total = _added(total, as_number(term))
             else:
-                total += as_number(term)
+                constants.append(term)
+        for column in joined(lookups):
+            total = _added(total, column)
         constant = SCALAR.total(constants)
-        if total is None:
-            return constant
-        total += constant
-        return as_column(total)
+        return constant if total is None else as_column(_added(total, constant))
+
+    def _term(self, lookup: Lookup) -> Any:
+        """Return the value of each row."""
+        return as_column(lookup.column())
+
+
+class TermNamespace(ArrayNamespace):
+    """`Namespace` for NumPy columns whose results are terms of ``total``, and may be not yet looked up.
+
+    For functions that return what it returns, and do not compute with it.
+    """
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        """Choose, row by row, between two values."""
+        if is_column(condition):
+            holds = as_condition(condition)
+            if type(if_true) is type(if_false) is float:
+                return Lookup(holds, np.array([if_false, if_true]))
+            if type(if_true) is float and isinstance(if_false, Lookup):
+                return if_false.replaced(holds, if_true)
+        values = [as_column(v.column()) if isinstance(v, Lookup) else v for v in (if_true, if_false)]
+        return super().where(condition, *values)
+
+    def _term(self, lookup: Lookup) -> Any:
+        return lookup
+
+
+def _added(total: Array | None, term: Any) -> Any:
+    """Return the sum of two terms in the memory of the first, or else a copy of the second."""
+    return term + 0.0 if total is None else np.add(total, term, out=total)
+
+
+def _constant_or_each(value: Any) -> Any:
+    """Return a number, or one for each row, unless they are the same by the memory that they share."""
+    found = as_number(value)
+    return float(found[0]) if is_column(found) and found.strides == (0,) and len(found) else found
 
 
 def _is_boolean(value: Any) -> bool:
     return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
-
-
-def _looked_up(curve: Callable[..., float], x: Any, knots: Sequence[float], points: Sequence[float]) -> Any:
-    """Return the points of integers from a table; None for other numbers, or if it would be too large."""
-    if not is_whole(x) or (found := _table(curve, tuple(knots), tuple(points))) is None:
-        return None
-    lowest, table = found
-    whole = x.view(np.ndarray)
-    if lowest < 0:
-        # The difference of the numbers themselves might be too large for their type.
-        limits, highest = np.iinfo(whole.dtype), lowest + len(table) - 1
-        whole = whole.clip(max(lowest, limits.min), min(highest, limits.max)).astype(np.intp) - lowest
-    return as_column(table.take(whole, mode="clip"))
-
-
-@functools.lru_cache(maxsize=256)
-def _table(
-    curve: Callable[..., float], knots: tuple[float, ...], points: tuple[float, ...]
-) -> tuple[int, Array] | None:
-    """Return the points of each whole number in the range of the knots, outside which they are constant.
-
-    The first element of the table is for the lowest number, zero or less.
-    """
-    if not all(map(math.isfinite, knots)):
-        return None
-    lowest, highest = min(math.floor(knots[0]), 0), max(math.ceil(knots[-1]), 0)
-    if highest - lowest >= MAX_TABLE:
-        return None
-    table = [curve(float(number), knots, points) for number in range(lowest, highest + 1)]
-    return lowest, np.array(table, dtype=np.float64)
 
 
 @functools.lru_cache(maxsize=256)
@@ -290,3 +295,4 @@ def _ramps(x: Array, knots: Sequence[float], points: Sequence[float]) -> Array:
 
 
 ARRAYS = ArrayNamespace()
+TERMS = TermNamespace()

@@ -14,7 +14,7 @@ import attrs
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
-from collectrisk._curves import Characteristic
+from collectrisk._curves import Characteristic, terms
 from collectrisk._display.document import Document
 from collectrisk._errors import (
     ArgumentError,
@@ -64,7 +64,7 @@ class CardScorer(Document, Scorer):
 
     def visit_probability(self, borrower: Any, xp: Namespace) -> Any:
         """Return the logistic of the base and all points."""
-        points = (each.points(borrower, xp) for each in self.card.characteristics)
+        points = terms(self.card.characteristics, borrower, xp)
         return xp.logistic(xp.total(chain([self.card.base], points)))
 
     def _points(self, record: Any, xp: Namespace) -> list[Any]:
