@@ -297,7 +297,10 @@ CALLS = {
         | {"attitude_rules": history.ATTITUDE_RULES, "decimals": 2},
     ),
     "fields": Call(LOG.fields, {"as_of": "2026-11-01"}),
-    "attach": Call(LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at"}),
+    "attach": Call(
+        LOG.attach, {"accounts": EVENTS, "as_of_column": "happened_at", "unknown_accounts": "raise"}
+    ),
+    "check": Call(LOG.check, {"as_of": "2026-11-01", "accounts": EVENTS}),
     "snapshots": Call(
         LOG.snapshots, {"every": "week", "from_": "2026-10-01", "until": "2026-11-01", "exits": ["visit"]}
     ),

@@ -421,3 +421,47 @@ def test_accounts_are_refused_with_the_reason() -> None:
 def test_an_empty_frame_of_accounts_gets_the_columns() -> None:
     log = log_of(("A", AT, "visit"))
     assert log.attach(pl.DataFrame({"account_id": []}), "2026-11-01").shape == (0, 1 + len(FIELDS))
+
+
+@pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.name)
+def test_accounts_that_do_not_match_the_log_are_counted(kind: FrameKind) -> None:
+    events: Columns = {
+        "account_id": ["A", "A", "C", "D", "D", None],
+        "happened_at": [AT] * 6,
+        "event": ["visit"] * 6,
+    }
+    log = ContactLog(kind.make(events))
+    check = log.check(accounts=kind.make({"account_id": ["B", "A", "A", "E", "F"], "failed_calls": [1] * 5}))
+    assert (check.unknown_accounts, check.accounts_without_events) == (2, 3)
+    assert "\n2 accounts of the log are not among the accounts\n3 of the accounts have no events" in str(
+        check
+    )
+    without = log.check()
+    assert without.unknown_accounts is without.accounts_without_events is None
+    assert "accounts" not in str(without)
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow"])
+def test_an_account_of_the_log_that_is_not_among_the_accounts_is_an_error_by_request(name: str) -> None:
+    kind = kind_named(name)
+    events: Columns = {"account_id": ["A", "B", "A", "C"], "happened_at": [AT] * 4, "event": ["visit"] * 4}
+    log = ContactLog(kind.make(events))
+    every, some = (kind.make({"account_id": list(ids)}) for ids in ("ABCD", "AB"))
+    attached = log.attach(every, "2026-11-01", unknown_accounts="raise")
+    assert kind.plain(attached) == kind.plain(log.attach(every, "2026-11-01"))
+    assert kind.plain(log.attach(some, "2026-11-01"))["account_id"] == ["A", "B"]
+    with pytest.raises(
+        InvalidHistoryError, match="'account_id' must be one of the accounts; 1 invalid row"
+    ) as caught:
+        log.attach(some, "2026-11-01", unknown_accounts="raise")
+    assert [row for row, _ in caught.value.problems[0].rows] == [3]
+    assert 'pass unknown_accounts="ignore" to leave these events out' in str(caught.value)
+
+
+def test_the_accounts_of_a_lazy_log_are_not_compared_when_fields_are_attached() -> None:
+    events = {"account_id": ["A"], "happened_at": [AT], "event": ["visit"]}
+    accounts = pl.LazyFrame({"account_id": ["A"]})
+    with pytest.raises(ArgumentError, match=r"unknown_accounts must be \"ignore\" for a lazy log; check"):
+        ContactLog(pl.LazyFrame(events)).attach(accounts, "2026-11-01", unknown_accounts="raise")
+    with pytest.raises(ArgumentError, match="unknown_accounts must be one of ignore, raise, not 'drop'"):
+        log_of(("A", AT, "visit")).attach(pl.DataFrame(events), "2026-11-01", unknown_accounts="drop")  # type: ignore[arg-type]

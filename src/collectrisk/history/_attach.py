@@ -74,6 +74,23 @@ def requests(
     return with_same_keys(table, wanted, key=ACCOUNT)
 
 
+def refuse_unknown(table: Table, wanted: Table) -> None:
+    """Raise `InvalidHistoryError` if events belong to none of the accounts.
+
+    Raises
+    ------
+    ArgumentError
+        If the log is lazy, so that its events are not known.
+    """
+    if not (isinstance(table.frame, nw.DataFrame) and isinstance(wanted.frame, nw.DataFrame)):
+        why = 'must be "ignore" for a lazy log; check(accounts=...) counts these accounts'
+        raise ArgumentError("unknown_accounts", why)
+    unknown = ~table.frame["account_id"].is_in(wanted.frame[ACCOUNT])
+    if len(unknown) and unknown.any():
+        hint = '; pass unknown_accounts="ignore" to leave these events out'
+        refuse("events", [table.problem("account_id", unknown, "one of the accounts", hint)])
+
+
 def rows_at(wanted: Table, table: Table) -> Any:
     """Return the events that are known at the moment of each account, once for each moment."""
     moments = wanted.frame.select(ACCOUNT, AS_OF).group_by(ACCOUNT, AS_OF).agg(nw.len().alias(FOUND))

@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk.errors import ColumnProblem, printable, shown
+from collectrisk.history._attach import ACCOUNT
 from collectrisk.history._tables import NEVER, UNTIL, end_of, moment_of
 from collectrisk.history._times import offsets
 
@@ -47,6 +48,10 @@ class LogCheck:
     known_until : datetime or None
         The local time until which the log is taken to be complete: its latest event; or, if that is
         earlier, the latest moment at which an event was recorded. None if there are no events.
+    unknown_accounts, accounts_without_events : int or None
+        If accounts were passed to the check: the number of accounts in the log that are not among them,
+        whose events `attach` leaves out; and the number of those without events in the log, which have
+        the defaults. If both are large, the ids may be written differently.
 
     Examples
     --------
@@ -70,6 +75,8 @@ class LogCheck:
     kinds: Mapping[str, int]
     has_recorded_at: bool
     known_until: dt.datetime | None
+    unknown_accounts: int | None = None
+    accounts_without_events: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -87,6 +94,9 @@ class LogCheck:
             lines.append(f"known until {self.known_until.isoformat(' ', 'minutes')}")
         if not self.has_recorded_at:
             lines.append("there is no column 'recorded_at': events count from the moment when they happened")
+        if self.unknown_accounts is not None:
+            lines.append(f"{self.unknown_accounts:,} accounts of the log are not among the accounts")
+            lines.append(f"{self.accounts_without_events:,} of the accounts have no events in the log")
         count = len(self.problems)
         lines.append(f"{count} problem{'s' * (count != 1)}{':' * bool(count)}")
         return printable("\n".join([*lines, *(f"- {problem.describe()}" for problem in self.problems)]))
@@ -185,6 +195,24 @@ def count_rows(frame: Any) -> tuple[int, int]:
     row = counts.select(nw.col("rows").sum(), nw.len().alias("distinct")).collect()
     rows = int(row["rows"][0] or 0)
     return rows, rows - int(row["distinct"][0])
+
+
+def accounts_of(table: Table, wanted: Table) -> dict[str, int]:
+    """Return how many accounts are in a log only, and how many are not in it."""
+    own = table.frame.select(nw.col("account_id").alias(ACCOUNT))
+    other = wanted.frame.select(ACCOUNT)
+    return {
+        "unknown_accounts": _only_in(own, other),
+        "accounts_without_events": _only_in(other, own),
+    }
+
+
+def _only_in(first: Any, other: Any) -> int:
+    """Return how many known values of a column are in the first frame only."""
+    (name,) = first.collect_schema().names()
+    found = first.filter(~nw.col(name).is_null()).group_by(name).agg(nw.len().alias("rows")).drop("rows")
+    found = found.join(other, on=name, how="anti")
+    return int(_collected(found.select(nw.len().alias("count")))["count"][0])
 
 
 def known_until(table: Table) -> dt.datetime | None:

@@ -12,9 +12,17 @@ from collectrisk._fields import is_boolean
 from collectrisk._parameters import to_number
 from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown, type_name
 from collectrisk.history._arrears import whole_number
-from collectrisk.history._attach import AS_OF, requests, rows_at, with_fields
+from collectrisk.history._attach import AS_OF, refuse_unknown, requests, rows_at, with_fields
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
-from collectrisk.history._check import LogCheck, count_rows, future_of, kinds_of, known_until, problems_of
+from collectrisk.history._check import (
+    LogCheck,
+    accounts_of,
+    count_rows,
+    future_of,
+    kinds_of,
+    known_until,
+    problems_of,
+)
 from collectrisk.history._events import EVENTS, Events, checked_codes, rules_of
 from collectrisk.history._fields import Definitions, fields_of
 from collectrisk.history._one import account_history, events_of_account
@@ -161,13 +169,16 @@ class ContactLog(TrainingRows):
     def _problems(self) -> tuple[Any, ...]:
         return problems_of(self._events, self._zone if self.clock_changes == "raise" else None)
 
-    def check(self, as_of: dt.date | str | None = None) -> LogCheck:
+    def check(self, as_of: dt.date | str | None = None, *, accounts: Any = None) -> LogCheck:
         """Return what the log contains, and every problem of its rows at once.
 
         Parameters
         ----------
         as_of : date, datetime or str, optional
             The moment of the export; by default, events in the future are not looked for.
+        accounts : frame of the same kind as the log, optional
+            The accounts to which the log belongs, as in `attach`: which of them are not in the log, and
+            which accounts of the log are not among them?
 
         Returns
         -------
@@ -179,14 +190,21 @@ class ContactLog(TrainingRows):
         problems = list(self._problems)
         if as_of is not None:
             problems += future_of(self._events, AsOf.parse(as_of, self._zone))
-        rows, repeated = count_rows(self._events.table.frame)
+        table = self._events.table
+        counts = (
+            {}
+            if accounts is None
+            else accounts_of(table, requests(accounts, table, None, self._zone, added=()))
+        )
+        rows, repeated = count_rows(table.frame)
         return LogCheck(
             rows=rows,
             problems=tuple(problems),
             repeated_rows=repeated,
             kinds=kinds_of(self._events),
-            has_recorded_at="recorded_at" in self._events.table,
-            known_until=known_until(self._events.table),
+            has_recorded_at="recorded_at" in table,
+            known_until=known_until(table),
+            **counts,
         )
 
     def fields(self, as_of: dt.date | str) -> Any:
@@ -221,7 +239,12 @@ class ContactLog(TrainingRows):
         return result.rename({"account_id": table.names["account_id"]}).to_native()
 
     def attach(
-        self, accounts: Any, as_of: dt.date | str | None = None, *, as_of_column: str | None = None
+        self,
+        accounts: Any,
+        as_of: dt.date | str | None = None,
+        *,
+        as_of_column: str | None = None,
+        unknown_accounts: Literal["ignore", "raise"] = "ignore",
     ) -> Any:
         """Return a frame of accounts with the fields of each, as of one moment or of one in each row.
 
@@ -234,6 +257,9 @@ class ContactLog(TrainingRows):
             The moment of all rows.
         as_of_column : str, optional
             The column with the moment of each row: dates or times.
+        unknown_accounts : {"ignore", "raise"}, default "ignore"
+            What to do with accounts in an eager log that are not among the accounts: leave out their
+            events, or raise an error. `check` counts them.
 
         Returns
         -------
@@ -244,7 +270,7 @@ class ContactLog(TrainingRows):
         Raises
         ------
         InvalidHistoryError
-            If rows of an eager frame are not valid.
+            If rows of an eager frame are not valid, or there are unknown accounts.
         ColumnNameError
             If the accounts already have a column of one of the fields.
         ArgumentError
@@ -268,6 +294,9 @@ class ContactLog(TrainingRows):
             raise ArgumentError("as_of", "or as_of_column must be given, and not both")
         table = self._valid_table()
         wanted = requests(accounts, table, as_of_column, self._zone)
+        refuse_other("unknown_accounts", unknown_accounts, ("ignore", "raise"))
+        if unknown_accounts == "raise":
+            refuse_unknown(table, wanted)
         if as_of is None:
             rows, by = rows_at(wanted, table), ["account_id", AS_OF]
         else:
