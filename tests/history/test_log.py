@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -18,12 +19,12 @@ from collectrisk.errors import (
     InvalidHistoryError,
     MissingColumnError,
 )
-from collectrisk.history import ATTITUDE_RULES, AttitudeRule, ContactLog, EventKind
+from collectrisk.history import ATTITUDE_RULES, AttitudeRule, ContactLog, EventKind, arrears
 from collectrisk.history import KINDS as EVENT_KINDS
 from collectrisk.history._fields import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 AT = dt.datetime(2026, 10, 1, 10)
 FAST = [kind_named(name) for name in ("pandas", "polars", "pyarrow", "polars lazy", "DuckDB")]
@@ -242,6 +243,78 @@ def test_days_are_days_of_the_calendar_in_the_zone(kind: FrameKind) -> None:
     log = ContactLog(kind.make(events), zone="Asia/Shanghai", failed_since=1)
     assert kind.plain(log.fields("2026-11-01"))["account_id"] == ["A"]
     assert kind.plain(log.fields("2026-11-02"), "account_id")["failed_calls"] == [0, 1]
+
+
+MIDNIGHT = dt.datetime(2026, 9, 30, 22, tzinfo=dt.UTC)
+"""A midnight in Rome."""
+
+
+def few_results(kind: FrameKind) -> list[Any]:
+    """Return results that depend on which of three minutes around a midnight are on the next day."""
+    moments = [MIDNIGHT + dt.timedelta(minutes=minutes) for minutes in (-1, 0, 1)]
+    events: Columns = {
+        "account_id": ["A", "B", "C"],
+        "happened_at": moments,
+        "recorded_at": [moment + dt.timedelta(hours=1) for moment in moments],
+        "event": ["no_answer", "no_answer", "visit"],
+    }
+    log = ContactLog(kind.make(events), zone="Europe/Rome", failed_since=0)
+    accounts = kind.make({"account_id": list("ABC"), "at": [dt.datetime(2026, 10, 1)] * 3})
+    found = log.outcomes("visit", accounts, after="at", within_days=1, known_until="2026-10-02")
+    return [
+        kind.plain(each, "account_id")
+        for each in (found, log.fields(MIDNIGHT + dt.timedelta(hours=1)), log.fields("2026-10-02"))
+    ]
+
+
+def other_results(kind: FrameKind) -> list[Any]:
+    """Return the results of the other methods."""
+    events: Columns = {
+        "account_id": ["A", "A"],
+        "happened_at": [MIDNIGHT, MIDNIGHT + dt.timedelta(3)],
+        "event": ["promise", "payment"],
+        "due_on": [dt.date(2026, 10, 1)] * 2,
+        "amount": [5.0] * 2,
+    }
+    log = ContactLog(kind.make(events), zone="Europe/Rome", grace_days=2)
+    accounts = kind.make({"account_id": ["A"], "at": [dt.datetime(2026, 10, 4)]})
+    due = kind.make({"account_id": ["A"], "due_on": [MIDNIGHT], "amount_due": [9.0]})
+    paid = kind.make({"account_id": ["A"], "paid_on": [MIDNIGHT], "amount_paid": [4.0]})
+    frames = [
+        log.attach(accounts, as_of_column="at"),
+        log.snapshots(from_="2026-09-01", until="2026-11-01"),
+        *(arrears(due, paid, as_of=f"2026-10-0{day}", zone="Europe/Rome") for day in (1, 2)),
+    ]
+    of = log.of("A", as_of="2026-10-04")
+    return [*(kind.plain(each) for each in frames), str(of), of.fields, log.check(as_of="2026-10-01")]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be changed")
+@pytest.mark.parametrize(
+    ("results", "kind"),
+    [
+        *(pytest.param(few_results, kind, id=kind.name) for kind in FAST),
+        pytest.param(other_results, FAST[1], id="others"),
+        *(
+            pytest.param(other_results, kind, marks=pytest.mark.exhaustive, id=f"others {kind.name}")
+            for kind in FAST
+        ),
+    ],
+)
+def test_the_zone_of_the_machine_changes_nothing(
+    results: Callable[[FrameKind], list[Any]], kind: FrameKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_zone(zone: str) -> list[Any]:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        return results(kind)
+
+    try:
+        assert in_zone("Pacific/Kiritimati") == in_zone("America/New_York")
+        assert time.tzname == ("EST", "EDT")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 MARCH, OCTOBER = dt.datetime(2026, 3, 29, 2, 30), dt.datetime(2026, 10, 25, 2, 30)
