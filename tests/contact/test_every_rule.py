@@ -1,4 +1,4 @@
-"""Each rule of the package permits one contact, and forbids or does not know another; generated from the files."""
+"""Each rule of the package permits one contact, and forbids or does not know another."""
 
 from __future__ import annotations
 

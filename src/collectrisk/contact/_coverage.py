@@ -72,6 +72,21 @@ class Coverage(Document):
         where = self.rules.jurisdiction
         return tuple(part for part in self.encoded if where and part.startswith(f"{where}-"))
 
+    def explain(self, language: Language = "en") -> str:
+        """Return the coverage as text.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is not supported.
+        """
+        return self._text(language)
+
     def _blocks(self, language: Language) -> Iterable[Block]:
         words = words_in(language)
         texts, rules = words.contact, self.rules

@@ -12,7 +12,7 @@ from collectrisk.contact._holidays import checked_holidays
 from collectrisk.contact._reading import read_rules, read_vocabulary
 from collectrisk.contact._rule import ACTORS, ADVISORY, Rule
 from collectrisk.contact._source import Source
-from collectrisk.contact._vocabulary import Vocabulary, to_day
+from collectrisk.contact._vocabulary import Vocabulary, refuse_unknown, to_day
 from collectrisk.errors import FileError
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def loaded(
 ) -> dict[str, Any]:
     """Return the attributes of `ContactRules` from files and arguments, or raise `ArgumentError`."""
     if jurisdiction is not None:
-        refuse_other("jurisdiction", jurisdiction, words.jurisdictions)
+        refuse_unknown(
+            "jurisdiction", jurisdiction, words.jurisdictions, 'a place with rules, such as "US-MA"'
+        )
     if actor is not None:
         refuse_other("actor", actor, ACTORS)
     if product is not None:
@@ -73,7 +75,7 @@ def loaded(
     )
     used = {rule.id for rule in applying}
     for name in numbers:
-        refuse_other("house", name, used)
+        refuse_unknown("house", name, used, "rules of this place")
     own = (source.file for source in sources if used & {each["id"] for each in source.data.get("rule", ())})
     return {
         "rules": applying,

@@ -51,7 +51,7 @@ class Report:
         named = (
             self.texts.file.format(
                 name=file.name,
-                date=self.texts.no_date if file.as_of is None else file.as_of,
+                date=self.texts.no_date if file.as_of is None else self.texts.as_of.format(date=file.as_of),
                 hash=file.sha256[:HASH_SHOWN],
             )
             for file in files

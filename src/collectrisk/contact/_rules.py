@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._errors import ArgumentError
 from collectrisk.contact._decide import decide
 from collectrisk.contact._loading import SHIPPED, loaded, read_source, shipped, shipped_words
 from collectrisk.contact._question import Question
@@ -115,6 +116,8 @@ class ContactRules(RuleSet):
         InvalidRuleError
             If a number in `house` is not valid, or its rule leaves none open.
         """
+        if jurisdiction is None:
+            raise ArgumentError("jurisdiction", 'must be a place with rules, such as "US-MA", not None')
         return cls(
             **loaded(
                 [shipped(name) for name in SHIPPED],

@@ -55,7 +55,9 @@ class Source:
         as_of = entry.day("as_of")
         for table in TABLES:
             if table in entry and not isinstance(data[table], list if table in TABLES[-2:] else dict):
-                raise entry.error(table, "must be a table" + "s in double brackets" * (table in TABLES[-2:]))
+                raise entry.error(
+                    table, "must be " + ("tables in double brackets" if table in TABLES[-2:] else "a table")
+                )
         entry.finish()
         return cls(RuleFile(name, as_of, hashlib.sha256(content).hexdigest()), data)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
 
-from collectrisk._errors import ArgumentError, refuse_other, shown
+from collectrisk._errors import ArgumentError, did_you_mean, shown
 from collectrisk._fields import is_boolean
 
 Texts = Mapping[str, str]
@@ -104,7 +104,7 @@ class Vocabulary:
         if not isinstance(facts, Mapping):
             raise ArgumentError("facts", f"must be a mapping of facts to values, not {shown(facts)}")
         for name in facts:
-            refuse_other("facts", name, self.facts)
+            refuse_unknown("facts", name, self.facts, "facts that a rule file defines")
         return {name: self._value(name, value) for name, value in facts.items() if value is not None}
 
     def _value(self, name: str, value: Any) -> Any:
@@ -119,6 +119,13 @@ class Vocabulary:
             raise ArgumentError(f"facts[{name!r}]", f"must be a whole number, 0 or more, not {shown(value)}")
         listed = [value] if isinstance(value, (str, dt.date)) or not isinstance(value, Iterable) else value
         return tuple(to_day(each, f"facts[{name!r}]") for each in listed)
+
+
+def refuse_unknown(argument: str, name: object, known: Collection[str], what: str) -> None:
+    """Raise `ArgumentError` unless a name is one of many."""
+    if not (isinstance(name, str) and name in known):
+        guess = did_you_mean(name, known) if isinstance(name, str) else ""
+        raise ArgumentError(argument, f"must name {what}, not {shown(name)}{guess}")
 
 
 def to_day(value: Any, argument: str) -> dt.date:
