@@ -17,7 +17,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 import collectrisk as cr
-from collectrisk import history, plots
+from collectrisk import contact, history, plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
 from collectrisk.planning import forecast_visits
@@ -42,6 +42,7 @@ EVENTS = pl.DataFrame(
 )
 LOG = history.ContactLog(EVENTS)
 ROWS = pl.DataFrame({"at": [dt.date(2026, 1, day) for day in range(1, 29)]})
+CONTACT = contact.Contact("sms", at="2026-11-03T10:00+00:00", zones="Europe/Rome")
 KNOTS = [(0, 0.0), (10, 1.0)]
 
 
@@ -319,6 +320,22 @@ CALLS = {
         | {"known_until": "2027-01-01", "first_only": True, "name": "visited"},
     ),
     "of": Call(LOG.of, {"account": "A", "as_of": "2026-11-01"}),
+    "Contact": Call(
+        contact.Contact,
+        {"channel": "sms", "at": "2026-11-03T10:00+00:00", "zones": ("Europe/Rome",), "person": "p"}
+        | {"debts": ("A",), "recipient": "debtor", "place": "home", "contact_point": "+1"}
+        | {"purpose": "collect"},
+    ),
+    "ContactRules.load": Call(
+        contact.ContactRules.load,
+        {"jurisdiction": "US", "actor": "third_party", "product": "credit_card", "as_of": "2026-11-01"}
+        | {"house": {}, "downgrade": ["should_not"], "holidays": {2026: []}},
+    ),
+    "ContactRules.from_file": Call(contact.ContactRules.from_file, {"path": "none.toml"}),
+    "decide": Call(
+        contact.ContactRules.load("US").decide,
+        {"contact": CONTACT, "log": LOG.of("A", as_of="2026-11-01"), "facts": {}, "borrower": BORROWER},
+    ),
 }
 
 PARAMETERS = [(name, parameter) for name, call in CALLS.items() for parameter in call.arguments]

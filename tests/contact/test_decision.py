@@ -374,8 +374,8 @@ def test_a_rule_is_enforced_on_the_days_on_which_it_is_in_force() -> None:
     ):
         assert rules.decide(call(at), facts=KNOWN).permission is permission
     zones = (NEW_YORK, "Asia/Shanghai")
-    for values in ({}, {"zones": zones}, {"zones": (), "at": "2026-11-04T10:00-05:00"}):
-        contact = call(**{"at": "2026-11-04T10:00", **values})
+    for at, where in (("T10:00", NEW_YORK), ("T10:00", zones), ("T10:00-05:00", ())):
+        contact = call(f"2026-11-04{at}", zones=where)
         decision = rules.decide(contact, facts=KNOWN)
         assert str(decision.next_allowed)[:16] == "2026-11-06 00:00"
     reported = rules.decide(call("2026-11-02T10:00"), facts=KNOWN).not_in_force

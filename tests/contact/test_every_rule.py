@@ -27,7 +27,7 @@ ZONE = "Asia/Shanghai"
 WEDNESDAY = dt.date(2026, 12, 2)
 """A day on which every instrument with a date is in force."""
 
-HOUSE = {
+HOUSE: dict[str, dict[str, Any]] = {
     "UK-CONC-7.9.4": {"windows": [{"days": "all", "start": "09:00", "end": "19:00"}]},
     "AU-RG96-7-last-resort": {"least": 3},
 }
@@ -51,7 +51,7 @@ EVERY = {
 }
 
 
-def of_kind(*kinds: type) -> Any:
+def of_kind(*kinds: type) -> pytest.MarkDecorator:
     names = [name for name, (_, each) in EVERY.items() if isinstance(each.condition, kinds)]
     return pytest.mark.parametrize("name", names)
 

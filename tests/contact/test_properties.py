@@ -207,20 +207,12 @@ PLACES = (
     ("AU", "first_party"),
     ("KR", "third_party"),
 )
+NUMBERS: dict[str, dict[str, dict[str, Any]]] = {
+    "UK-EAW": {"UK-CONC-7.9.4": {"windows": [{"days": "all", "start": "08:00", "end": "20:00"}]}},
+    "AU": {"AU-RG96-7-last-resort": {"least": 2}},
+}
 ALL_RULES = {
-    place: ContactRules.load(
-        place,
-        actor=actor,
-        product="credit_card",
-        house={
-            name: numbers
-            for name, numbers in {
-                "UK-CONC-7.9.4": {"windows": [{"days": "all", "start": "08:00", "end": "20:00"}]},
-                "AU-RG96-7-last-resort": {"least": 2},
-            }.items()
-            if name.startswith(place[:2])
-        },
-    )
+    place: ContactRules.load(place, actor=actor, product="credit_card", house=NUMBERS.get(place))
     for place, actor in PLACES
 }
 

@@ -100,9 +100,9 @@ def _checked_house(house: Any) -> dict[str, Any]:
 
 def _checked_downgrade(downgrade: Any, rules: tuple[Rule, ...]) -> frozenset[str]:
     names = [downgrade] if isinstance(downgrade, str) else downgrade
-    if not hasattr(names, "__iter__"):
+    found = list(names) if hasattr(names, "__iter__") else [names]
+    if not all(isinstance(name, str) for name in found):
         raise ArgumentError("downgrade", f"must be modalities or ids of rules, not {shown(downgrade)}")
-    found = list(names)
     may_be = [*ADVISORY, *(rule.id for rule in rules if rule.modality in ADVISORY)]
     for name in found:
         strict = next((rule for rule in rules if rule.id == name and rule.modality not in ADVISORY), None)
