@@ -102,6 +102,10 @@ def _listed(names: Iterable[object]) -> str:
     return ", ".join(printable(str(name), one_line=True) for name in names) or "none"
 
 
+HIDDEN: Any = object()
+"""Stands for a value that messages do not show, because it may identify a person."""
+
+
 @attrs.frozen
 class ColumnProblem:
     """The rows of a column that are not valid for its field.
@@ -144,7 +148,10 @@ class ColumnProblem:
         """
         message = f"column {self.column!r} must be {self.requirement}"
         if self.count:
-            seen = ", ".join(f"row {row + first_row}: {shown(value)}" for row, value in self.rows)
+            seen = ", ".join(
+                f"row {row + first_row}" + ("" if value is HIDDEN else f": {shown(value)}")
+                for row, value in self.rows
+            )
             more = ", ..." if self.count > len(self.rows) else ""
             rows = "1 invalid row" if self.count == 1 else f"{self.count:,} invalid rows"
             message += f"; {rows}" + (f" ({seen}{more})" if seen else "")

@@ -39,7 +39,7 @@ def test_problems_are_added_up_over_batches_in_any_order() -> None:
     run, batch = run_of("in.csv", "amount_overdue,days_past_due\n" + "\n".join(rows))
     run.score_batch(batch[10:])
     run.score_batch(batch[:10])
-    days, amount = run.totals.sorted_problems()
+    days, amount = run.totals.problems.sorted()
     assert (days.column, days.count, repr(days.rows[0])) == ("days_past_due", 20, "(2, empty)")
     assert (amount.column, amount.count) == ("amount_overdue", 19)
     assert amount.rows == ((3, "-1"), (4, "-2"), (5, "-3"), (6, "-4"), (7, "-5"))
@@ -49,7 +49,7 @@ def test_a_hint_found_in_one_batch_is_kept() -> None:
     run, batch = run_of("in.csv", f"{HEADER}\n-1,2,\nabc,2,\n-3,2,\n")
     for row in range(3):
         run.score_batch(batch[row : row + 1])
-    (amount,) = run.totals.sorted_problems()
+    (amount,) = run.totals.problems.sorted()
     assert "write the digits alone" in amount.hint
     assert [value for _, value in amount.rows] == ["-1", "abc", "-3"]
 
@@ -66,7 +66,7 @@ def test_an_error_cell_is_invalid_and_shown() -> None:
     result = run.score_batch(batch)
     assert result["days_past_due"].to_list() == ["2", "#N/A", "5"]
     assert result["channel"].to_list() == ["sms", None, None]
-    days, attitude = run.totals.sorted_problems()
+    days, attitude = run.totals.problems.sorted()
     assert (days.column, days.rows) == ("days_past_due", ((3, "#N/A"),))
     assert (attitude.column, attitude.rows) == ("attitude", ((4, 6),))
 

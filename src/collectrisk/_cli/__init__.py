@@ -1,4 +1,4 @@
-"""The command line: ``collectrisk score``, ``explain``, ``map`` and ``sql``."""
+"""The command line: ``collectrisk score``, ``explain``, ``history``, ``map`` and ``sql``."""
 
 from __future__ import annotations
 

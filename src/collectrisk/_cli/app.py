@@ -22,8 +22,17 @@ from collectrisk._cli.console import (
     print_text,
     progress_bar,
 )
+from collectrisk._cli.history_command import history
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.mapping import draft_file, what_to_do
+from collectrisk._cli.options import (
+    DelimiterOption,
+    EncodingOption,
+    SheetOption,
+    SkipLinesOption,
+    options_checked,
+    pairs,
+)
 from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._display.words import LANGUAGES
@@ -35,12 +44,10 @@ from collectrisk._scorers.rules import RuleScorer
 from collectrisk._scorers.scorer import Scorer, formula_of
 from collectrisk._version import __version__
 from collectrisk.errors import (
-    ArgumentError,
     CardFileError,
     ColumnNameError,
     ColumnsError,
     FileError,
-    InvalidMappingError,
     printable,
 )
 from collectrisk.mapping import FieldMapping, Mapping
@@ -78,17 +85,6 @@ PlausibleOption = Annotated[
 
 CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
 
-DelimiterOption = Annotated[
-    str | None, typer.Option(metavar="CHAR", help="The delimiter of a text file; detected by default.")
-]
-EncodingOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The encoding of a text file; UTF-8 by default.")
-]
-SkipLinesOption = Annotated[int, typer.Option(metavar="N", help="Leave out N lines above the header.")]
-SheetOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
-]
-
 
 def _version(requested: bool) -> None:  # noqa: FBT001  # typer passes the value by position
     if requested:
@@ -104,18 +100,6 @@ def collectrisk(
     ] = False,
 ) -> None:
     """Define the options before a command."""
-
-
-def _pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
-    """Parse pairs such as ``FIELD=COLUMN``, each field once."""
-    found: dict[str, str] = {}
-    for text in texts:
-        field, equals, after = text.partition("=")
-        if not (field and equals) or field in found:
-            why = f"write FIELD={value} once for each field, not {text!r}"
-            raise typer.BadParameter(why, param_hint=option)
-        found[field] = after
-    return found
 
 
 def _with_options(mapping: Mapping, columns: dict[str, str], date_format: str | None, **keys: Any) -> Mapping:
@@ -149,20 +133,9 @@ def _without_convention(rule: Any) -> Any:
 def _numbers(texts: list[str]) -> dict[str, float]:
     """Parse ``FIELD=NUMBER`` pairs."""
     try:
-        return {field: float(number) for field, number in _pairs(texts, "--plausible", "NUMBER").items()}
+        return {field: float(number) for field, number in pairs(texts, "--plausible", "NUMBER").items()}
     except ValueError as error:
         raise typer.BadParameter(f"write FIELD=NUMBER: {error}", param_hint="--plausible") from error
-
-
-@contextmanager
-def _options_checked() -> Iterator[None]:
-    """Report an invalid argument as an invalid option."""
-    try:
-        yield
-    except (ArgumentError, InvalidMappingError) as error:
-        part = error.argument.rpartition(".")[2] if isinstance(error, ArgumentError) else error.part
-        part = "map" if part == "columns" else part
-        raise typer.BadParameter(printable(error.why), param_hint=f"--{part.replace('_', '-')}") from error
 
 
 @contextmanager
@@ -243,9 +216,9 @@ def score(
         card = _scorer(scorer)
         own = Mapping.of(formula_of(card).columns)
         used = own if mapping is None else Mapping.read(mapping)
-    with _options_checked():
+    with options_checked():
         limit = _limit(max_invalid, invalid)
-        fields = _pairs(columns or [], "--map", "COLUMN")
+        fields = pairs(columns or [], "--map", "COLUMN")
         conventions: dict[str, Any] = {
             "decimal": decimal,
             "thousands": thousands,
@@ -259,7 +232,7 @@ def score(
         declared = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
     to_map = file if mapping is None else None
     with exit_on_error(to_map), exit_on_signal(), progress_bar(quiet=quiet) as bar:
-        with _options_checked():
+        with options_checked():
             given.refuse_unused(file)
         reading = given.or_else(declared.without_unused(file))
         if output is not None:
@@ -275,7 +248,7 @@ def score(
     if quiet:
         return
     if totals.problems:
-        print_message(f"{source.name}: {run.problems_text()}")
+        print_message(f"{source.name}: {totals.problems.text(source)}")
     if output is not None:
         print_message(f"Wrote {totals.accounts:,} {'row' if totals.accounts == 1 else 'rows'} to {output}.")
     by_card = mapping is None and own != Mapping()
@@ -304,9 +277,9 @@ def map_columns(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing mapping.")] = False,
 ) -> None:
     """Draft the mapping of a file: which columns contain which fields, and how their values are written."""
-    with _options_checked():
+    with options_checked():
         reading = Reading(delimiter, encoding, skip_lines, sheet)
-    with exit_on_error(), exit_on_signal(), _options_checked():
+    with exit_on_error(), exit_on_signal(), options_checked():
         if output is not None:
             refuse_unwritable(output)
             if output.exists() and not force:
@@ -353,8 +326,8 @@ def sql(
     with exit_on_error():
         card = _scorer(scorer)
         used = Mapping.of(formula_of(card).columns) if mapping is None else Mapping.read(mapping)
-    with _options_checked():
-        fields = _pairs(columns or [], "--map", "COLUMN")
+    with options_checked():
+        fields = pairs(columns or [], "--map", "COLUMN")
         none = dict.fromkeys(("decimal", "thousands", "missing", "require"))
         limits = _numbers(plausible) if plausible else None
         used = _with_options(used, fields, None, **none, plausible=limits)
@@ -362,7 +335,7 @@ def sql(
         if output is not None:
             refuse_unwritable(output)
         names = {"--map": fields, "--key": key or [], "--plausible": limits or {}}
-        with _names_checked(names), _options_checked():
+        with _names_checked(names), options_checked():
             text = card.to_sql(
                 table,
                 dialect=dialect,
@@ -394,7 +367,7 @@ def explain(
             names = ", ".join(map(repr, unknown))
             why = f"needs {names}, for which there is no option; score a file with these columns"
             raise CardFileError(str(scorer), why)
-        with _options_checked():
+        with options_checked():
             borrower = _borrower_type(_numbers(plausible or []))(**fields)
         assessment = card.assess(borrower)
     print_text(assessment.explain(cast("Any", language.value)), has_words=language is ENGLISH)
@@ -436,3 +409,4 @@ def _field_option(spec: FieldSpec) -> inspect.Parameter:
 
 
 app.command()(with_field_options(explain, Borrower))
+app.command()(history)

@@ -19,7 +19,7 @@ from collectrisk._cli.advice import draft_advice
 from collectrisk.errors import CollectRiskError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -103,12 +103,7 @@ def print_summary(title: str, totals: Totals, ladder: Ladder, notes: Iterable[st
 
     The notes follow, and what the report says.
     """
-    table = Table(
-        title=printable(title, one_line=True), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
-    )
-    for name in ("channel", "accounts", "share"):
-        # Folded, so that no digit is cut off on a narrow terminal.
-        table.add_column(name, justify="left" if name == "channel" else "right", overflow="fold")
+    table = _table(title, "channel", "accounts", "share")
 
     def add_row(name: str, count: float, total: int, digits: int = 0) -> None:
         table.add_row(name, f"{count:,.{digits}f}", f"{count / total:.2%}" if total else "-")
@@ -124,7 +119,35 @@ def print_summary(title: str, totals: Totals, ladder: Ladder, notes: Iterable[st
         table.add_row("blank rows left out", f"{totals.blank:,}", "")
     if totals.skipped:
         table.add_row("skipped rows left out", f"{totals.skipped:,}", "")
+    _print_table(table, (*notes, *(totals.report.notes() if totals.report else ())))
+
+
+def print_events(
+    title: str, kinds: Mapping[str, int], counts: Mapping[str, int], notes: Iterable[str]
+) -> None:
+    """Write the summary of a log to stdout: events of each kind, other counts, and notes."""
+    table = _table(title, "event", "rows", "share")
+    total = sum(kinds.values())
+    for name, count in kinds.items():
+        table.add_row(name, f"{count:,}", f"{count / total:.2%}")
+    table.add_section()
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}", "")
+    _print_table(table, notes)
+
+
+def _table(title: str, *names: str) -> Table:
+    table = Table(
+        title=printable(title, one_line=True), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
+    )
+    for name in names:
+        # Folded, so that no digit is cut off on a narrow terminal.
+        table.add_column(name, justify="left" if name == names[0] else "right", overflow="fold")
+    return table
+
+
+def _print_table(table: Table, notes: Iterable[str]) -> None:
     console = Console(highlight=False, markup=False)
     console.print(table)
-    for note in (*notes, *(totals.report.notes() if totals.report else ())):
+    for note in notes:
         console.print(printable(note))

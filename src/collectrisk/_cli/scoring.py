@@ -6,12 +6,11 @@ each one.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import narwhals.stable.v2 as nw
@@ -21,13 +20,13 @@ from collectrisk._cli.advice import ContentError
 from collectrisk._cli.cells import Points, TextMapping, has_type, typed, undeclared_points
 from collectrisk._cli.excel import counts_from_1904, text_cells, values_of, without_marks
 from collectrisk._cli.limits import HALF, InvalidLimit
+from collectrisk._cli.problems import Problems
 from collectrisk._cli.tabular import Source, first_line, suffix_of, write_frame
 from collectrisk._files.atomic import atomic_write
 from collectrisk._frames import assess_and_report
 from collectrisk._frames.engines import FrameNames, unused_prefix
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
-from collectrisk._frames.validation import combined_hints
 from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import (
     ColumnNameError,
@@ -37,7 +36,6 @@ from collectrisk.errors import (
     InvalidRowsError,
     MissingColumnError,
     advice_on,
-    shown,
 )
 from collectrisk.mapping import Mapping
 
@@ -52,32 +50,12 @@ if TYPE_CHECKING:
 ROW = "__collectrisk_row"
 """The column that carries the row numbers through polars' threads, if the file has none of this name."""
 
-ROWS_SHOWN = 5
 ROWS_CHECKED = 1_000
 """The rows that are read to list all problems of the columns."""
 
 
 class StoppedError(Exception):
     """Ends polars' threads when the run was stopped; never reaches the user."""
-
-
-@attrs.frozen
-class Cell:
-    """An empty cell in an error message, or several cells whose numbers are added."""
-
-    value: tuple[Any, ...] | None
-
-    def __repr__(self) -> str:
-        if self.value is None:
-            return "empty"
-        return " + ".join(shown(Cell(None) if each is None else each) for each in self.value)
-
-
-def _cell(value: Any) -> Any:
-    """Return a value as an error message shows it."""
-    if value is None or isinstance(value, tuple):
-        return Cell(value)
-    return str(value) if isinstance(value, dt.date) else value
 
 
 @attrs.define
@@ -100,8 +78,8 @@ class Totals:
         The number of accounts per channel.
     report : InputReport or None
         What the scores rest on.
-    problems : dict of (str, str) to ColumnProblem
-        The problems by column and requirement, with the row numbers of the file.
+    problems : Problems
+        The problems of the rows.
     """
 
     accounts: int = 0
@@ -111,7 +89,7 @@ class Totals:
     expected_visits: float = 0.0
     channels: Counter[str] = attrs.Factory(Counter)
     report: InputReport | None = None
-    problems: dict[tuple[str, str], ColumnProblem] = attrs.Factory(dict)
+    problems: Problems = attrs.Factory(Problems)
 
     def add_scores(self, scored: pl.DataFrame) -> None:
         """Add the visit probabilities and channels of a batch."""
@@ -123,29 +101,6 @@ class Totals:
     def add_report(self, report: InputReport) -> None:
         """Add what the scores of a batch rest on."""
         self.report = report if self.report is None else self.report.plus(report)
-
-    def add_problem(self, problem: ColumnProblem, numbers: pl.Series) -> None:
-        """Add a problem of a batch.
-
-        Parameters
-        ----------
-        problem : ColumnProblem
-            The problem, with rows counted from 0 in the batch.
-        numbers : polars.Series of int
-            The file's number of each row.
-        """
-        hint, advice = problem.hint, problem.advice
-        rows = [(int(numbers[row]), _cell(value)) for row, value in problem.rows]
-        key, count = (problem.column, problem.requirement), problem.count
-        if known := self.problems.get(key):
-            rows, count = [*known.rows, *rows], known.count + count
-            hint, advice = combined_hints((known.hint, known.advice), (hint, advice))
-        first = tuple(sorted(rows, key=lambda row: row[0])[:ROWS_SHOWN])
-        self.problems[key] = attrs.evolve(problem, count=count, rows=first, hint=hint, advice=advice)
-
-    def sorted_problems(self) -> list[ColumnProblem]:
-        """Return the problems in the order of their first rows."""
-        return sorted(self.problems.values(), key=lambda problem: problem.rows[0][0])
 
 
 @attrs.define
@@ -286,7 +241,7 @@ class Run:
             self.totals.skipped += skipped
             self.totals.add_scores(scored)
             for problem in problems:
-                self.totals.add_problem(problem, numbers)
+                self.totals.problems.add(problem, numbers)
             for points in self._points:
                 column = filled[points.column]
                 # A number of a sheet says nothing about the points in its texts.
@@ -297,15 +252,6 @@ class Run:
         kept = cells.with_columns(typed(frame, self._typed)) if to_parquet else cells
         rows = len(scored) if self.output else 0
         return pl.concat([kept.head(rows), scored.head(rows)], how="horizontal")
-
-    def problems_text(self, summary: str = "some rows contain invalid values") -> str:
-        """Return which rows are invalid, and why, after a summary."""
-        problems = self.totals.sorted_problems()
-        lines = "\n".join(f"- {problem.describe()}" for problem in problems)
-        advice = advice_on(problems, for_shell=True)
-        header = self.source.header_row
-        first = f"header is row {header}, as in a spreadsheet" if header else "first row is row 1"
-        return f"{summary}:\n{lines}\nRow numbers are those of the file: the {first}.{advice}"
 
     def _scores(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ColumnProblem, ...]]:
         """Return the new columns and the problems; no rows if invalid rows forbid a result."""
@@ -361,13 +307,13 @@ class Run:
             )
         if totals.problems and self.invalid == "raise":
             advice = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
-            raise ContentError(name, f"{self.problems_text()}\n{advice}")
+            raise ContentError(name, f"{totals.problems.text(self.source)}\n{advice}")
         invalid, accounts = totals.accounts - totals.scored, totals.accounts
         if self.max_invalid.is_exceeded(invalid, accounts):
             limit = self.max_invalid.text
             summary = f"{invalid:,} of {accounts:,} rows are invalid, more than the limit of {limit}"
             advice = "Nothing was written. Correct the rows, or allow more of them with --max-invalid."
-            raise ContentError(name, f"{self.problems_text(summary)}\n{advice}")
+            raise ContentError(name, f"{totals.problems.text(self.source, summary)}\n{advice}")
 
     def _library_error(self, why: str) -> FileError:
         """Return the error for a failure of polars, with the file that caused it."""

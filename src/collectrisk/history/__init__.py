@@ -16,6 +16,7 @@ from collectrisk.history._arrears import arrears
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule
 from collectrisk.history._check import LogCheck
 from collectrisk.history._codes import CODES
+from collectrisk.history._codes_file import read_codes
 from collectrisk.history._kinds import KINDS, EventKind
 from collectrisk.history._log import ContactLog
 from collectrisk.history._simulate import SimulatedLog, simulate_log
@@ -34,6 +35,7 @@ __all__ = [
     "SimulatedLog",
     "TimeSplit",
     "arrears",
+    "read_codes",
     "simulate_log",
     "split_by_time",
 ]

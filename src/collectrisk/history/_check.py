@@ -163,9 +163,14 @@ def _unmapped(events: Events) -> str:
     """Return the codes that mean nothing, most frequent first, as the end of a message."""
     codes = events.table.frame.filter(~nw.col("event").is_in(list(events.kinds)))
     counts = _collected(codes.group_by("event").agg(nw.len().alias("rows")))
-    pairs = zip(counts["event"].to_list(), counts["rows"].to_list(), strict=True)
+    return codes_text(dict(zip(counts["event"].to_list(), counts["rows"].to_list(), strict=True)))
+
+
+def codes_text(counts: Mapping[Any, int]) -> str:
+    """Return codes with the numbers of their rows, most frequent first, as the end of a message."""
     ordered = sorted(
-        ((code, rows) for code, rows in pairs if code is not None), key=lambda pair: (-pair[1], pair[0])
+        ((code, rows) for code, rows in counts.items() if code is not None),
+        key=lambda pair: (-pair[1], pair[0]),
     )
     listed = [f"{shown(code)} ({rows:,} row{'s' * (rows != 1)})" for code, rows in ordered[:CODES_SHOWN]]
     more = f" and {len(ordered) - CODES_SHOWN} more" if len(ordered) > CODES_SHOWN else ""

@@ -9,7 +9,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._frames import ordinal_day
-from collectrisk.errors import ColumnProblem, InvalidHistoryError
+from collectrisk.errors import HIDDEN, ColumnProblem, InvalidHistoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -190,9 +190,10 @@ class Table:
         assert isinstance(self.frame, nw.DataFrame), "the rows of a lazy table are not known"  # noqa: S101  # for mypy
         rows = mask.arg_true()
         first = [int(row) for row in rows.head(ROWS_SHOWN).to_list()]
-        # The account is not shown: it may identify a person.
-        hidden = self.specs[name].kind == "key"
-        values = [None if hidden else self.frame[name][row] for row in first]
+        values = [self.frame[name][row] for row in first]
+        if self.specs[name].kind == "key":  # the id of an account may identify a person
+            missing = self.frame[name].is_null()
+            values = [None if missing[row] else HIDDEN for row in first]
         shown_rows = tuple(zip(first, values, strict=True))
         return ColumnProblem(str(self.names[name]), requirement, len(rows), shown_rows, hint, name)
 
