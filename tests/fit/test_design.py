@@ -7,6 +7,7 @@ import pytest
 from fit_cases import PRIOR, case, numerical_gradient, record
 
 from collectrisk._fit import design as design_module
+from collectrisk._fit import products
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
@@ -50,8 +51,16 @@ def test_sparse_and_dense_matrices_give_the_same_hessian(
     points = case().objective.design.points(case().coefficients)
     expected = case().block.hessian(points)
     monkeypatch.setattr(design_module, "DENSE", dense)
-    monkeypatch.setattr(design_module, "DENSE_ROWS", 64)
+    monkeypatch.setattr(products, "DENSE_ROWS", 64)
     np.testing.assert_allclose(case().block.hessian(points), expected, atol=1e-9)
+
+
+def test_some_rows_of_a_block_are_those_of_the_frame() -> None:
+    block, points = case().block, case().objective.design.points(case().coefficients)
+    found = block.thinned(3)
+    assert found.log_odds(points).tolist() == block.log_odds(points)[::3].tolist()
+    assert found.visited.tolist() == block.visited[::3].tolist()
+    assert found.weights.tolist() == block.weights[::3].tolist()
 
 
 def test_only_lines_and_the_factors_of_curves_take_two_elements_of_a_row() -> None:

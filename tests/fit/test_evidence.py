@@ -75,11 +75,10 @@ def test_the_maximum_is_found_from_any_start(
     assert objective(np.log(found))[0] == pytest.approx(reference.fun, abs=1e-6)
 
 
-def test_the_number_of_steps_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_steps_is_limited() -> None:
     """After one step the scales are better than the start, and not yet the best."""
-    monkeypatch.setattr(evidence, "MAX_STEPS", 1)
     start = np.full(3, 9.0)
-    found = estimate_scales(LIKELIHOOD, GROUP_INDEX, start, EXPECTED, SHAPE)
+    found = estimate_scales(LIKELIHOOD, GROUP_INDEX, start, EXPECTED, SHAPE, max_steps=1)
     assert objective(np.log(found))[0] < objective(np.log(start))[0]
     assert np.abs(objective(np.log(found))[1]).max() > 1e-3
 

@@ -13,7 +13,8 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
-from collectrisk._fit import evidence, fitting, sample
+from collectrisk._fit import design, evidence, fitting, sample
+from collectrisk._fit.design import RowBlock
 from collectrisk._fit.evidence import negative_log_evidence
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError
@@ -334,6 +335,59 @@ def test_a_hundred_columns_are_fitted_with_few_factorizations(monkeypatch: pytes
     scorer = cr.LogisticScorer(knots=3).fit(columns, rng.random(500) < expit(2 * columns[:, 0]))
     assert np.ptp(points(scorer, "x0")) > 2
     assert len(evaluations) < 40
+
+
+# Many columns and rows
+
+
+def many_columns() -> tuple[pl.DataFrame, np.ndarray]:
+    """Return columns of which one determines another one, and labels."""
+    rng = np.random.default_rng(2)
+    columns = {f"x{index}": rng.normal(size=6_000) for index in range(6)}
+    columns |= {"copy": columns["x0"] + 0.0, "cube": columns["x0"] ** 3}
+    return pl.DataFrame(columns), rng.random(6_000) < expit(np.sin(2 * columns["x0"]) + columns["x1"] - 1)
+
+
+def fit_many(monkeypatch: pytest.MonkeyPatch, bases: int) -> cr.LogisticScorer:
+    """Fit them, as if so many columns were many."""
+    monkeypatch.setattr(design, "MANY_BASES", bases)
+    monkeypatch.setattr(design, "DENSE", 0.0)
+    frame, visits = many_columns()
+    return cr.LogisticScorer(knots=12).fit(frame, visits)
+
+
+def test_a_fit_of_many_columns_is_that_with_exact_hessians(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient is exact, so that the mode is. Scales are rounded to a hundredth of their logarithm."""
+    hessians = []
+    original = RowBlock.hessian
+
+    def counted(self: RowBlock, points: Any) -> Any:
+        hessians.append((self.uses_bins, len(self.visited)))
+        return original(self, points)
+
+    expected = fit_many(monkeypatch, 100).fit_.posterior
+    monkeypatch.setattr(RowBlock, "hessian", counted)
+    found = fit_many(monkeypatch, 8).fit_.posterior
+    assert all(uses_bins for uses_bins, _ in hessians)
+    assert {rows for _, rows in hessians} == {1_500, 6_000}
+    assert sum(rows == 6_000 for _, rows in hessians) <= 2
+    scales = [np.array(list(each.prior_scales.values())) for each in (found, expected)]
+    np.testing.assert_allclose(scales[0], scales[1], rtol=0.0101)
+    np.testing.assert_allclose(found.points, expected.points, atol=2e-3)
+    errors = [np.linalg.norm(each.covariance_factor, axis=1) for each in (found, expected)]
+    np.testing.assert_allclose(errors[0], errors[1], rtol=0.02, atol=1e-9)
+
+
+def test_bins_that_are_not_precise_enough_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An approximation of a Hessian need not be positive definite, if the prior is vague."""
+    original = RowBlock.hessian
+
+    def indefinite(self: RowBlock, points: Any) -> Any:
+        return original(self, points) * (-1.0 if self.uses_bins else 1.0)
+
+    expected = fit_many(monkeypatch, 100)
+    monkeypatch.setattr(RowBlock, "hessian", indefinite)
+    assert_same_fit(fit_many(monkeypatch, 8), expected)
 
 
 # Many rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 import pytest
 from fit_cases import case, numerical_gradient
@@ -43,13 +44,12 @@ def test_the_covariance_factor_is_one_of_the_inverse_hessian() -> None:
 def test_the_quadratic_approximation_has_the_derivatives_of_the_likelihood() -> None:
     """At the coefficients around which it is taken, gradient and Hessian are the same."""
     objective, no_prior = case().objective, np.zeros(len(case().coefficients))
-    quadratic = objective.quadratic_approximation(case().coefficients)
+    hessian = objective.likelihood_hessian(case().coefficients)
+    quadratic = objective.quadratic_approximation(case().coefficients, hessian)
     gradient = quadratic.linear - quadratic.hessian @ case().coefficients
     _, expected = objective.value_and_gradient(case().coefficients, no_prior)
     np.testing.assert_allclose(gradient, -expected, atol=1e-9)
-    np.testing.assert_allclose(
-        quadratic.hessian, objective.likelihood_hessian(case().coefficients), atol=1e-9
-    )
+    np.testing.assert_allclose(quadratic.hessian, hessian, atol=1e-9)
 
 
 def test_blocks_add_up_to_all_rows() -> None:
@@ -63,3 +63,45 @@ def test_blocks_add_up_to_all_rows() -> None:
         in_one_block.likelihood_hessian(coefficients),
         atol=1e-9,
     )
+
+
+def test_a_rough_hessian_is_that_of_some_rows_scaled_to_all() -> None:
+    objective, coefficients = attrs.evolve(case(4_000).objective, is_costly=True), case(4_000).coefficients
+    rough = objective.with_rough_hessian
+    rows = [len(block.visited) for block in rough.sample]
+    assert rows == [1_000]
+    assert rough.blocks is objective.blocks
+    found, expected = (each.likelihood_hessian(coefficients) for each in (rough, objective))
+    assert found[0, 0] == pytest.approx(expected[0, 0], rel=0.03)
+    assert not np.array_equal(found, expected)
+
+
+def test_a_hessian_that_is_not_costly_is_neither_rough_nor_one_of_before() -> None:
+    objective, coefficients = case().objective, case().coefficients
+    assert objective.with_rough_hessian is objective
+    known = objective.hessian_near(coefficients)
+    assert objective.hessian_near(coefficients, known) is not known
+
+
+def test_a_costly_hessian_is_used_again_where_it_hardly_changes() -> None:
+    objective, coefficients = attrs.evolve(case().objective, is_costly=True), case().coefficients
+    known = objective.hessian_near(coefficients)
+    np.testing.assert_array_equal(known.matrix, objective.likelihood_hessian(coefficients))
+    base = np.eye(len(coefficients))[0]  # a step of the base moves the log-odds of all rows by the same
+    assert objective.hessian_near(coefficients + 0.029 * base, known) is known
+    moved = objective.hessian_near(coefficients + 0.031 * base, known)
+    assert moved is not known
+    np.testing.assert_allclose(moved.matrix, known.matrix, rtol=0.03, atol=0.03 * known.matrix[0, 0])
+    other_rows = attrs.evolve(objective, sample=[block.thinned(1) for block in objective.sample])
+    assert other_rows.hessian_near(coefficients, known) is not known
+
+
+def test_without_bins_a_hessian_is_not_costly() -> None:
+    objective = case().objective
+    blocks = [attrs.evolve(block, uses_bins=True) for block in objective.blocks]
+    costly = attrs.evolve(objective, blocks=blocks, sample=blocks, is_costly=True).with_every_row
+    assert not costly.is_costly
+    assert not any(block.uses_bins for block in costly.blocks)
+    assert costly.sample is costly.blocks
+    of_sample = attrs.evolve(objective, blocks=blocks, is_costly=True).with_every_row
+    assert of_sample.sample is not of_sample.blocks

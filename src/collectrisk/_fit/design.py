@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
-import scipy.linalg
 import scipy.sparse
 from scipy.special import expit
+
+from collectrisk._fit.products import DENSE_ROWS, Positions, dense_products, independent, products_by_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from collectrisk._fit.bases import Basis, Group
     from collectrisk._typing import Array
 
-DENSE, DENSE_ROWS = 6.0, 2_048
-"""With fewer than `DENSE` functions per element of a row, dense matrices of `DENSE_ROWS` rows are faster."""
+DENSE = 6.0
+"""With fewer functions per element of a row, dense matrices are faster."""
 FEW_ROWS = 3_000
 """Calling NumPy for a pair of bases costs as much as adding the products of this number of rows."""
+MANY_BASES, MANY_ROWS = 17, 16
+"""With so many bases, and rows for each coefficient, most of the time of a fit is spent on Hessians."""
 
 
 @attrs.frozen(eq=False)
@@ -34,7 +37,7 @@ class Design:
         The basis of each characteristic.
     prior_points : array of float, shape (1 + n_functions,)
         The prior card: its base, then the points of each basis function.
-    transform : array of float, shape (1 + n_functions, n_coefficients)
+    transform : sparse array, shape (1 + n_functions, n_coefficients)
         What a unit of each coefficient adds to the base and the points. The first coefficient is
         the base's.
     groups : tuple of Group
@@ -45,7 +48,7 @@ class Design:
 
     bases: tuple[Basis, ...]
     prior_points: Array
-    transform: Array
+    transform: Any
     groups: tuple[Group, ...]
     group_index: Array
 
@@ -58,7 +61,7 @@ class Design:
         return cls(
             bases=bases,
             prior_points=np.concatenate([[base], *(basis.prior_points for basis in bases)]),
-            transform=scipy.linalg.block_diag(1.0, *(basis.transform for basis in bases)),
+            transform=scipy.sparse.block_diag([[[1.0]], *(basis.transform for basis in bases)], format="csr"),
             groups=groups,
             group_index=np.array([groups.index(group) for group in by_coefficient]),
         )
@@ -84,11 +87,16 @@ class Design:
 
         return transposed_product(transposed_product(by_points).T)
 
-    def block(self, record: Any, visited: Array, weights: Array) -> RowBlock:
+    def is_costly(self, rows: int) -> bool:
+        """Whether a Hessian of so many rows takes so long that it is better approximated."""
+        return len(self.bases) >= MANY_BASES and rows >= MANY_ROWS * len(self.group_index)
+
+    def block(self, record: Any, visited: Array, weights: Array, *, uses_bins: bool = False) -> RowBlock:
         """Return rows of data as terms of the likelihood."""
         # Single precision halves the memory, and moves a row by less than 1e-7 of a segment.
         matrix, elements = self._matrix(record, len(visited), np.float32)
-        return RowBlock(matrix, tuple(zip(self._columns, elements, strict=True)), visited, weights)
+        bases = tuple(zip(self._columns, elements, strict=True))
+        return RowBlock(matrix, bases, visited, weights, uses_bins)
 
     def matrix(self, record: Any, rows: int) -> Any:
         """Return the value of each basis function in each row of a record, as a sparse array."""
@@ -121,8 +129,18 @@ class Design:
         row_starts = np.arange(rows + 1, dtype=np.int32) * width
         if not width:
             return scipy.sparse.csr_array(shape, dtype=dtype), elements
-        parts = (np.stack(values, axis=1).ravel(), np.stack(columns, axis=1).ravel(), row_starts)
+        parts = (_by_row(values), _by_row(columns), row_starts)
         return scipy.sparse.csr_array(parts, shape=shape), elements
+
+
+def _by_row(columns: list[Array]) -> Array:
+    """Return the elements of some columns, row by row: some rows at a time, which fit the cache."""
+    table = np.array(columns)
+    found = np.empty((table.shape[1], len(table)), table.dtype)
+    for start in range(0, len(found), DENSE_ROWS):
+        some = slice(start, start + DENSE_ROWS)
+        found[some] = table[:, some].T
+    return found.ravel()
 
 
 @attrs.frozen(eq=False)
@@ -140,12 +158,27 @@ class RowBlock:
         1 if the account was visited, else 0.
     weights : array of float, shape (n_rows,)
         The weight of each row.
+    uses_bins : bool
+        Whether the Hessian counts the rows in bins.
     """
 
     matrix: Any
     bases: tuple[tuple[slice, slice], ...]
     visited: Array
     weights: Array
+    uses_bins: bool = False
+
+    def thinned(self, step: int) -> RowBlock:
+        """Return every so many rows."""
+        some = slice(None, None, step)
+        return attrs.evolve(
+            self, matrix=self.matrix[some], visited=self.visited[some], weights=self.weights[some]
+        )
+
+    @property
+    def without_bins(self) -> RowBlock:
+        """The same rows, counted one by one."""
+        return attrs.evolve(self, uses_bins=False)
 
     @cached_property
     def signs(self) -> Array:
@@ -181,51 +214,39 @@ class RowBlock:
         """Return the Hessian of minus the log-likelihood by base and points."""
         log_odds = self.log_odds(points)
         variance = self.weights * expit(log_odds) * expit(-log_odds)
-        by_base = self.matrix.T @ variance
-        by_points = self._weighted_products(variance)
-        return np.block([[variance.sum(), by_base[None, :]], [by_base[:, None], by_points]])
+        hessian = np.empty((len(points), len(points)))
+        hessian[0, 0] = variance.sum()
+        hessian[0, 1:] = hessian[1:, 0] = self.matrix.T @ variance
+        hessian[1:, 1:] = self._weighted_products(variance)
+        return hessian
 
     def _weighted_products(self, weights: Array) -> Array:
         """Return the sum over the rows of the weighted products of each two basis functions."""
         rows, functions = self.matrix.shape
         width = self.matrix.nnz / max(rows, 1)
         if functions**2 * rows <= (DENSE * width) ** 2 * (rows + FEW_ROWS):
-            return self._dense_products(weights)
-        return self._products_by_pair(weights)
+            return dense_products(self.matrix, weights)
+        return products_by_pair(self._positions, weights, self._binned)
 
-    def _dense_products(self, weights: Array) -> Array:
-        matrix, (rows, functions) = self.matrix, self.matrix.shape
-        products = np.zeros((functions, functions))
-        for start in range(0, rows, DENSE_ROWS):
-            chunk = slice(start, start + DENSE_ROWS)
-            dense = matrix[chunk].toarray() * np.sqrt(weights[chunk, None])
-            products += dense.T @ dense
-        return products
+    @property
+    def _positions(self) -> list[Positions]:
+        """The position of each row in each basis."""
+        columns, values = (
+            np.ascontiguousarray(each.reshape(len(self.visited), -1).T)  # a column is contiguous
+            for each in (self.matrix.indices, self.matrix.data)
+        )
+        return [
+            Positions(
+                part,
+                left=columns[its.start].astype(np.intp) - part.start,
+                fractions=values[its.start + 1 : its.stop].astype(np.float64),
+            )
+            for part, its in self.bases
+        ]
 
-    def _products_by_pair(self, weights: Array) -> Array:
-        """Count the rows in each cell of each two bases, with the products as weights.
-
-        The two functions of a basis that differ from zero are neighbours, so the cell of the left ones
-        is also that of the others, one further.
-        """
-        rows, functions = self.matrix.shape
-        columns = self.matrix.indices.reshape(rows, -1)
-        values = self.matrix.data.reshape(rows, -1)
-        products = np.zeros((functions, functions))
-        earlier: list[tuple[slice, Array, list[Array]]] = []
-        for part, elements in self.bases:
-            left = columns[:, elements.start].astype(np.intp) - part.start
-            # One more than there are functions: the right neighbour of the last one has the value 0.
-            size = part.stop - part.start + 1
-            shares = values[:, elements].astype(np.float64).T.copy()
-            earlier.append((part, left, [weights * share for share in shares]))
-            for other, other_left, weighted in earlier:
-                others = other.stop - other.start
-                cells = other_left * size + left
-                for down, by_row in enumerate(weighted):
-                    for right, share in enumerate(shares):
-                        counts = np.bincount(cells, by_row * share, (others + 1) * size)
-                        table = counts.reshape(others + 1, size)[: others - down, : size - 1 - right]
-                        products[other.start + down : other.stop, part.start + right : part.stop] += table
-        upper = np.triu(products)
-        return upper + np.triu(products, 1).T
+    @cached_property
+    def _binned(self) -> Array:
+        """The pairs of bases whose rows are counted in bins."""
+        if not self.uses_bins:
+            return np.zeros((len(self.bases),) * 2, dtype=np.bool_)
+        return independent(self._positions)

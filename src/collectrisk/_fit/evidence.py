@@ -53,7 +53,7 @@ def negative_log_evidence(
     scales = np.exp(log_scales)
     precision = scales[group_index] ** -2.0
     factor, _ = scipy.linalg.cho_factor(
-        likelihood.hessian + np.diag(precision), lower=True, check_finite=False
+        with_diagonal(likelihood.hessian, precision), lower=True, overwrite_a=True, check_finite=False
     )
     mean = scipy.linalg.cho_solve((factor, True), likelihood.linear, check_finite=False)
     evidence = 0.5 * likelihood.linear @ mean - np.log(np.diag(factor)).sum() + 0.5 * np.log(precision).sum()
@@ -64,21 +64,39 @@ def negative_log_evidence(
     by_group = np.bincount(group_index, by_coefficient, len(scales))
     gradient = by_group - np.bincount(group_index, minlength=len(scales)) + shape * (1.0 - scales / expected)
     # The derivative of the covariance C by a scale is 2 C P C, with the precisions P of its group.
-    scaled = precision * mean
     pairs = np.tril(covariance)
-    pairs *= 2.0 * np.outer(precision, precision) * pairs + 4.0 * np.outer(scaled, scaled)
-    pairs[np.diag_indices_from(pairs)] /= 2.0  # each other pair occurs twice
-    members = scipy.sparse.csr_array(
-        (np.ones(len(group_index)), group_index, np.arange(len(group_index) + 1)),
-        shape=(len(group_index), len(scales)),
-    )
-    lower = members.T @ pairs @ members
+    pairs[np.diag_indices_from(pairs)] *= 0.5  # each other pair occurs twice
+    by_mean = _group_sums(pairs, precision * mean, group_index)
+    pairs *= pairs
+    pairs[np.diag_indices_from(pairs)] *= 2.0
+    lower = 2.0 * _group_sums(pairs, precision, group_index) + 4.0 * by_mean
     hessian = lower + lower.T - np.diag(2.0 * by_group + shape * scales / expected)
     return -float(evidence + hyperprior), -gradient, -hessian
 
 
+def with_diagonal(matrix: Array, diagonal: Array) -> Array:
+    """Return a matrix with something added to its diagonal."""
+    found = matrix.copy(order="F")  # as LAPACK needs it
+    found[np.diag_indices_from(found)] += diagonal
+    return found
+
+
+def _group_sums(matrix: Array, weights: Array, group_index: Array) -> Array:
+    """Return the sum of a matrix over the pairs of members of each two groups, weighted by both."""
+    count = len(group_index)
+    members = scipy.sparse.csr_array((weights, group_index, np.arange(count + 1)))
+    found: Array = members.T @ matrix @ members
+    return found
+
+
 def estimate_scales(
-    likelihood: QuadraticApproximation, group_index: Array, start: Array, expected: Array, shape: Array
+    likelihood: QuadraticApproximation,
+    group_index: Array,
+    start: Array,
+    expected: Array,
+    shape: Array,
+    *,
+    max_steps: int = MAX_STEPS,
 ) -> Array:
     """Return the most probable prior scale of each group.
 
@@ -97,6 +115,8 @@ def estimate_scales(
         The mean of each scale's gamma hyperprior; NaN if the scale is fixed.
     shape : array of float, shape (n_groups,)
         The shape of that distribution.
+    max_steps : int
+        The largest number of Newton's steps.
     """
     fixed = np.isnan(expected)
     lower = np.log(np.where(fixed, start, SMALLEST))
@@ -104,7 +124,7 @@ def estimate_scales(
     arguments = (likelihood, group_index, np.where(fixed, 1.0, expected), shape)
     at = np.log(start)
     value, gradient, hessian = negative_log_evidence(at, *arguments)
-    for _ in range(MAX_STEPS):
+    for _ in range(max_steps):
         movable = np.where(gradient > 0, at > lower, at < upper)
         step = np.zeros(len(at))
         step[movable] = _newton_step(gradient[movable], hessian[np.ix_(movable, movable)])

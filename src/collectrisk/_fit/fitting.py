@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 import scipy.linalg
+from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
 from collectrisk._fields import is_boolean
@@ -175,9 +176,12 @@ def fit_card(
         bases = threads(lambda each: basis_for(each, data), characteristics)
         design = Design.of(prior.base, BASE, bases)
 
+        is_costly = design.is_costly(min(rows, SAMPLE_ROWS))
+
         def block(selection: Any) -> RowBlock:
             record = RowSubset(data.record, selection)
-            return design.block(record, visited[selection], data.weights[selection])
+            weights = data.weights[selection]
+            return design.block(record, visited[selection], weights, uses_bins=is_costly)
 
         blocks = sample = list(threads(block, ranges))
         if rows > SAMPLE_ROWS:
@@ -191,8 +195,12 @@ def fit_card(
         constraints = _constraints(design, monotone)
         is_small = len(design.group_index) < MANY_COEFFICIENTS
         with SINGLE_THREAD if is_small else nullcontext():
-            objective = Objective(design, blocks, sample, factor, threads)
-            posterior = fit_posterior(objective, fixed_scales, constraints)
+            objective = Objective(design, blocks, sample, factor, threads, is_costly)
+            try:
+                posterior = fit_posterior(objective, fixed_scales, constraints)
+            except LinAlgError:
+                # Bins are not precise enough if the prior is vague and one column determines another one.
+                posterior = fit_posterior(objective.with_every_row, fixed_scales, constraints)
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
     return Fit(design, posterior, _grouped(log_odds, weights))

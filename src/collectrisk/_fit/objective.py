@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import scipy.linalg
 
-from collectrisk._fit.evidence import QuadraticApproximation
+from collectrisk._fit.evidence import QuadraticApproximation, with_diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,43 @@ if TYPE_CHECKING:
     from collectrisk._fit.design import Design, RowBlock
     from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
+
+
+ROUGH_STEP = 4
+"""Every so many rows of the sample give a rough Hessian."""
+NEAR = 0.03
+"""If log-odds move by less, in the root mean square, the Hessian changes by less than this share."""
+
+
+@attrs.frozen(eq=False)
+class Hessian:
+    """The Hessian of minus a log-likelihood, and where it was computed.
+
+    Attributes
+    ----------
+    matrix : array of float, shape (n_coefficients, n_coefficients)
+        The Hessian.
+    at : array of float, shape (n_coefficients,)
+        The coefficients.
+    sample : sequence of RowBlock
+        The rows.
+    """
+
+    matrix: Array
+    at: Array
+    sample: Sequence[RowBlock]
+
+    def times(self, factor: float) -> Hessian:
+        """Return the Hessian of as many times the rows."""
+        return attrs.evolve(self, matrix=factor * self.matrix)
+
+    def is_near(self, coefficients: Array, sample: Sequence[RowBlock]) -> bool:
+        """Whether it is nearly the Hessian of these rows at these coefficients."""
+        step = coefficients - self.at
+        # The products are sums over the rows, weighted by their variances: of the squares of their steps
+        # in log-odds, and of one, which is the base's function.
+        is_short = step @ self.matrix @ step <= NEAR**2 * self.matrix[0, 0]
+        return sample is self.sample and bool(is_short)
 
 
 @attrs.frozen(eq=False)
@@ -38,6 +75,8 @@ class Objective:
         The weight of all rows divided by that of the sample.
     map : callable
         Calls a function for each block, in several threads or not, and gives the results in order.
+    is_costly : bool
+        Whether a Hessian takes many times as long as a gradient, because there are many columns and rows.
     """
 
     design: Design
@@ -45,16 +84,34 @@ class Objective:
     sample: Sequence[RowBlock]
     sample_factor: float = 1.0
     map: Map = map
+    is_costly: bool = False
 
     @property
     def of_sample(self) -> Objective:
         """The objective of the sample alone."""
-        return Objective(self.design, self.sample, self.sample, map=self.map)
+        return attrs.evolve(self, blocks=self.sample, sample_factor=1.0)
 
     @property
     def with_exact_hessian(self) -> Objective:
         """The same objective with the Hessian of all rows."""
-        return Objective(self.design, self.blocks, self.blocks, map=self.map)
+        return attrs.evolve(self, sample=self.blocks, sample_factor=1.0)
+
+    @property
+    def with_rough_hessian(self) -> Objective:
+        """The same objective, whose Hessian is that of some rows of the sample, if it is costly."""
+        if not self.is_costly:
+            return self
+        some = [block.thinned(ROUGH_STEP) for block in self.sample]
+        weights = [sum(block.weights.sum() for block in blocks) for blocks in (self.sample, some)]
+        return attrs.evolve(self, sample=some, sample_factor=self.sample_factor * weights[0] / weights[1])
+
+    @property
+    def with_every_row(self) -> Objective:
+        """The same objective without bins, which count the rows of a costly Hessian."""
+        blocks, sample = ([each.without_bins for each in rows] for rows in (self.blocks, self.sample))
+        return attrs.evolve(
+            self, blocks=blocks, sample=blocks if self.sample is self.blocks else sample, is_costly=False
+        )
 
     def value_and_gradient(self, coefficients: Array, precision: Array) -> tuple[float, Array]:
         """Return value and gradient, in one pass over all rows."""
@@ -70,15 +127,21 @@ class Objective:
         by_points = functools.reduce(np.add, self.map(lambda block: block.hessian(points), self.sample))
         return self.sample_factor * self.design.hessian(by_points)
 
-    def covariance_factor(self, coefficients: Array, precision: Array) -> Array:
-        """Return a factor F of the Laplace approximation's covariance: the inverse Hessian is F @ F.T."""
-        hessian = self.likelihood_hessian(coefficients) + np.diag(precision)
-        factor = scipy.linalg.cholesky(hessian, lower=True, check_finite=False)
-        inverse: Array = scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
-        return inverse.T
+    def hessian_near(self, coefficients: Array, known: Hessian | None = None) -> Hessian:
+        """Return the Hessian at some coefficients; if it is costly, a known one that is nearly the same."""
+        if known is not None and self.is_costly and known.is_near(coefficients, self.sample):
+            return known
+        return Hessian(self.likelihood_hessian(coefficients), coefficients, self.sample)
 
-    def quadratic_approximation(self, coefficients: Array) -> QuadraticApproximation:
+    def covariance_factor(self, coefficients: Array, precision: Array, known: Hessian | None = None) -> Array:
+        """Return a factor F of the Laplace approximation's covariance: the inverse Hessian is F @ F.T."""
+        hessian = with_diagonal(self.hessian_near(coefficients, known).matrix, precision)
+        factor = scipy.linalg.cholesky(hessian, lower=True, overwrite_a=True, check_finite=False)
+        inverse, _ = scipy.linalg.lapack.dtrtri(factor, lower=1, overwrite_c=1)
+        found: Array = inverse.T
+        return found
+
+    def quadratic_approximation(self, coefficients: Array, hessian: Array) -> QuadraticApproximation:
         """Return the second-order Taylor expansion of the log-likelihood, without its constant."""
-        hessian = self.likelihood_hessian(coefficients)
         _, gradient = self.value_and_gradient(coefficients, np.zeros(len(coefficients)))
         return QuadraticApproximation(hessian, hessian @ coefficients - gradient)

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.linalg
 
 from collectrisk._fit.constraints import constrained_mode
-from collectrisk._fit.evidence import estimate_scales
+from collectrisk._fit.evidence import MAX_STEPS, estimate_scales, with_diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,8 @@ Iteration ends below the first value, or below the second if rounding errors pre
 """
 ROUGH = 1e-3
 """The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior."""
+FIRST_DISTANCE, FIRST_STEPS = 1.0, 4
+"""The tolerance and the number of Newton's steps in a first round, if it has a rough Hessian."""
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
 FAR, SMALL_SAMPLE = 1.0, 8.0
@@ -97,26 +99,27 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     shape = np.array([group.shape for group in groups])
     coefficients = np.zeros(len(index))
     sample = objective.of_sample
-    hessian = sample.likelihood_hessian(coefficients)
+    rough = sample.with_rough_hessian  # the same if a Hessian does not take long
+    hessian = rough.hessian_near(coefficients)
+    first = [] if rough is sample else [(rough, FIRST_DISTANCE, FIRST_STEPS)]
     # MacKay's iteration: the mode given the scales, the scales given the likelihood around the mode.
-    for _ in range(MAX_ROUNDS):
+    for of_hessian, tolerance, steps in [*first, *[(sample, ROUGH, MAX_STEPS)] * MAX_ROUNDS]:
         previous = scales
         precision = scales[index] ** -2.0
-        coefficients, _ = posterior_mode(sample, coefficients, precision, hessian, ROUGH)
-        likelihood = sample.quadratic_approximation(coefficients)
-        hessian = likelihood.hessian
-        scales = estimate_scales(likelihood, index, scales, expected, shape)
+        coefficients, _ = posterior_mode(rough, coefficients, precision, hessian.matrix, tolerance)
+        hessian = of_hessian.hessian_near(coefficients, hessian)
+        likelihood = sample.quadratic_approximation(coefficients, hessian.matrix)
+        scales = estimate_scales(likelihood, index, scales, expected, shape, max_steps=steps)
         if np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
             break
     scales[free] = np.exp(np.round(np.log(scales[free]), SCALE_DECIMALS))
     precision = scales[index] ** -2.0
-    coefficients, objective = posterior_mode(
-        objective, coefficients, precision, objective.sample_factor * hessian
-    )
+    hessian = hessian.times(objective.sample_factor)
+    coefficients, objective = posterior_mode(objective, coefficients, precision, hessian.matrix)
     coefficients, points = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
         points=points,
-        covariance_factor=design.transform @ objective.covariance_factor(coefficients, precision),
+        covariance_factor=design.transform @ objective.covariance_factor(coefficients, precision, hessian),
         prior_scales=dict(zip((group.name for group in groups), scales.tolist(), strict=True)),
     )
 
@@ -138,8 +141,8 @@ class InverseHessian:
 
     @classmethod
     def of(cls, hessian: Array) -> InverseHessian:
-        """Return the inverse of a positive definite matrix."""
-        return cls(scipy.linalg.cholesky(hessian, lower=True, check_finite=False))
+        """Return the inverse of a positive definite matrix, which is overwritten."""
+        return cls(scipy.linalg.cholesky(hessian, lower=True, overwrite_a=True, check_finite=False))
 
     def __matmul__(self, gradient: Array) -> Array:
         """Return the product with a vector, by the two-loop recursion."""
@@ -193,7 +196,7 @@ def posterior_mode(
     """
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
-    inverse = InverseHessian.of(likelihood_hessian + np.diag(precision))
+    inverse = InverseHessian.of(with_diagonal(likelihood_hessian, precision))
     # `age` is the number of steps made with this Hessian. That of the start may come from far away.
     age, previous, ratio, updated = 0, math.inf, 1.0, False
     for _ in range(MAX_ITERATIONS):
@@ -209,7 +212,7 @@ def posterior_mode(
         if age and (is_slow or is_far or is_unsuitable):
             if is_unsuitable or (is_slow and age == 1 and updated and not is_exact):
                 objective = objective.with_exact_hessian
-            inverse = InverseHessian.of(objective.likelihood_hessian(coefficients) + np.diag(precision))
+            inverse = InverseHessian.of(with_diagonal(objective.likelihood_hessian(coefficients), precision))
             age, previous, ratio, updated = 0, math.inf, 1.0, True
             continue
         before = coefficients, gradient
