@@ -10,13 +10,16 @@ import narwhals.stable.v2 as nw
 from collectrisk._frames import open_frame, quoted
 from collectrisk._frames.engines import FrameNames
 from collectrisk.errors import ArgumentError, ColumnNameError, MissingColumnError, did_you_mean, shown
+from collectrisk.history._events import Known
 from collectrisk.history._fields import FIELDS
 from collectrisk.history._reading import checked_name, read_table, with_same_keys
-from collectrisk.history._tables import ColumnSpec, Table, constant, day_of, refuse
+from collectrisk.history._tables import ColumnSpec, Table, constant, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
+
+    from collectrisk.history._events import Events
 
 ACCOUNT, AS_OF = "__collectrisk_account_id", "__collectrisk_as_of"
 FOUND, ROW = "__collectrisk_found", "__collectrisk_row"
@@ -91,18 +94,17 @@ def refuse_unknown(table: Table, wanted: Table) -> None:
         refuse("events", [table.problem("account_id", unknown, "one of the accounts", hint)])
 
 
-def rows_at(wanted: Table, table: Table) -> Any:
+def known_at_each(wanted: Table, events: Events) -> Known:
     """Return the events that are known at the moment of each account, once for each moment."""
+    table, midnight = events.table, nw.col(AS_OF).dt.truncate("1d")
     moments = wanted.frame.select(ACCOUNT, AS_OF).group_by(ACCOUNT, AS_OF).agg(nw.len().alias(FOUND))
     rows: Any = table.frame
     rows = rows.join(moments.drop(FOUND), left_on="account_id", right_on=ACCOUNT, how="inner")
-    rows = rows.with_columns(as_of_day=day_of(AS_OF))
     for name in ("happened_at", "recorded_at"):
         if name in table:
-            is_date = name in table.dates
-            before = day_of(name) < nw.col("as_of_day") if is_date else nw.col(name) < nw.col(AS_OF)
+            before = nw.col(name) < (midnight if name in table.dates else nw.col(AS_OF))
             rows = rows.filter(before | nw.col(name).is_null())
-    return rows
+    return Known(events, events.marked(rows), ["account_id", AS_OF], midnight)
 
 
 def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any:

@@ -49,6 +49,28 @@ def _spark_local(frame: Any, names: list[str], zone: str) -> Any:
     return nw.from_native(native)
 
 
+def coded(frame: Any, name: str, values: list[str]) -> Any:
+    """Return a frame that stores a column of few texts as small numbers, if its library has a type for that.
+
+    Other texts become null.
+    """
+    engine = frame.implementation
+    if engine.is_polars():
+        import polars as pl  # noqa: PLC0415  # only for frames of polars
+
+        codes = pl.col(name).cast(pl.Enum(values), strict=False)
+        return nw.from_native(frame.to_native().with_columns(codes))
+    return frame.with_columns(nw.col(name).cast(nw.Enum(values))) if engine.is_pandas_like() else frame
+
+
+def shared(frame: Any) -> Any:
+    """Return a frame that a query uses several times, so that polars computes it once."""
+    if isinstance(frame, nw.LazyFrame) and frame.implementation.is_polars():
+        # Its optimiser finds parts that are the same only before it moves filters and columns into them.
+        return nw.from_native(frame.to_native().cache())
+    return frame
+
+
 def running_total(frame: Any, value: str, by: str, order: str, name: str) -> Any:
     """Return a frame with the total of a column up to each row of its group.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,7 @@ import narwhals.stable.v2 as nw
 
 from collectrisk._channel import Channel
 from collectrisk.errors import ArgumentError, did_you_mean, shown, type_name
+from collectrisk.history._engines import coded
 from collectrisk.history._kinds import KINDS, EventKind
 from collectrisk.history._tables import LARGEST_AMOUNT, ColumnSpec, Rule, Table, within
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from collectrisk._borrower import Attitude
+    from collectrisk.history._times import AsOf
 
 EVENTS = (
     ColumnSpec("account_id", "key"),
@@ -32,6 +37,9 @@ EVENTS = (
 )
 MESSAGES = tuple(channel.value for channel in Channel if channel.is_message or channel is Channel.LETTER)
 """The channels whose failed attempts are ``failed_messages``."""
+
+COMPARED = 4
+"""Up to so many codes are compared one by one, which is faster than looking texts up in a list."""
 
 
 def checked_codes(codes: Any) -> dict[str, EventKind]:
@@ -75,10 +83,24 @@ class Events:
     table: Table
     kinds: Mapping[str, EventKind]
 
+    def coded(self, rows: Any) -> Any:
+        """Return rows whose codes are compared fast."""
+        return coded(rows, "event", list(self.kinds))
+
+    def marked(self, rows: Any) -> Any:
+        """Return rows with the column ``invalid`` if they are lazy; eager ones are valid."""
+        if not isinstance(rows, nw.LazyFrame):
+            return rows
+        return self.coded(rows).with_columns(invalid=self.table.invalid())
+
     def where(self, condition: Callable[[EventKind], Any]) -> nw.Expr:
         """Return where the kind of an event meets a condition."""
-        codes = [code for code, kind in self.kinds.items() if condition(kind)]
-        return nw.col("event").is_in(codes) if codes else nw.lit(value=False)
+        codes, event = [code for code, kind in self.kinds.items() if condition(kind)], nw.col("event")
+        if not codes:
+            return nw.lit(value=False)
+        if len(codes) > COMPARED:
+            return event.is_in(codes)
+        return functools.reduce(operator.or_, (event == code for code in codes))
 
     def effect(self, *effects: str) -> nw.Expr:
         """Return where an event has one of some effects."""
@@ -103,6 +125,41 @@ class Events:
             return matches
         reversal = self.effect("payment") & (nw.col("amount") <= 0).fill_null(value=False)
         return matches & ~reversal
+
+
+@attrs.frozen
+class Known:
+    """The events of a log that are known at a moment, or at several moments of each account.
+
+    Attributes
+    ----------
+    events : Events
+        What the codes mean.
+    rows : narwhals frame
+        The events that are known, with the columns `by`. A lazy frame has the column ``invalid`` too,
+        1 or 0; the events of an eager one are valid.
+    by : list of str
+        The columns that identify the rows of the result.
+    midnight : datetime or Expr
+        The beginning of the moment's day.
+    """
+
+    events: Events
+    rows: Any
+    by: list[str]
+    midnight: dt.datetime | nw.Expr
+
+    @classmethod
+    def at(cls, events: Events, moment: AsOf) -> Known:
+        """Return the events that are known at one moment."""
+        rows = events.table.known_rows(["happened_at", "recorded_at"], moment)
+        return cls(events, events.marked(rows), ["account_id"], moment.midnight)
+
+    def days_before(self, days: int) -> Any:
+        """Return the beginning of the day some days before the moment's."""
+        if isinstance(self.midnight, nw.Expr):
+            return self.midnight - dt.timedelta(days)
+        return self.midnight - dt.timedelta(min(days, self.midnight.toordinal() - 1))
 
 
 def rules_of(events: Events) -> tuple[Rule, ...]:

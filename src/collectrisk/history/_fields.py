@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,13 +11,14 @@ import narwhals.stable.v2 as nw
 from collectrisk._borrower import Attitude
 from collectrisk._channel import Channel
 from collectrisk.history._attitude import attitude_of
+from collectrisk.history._engines import shared
 from collectrisk.history._events import MESSAGES
 from collectrisk.history._promises import promise_states
-from collectrisk.history._tables import constant, day_of, units_of
+from collectrisk.history._tables import constant, units_of
 
 if TYPE_CHECKING:
     from collectrisk.history._attitude import AttitudeRule
-    from collectrisk.history._events import Events
+    from collectrisk.history._events import Known
 
 FIELDS: dict[str, Any] = {
     "failed_messages": 0,
@@ -60,47 +62,14 @@ class Definitions:
     decimals: int
 
 
-def fields_of(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
+def fields_of(known: Known, definitions: Definitions) -> Any:
     """Return one row for each account, or account and moment, with all fields.
 
-    Each kind of event is aggregated before it is joined, and each part of the query is used once,
-    because SQL engines compute a part again wherever it is used.
-
-    Parameters
-    ----------
-    events : Events
-        What the codes mean.
-    rows : narwhals frame
-        The events that are known, with the columns `by`, ``as_of_day`` and ``invalid``.
-    by : list of str
-        The columns that identify the result's rows.
-    definitions : Definitions
-        What the fields mean.
+    The few events that change what others mean (results, promises, placements) are aggregated first,
+    and joined to all events once.
     """
-    at = nw.col("happened_at")
-    cooperative = events.counts(lambda kind: kind.shows is Attitude.COOPERATIVE and kind.effect != "promise")
-    kinds = {
-        "result": events.counts(lambda kind: kind.result),
-        "since": cooperative,
-        **{name: events.effect(name) for name in STAMPS},
-    }
-    marked = rows.with_columns(
-        *(nw.when(found).then(at).alias(name) for name, found in kinds.items()),
-        cooperative=_flag(cooperative),
-    )
-    accounts = marked.group_by(by).agg(
-        *(nw.col(name).max() for name in (*kinds, "invalid")), nw.col("cooperative").sum()
-    )
-    accounts = accounts.join(_promised(events, rows, by, definitions), on=by, how="left")
-    promised = nw.col("promised_at")
-    accounts = accounts.with_columns(
-        since=nw.when(promised.is_null() | (nw.col("since") > promised).fill_null(value=False))
-        .then(nw.col("since"))
-        .otherwise(promised),
-        cooperative=_count("cooperative") + _count("promised"),
-        broken_promises=_count("broken_promises"),
-    ).drop("promised", "promised_at")
-    return _finished(_counted(events, rows, accounts, by, definitions), by, definitions)
+    latest = shared(_latest(known, definitions))
+    return _finished(_counted(known, latest, definitions), known.by, definitions)
 
 
 def _flag(condition: nw.Expr) -> nw.Expr:
@@ -111,12 +80,47 @@ def _count(name: str) -> nw.Expr:
     return nw.col(name).fill_null(0).cast(nw.Int64)
 
 
-def _promised(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
+def _latest(known: Known, definitions: Definitions) -> Any:
+    """Return the accounts that have any such event: when the last of each was, and their promises."""
+    events, by, at = known.events, known.by, nw.col("happened_at")
+    cooperative = events.counts(lambda kind: kind.shows is Attitude.COOPERATIVE and kind.effect != "promise")
+    stamps = {
+        "result": events.counts(lambda kind: kind.result),
+        "since": cooperative,
+        **{name: events.effect(name) for name in STAMPS},
+    }
+    relevant = known.rows.filter(
+        events.where(
+            lambda kind: (
+                kind.result or kind.shows is Attitude.COOPERATIVE or kind.effect in {"promise", *STAMPS}
+            )
+        )
+    )
+    marked = relevant.select(
+        *by,
+        *(nw.when(found).then(at).alias(name) for name, found in stamps.items()),
+        cooperative=_flag(cooperative),
+    )
+    latest = marked.group_by(by).agg(*(nw.col(name).max() for name in stamps), nw.col("cooperative").sum())
+    latest = latest.join(_promised(known, definitions), on=by, how="left")
+    since, promised = nw.col("since"), nw.col("promised_at")
+    return latest.with_columns(
+        since=nw.when(promised.is_null() | (since > promised).fill_null(value=False))
+        .then(since)
+        .otherwise(promised),
+        cooperative=_count("cooperative") + _count("promised"),
+        broken_promises=_count("broken_promises"),
+    ).drop("promised", "promised_at")
+
+
+def _promised(known: Known, definitions: Definitions) -> Any:
     """Return the number of broken promises, and the number and the last of others that show cooperation."""
-    states = promises_of(events, rows, by, definitions)
-    shows = (nw.col("shows") == 1) & (nw.col("broken") == 0)
-    states = states.with_columns(
-        broken_promises=nw.col("broken") * nw.col("promises"),
+    states, by = promises_of(known, definitions), known.by
+    broken = (nw.col("kept") == 0) & (nw.col("end") <= known.midnight)
+    shows = (nw.col("shows") == 1) & ~broken
+    states = states.select(
+        *by,
+        broken_promises=_flag(broken) * nw.col("promises"),
         promised=_flag(shows) * nw.col("promises"),
         promised_at=nw.when(shows).then(nw.col("made")),
     )
@@ -125,48 +129,50 @@ def _promised(events: Events, rows: Any, by: list[str], definitions: Definitions
     )
 
 
-def promises_of(events: Events, rows: Any, by: list[str], definitions: Definitions) -> Any:
+def promises_of(known: Known, definitions: Definitions) -> Any:
     """Return the states of all promises."""
-    valid = nw.col("invalid") == 0
-    payments, promises = (rows.filter(events.effect(each) & valid) for each in ("payment", "promise"))
+    events, rows, by = known.events, known.rows, known.by
+    payments, promises = (rows.filter(events.effect(each)) for each in ("payment", "promise"))
+    if isinstance(rows, nw.LazyFrame):
+        payments, promises = (frame.filter(nw.col("invalid") == 0) for frame in (payments, promises))
     has_amounts, decimals = "amount" in events.table, definitions.decimals
     one = constant(1, "happened_at")
     payments = payments.select(
         *by,
         at=nw.col("happened_at"),
-        day=day_of("happened_at"),
         paid=units_of(nw.col("amount"), decimals) if has_amounts else one,
     )
     due = "due_on" if "due_on" in events.table else "happened_at"
     promises = promises.select(
         *by,
-        "as_of_day",
         made=nw.col("happened_at"),
-        deadline=day_of(due) + definitions.grace_days,
+        due=nw.col(due).dt.truncate("1d"),
         # A promise without an amount is kept by any payment.
         amount=units_of(nw.col("amount").fill_null(10.0**-decimals), decimals) if has_amounts else one,
-        promises=one,
         shows=_flag(events.shows(Attitude.COOPERATIVE)),
     )
     # Promises that are made at the same time for the same day are one promise.
-    promises = promises.group_by([*by, "as_of_day", "made", "deadline"]).agg(
-        nw.col("amount").sum(), nw.col("promises").sum(), nw.col("shows").max()
+    promises = promises.group_by([*by, "made", "due"]).agg(
+        nw.col("amount").sum(), nw.len().alias("promises"), nw.col("shows").max()
     )
     promises = promises.with_columns(_count(name).alias(name) for name in ("amount", "promises", "shows"))
     share = nw.col("amount").cast(nw.Float64) * definitions.kept_share
     part = (share + NEARLY).floor().cast(nw.Int64)
-    return promise_states(
-        promises.with_columns(need=nw.max_horizontal(part, constant(1, "made"))), payments, by
+    promises = promises.with_columns(
+        end=nw.col("due") + dt.timedelta(definitions.grace_days + 1),
+        need=nw.max_horizontal(part, constant(1, "made")),
     )
+    return promise_states(promises, payments, by)
 
 
-def _counted(events: Events, rows: Any, accounts: Any, by: list[str], definitions: Definitions) -> Any:
-    """Return the accounts with the numbers of failed attempts and of signs of each adverse attitude."""
+def _counted(known: Known, latest: Any, definitions: Definitions) -> Any:
+    """Return all accounts with the numbers of failed attempts and of signs of each adverse attitude."""
+    events, rows, by = known.events, known.rows, known.by
     at, days = nw.col("happened_at"), definitions.failed_since
     recent = (
         nw.col("result").is_null() | (at > nw.col("result"))
         if days is None
-        else day_of("happened_at") >= nw.col("as_of_day") - days
+        else at >= known.days_before(days)
     )
     failed = events.where(lambda kind: kind.failed) & recent
     later = nw.col("since").is_null() | (at > nw.col("since"))
@@ -175,17 +181,19 @@ def _counted(events: Events, rows: Any, accounts: Any, by: list[str], definition
         "failed_calls": failed & events.on(Channel.PHONE_CALL.value),
         **{name: later & events.shows(sign) for sign, name in SIGNS.items()},
     }
-    counts = [nw.col(name).sum() for name in flags]
+    aggregated = [nw.col(name).sum() for name in flags]
+    is_lazy = isinstance(rows, nw.LazyFrame)
+    kept = [*by, "invalid"] if is_lazy else by
+    if is_lazy:
+        aggregated.append(nw.col("invalid").max())
+    carried = [name for name in latest.collect_schema().names() if name not in by]
     flagged = [_flag(flag).alias(name) for name, flag in flags.items()]
-    if isinstance(accounts, nw.LazyFrame) and not accounts.implementation.is_polars():
-        # An SQL engine would compute the accounts twice, so their columns pass through the groups.
-        others = [nw.col(name).max() for name in accounts.collect_schema().names() if name not in by]
-        joined = rows.drop("invalid").join(accounts, on=by, how="left").with_columns(*flagged)
-        return joined.group_by(by).agg(*counts, *others)
-    relevant = rows.drop("invalid").filter(events.where(lambda kind: kind.failed or kind.shows in SIGNS))
-    joined = relevant.join(accounts.select(*by, "result", "since"), on=by, how="left")
-    counted = joined.with_columns(*flagged).group_by(by).agg(*counts)
-    return accounts.join(counted, on=by, how="left").with_columns(_count(name) for name in flags)
+    if is_lazy and not rows.implementation.is_polars():
+        # An SQL engine would compute the latest events twice, so their columns pass through the groups.
+        joined = rows.join(latest, on=by, how="left").select(*kept, *carried, *flagged)
+        return joined.group_by(by).agg(*aggregated, *(nw.col(name).max() for name in carried))
+    joined = rows.join(latest.select(*by, "result", "since"), on=by, how="left").select(*kept, *flagged)
+    return joined.group_by(by).agg(*aggregated).join(latest, on=by, how="left")
 
 
 def _finished(counted: Any, by: list[str], definitions: Definitions) -> Any:
@@ -196,10 +204,7 @@ def _finished(counted: Any, by: list[str], definitions: Definitions) -> Any:
         return (~started.is_null() & (ended.is_null() | (started >= ended))).fill_null(value=False)
 
     values = {
-        **{
-            name: nw.col(name).cast(nw.Int64)
-            for name in ("failed_messages", "failed_calls", "broken_promises")
-        },
+        **{name: _count(name) for name in ("failed_messages", "failed_calls", "broken_promises")},
         "attitude": attitude_of(definitions.attitude_rules, counts),
         "placed_with_agency": lasts("agency_placed", "agency_recalled"),
         "repayment_plan": lasts("plan_started", "plan_ended"),

@@ -12,7 +12,7 @@ from collectrisk._fields import is_boolean
 from collectrisk._parameters import to_number
 from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown, type_name
 from collectrisk.history._arrears import whole_number
-from collectrisk.history._attach import AS_OF, refuse_unknown, requests, rows_at, with_fields
+from collectrisk.history._attach import known_at_each, refuse_unknown, requests, with_fields
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
 from collectrisk.history._check import (
     LogCheck,
@@ -23,11 +23,10 @@ from collectrisk.history._check import (
     known_until,
     problems_of,
 )
-from collectrisk.history._events import EVENTS, Events, checked_codes, rules_of
+from collectrisk.history._events import EVENTS, Events, Known, checked_codes, rules_of
 from collectrisk.history._fields import Definitions, fields_of
 from collectrisk.history._one import account_history, events_of_account
 from collectrisk.history._reading import checked_columns, read_table
-from collectrisk.history._tables import Table, constant
 from collectrisk.history._times import AsOf, to_zone
 from collectrisk.history._training import TrainingRows
 
@@ -231,12 +230,11 @@ class ContactLog(TrainingRows):
         ArgumentError
             If the moment is not valid.
         """
-        table, moment = self._valid_table(), AsOf.parse(as_of, self._zone)
-        rows = self._rows(table, moment).with_columns(invalid=table.invalid())
-        result = fields_of(self._events, rows, ["account_id"], self._definitions)
+        events, moment = self._valid_events, AsOf.parse(as_of, self._zone)
+        result = fields_of(Known.at(events, moment), self._definitions)
         if isinstance(result, nw.DataFrame):
             result = result.sort("account_id")
-        return result.rename({"account_id": table.names["account_id"]}).to_native()
+        return result.rename({"account_id": events.table.names["account_id"]}).to_native()
 
     def attach(
         self,
@@ -292,17 +290,17 @@ class ContactLog(TrainingRows):
         """
         if (as_of is None) == (as_of_column is None):
             raise ArgumentError("as_of", "or as_of_column must be given, and not both")
-        table = self._valid_table()
-        wanted = requests(accounts, table, as_of_column, self._zone)
+        events = self._valid_events
+        wanted = requests(accounts, events.table, as_of_column, self._zone)
         refuse_other("unknown_accounts", unknown_accounts, ("ignore", "raise"))
         if unknown_accounts == "raise":
-            refuse_unknown(table, wanted)
-        if as_of is None:
-            rows, by = rows_at(wanted, table), ["account_id", AS_OF]
-        else:
-            rows, by = self._rows(table, AsOf.parse(as_of, self._zone)), ["account_id"]
-        fields = fields_of(self._events, rows.with_columns(invalid=table.invalid()), by, self._definitions)
-        return with_fields(accounts, wanted, fields, by)
+            refuse_unknown(events.table, wanted)
+        known = (
+            known_at_each(wanted, events)
+            if as_of is None
+            else Known.at(events, AsOf.parse(as_of, self._zone))
+        )
+        return with_fields(accounts, wanted, fields_of(known, self._definitions), known.by)
 
     def of(self, account: str | int, as_of: dt.date | str) -> AccountHistory:
         """Return the history of one account, with the events that made each field.
@@ -347,23 +345,19 @@ class ContactLog(TrainingRows):
         if not isinstance(account, (str, int)) or is_boolean(account):
             raise ArgumentError("account", f"must be text or a whole number, not {type_name(account)}")
         moment = AsOf.parse(as_of, self._zone)
-        table = self._valid_table()
+        table = self._valid_events.table
         is_text = table.frame.collect_schema()["account_id"] == nw.String
         wanted = nw.lit(str(account) if is_text else account)
         events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
-        rows = self._rows(events.table, moment).with_columns(invalid=events.table.invalid())
-        return account_history(events, rows, moment, self._definitions, self._zone)
+        return account_history(Known.at(events, moment), moment, self._definitions, self._zone)
 
-    @staticmethod
-    def _rows(table: Table, moment: AsOf) -> Any:
-        """Return the events that are known at a moment."""
-        rows = table.known_rows(["happened_at", "recorded_at"], moment)
-        return rows.with_columns(as_of_day=constant(moment.day, "happened_at"))
-
-    def _valid_table(self) -> Table:
-        table = self._events.table
-        if not isinstance(table.frame, nw.DataFrame):
-            return table
+    @cached_property
+    def _valid_events(self) -> Events:
+        """The events; those of an eager log are checked."""
+        events = self._events
+        if not isinstance(events.table.frame, nw.DataFrame):
+            return events
         if self._problems:
             raise InvalidHistoryError("events", self._problems)
-        return attrs.evolve(table, is_valid=True)
+        frame = events.coded(events.table.frame)
+        return attrs.evolve(events, table=attrs.evolve(events.table, frame=frame, is_valid=True))

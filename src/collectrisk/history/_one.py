@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from zoneinfo import ZoneInfo
 
-    from collectrisk.history._events import Events
+    from collectrisk.history._events import Events, Known
     from collectrisk.history._fields import Definitions
     from collectrisk.history._times import AsOf
-
-BY = ["account_id"]
 
 
 def events_of_account(events: Events, frame: Any) -> Events:
@@ -31,17 +29,18 @@ def events_of_account(events: Events, frame: Any) -> Events:
     own = attrs.evolve(events, table=table)
     if is_lazy:
         refuse("events", problems_of(own, None))
-    return attrs.evolve(own, table=attrs.evolve(table, is_valid=True))
+    return own
 
 
 def account_history(
-    events: Events, rows: Any, moment: AsOf, definitions: Definitions, zone: ZoneInfo | None
+    known: Known, moment: AsOf, definitions: Definitions, zone: ZoneInfo | None
 ) -> AccountHistory:
     """Return the history of one account from the events that are known."""
-    states = _states(events, rows, definitions)
-    found = list(fields_of(events, rows, BY, definitions).iter_rows(named=True))
+    events, rows = known.events, known.rows
+    states = _states(known, definitions)
+    found = list(fields_of(known, definitions).iter_rows(named=True))
     values = {name: found[0][name] if found else default for name, default in FIELDS.items()}
-    past = [_past(row, events, states, definitions.grace_days) for row in rows.iter_rows(named=True)]
+    past = [_past(row, events, states) for row in rows.iter_rows(named=True)]
     return AccountHistory(
         as_of=moment.local,
         events=tuple(sorted(past, key=lambda each: (each.at, each.kind.name, each.amount or 0.0))),
@@ -71,17 +70,19 @@ def _key(value: Any) -> str | None:
     return None if known is None else str(known)
 
 
-def _states(events: Events, rows: Any, definitions: Definitions) -> dict[tuple[dt.datetime, int], str]:
-    """Return the state of each promise by its moment and its deadline."""
-    states = {}
-    for row in promises_of(events, rows, BY, definitions).iter_rows(named=True):
-        over = row["as_of_day"] > row["deadline"]
-        state = "kept" if row["kept"] else "broken" if over else "pending"
-        states[_plain(row["made"]), int(row["deadline"])] = state
-    return states
+def _states(known: Known, definitions: Definitions) -> dict[tuple[dt.datetime, dt.date], str]:
+    """Return the state of each promise by its moment and its due date."""
+    over = nw.col("end") <= known.midnight
+    rows = promises_of(known, definitions).select("made", "due", "kept", over=over)
+    return {
+        (_plain(row["made"]), _plain(row["due"]).date()): (
+            "kept" if row["kept"] else "broken" if row["over"] else "pending"
+        )
+        for row in rows.iter_rows(named=True)
+    }
 
 
-def _past(row: dict[str, Any], events: Events, states: Any, grace_days: int) -> PastEvent:
+def _past(row: dict[str, Any], events: Events, states: Any) -> PastEvent:
     kind = events.kinds[row["event"]]
     named, due = _plain(row.get("channel")), _plain(row.get("due_on"))
     promised = kind.effect == "promise"
@@ -92,7 +93,7 @@ def _past(row: dict[str, Any], events: Events, states: Any, grace_days: int) -> 
         channel=kind.channel if named is None else Channel(named),
         amount=_plain(row.get("amount")),
         due_on=due.date() if promised else None,
-        state=states[at, due.toordinal() + grace_days] if promised else None,
+        state=states[at, due.date()] if promised else None,
         person=_key(row.get("person_id")),
         contact_point=_key(row.get("contact_point")),
     )

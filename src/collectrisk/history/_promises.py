@@ -10,8 +10,11 @@ currency, with the promises of an account in the order in which they were made:
     end(i)      min(start(i) + amount(i), c(i))
     kept        d(i) - start(i) >= the part of the amount that must be paid
 
-Both lines of the recursion are limits from above or below, and the result of a chain of limits is a
-maximum of minimums over pairs of promises. Therefore joins and groups suffice, on every engine.
+Both lines of the recursion are limits from below or above, less the amounts promised before i: a floor
+under what is used, and a roof over what each promise leaves used. So promise i is kept unless the floor
+of a promise j up to it exceeds its limit, d(i) less that part, and no promise k from j on and before i
+has a roof within the limit. Only the last such j and the last such k matter: pairs of promises, and
+therefore joins and groups, suffice on every engine.
 """
 
 from __future__ import annotations
@@ -20,107 +23,108 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-MOMENT = ["made", "deadline"]
-PROMISE = [*MOMENT, "amount", "need", "promises", "shows", "as_of_day"]
+from collectrisk.history._engines import shared
+
+MOMENT = ["made", "due"]
+PROMISE = [*MOMENT, "end", "amount", "need", "promises", "shows"]
+STATE = [*MOMENT, "end", "promises", "shows"]
 
 
-def _total(frame: Any, by: list[str], *names: str) -> Any:
-    """Return sums of whole numbers by group; DuckDB widens their type, and pandas may return floats."""
-    totals = frame.group_by(by).agg(nw.col(name).sum() for name in names)
-    return totals.with_columns(nw.col(name).cast(nw.Int64) for name in names)
+def _whole(*names: str) -> list[nw.Expr]:
+    """Return columns as whole numbers: DuckDB widens sums, and pandas may return floats."""
+    return [nw.col(name).cast(nw.Int64) for name in names]
 
 
-def _renamed(frame: Any, by: list[str], suffix: str, *names: str) -> Any:
-    return frame.select(*by, *(nw.col(name).alias(f"{name}_{suffix}") for name in names))
-
-
-def _not_after(first: str, other: str) -> nw.Expr:
-    """Return where one promise was made before another, or is the same."""
-    made, same = nw.col(f"made{first}"), nw.col(f"made{other}")
-    before = nw.col(f"deadline{first}") <= nw.col(f"deadline{other}")
-    return (made < same) | ((made == same) & before)
-
-
-def _same(first: str, other: str) -> nw.Expr:
-    return (nw.col(f"made{first}") == nw.col(f"made{other}")) & (
-        nw.col(f"deadline{first}") == nw.col(f"deadline{other}")
-    )
+def _same(names: list[str]) -> list[nw.Expr]:
+    """Return aggregations of columns that have one value in each group."""
+    return [nw.col(name).max() for name in names]
 
 
 def _where(condition: nw.Expr, name: str) -> Any:
-    return nw.when(condition).then(nw.col(name)).otherwise(0)
+    return nw.when(condition).then(nw.col(name))
 
 
 def promise_states(promises: Any, payments: Any, by: list[str]) -> Any:
-    """Return one row for each promise, with ``kept`` and ``broken`` as 1 or 0.
+    """Return one row for each promise, with ``kept`` as 1 or 0.
 
     Parameters
     ----------
     promises : narwhals frame
-        The columns `by`, ``made``, ``deadline`` (a day), ``amount`` and ``need`` (in units),
-        ``promises`` (how many were made at the same time) and ``as_of_day``.
+        The columns `by`, ``made``, ``due`` (a midnight), ``end`` (the midnight from which it is too
+        late), ``amount`` and ``need`` (in units), ``promises`` (how many were made at the same time)
+        and ``shows``.
     payments : narwhals frame
-        The columns `by`, ``at``, ``day`` and ``paid`` (in units).
+        The columns `by`, ``at`` and ``paid`` (in units).
     by : list of str
         The columns that identify the account.
     """
-    known = _payments_until(_places(promises, by), payments, by)
-    known = known.with_columns(
-        floor=nw.col("paid_before") - nw.col("amounts_before"),
-        roof=nw.col("paid_by_close") - nw.col("amounts_before") - nw.col("amount"),
+    paid = _paid(_places(shared(promises), by), shared(payments), by)
+    known = shared(
+        paid.select(
+            *by,
+            *STATE,
+            "place",
+            floor=nw.col("paid_before") - nw.col("amounts_before"),
+            roof=nw.col("paid_by_close") - nw.col("amounts_before") - nw.col("amount"),
+            limit=nw.col("paid_by_deadline") - nw.col("amounts_before") - nw.col("need"),
+        )
     )
-    # For each promise, the promises j before it or itself, and the promises k from j to the one before it.
-    chains = known.join(_renamed(known, by, "j", *MOMENT, "floor"), on=by, how="inner")
-    chains = chains.filter(_not_after("_j", "")).join(
-        _renamed(known, by, "k", *MOMENT, "roof"), on=by, how="inner"
+    names = ("place", "floor", "roof")
+    up_to = known.select(*by, *(nw.col(name).alias(f"{name}_j") for name in names))
+    pairs = known.join(up_to, on=by, how="inner").filter(nw.col("place_j") <= nw.col("place"))
+    is_freed = (nw.col("place_j") < nw.col("place")) & (nw.col("roof_j") <= nw.col("limit"))
+    pairs = pairs.with_columns(
+        exceeded=_where(nw.col("floor_j") > nw.col("limit"), "place_j"), freed=_where(is_freed, "place_j")
     )
-    between = _not_after("_j", "_k") & _not_after("_k", "") & ~_same("_k", "")
-    chains = chains.with_columns(roof_k=nw.when(between).then(nw.col("roof_k")))
-    promise = [*by, *PROMISE, "paid_by_deadline", "amounts_before"]
-    chains = chains.group_by([*promise, "made_j", "deadline_j", "floor_j"]).agg(nw.col("roof_k").min())
-    used = nw.min_horizontal("floor_j", nw.col("roof_k").fill_null(nw.col("floor_j")))
-    states = chains.with_columns(used=used).group_by(promise).agg(nw.col("used").max())
-    received = nw.col("paid_by_deadline") - nw.col("amounts_before") - nw.col("used")
-    kept = received >= nw.col("need")
-    over = nw.col("as_of_day") > nw.col("deadline")
-    return states.select(*by, *PROMISE, kept=kept.cast(nw.Int64), broken=(over & ~kept).cast(nw.Int64))
+    states = pairs.group_by([*by, "place"]).agg(*_same([*STATE, "exceeded", "freed"]))
+    exceeded, freed = nw.col("exceeded"), nw.col("freed")
+    kept = exceeded.is_null() | (freed >= exceeded).fill_null(value=False)
+    return states.select(*by, *STATE, kept=kept.cast(nw.Int64))
 
 
 def _places(promises: Any, by: list[str]) -> Any:
-    """Return promises with the amounts promised before each, and the day on which it closes."""
-    promises = promises.select(*by, *PROMISE)
-    pairs = promises.join(_renamed(promises, by, "j", *MOMENT, "amount"), on=by, how="inner")
-    pairs = pairs.filter(_not_after("_j", "")).with_columns(
-        amounts_before=nw.when(_same("_j", "")).then(0).otherwise(nw.col("amount_j"))
+    """Return promises with their place, what was promised before it, and the midnight at which it closes."""
+    names = [*MOMENT, "end", "amount"]
+    up_to = promises.select(*by, *(nw.col(name).alias(f"{name}_j") for name in names))
+    made, due = nw.col("made"), nw.col("due")
+    is_before = (nw.col("made_j") < made) | ((nw.col("made_j") == made) & (nw.col("due_j") <= due))
+    pairs = promises.join(up_to, on=by, how="inner").filter(is_before)
+    places = pairs.group_by([*by, *MOMENT]).agg(
+        nw.len().alias("place"),
+        nw.col("amount_j").sum().alias("amounts_before"),
+        nw.col("end_j").max().alias("close"),
+        *_same([name for name in PROMISE if name not in MOMENT]),
     )
-    places = pairs.group_by([*by, *PROMISE]).agg(
-        nw.col("amounts_before").sum(), nw.col("deadline_j").max().alias("close")
+    return places.with_columns(
+        *_whole("place"), amounts_before=nw.col("amounts_before").cast(nw.Int64) - nw.col("amount")
     )
-    return places.with_columns(nw.col("amounts_before").cast(nw.Int64))
 
 
-def _payments_until(places: Any, payments: Any, by: list[str]) -> Any:
+def _paid(places: Any, payments: Any, by: list[str]) -> Any:
     """Return promises with what was paid and not taken back until three moments of each."""
-    ends = {"paid_before": "made", "paid_by_deadline": "deadline", "paid_by_close": "close"}
-    columns = places.collect_schema().names()
-    until = places.join(payments, on=by, how="left").with_columns(
-        paid_before=_where(nw.col("at") < nw.col("made"), "paid"),
-        paid_by_deadline=_where(nw.col("day") <= nw.col("deadline"), "paid"),
-        paid_by_close=_where(nw.col("day") <= nw.col("close"), "paid"),
+    carried = [*PROMISE, "close", "amounts_before"]
+    ends = ["paid_before", "paid_by_deadline", "paid_by_close"]
+    at, at_r = nw.col("at"), nw.col("at_r")
+    sums = places.join(payments, on=by, how="left").with_columns(
+        paid_before=_where(at < nw.col("made"), "paid").otherwise(0),
+        paid_by_deadline=_where(at < nw.col("end"), "paid").otherwise(0),
+        paid_by_close=_where(at < nw.col("close"), "paid").otherwise(0),
     )
-    until = _total(until, columns, *ends)
+    sums = sums.group_by([*by, "place"]).agg(*_same(carried), *(nw.col(name).sum() for name in ends))
     # What survives later reversals is the least balance after any of them.
-    reversals = _renamed(payments.filter(nw.col("paid") < 0), by, "r", "at", "day")
-    reversals = reversals.join(payments, on=by, how="inner").filter(nw.col("at") <= nw.col("at_r"))
-    balances = _total(reversals.rename({"paid": "balance"}), [*by, "at_r", "day_r"], "balance")
-    later = until.join(balances, on=by, how="left").with_columns(
-        left_before=nw.when(nw.col("at_r") >= nw.col("made")).then(nw.col("balance")),
-        left_by_deadline=nw.when(nw.col("day_r") > nw.col("deadline")).then(nw.col("balance")),
-        left_by_close=nw.when(nw.col("day_r") > nw.col("close")).then(nw.col("balance")),
+    reversals = payments.filter(nw.col("paid") < 0).select(*by, at_r="at")
+    balances = reversals.join(payments, on=by, how="inner").filter(at <= at_r)
+    balances = balances.group_by([*by, "at_r"]).agg(nw.col("paid").sum().alias("balance"))
+    left = sums.join(balances, on=by, how="left").with_columns(
+        left_before=_where(at_r >= nw.col("made"), "balance"),
+        left_by_deadline=_where(at_r >= nw.col("end"), "balance"),
+        left_by_close=_where(at_r >= nw.col("close"), "balance"),
     )
-    left = {name: name.replace("paid", "left") for name in ends}
-    later = later.group_by([*columns, *ends]).agg(nw.col(name).min() for name in left.values())
-    return later.with_columns(
-        nw.min_horizontal(name, nw.col(rest).fill_null(nw.col(name))).cast(nw.Int64).alias(name)
-        for name, rest in left.items()
+    rest = {name: name.replace("paid", "left") for name in ends}
+    left = left.group_by([*by, "place"]).agg(
+        *_same([*carried, *ends]), *(nw.col(name).min() for name in rest.values())
+    )
+    return left.with_columns(
+        nw.min_horizontal(name, nw.col(other).fill_null(nw.col(name))).cast(nw.Int64).alias(name)
+        for name, other in rest.items()
     )

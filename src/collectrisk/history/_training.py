@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import attrs
-
 from collectrisk._fields import is_boolean
 from collectrisk.errors import ArgumentError, refuse_other, shown
 from collectrisk.history._arrears import whole_number
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
     from collectrisk.history._events import Events
     from collectrisk.history._kinds import EventKind
-    from collectrisk.history._tables import Table
 
     Kinds = str | EventKind | Sequence[str | EventKind]
 
@@ -37,7 +34,8 @@ class TrainingRows:
         @property
         def _zone(self) -> ZoneInfo | None: ...
 
-        def _valid_table(self) -> Table: ...
+        @property
+        def _valid_events(self) -> Events: ...
 
     def snapshots(
         self,
@@ -99,7 +97,7 @@ class TrainingRows:
             for argument, value in (("from_", from_), ("until", until))
         )
         left = where_any(self._events, kinds_named(self._events, "exits", exits, optional=True))
-        return snapshots_of(self._valid_table(), left, Span(every, first, last))
+        return snapshots_of(self._valid_events.table, left, Span(every, first, last))
 
     def outcomes(
         self,
@@ -204,6 +202,7 @@ class TrainingRows:
             None if known_until is None else AsOf.parse(known_until, self._zone, "known_until"),
             bool(first_only),
         )
-        events = attrs.evolve(events, table=self._valid_table())
-        wanted = requests(accounts, events.table, after, self._zone, added=[column], argument="after")
-        return with_outcome(accounts, wanted, events, horizon, column)
+        wanted = requests(
+            accounts, self._valid_events.table, after, self._zone, added=[column], argument="after"
+        )
+        return with_outcome(accounts, wanted, self._valid_events, horizon, column)
