@@ -14,6 +14,7 @@ import re
 import sys
 from pathlib import Path
 
+import contact_rules
 import reference_tables
 from anchor_cases import anchor_cases, typical_accounts
 from bad_input import bad_files, bad_input, messages
@@ -48,6 +49,10 @@ GENERATORS = {
     "checks": reference_tables.checks,
     "event_kinds": reference_tables.event_kinds,
     "layers": reference_tables.layers,
+    "contact_summary": contact_rules.summary,
+    "contact_facts": contact_rules.facts,
+    "contact_products": contact_rules.products,
+    **contact_rules.pages(),
     **{name: effect(name, factors) for name, factors in PARAMETERS.items()},
 }
 
