@@ -16,12 +16,14 @@ from matplotlib.figure import Figure
 from plot_descriptions import describe
 
 import collectrisk as cr
+from collectrisk.history import ContactLog, EventKind
 from collectrisk.planning import forecast_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from collectrisk.evaluation import Comparison
+    from collectrisk.history import AccountHistory
 
 plots: Any = cr.plots
 """Untyped, because matplotlib's types lack most attributes that the tests look at."""
@@ -83,6 +85,26 @@ def two_years() -> dict[str, cr.Scorecard]:
     return {"last year": lines(), "this year": bands(), "before": cr.Scorecard(base=0, characteristics=[])}
 
 
+def history(account: str = "A") -> AccountHistory:
+    """Return the history of an account: A has events of several kinds, B has none."""
+    rows: list[tuple[str, str, str | None, float | None, str | None]] = [
+        ("2026-08-03 09:00", "message_sent", "sms", None, None),
+        ("2026-08-12 18:40", "promise", None, 100.0, "2026-08-31"),
+        ("2026-09-15 00:00", "payment", None, 60.0, None),
+        ("2026-09-18 11:05", "message_left", None, None, None),
+        ("2026-09-25 12:00", "hung_up", None, None, None),
+        ("2026-10-02 09:00", "message_sent", "email", None, None),
+        ("2026-10-31 09:00", "promise", None, 50.0, "2026-11-05"),
+        ("2026-10-31 19:00", "visit", None, None, None),
+    ]
+    events = pl.DataFrame(rows, ["happened_at", "event", "channel", "amount", "due_on"], orient="row")
+    events = events.with_columns(
+        pl.col("happened_at").str.to_datetime(), pl.col("due_on").str.to_date(), account_id=pl.lit("A")
+    )
+    hung_up = EventKind("hung_up", "Hung up.", channel="phone_call", failed=True, shows="evasive")
+    return ContactLog(events, codes={"hung_up": hung_up}).of(account, as_of="2026-11-01")
+
+
 def new_axes() -> Any:
     """Return Axes that pyplot does not keep."""
     return Figure().subplots()
@@ -122,6 +144,9 @@ CASES: dict[str, Callable[[], Any]] = {
     "roc": lambda: plots.roc(comparison()),
     "forecast": lambda: plots.forecast(forecast_visits(cr.RuleScorer(base=-3), accounts())),
     "forecast-zh": lambda: plots.forecast(forecast_visits([0.01] * 90_000, None), language="zh"),
+    "timeline": lambda: plots.timeline(history()),
+    "timeline-zh": lambda: plots.timeline(history(), language="zh"),
+    "timeline-none": lambda: plots.timeline(history("B")),
     "portfolio": lambda: plots.portfolio(cr.RuleScorer(), accounts()),
     "portfolio-zh": lambda: plots.portfolio(cr.RuleScorer(), accounts(), language="zh"),
 }

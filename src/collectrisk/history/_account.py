@@ -195,16 +195,33 @@ class AccountHistory:
 
     def _lines(self, words: Words) -> Iterator[str]:
         texts = words.history
-        yield texts.known.format(as_of=_moment(self.as_of), n=len(self.events))
+        yield known_text(self, words)
         if self.last_result is not None:
             yield texts.since.format(at=_moment(self.last_result))
         if not self.has_recorded_at:
             yield texts.unrecorded
-        for name, value in self.fields.items():
-            shown = (texts.yes if value else texts.no) if isinstance(value, bool) else value
-            yield texts.field.format(name=getattr(texts, name), value=texts.attitudes.get(value, shown))
+        for name, text in zip(self.fields, field_texts(self, words), strict=True):
+            yield text
             for each in self.evidence(name):
                 yield "  " + texts.line.format(at=_moment(each.at), what=_what(each, words))
+
+
+def known_text(history: AccountHistory, words: Words) -> str:
+    """Return how many events were known, and when."""
+    return str(words.history.known.format(as_of=_moment(history.as_of), n=len(history.events)))
+
+
+def field_texts(history: AccountHistory, words: Words) -> list[str]:
+    """Return each field with its value."""
+    texts = words.history
+    shown = {
+        name: (texts.yes if value else texts.no) if isinstance(value, bool) else value
+        for name, value in history.fields.items()
+    }
+    return [
+        texts.field.format(name=getattr(texts, name), value=texts.attitudes.get(value, value))
+        for name, value in shown.items()
+    ]
 
 
 def _what(event: PastEvent, words: Words) -> str:

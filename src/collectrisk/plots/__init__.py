@@ -1,4 +1,4 @@
-"""Plots of reasons, scorecards, evaluations and portfolios, drawn with matplotlib."""
+"""Plots of reasons, scorecards, evaluations, portfolios and histories, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ from collectrisk.plots._forecast import forecast
 from collectrisk.plots._portfolio import portfolio
 from collectrisk.plots._reasons import reasons
 from collectrisk.plots._reports import gains, reliability, roc
+from collectrisk.plots._timeline import timeline
 
-__all__ = ["curve", "curves", "forecast", "gains", "portfolio", "reasons", "reliability", "roc"]
+__all__ = ["curve", "curves", "forecast", "gains", "portfolio", "reasons", "reliability", "roc", "timeline"]
