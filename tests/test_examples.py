@@ -18,6 +18,7 @@ EXAMPLES = PROJECT / "examples"
 PLOTS = sorted(path.name for path in EXAMPLES.glob("plot_*.py"))
 DATA = PROJECT.parent / "shared" / "data"
 CARD_CLIENTS = "uci_default_credit_card.parquet"
+FINES = "traffic_fine_events_half.parquet"
 TREASURY_DEBTS = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 
 
@@ -235,7 +236,35 @@ def test_the_number_of_debts_that_a_new_state_sues_for_is_forecast(run: Runner) 
     assert "* contains the number of debts that were sued: 2 and 1 of 2" in output
 
 
-FITS = ["fit_card_default.py", "fit_treasury_debts.py", "forecast_treasury_debts.py", "new_portfolio.py"]
+def test_the_escalation_of_fines_is_fitted_and_evaluated_on_later_months(run: Runner) -> None:
+    """With a part of the fines, for speed."""
+    require(FINES, "https://doi.org/10.4121/uuid:270fd440-1057-4fb9-89a9-b699b47990f5")
+    output = run("escalation.py", "--fines", "12000")
+    assert "known until 2013-06-18 00:00" in output
+    one, two = output.split("Sent within 730 days?")
+    for part in (one.partition("Sent within 365 days?")[2], two):
+        assert part.count("%  ") >= 5
+        for name in (
+            "collectrisk RuleScorer",
+            "collectrisk LogisticScorer",
+            "scikit-learn LogisticRegression",
+        ):
+            assert (
+                len(re.findall(rf"^{name} +0\.\d+ +0\.\d+ +[\d.]+% +[\d.]+% +0\.\d+$", part, re.MULTILINE))
+                == 1
+            )
+    within = [float(row) for row in re.findall(r"^\S+ \S+ +0\.\d+ +(0\.\d+)", two, re.MULTILINE)]
+    rules, ours, _ = within
+    assert ours > max(rules, 0.5)
+
+
+FITS = [
+    "escalation.py",
+    "fit_card_default.py",
+    "fit_treasury_debts.py",
+    "forecast_treasury_debts.py",
+    "new_portfolio.py",
+]
 
 
 @pytest.mark.parametrize("name", FITS)
