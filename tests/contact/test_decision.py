@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 import attrs
+import numpy as np
+import polars as pl
 import pytest
 from contact_cases import HOUSE, LAW, NEW_YORK, call, calls, event, history, local, parsed, rule
 
 import collectrisk as cr
 from collectrisk.contact import Contact, ContactRules, Permission
 from collectrisk.errors import ArgumentError
+from collectrisk.history import ContactLog
 
 US = ContactRules.load("US", actor="third_party", product="credit_card")
 AT = "2026-11-03T20:30"
@@ -469,3 +472,51 @@ def test_the_pause_of_a_caller_who_consented_is_over_at_once() -> None:
     )
     again = US.decide(call("2026-11-03T22:00", place="mobile"), log=log, facts={**full, **facts})
     assert str(again.next_allowed) == "2026-11-04 08:00:00-05:00"
+
+
+def test_a_represented_debtors_attorney_may_be_contacted() -> None:
+    facts = {"attorney_represented": True}
+    for recipient, blocked in (("debtor", True), ("guarantor", True), ("attorney", False)):
+        decision = US.decide(call(AT, recipient=recipient), facts=facts)
+        assert ("US-1692c-attorney" in {each.rule for each in decision.blocked_by}) is blocked
+
+
+def test_what_was_observed_is_said_in_words() -> None:
+    late = US.decide(call("2026-11-03T22:00"))
+    assert "Observed: Tuesday 22:00. Limit: every day 08:00-21:00." in late.explain()
+    assert "观察到：周二 22:00。限制：每日 08:00-21:00。" in late.explain("zh")
+    full = US.decide(call(AT), log=history(*calls(f"2026-11-03 1{hour}:00" for hour in range(7))))
+    assert "观察到：7。限制：7 次 / 7 日。" in full.explain("zh")
+    stopped = US.decide(call(AT), facts={"bankruptcy_open": True})
+    assert "观察到：bankruptcy_open = 是。" in stopped.explain("zh")
+
+
+def test_rules_are_short_in_a_console() -> None:
+    assert repr(US).startswith("ContactRules(jurisdiction='US', actor='third_party', product='credit_card'")
+    assert len(repr(US)) < 400
+
+
+@pytest.mark.parametrize("staff", [2, np.int64(2)])
+def test_a_number_may_be_any_integer(staff: Any) -> None:
+    rules = ContactRules.load("CN", actor="first_party", product="credit_card")
+    visit = Contact("field_visit", at="2026-11-03T10:00", zones="Asia/Shanghai", place="home")
+    assert "CN-CBA2026-visit-two-staff" in rules.decide(visit, facts={"planned_staff": staff}).passed
+
+
+def frames() -> list[Any]:
+    times = ["2026-11-03T10:00:00-05:00", "2026-11-03T23:30:00-05:00"]
+    polars = pl.DataFrame(
+        {"account_id": ["A", "A"], "happened_at": times, "event": "no_answer"}
+    ).with_columns(pl.col("happened_at").str.to_datetime(time_zone="UTC"))
+    return [polars, polars.lazy(), polars.to_pandas(), polars.to_arrow(), polars.reverse()]
+
+
+@pytest.mark.parametrize("frame", frames(), ids=["polars", "lazy", "pandas", "arrow", "reversed"])
+@pytest.mark.parametrize("zone", [NEW_YORK, "Asia/Shanghai", "UTC"])
+def test_the_kind_of_frame_and_the_zone_of_the_log_change_nothing(frame: Any, zone: str) -> None:
+    rules = parsed(LAW, HOUSE, rule("c", "cap", DAY.replace("most = 1", "most = 2") + 'per = "debt"'))
+    log = ContactLog(frame, zone=zone)
+    for at, permission in (("2026-11-03T23:45", "FORBIDDEN"), ("2026-11-04T00:00", "ALLOWED")):
+        contact = call(at)
+        known = log.of("A", as_of=contact.at)
+        assert rules.decide(contact, log=known, facts=KNOWN).permission.name == permission

@@ -305,3 +305,14 @@ def test_rules_with_the_id_of_others_cannot_be_added() -> None:
 def test_downgrading_in_ones_own_file_leaves_other_rules_as_they_are() -> None:
     own = parsed(HOUSE, rule("r", "hours", HOURS).replace("must_not", "should_not"), downgrade=["should_not"])
     assert (ContactRules.load("CN") + own).downgrade == {"r"}
+
+
+def test_two_files_cannot_give_a_word_different_meanings() -> None:
+    def with_fact(name: str, text: str) -> ContactRules:
+        fact = f'[fact.at_sea]\ntype = "flag"\ntext = "{text}"\n'
+        body = HOUSE.replace("HOUSE", name) + rule(name.lower(), "facts", 'block_if = ["at_sea"]', name)
+        return parsed(fact, body)
+
+    assert len((with_fact("A", "at sea") + with_fact("B", "at sea")).rules) == 2
+    with pytest.raises(InvalidRuleError, match="fact 'at_sea' has another meaning in another file"):
+        _ = with_fact("A", "at sea") + with_fact("B", "seasick")

@@ -151,6 +151,8 @@ class Entry:
         entry = self.table(key)
         if entry is None:
             return {}
+        if not entry.data:
+            raise self.error(key, "must have one or more numbers, such as { planned_staff = 2 }")
         for name in entry.data:
             self._known(key, name, names)
         return {name: entry.number(name, 0, 1_000_000) for name in entry.data}

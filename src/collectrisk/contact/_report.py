@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._display.document import Block
@@ -88,13 +89,17 @@ class Report:
         )
         return str(self.texts.rule.format(citation=citation, text=self.said(each.text)))
 
+    def _translated(self, value: int | str) -> str:
+        """Return what was observed, or a limit, in the words of the language; facts keep their names."""
+        return re.sub("[a-z_]+", lambda word: str(self.texts.tokens.get(word[0], word[0])), str(value))
+
     def blocker(self, each: Blocker) -> str:
         """Return what a rule that forbids says, and why."""
         texts, parts = self.texts, [self._rule(each)]
         if each.observed is not None:
-            parts.append(texts.observed.format(observed=each.observed))
+            parts.append(texts.observed.format(observed=self._translated(each.observed)))
         if each.limit is not None:
-            parts.append(texts.limit.format(limit=each.limit))
+            parts.append(texts.limit.format(limit=self._translated(each.limit)))
         parts.append(
             texts.lifts_never if each.lifts_at is None else texts.lifts_at.format(at=moment(each.lifts_at))
         )

@@ -186,7 +186,7 @@ class ContactRules(RuleSet):
         Raises
         ------
         InvalidRuleError
-            If two rules or instruments have the same id.
+            If two rules or instruments have the same id, or two files give a word different meanings.
         """
         if not isinstance(other, ContactRules):
             return NotImplemented
@@ -204,6 +204,8 @@ class ContactRules(RuleSet):
             for twice in sorted(own & theirs):
                 why = f"is that of another {noun}; each must have its own"
                 raise InvalidRuleError(name, f"{noun} {twice!r}", "id", why)
+        for noun, word in self.words.conflicts(other.words):
+            raise InvalidRuleError(name, f"{noun} {word!r}", "", "has another meaning in another file")
         return attrs.evolve(
             self,
             rules=(*self.rules, *added),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class RuleSet:
     """The attributes of `ContactRules`, which are documented there."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] = attrs.field(repr=False)
     jurisdiction: str | None = None
     actor: str | None = None
     product: str | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from numbers import Integral
 from typing import Any, Literal
 
 import attrs
@@ -81,6 +82,15 @@ class Vocabulary:
         """The product that each product is part of."""
         return {name: product.part_of for name, product in self.products.items()}
 
+    def conflicts(self, other: Vocabulary) -> Iterator[tuple[str, str]]:
+        """Yield the words that have another meaning in another vocabulary, each after what it is."""
+        for noun, own, theirs in (
+            ("jurisdiction", self.jurisdictions, other.jurisdictions),
+            ("product", self.products, other.products),
+            ("fact", self.facts, other.facts),
+        ):
+            yield from ((noun, name) for name in own if name in theirs and own[name] != theirs[name])
+
     def __or__(self, other: Vocabulary) -> Vocabulary:
         return Vocabulary(
             {**self.jurisdictions, **other.jurisdictions},
@@ -114,7 +124,7 @@ class Vocabulary:
                 return bool(value)
             raise ArgumentError(f"facts[{name!r}]", f"must be True, False or None, not {shown(value)}")
         if kind == "number":
-            if isinstance(value, int) and not is_boolean(value) and value >= 0:
+            if isinstance(value, Integral) and not is_boolean(value) and int(value) >= 0:
                 return int(value)
             raise ArgumentError(f"facts[{name!r}]", f"must be a whole number, 0 or more, not {shown(value)}")
         listed = [value] if isinstance(value, (str, dt.date)) or not isinstance(value, Iterable) else value
