@@ -10,7 +10,7 @@ from collectrisk._fit import design as design_module
 from collectrisk._fit import products
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
-from collectrisk._fit.design import Design
+from collectrisk._fit.design import Design, RowBlock
 from collectrisk._fit.sample import TrainingRows
 from collectrisk._namespaces.arrays import ARRAYS
 
@@ -55,12 +55,12 @@ def test_sparse_and_dense_matrices_give_the_same_hessian(
     np.testing.assert_allclose(case().block.hessian(points), expected, atol=1e-9)
 
 
-def test_some_rows_of_a_block_are_those_of_the_frame() -> None:
+def test_some_rows_of_blocks_are_those_of_the_frame() -> None:
     block, points = case().block, case().objective.design.points(case().coefficients)
-    found = block.thinned(3)
-    assert found.log_odds(points).tolist() == block.log_odds(points)[::3].tolist()
-    assert found.visited.tolist() == block.visited[::3].tolist()
-    assert found.weights.tolist() == block.weights[::3].tolist()
+    found = RowBlock.thinned(case().objective.blocks, 4)  # two blocks of a hundred rows
+    assert found.log_odds(points).tolist() == block.log_odds(points)[::4].tolist()
+    assert found.visited.tolist() == block.visited[::4].tolist()
+    assert found.weights.tolist() == block.weights[::4].tolist()
 
 
 def test_only_lines_and_the_factors_of_curves_take_two_elements_of_a_row() -> None:

@@ -88,11 +88,11 @@ def test_a_costly_hessian_is_used_again_where_it_hardly_changes() -> None:
     known = objective.hessian_near(coefficients)
     np.testing.assert_array_equal(known.matrix, objective.likelihood_hessian(coefficients))
     base = np.eye(len(coefficients))[0]  # a step of the base moves the log-odds of all rows by the same
-    assert objective.hessian_near(coefficients + 0.029 * base, known) is known
-    moved = objective.hessian_near(coefficients + 0.031 * base, known)
+    assert objective.hessian_near(coefficients + 0.049 * base, known) is known
+    moved = objective.hessian_near(coefficients + 0.051 * base, known)
     assert moved is not known
-    np.testing.assert_allclose(moved.matrix, known.matrix, rtol=0.03, atol=0.03 * known.matrix[0, 0])
-    other_rows = attrs.evolve(objective, sample=[block.thinned(1) for block in objective.sample])
+    np.testing.assert_allclose(moved.matrix, known.matrix, rtol=0.05, atol=0.05 * known.matrix[0, 0])
+    other_rows = attrs.evolve(objective, sample=list(objective.sample))
     assert other_rows.hessian_near(coefficients, known) is not known
 
 

@@ -168,11 +168,15 @@ class RowBlock:
     weights: Array
     uses_bins: bool = False
 
-    def thinned(self, step: int) -> RowBlock:
-        """Return every so many rows."""
-        some = slice(None, None, step)
+    @classmethod
+    def thinned(cls, blocks: Iterable[RowBlock], step: int) -> RowBlock:
+        """Return every so many rows of each of some blocks."""
+        blocks, some = list(blocks), slice(None, None, step)
         return attrs.evolve(
-            self, matrix=self.matrix[some], visited=self.visited[some], weights=self.weights[some]
+            blocks[0],
+            matrix=scipy.sparse.vstack([each.matrix[some] for each in blocks], format="csr"),
+            visited=np.concatenate([each.visited[some] for each in blocks]),
+            weights=np.concatenate([each.weights[some] for each in blocks]),
         )
 
     @property

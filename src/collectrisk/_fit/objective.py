@@ -9,19 +9,20 @@ import attrs
 import numpy as np
 import scipy.linalg
 
+from collectrisk._fit.design import RowBlock
 from collectrisk._fit.evidence import QuadraticApproximation, with_diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from collectrisk._fit.design import Design, RowBlock
+    from collectrisk._fit.design import Design
     from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
 
 
 ROUGH_STEP = 4
 """Every so many rows of the sample give a rough Hessian."""
-NEAR = 0.03
+NEAR = 0.05
 """If log-odds move by less, in the root mean square, the Hessian changes by less than this share."""
 
 
@@ -101,9 +102,9 @@ class Objective:
         """The same objective, whose Hessian is that of some rows of the sample, if it is costly."""
         if not self.is_costly:
             return self
-        some = [block.thinned(ROUGH_STEP) for block in self.sample]
-        weights = [sum(block.weights.sum() for block in blocks) for blocks in (self.sample, some)]
-        return attrs.evolve(self, sample=some, sample_factor=self.sample_factor * weights[0] / weights[1])
+        some = RowBlock.thinned(self.sample, ROUGH_STEP)
+        factor = sum(block.weights.sum() for block in self.sample) / some.weights.sum()
+        return attrs.evolve(self, sample=[some], sample_factor=self.sample_factor * factor)
 
     @property
     def with_every_row(self) -> Objective:

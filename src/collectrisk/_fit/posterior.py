@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Z_90 = 1.6448536269514722
 """The standard normal quantile of a central 90 % interval."""
 
-MAX_ROUNDS = 30
+MAX_ROUNDS, FIRST_STEPS = 30, 4
+"""The number of rounds, and that of Newton's steps for scales that have a rough Hessian."""
 SCALE_DECIMALS = 2
 """Logarithms of scales are rounded to as many decimals, so that a fit is the same on every machine."""
 
@@ -40,10 +41,11 @@ TOLERANCE, ACCEPTABLE = 1e-7, 1e-3
 
 Iteration ends below the first value, or below the second if rounding errors prevent progress.
 """
-ROUGH = 1e-3
-"""The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior."""
-FIRST_DISTANCE, FIRST_STEPS = 1.0, 4
-"""The tolerance and the number of Newton's steps in a first round, if it has a rough Hessian."""
+ROUGH, ROUGHER = 1e-3, 0.1
+"""The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior.
+
+The second one is for many columns, of which each takes a small part of the distance.
+"""
 SLOW = 0.5
 """With slower convergence, the Hessian of a million rows costs less than the iterations it saves."""
 FAR, SMALL_SAMPLE = 1.0, 8.0
@@ -101,16 +103,17 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
     sample = objective.of_sample
     rough = sample.with_rough_hessian  # the same if a Hessian does not take long
     hessian = rough.hessian_near(coefficients)
-    first = [] if rough is sample else [(rough, FIRST_DISTANCE, FIRST_STEPS)]
+    tolerance, first = (ROUGHER, [rough]) if sample.is_costly else (ROUGH, [])
     # MacKay's iteration: the mode given the scales, the scales given the likelihood around the mode.
-    for of_hessian, tolerance, steps in [*first, *[(sample, ROUGH, MAX_STEPS)] * MAX_ROUNDS]:
+    for of_hessian in [*first, *[sample] * MAX_ROUNDS]:
+        steps = FIRST_STEPS if of_hessian in first else MAX_STEPS
         previous = scales
         precision = scales[index] ** -2.0
         coefficients, _ = posterior_mode(rough, coefficients, precision, hessian.matrix, tolerance)
         hessian = of_hessian.hessian_near(coefficients, hessian)
         likelihood = sample.quadratic_approximation(coefficients, hessian.matrix)
         scales = estimate_scales(likelihood, index, scales, expected, shape, max_steps=steps)
-        if np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
+        if of_hessian is sample and np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
             break
     scales[free] = np.exp(np.round(np.log(scales[free]), SCALE_DECIMALS))
     precision = scales[index] ** -2.0
