@@ -188,6 +188,26 @@ def test_repeated_rows_and_accounts_that_are_not_in_the_file_of_accounts_are_cou
     ]
 
 
+def test_accounts_that_are_not_in_the_file_of_accounts_are_an_error_by_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "ROWS_IN_PART", 1)
+    write("accounts.csv", "account_id\nB\n")
+    options = ("--accounts", "accounts.csv", "--unknown-accounts", "raise")
+    assert (
+        "events.csv: some rows contain invalid values:\n- column 'account_id' must be one of the accounts; "
+        "3 invalid rows (row 2, row 3, row 6); pass --unknown-accounts ignore to leave these events out\n"
+    ) in refusal(EVENTS, *options)
+    message = " ".join(refusal(EVENTS, "--unknown-accounts", "raise", code=2).replace("│", "").split())
+    assert "needs --accounts, which names the known ones" in message
+
+
+def test_accounts_may_be_categories() -> None:
+    accounts = pl.DataFrame({"account_id": ["B", "C"]}, schema={"account_id": pl.Categorical})
+    write("accounts.parquet", accounts)
+    assert computed(EVENTS, "--accounts", "accounts.parquet")["B"] == OF_EVENTS["B"]
+
+
 # How columns are written
 
 

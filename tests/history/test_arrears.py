@@ -368,7 +368,9 @@ def test_a_lazy_table_gives_nulls_for_an_account_with_an_invalid_value(kind: Fra
     assert result == {"A": (None, None), "B": (5.0, 31), "C": (4.0, 31)}
 
 
-def test_reversals_of_payments_that_are_missing_are_an_error_or_null() -> None:
+def test_reversals_of_payments_that_are_missing_are_an_error_or_null(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     due: Columns = {"account_id": ["A", "B"], "due_on": [FIRST] * 2, "amount_due": [5.0, 5.0]}
     paid: Columns = {"account_id": ["A", "B", "A"], "paid_on": [FIRST] * 3, "amount_paid": [2.0, 1.0, -3.0]}
     with pytest.raises(
@@ -377,6 +379,7 @@ def test_reversals_of_payments_that_are_missing_are_an_error_or_null() -> None:
         arrears(pl.DataFrame(due), pl.DataFrame(paid), "2026-02-01")
     lazy = arrears(pl.LazyFrame(due), pl.LazyFrame(paid), "2026-02-01")
     assert sorted(lazy.collect().rows()) == [("A", None, None), ("B", 4.0, 31)]
+    assert capfd.readouterr().err == ""  # where polars announces what it will change
 
 
 def test_text_is_not_a_date_and_the_error_says_how_to_parse_it() -> None:

@@ -481,6 +481,8 @@ def test_accounts_are_refused_with_the_reason() -> None:
         log.attach(accounts, "2026-11-01", as_of_column="snapshot")
     with pytest.raises(ColumnNameError, match="'failed_calls': the accounts already have this column"):
         log.attach(accounts.with_columns(failed_calls=1), "2026-11-01")
+    with pytest.raises(ColumnNameError, match="'__collectrisk_row': the accounts already have this column"):
+        log.attach(accounts.with_columns(__collectrisk_row=1), "2026-11-01")
     with pytest.raises(ArgumentError, match=r"as_of_column must be a column of .* not 'acount_id'; did"):
         log.attach(accounts, as_of_column="acount_id")
     with pytest.raises(MissingColumnError, match="'account_id' is missing; the accounts need the column"):
@@ -515,7 +517,9 @@ def test_accounts_that_do_not_match_the_log_are_counted(kind: FrameKind) -> None
 
 
 @pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow"])
-def test_an_account_of_the_log_that_is_not_among_the_accounts_is_an_error_by_request(name: str) -> None:
+def test_an_account_of_the_log_that_is_not_among_the_accounts_is_an_error_by_request(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     kind = kind_named(name)
     events: Columns = {"account_id": ["A", "B", "A", "C"], "happened_at": [AT] * 4, "event": ["visit"] * 4}
     log = ContactLog(kind.make(events))
@@ -529,6 +533,7 @@ def test_an_account_of_the_log_that_is_not_among_the_accounts_is_an_error_by_req
         log.attach(some, "2026-11-01", unknown_accounts="raise")
     assert [row for row, _ in caught.value.problems[0].rows] == [3]
     assert 'pass unknown_accounts="ignore" to leave these events out' in str(caught.value)
+    assert capfd.readouterr().err == ""  # where polars announces what it will change
 
 
 def test_the_accounts_of_a_lazy_log_are_not_compared_when_fields_are_attached() -> None:

@@ -23,6 +23,7 @@ BATCH = 100_000
 IN_SHELL = {
     "`codes` maps": "--codes maps",
     'clock_changes="keep"': "--clock-changes keep",
+    'unknown_accounts="ignore"': "--unknown-accounts ignore",
     "pass zone": "pass --zone",
 }
 """What messages say in Python, and in the shell."""

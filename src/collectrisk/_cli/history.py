@@ -61,6 +61,8 @@ class HistoryRun:
         The declared convention of amounts.
     accounts : Source or None
         The file of accounts to which the fields are added.
+    unknown_accounts : {"ignore", "raise"}
+        What to do with events that belong to none of the accounts.
     output : Path or None
         The file to write, if any.
     advance : callable
@@ -74,6 +76,7 @@ class HistoryRun:
     formats: dict[str, tuple[str | None, str]]
     written: NumberFormat | None = None
     accounts: Source | None = None
+    unknown_accounts: str = "ignore"
     output: Path | None = None
     advance: Callable[[int], object] = lambda _rows: None
     totals: EventTotals = attrs.field(init=False, factory=EventTotals)
@@ -222,7 +225,7 @@ class HistoryRun:
         check = log.check()
         for problem in check.problems:
             self._problems.add(in_shell(problem), rows[self._row])
-        ids = rows.select(pl.col(self._found["account_id"]).unique())
+        ids = rows.select(pl.col(self._found["account_id"]).cast(pl.String).unique())
         self.totals.repeated += check.repeated_rows
         self.totals.accounts += len(ids)
         if accounts is None or self._no_accounts is None:
@@ -236,11 +239,12 @@ class HistoryRun:
         try:
             attached = self._attached(log, own)
         except InvalidHistoryError as error:
+            of_events = error.table == "events"
+            problems, frame = (self._problems, rows) if of_events else (self._account_problems, own)
             for problem in error.problems:
-                self._account_problems.add(in_shell(problem), own[self._row])
+                problems.add(in_shell(problem), frame[self._row])
             return None
-        ids = ids.cast(pl.String) if self._key_is_text else ids
-        known = own.select(self._joined_key())
+        known = own.select(self._joined_key().cast(pl.String))
         self.totals.unknown_accounts += len(ids.join(known, on=ids.columns, how="anti"))
         return attached
 
@@ -250,7 +254,8 @@ class HistoryRun:
         own = accounts.select(pl.col(key) if key in accounts.columns else [])
         with naming(self.accounts):
             keyed = accounts.with_columns(self._joined_key()) if len(own.columns) else accounts
-            attached: pl.DataFrame = log.attach(keyed, self.as_of)
+            unknown: Any = self.unknown_accounts
+            attached: pl.DataFrame = log.attach(keyed, self.as_of, unknown_accounts=unknown)
         return attached.with_columns(own)
 
     def _check_ids(self, ids: Spill) -> None:

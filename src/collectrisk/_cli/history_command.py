@@ -34,6 +34,7 @@ from collectrisk.history import read_codes
 from collectrisk.history._events import EVENTS, checked_codes
 from collectrisk.mapping._numbers import DECIMALS, THOUSANDS, NumberFormat
 
+UnknownAccounts = enum.StrEnum("UnknownAccounts", ["ignore", "raise"])
 ClockChanges = enum.StrEnum("ClockChanges", ["raise", "keep"])
 
 FILE_HELP = "A CSV, Parquet or Excel file with one event per row, or - for CSV from standard input."
@@ -85,6 +86,9 @@ def history(
         Path | None,
         typer.Option(metavar="FILE", help="A file of accounts to which the fields are added."),
     ] = None,
+    unknown_accounts: Annotated[
+        UnknownAccounts, typer.Option(help="What to do with events of accounts that are not in that file.")
+    ] = UnknownAccounts["ignore"],
     columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
     zone: Annotated[
         str | None, typer.Option(metavar="NAME", help="The time zone of the log, such as Asia/Shanghai.")
@@ -127,6 +131,8 @@ def history(
         kinds = None if codes is None else read_codes(codes)
     with options_checked():
         reading = Reading(delimiter, encoding, skip_lines, sheet)
+        if accounts is None and unknown_accounts is UnknownAccounts["raise"]:
+            raise ArgumentError("unknown_accounts", "needs --accounts, which names the known ones")
         found = _columns(columns or [])
         written = _number_format(decimal, thousands)
         times = checked_format("time_format", time_format), "--time-format"
@@ -151,7 +157,16 @@ def history(
         with open_source(file, reading, [*FIELDS, *found.values()]) as source, beside as other:
             bar.update(task, total=source.rows)
             run = HistoryRun(
-                source, as_of, settings, found, formats, written, other, output, partial(bar.advance, task)
+                source,
+                as_of,
+                settings,
+                found,
+                formats,
+                written,
+                other,
+                unknown_accounts.value,
+                output,
+                partial(bar.advance, task),
             )
             with options_checked():
                 run.prepare()

@@ -188,7 +188,7 @@ def _negative_totals(paid: Table, totals: nw.DataFrame[Any]) -> list[ColumnProbl
     if not len(accounts):
         return []
     assert isinstance(paid.frame, nw.DataFrame)  # noqa: S101  # for mypy
-    mask = paid.frame["account_id"].is_in(accounts)
+    mask = paid.frame["account_id"].is_in(accounts.to_list())
     hint = "; the reversals exceed the payments: earlier payments are missing"
     return [paid.problem("amount_paid", mask, "0 or more in the sum of an account", hint)]
 

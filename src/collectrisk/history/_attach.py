@@ -52,7 +52,7 @@ def requests(
         The argument that names the column with the moments, for messages.
     """
     names = FrameNames.of(open_frame(accounts))
-    clashing = tuple(name for name in added if name in names)
+    clashing = tuple(name for name in (*added, ACCOUNT, AS_OF, FOUND, ROW) if name in names)
     if clashing:
         raise ColumnNameError(clashing, "the accounts already have this column; drop or rename it")
     account = table.names["account_id"]
@@ -88,7 +88,8 @@ def refuse_unknown(table: Table, wanted: Table) -> None:
     if not (isinstance(table.frame, nw.DataFrame) and isinstance(wanted.frame, nw.DataFrame)):
         why = 'must be "ignore" for a lazy log; check(accounts=...) counts these accounts'
         raise ArgumentError("unknown_accounts", why)
-    unknown = ~table.frame["account_id"].is_in(wanted.frame[ACCOUNT])
+    # As a list, because newer versions of polars announce a change for a column of the same type.
+    unknown = ~table.frame["account_id"].is_in(wanted.frame[ACCOUNT].unique().to_list())
     if len(unknown) and unknown.any():
         hint = '; pass unknown_accounts="ignore" to leave these events out'
         refuse("events", [table.problem("account_id", unknown, "one of the accounts", hint)])
