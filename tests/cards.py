@@ -45,6 +45,34 @@ HAND_MADE = cr.Scorecard(
     ],
     ladder=cr.Ladder([(0, "email"), (0.1, "letter"), (1 / 3, "agency")]),
 )
+SURFACES = cr.Scorecard(
+    base=-0.5,
+    characteristics=[
+        cr.Surface(
+            label="amount and delay",
+            source="fitted",
+            x=cr.NumberAxis("amount_overdue", [0.1, 1_000, 3e6], scale="log"),
+            y=cr.NumberAxis("days_past_due", [0, 30, 90, 365.5]),
+            grid=[[0, 0.1, -0.2, 1 / 3], [0.5, -0.7, 1e-300, 1], [-1, 0.25, 0.75, -0.1]],
+        ),
+        cr.Surface(
+            label="态度与还款计划",
+            x=cr.LevelAxis("attitude", ["hostile", "evasive"]),
+            y=cr.LevelAxis("repayment_plan", ["true", "false"]),
+            grid=[[-0.5, 1], [0.25, 0.75]],
+            otherwise=0.125,
+        ),
+        cr.Surface(
+            label="product and calls",
+            x=cr.LevelAxis("product", ["credit_card", "online_loan"]),
+            y=cr.NumberAxis("failed_calls", [0, 5, 20]),
+            grid=[[0, 0.5, -0.5], [1, 0, 0.25]],
+            if_missing=-0.75,
+        ),
+    ],
+)
+"""A surface of two numbers, one of two texts, and one of a text and a number."""
+
 CENTS = {"amount_overdue": {"column": "amount_overdue", "factor": 0.01}}
 RULES = cr.RuleScorer(days_past_due=((0, -0.1), (7, 0.2), (700, 0.30000000000000004)), currency_scale=7.3)
 EDITED = RULES.without("failed calls").with_characteristic(HAND_MADE.characteristics[2]).with_base(-3.7)
@@ -68,6 +96,7 @@ SCORERS: dict[str, Callable[[], cr.Scorer]] = {
     "edited": lambda: EDITED,
     "blended": lambda: BLENDED,
     "hand-made": lambda: HAND_MADE,
+    "surfaces": lambda: SURFACES,
     "with a mapping": lambda: HAND_MADE.with_columns(CENTS),
     "fitted": lambda: fitted(None),
     "fitted from the rules": lambda: fitted("product"),
@@ -80,6 +109,21 @@ WITH_MISSING = cr.Scorecard(
         cr.PiecewiseLinear(label="limit", field="limit", knots=[(0, 0), (10, 1)], if_missing=0.25),
         cr.Bands(label="months", field="months", bands=[(0, 0), (12, 0.5)], if_missing=-0.5),
         cr.Levels(label="branch", field="branch", levels={"north": 1}, otherwise=0.1, if_missing=-2),
+        cr.Surface(
+            label="limit and branch",
+            x=cr.NumberAxis("limit", [0, 5, 10]),
+            y=cr.LevelAxis("branch", ["north", "south"]),
+            grid=[[0, 0.5], [1, -0.25], [0.125, 2]],
+            otherwise=0.75,
+            if_missing=-0.3,
+        ),
+        cr.Surface(
+            label="limit and months",
+            x=cr.NumberAxis("limit", [1, 100], scale="log"),
+            y=cr.NumberAxis("months", [-3, 12, 60]),
+            grid=[[0, 0.5, -1], [1, -0.25, 0.5]],
+            if_missing=0.4,
+        ),
     ],
 )
 """A card that reads columns which may have missing values."""
@@ -108,8 +152,12 @@ MAPPED = WITH_MISSING.with_columns(
 )
 """A card with a mapping that uses every key except the time zone, which a schema cannot check."""
 
+SURFACE: Any = WITH_MISSING.characteristics[3]
 GOLDEN = attrs.evolve(HAND_MADE.with_characteristic(WITH_MISSING.characteristics[0]), base_spread=0.4)
-"""The card in ``data/card-v1.json``, which the first version wrote; it uses everything in the format."""
+"""The card in ``data/card-v1.json``, which the first version wrote; it uses everything in that format."""
+
+GOLDEN_2 = SURFACES.with_characteristic(SURFACE)
+"""The card in ``data/card-v2.json``, which the second version wrote; it has what that version added."""
 
 numbers = st.floats(-1e300, 1e300)
 points = st.floats(-1_000, 1_000)
@@ -132,6 +180,47 @@ log_lines = pairs.filter(lambda knots: knots[0][0] > 0 and can_be_drawn(knots, m
 sources = {"label": texts, "source": texts}
 missing = st.none() | points
 conditions = st.builds(cr.AtLeast, st.lists(names, min_size=1, max_size=3), numbers)
+
+
+def can_be_axis(knots: list[float]) -> bool:
+    """Return whether the knots are far enough from each other, also on a log scale."""
+    logs = [math.log(knot) if knot > 0 else math.nan for knot in knots]
+    widths = [right - left for on_scale in (knots, logs) for left, right in pairwise(on_scale)]
+    return all(width != width or (width and math.isfinite(1 / width)) for width in widths)
+
+
+axes = st.one_of(
+    st.builds(
+        cr.NumberAxis,
+        names,
+        st.lists(numbers, min_size=1, max_size=3, unique=True).map(sorted).filter(can_be_axis),
+    ),
+    st.builds(
+        cr.NumberAxis,
+        names,
+        st.lists(st.floats(1e-9, 1e9), min_size=1, max_size=3, unique=True).map(sorted).filter(can_be_axis),
+        st.just("log"),
+    ),
+    st.builds(cr.LevelAxis, names, st.lists(texts, min_size=1, max_size=3, unique=True)),
+)
+
+
+@st.composite
+def surfaces(draw: st.DrawFn) -> cr.Surface:
+    """Draw any surface."""
+    x, y = draw(st.lists(axes, min_size=2, max_size=2, unique_by=lambda axis: axis.field))
+    row = st.lists(points, min_size=y.size, max_size=y.size)
+    return cr.Surface(
+        label=draw(texts),
+        source=draw(texts),
+        x=x,
+        y=y,
+        grid=draw(st.lists(row, min_size=x.size, max_size=x.size)),
+        otherwise=draw(points),
+        if_missing=draw(missing),
+    )
+
+
 curves: st.SearchStrategy[cr.Characteristic] = st.one_of(
     st.builds(cr.PiecewiseLinear, **sources, field=names, knots=lines, if_missing=missing),
     st.builds(cr.PiecewiseLinear, **sources, field=names, knots=log_lines, scale=st.just("log")),
@@ -144,6 +233,7 @@ curves: st.SearchStrategy[cr.Characteristic] = st.one_of(
         otherwise=points,
         if_missing=missing,
     ),
+    surfaces(),
     st.builds(cr.Flag, **sources, field=names, if_true=points),
     st.builds(cr.Gate, **sources, conditions=st.lists(conditions, min_size=1, max_size=3), if_shut=points),
 )

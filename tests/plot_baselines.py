@@ -9,6 +9,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cards
 import polars as pl
 from labelled import accounts, labels, table, visited
 from matplotlib import pyplot as plt
@@ -134,6 +135,12 @@ CASES: dict[str, Callable[[], Any]] = {
     "curve-gate-zh": lambda: rules_curve("visit gate", language="zh"),
     "curve-many-levels": lambda: plots.curve(many_levels(), "town", towns()),
     "curve-two-years": lambda: plots.curve(two_years(), "delay"),
+    "curve-surface": lambda: plots.curve(cards.SURFACES, "amount and delay"),
+    "curve-surface-zh": lambda: plots.curve(cards.WITH_MISSING, "limit and branch", language="zh"),
+    "curve-surface-accounts": lambda: plots.curve(cards.SURFACES, "product and calls", accounts()[:50]),
+    "curve-surfaces": lambda: plots.curve(
+        {"old": cards.SURFACES, "new": cr.Scorecard.blend({"half": cards.SURFACES})}, "态度与还款计划"
+    ),
     "curves-fitted": lambda: plots.curves(fitted(), data=table()),
     "curves-of-a-field": lambda: plots.curves(
         {"rules": cr.RuleScorer(), "bolder": cr.RuleScorer(repayment_plan=1)}, ["attitude", "repayment_plan"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle, StepPatch
 from matplotlib.text import Annotation, Text
@@ -29,10 +29,14 @@ def _axes(ax: Any) -> Iterator[str]:
     for name in ("x", "y"):
         yield _axis(ax, name)
     yield from (line for artist in ax.get_children() if (line := _artist(ax, artist)))
+    yield from (_map(artist) for artist in ax.collections if isinstance(artist, QuadMesh))
     if (legend := ax.get_legend()) is not None:
         yield f"legend {legend.get_title().get_text()!r}: {[text.get_text() for text in legend.get_texts()]}"
     for second in getattr(ax, "child_axes", []):
-        yield f"second axis {second.get_xscale()}{_ticks(second.xaxis)}"
+        if second.axison and second.has_data():
+            yield from _axes(second)
+        else:
+            yield f"second axis {second.get_xscale()}{_ticks(second.xaxis)}"
 
 
 def _axis(ax: Any, name: str) -> str:
@@ -75,6 +79,13 @@ def _artist(ax: Any, artist: Any) -> str:
         marked = f" marked at {every}" if every else ""
         return f"line {style} {_points(artist.get_xydata())}{marked}{_style(artist, artist.get_color())}"
     return ""
+
+
+def _map(artist: Any) -> str:
+    """Return the values of a heat map, and its colours."""
+    values = np.asarray(artist.get_array())
+    colors = [to_hex(color) for color in artist.cmap([0.0, 0.5, 1.0])]
+    return f"map {_points(values)} from {artist.norm.vmin:.3g} to {artist.norm.vmax:.3g} in {colors}"
 
 
 def _style(artist: Any, color: Any) -> str:

@@ -51,6 +51,7 @@ TEMPLATES = {
         xp.sqrt(n)  xp.abs(n)  xp.abs(c)  xp.clip(n, -1, 7.0)  xp.clip(n, 0.5, 30)  xp.clip(n, n, n)
         xp.minimum(n, n)  xp.maximum(n, n)  xp.minimum(c, n)  xp.divide(n, n)  xp.divide(c, n)
         xp.logistic(n)  xp.logistic(c)  xp.interp(n, KNOTS, POINTS)  xp.interp(n, [1], [0.5])
+        xp.surface(n, n, KNOTS, KNOTS, GRID)  xp.surface(n, t, KNOTS, ("north", "5"), GRID)
         xp.step(n, KNOTS, POINTS)  xp.step(n, KNOTS, [n, c, 0.5])  xp.lookup(t, TABLE, 9)
         xp.lookup(borrower.failed_calls, TABLE, 9)
         xp.lookup(borrower.rating, TABLE, 9)  xp.lookup(borrower.insured, TABLE, 9)
@@ -82,6 +83,7 @@ CONSTANTS = {
 NAMES = {
     "KNOTS": (-1.0, 0.5, 30.0),
     "POINTS": (0.25, -1.0, 2.0),
+    "GRID": ((0.5, -1.0, 2.0), (0.0, 0.25, 1.0), (-0.5, 3.0, 0.125)),
     "TEXTS": ("south", "north", "5"),
     "TABLE": {"north": 1.5, "hostile": -0.5, "5": 2.0, "3": 4.0, "true": 1.0},
 }

@@ -50,6 +50,7 @@ def everything() -> cr.Scorecard:
         "fitted": cards.fitted("product"),
         "knots": many_knots(),
         "missing": cards.WITH_MISSING,
+        "surfaces": cards.SURFACES,
         "texts": column(cr.Levels(label="it's", field="it's", levels=levels, otherwise=-1, if_missing=0.5)),
     }
     return cr.Scorecard.blend(parts, dict.fromkeys(parts, 1.0))

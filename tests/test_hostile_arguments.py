@@ -146,6 +146,20 @@ CALLS = {
             "scale": "log",
         },
     ),
+    "NumberAxis": Call(cr.NumberAxis, {"field": "days_past_due", "knots": [1.0, 10.0], "scale": "log"}),
+    "LevelAxis": Call(cr.LevelAxis, {"field": "attitude", "levels": ["hostile"]}),
+    "Surface": Call(
+        cr.Surface,
+        {
+            "label": "a",
+            "source": "A1",
+            "x": cr.NumberAxis("days_past_due", [1, 10]),
+            "y": cr.LevelAxis("attitude", ["hostile"]),
+            "grid": [[1.0], [2.0]],
+            "otherwise": 0.5,
+            "if_missing": -1.0,
+        },
+    ),
     "Scorecard": Call(
         cr.Scorecard,
         {"base": -1.0, "characteristics": RULES.card.characteristics, "ladder": cr.DEFAULT_LADDER},

@@ -26,6 +26,7 @@ LAYERS = [
     ("_namespaces", "_parameters"),
     ("_borrower", "_channel"),
     ("_curves",),
+    ("_surface",),
     ("_display",),
     ("_reason", "_plain"),
     ("_files.mapping_format",),

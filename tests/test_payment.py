@@ -26,6 +26,17 @@ amounts = st.floats(0.5, 600).map(
 )  # so that any two are far enough apart to interpolate
 points = st.floats(-3, 3)
 pairs = st.dictionaries(amounts, points, min_size=1, max_size=4).map(lambda found: sorted(found.items()))
+
+
+def surface(knots: list[float], scale: Any, grid: list[tuple[float, ...]], *, swapped: bool) -> cr.Surface:
+    """Return a surface of the amount and the days past due, or of the days and the amount."""
+    amount, days = cr.NumberAxis("amount_overdue", knots, scale), cr.NumberAxis("days_past_due", [0, 20])
+    rows = grid[: len(knots)]
+    if swapped:
+        return cr.Surface(label="", x=days, y=amount, grid=[*zip(*rows, strict=True)])
+    return cr.Surface(label="", x=amount, y=days, grid=rows)
+
+
 parts: st.SearchStrategy[Any] = st.one_of(
     st.builds(
         cr.PiecewiseLinear,
@@ -35,6 +46,13 @@ parts: st.SearchStrategy[Any] = st.one_of(
         scale=st.sampled_from(["linear", "log"]),
     ),
     st.builds(cr.Bands, label=st.just(""), field=st.just("amount_overdue"), bands=pairs),
+    st.builds(
+        surface,
+        knots=st.sets(amounts, min_size=1, max_size=3).map(sorted),
+        scale=st.sampled_from(["linear", "log"]),
+        grid=st.lists(st.tuples(points, points), min_size=3, max_size=3),
+        swapped=st.booleans(),
+    ),
     st.builds(
         cr.Gate,
         label=st.just(""),

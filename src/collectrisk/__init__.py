@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collectrisk._scorers.rules import RuleScorer
     from collectrisk._scorers.scorecard import Scorecard
     from collectrisk._simulate import simulate_portfolio
+    from collectrisk._surface import LevelAxis, NumberAxis, Surface
     from collectrisk.evaluation import compare, evaluate
     from collectrisk.mapping import Mapping
 
@@ -57,10 +58,12 @@ __all__ = [
     "Flag",
     "Gate",
     "Ladder",
+    "LevelAxis",
     "Levels",
     "LogisticScorer",
     "Mapping",
     "Namespace",
+    "NumberAxis",
     "PiecewiseLinear",
     "Product",
     "Reason",
@@ -69,6 +72,7 @@ __all__ = [
     "Rung",
     "Scorecard",
     "Scorer",
+    "Surface",
     "__version__",
     "compare",
     "evaluate",
@@ -82,6 +86,7 @@ _LAZY = {
     **dict.fromkeys(
         ["AtLeast", "Bands", "Characteristic", "Flag", "Gate", "Levels", "PiecewiseLinear"], "_curves"
     ),
+    **dict.fromkeys(["LevelAxis", "NumberAxis", "Surface"], "_surface"),
     "BlendScorer": "_scorers.blend",
     "EstimatorScorer": "_scorers.estimator",
     "LogisticScorer": "_scorers.logistic",

@@ -114,6 +114,11 @@ class Characteristic:
         return attrs.NOTHING
 
     @property
+    def levels_by_field(self) -> Mapping[str, tuple[str, ...]]:
+        """The levels of each field of which the values are levels."""
+        return {}
+
+    @property
     def range(self) -> tuple[float, float]:
         """The lowest and the highest points of any borrower."""
         raise NotImplementedError
@@ -129,6 +134,23 @@ class Characteristic:
             The functions to use; by default those for one borrower.
         """
         raise NotImplementedError
+
+    def along(self, field: str, record: Any) -> Characteristic:  # noqa: ARG002  # for those of several fields
+        """Return the characteristic as one of a single field, where the others have a record's values.
+
+        Parameters
+        ----------
+        field : str
+            The field, one of `fields`.
+        record : Borrower, or an object with the fields as attributes
+            Has the values of the other fields.
+
+        Returns
+        -------
+        Characteristic
+            The characteristic itself, if it has no such form.
+        """
+        return self
 
     def scaled(self, factor: float) -> Self:
         """Return the same characteristic with all points multiplied by a factor."""
@@ -167,16 +189,31 @@ class _Typed(Characteristic):
 
     def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
         """Check that the fields of a class of borrowers are of the type that the points are for."""
-        needed = COLUMN_KINDS[self.validator.kind]
         for name in self.fields:
-            if (spec := specs.get(name)) is None:
-                continue
-            if spec.private:
-                raise InvalidCardError(self.label, f"must not read {name!r}, which is private")
-            kind = COLUMN_KINDS[spec.validator.kind]
-            if kind != needed and not self._reads_codes:
-                why = f"must read a {needed} field, and {name!r} of {owner} is a {kind} field"
-                raise InvalidCardError(self.label, why)
+            self._check_field(name, specs, owner, self.validator, any_type=self._reads_codes)
+
+    def _check_field(
+        self, name: str, specs: Mapping[str, FieldSpec], owner: str, needed: Validator, *, any_type: bool
+    ) -> None:
+        """Check that a field is of the type of a validator, or that its values are read as codes."""
+        if (spec := specs.get(name)) is None:
+            return
+        if spec.private:
+            raise InvalidCardError(self.label, f"must not read {name!r}, which is private")
+        kind, needed_kind = COLUMN_KINDS[spec.validator.kind], COLUMN_KINDS[needed.kind]
+        if kind != needed_kind and not any_type:
+            why = f"must read a {needed_kind} field, and {name!r} of {owner} is a {kind} field"
+            raise InvalidCardError(self.label, why)
+
+    def _check_levels(self, field: str, levels: Iterable[str], specs: Mapping[str, FieldSpec]) -> None:
+        """Check that a field can have each of the levels."""
+        validator = specs[field].validator if field in specs else None
+        if isinstance(validator, ChoiceValidator):
+            values = validator.values
+            for level in levels:
+                if level not in values:
+                    why = f"must be among {', '.join(values)}, not {level!r}{did_you_mean(level, values)}"
+                    raise refusal(self, "levels", why)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)  # each kind of curve has its own
@@ -381,13 +418,12 @@ class Levels(_Curve):
     def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
         """Check that the field is a text, and that it can have each of the levels."""
         super().check_fields(specs, owner)
-        validator = specs[self.field].validator if self.field in specs else self.validator
-        if isinstance(validator, ChoiceValidator):
-            values = validator.values
-            for level in self._table:
-                if level not in values:
-                    why = f"must be among {', '.join(values)}, not {level!r}{did_you_mean(level, values)}"
-                    raise refusal(self, "levels", why)
+        self._check_levels(self.field, self._table, specs)
+
+    @property
+    def levels_by_field(self) -> Mapping[str, tuple[str, ...]]:
+        """The levels of the field."""
+        return {self.field: tuple(self._table)}
 
     @cached_property
     def _table(self) -> dict[str, float]:

@@ -67,10 +67,11 @@ def to_levels(levels: Mapping[str, float] | Iterable[tuple[str, float]]) -> Leve
         pairs = dict(levels).items()
     except (TypeError, ValueError):
         return levels  # type: ignore[return-value]  # left to the validator
-    return tuple((_to_level(level), to_number(points)) for level, points in pairs)
+    return tuple((to_level(level), to_number(points)) for level, points in pairs)
 
 
-def _to_level(level: Any) -> Any:
+def to_level(level: Any) -> Any:
+    """Convert a member of an enum to its text, and a number or boolean to its code."""
     if isinstance(level, enum.Enum):
         return level.value
     return code_of(level) if is_number(level) or is_boolean(level) else level

@@ -2,7 +2,8 @@
 
 The points of a scorecard depend on the amount in few ways. Between two adjacent knots, edges or
 thresholds, their sum is a linear function plus a logarithm, which has at most one turning point, and
-its position is known. Between these breakpoints the sum is monotone, so that bisection is exact.
+its position is known. Between these breakpoints the sum is monotone, so that bisection is exact. A
+surface is a curve over the amount here, because its other field does not change.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def smallest_payment(assess: Callable[[Borrower], Assessment], before: Assessmen
         log_odds = SCALAR.total([*constant, *(each.points(record) for each in variable)])
         return before.ladder.channel(SCALAR.logistic(log_odds)) <= to
 
-    return _smallest(is_sufficient_by_points, _breakpoints(record, variable, debt), debt.units)
+    along = [each.along(AMOUNT, record) for each in variable]
+    return _smallest(is_sufficient_by_points, _breakpoints(record, along, debt), debt.units)
 
 
 def _smallest(is_sufficient: Callable[[int], bool], breakpoints: Iterable[int], maximum: int) -> int | None:

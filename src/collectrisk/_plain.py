@@ -9,12 +9,14 @@ import attrs
 
 from collectrisk._channel import Ladder
 from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk._surface import LevelAxis, NumberAxis, Surface
 from collectrisk.errors import ArgumentError, InvalidCardError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CURVES: dict[str, Any] = {curve.kind: curve for curve in (PiecewiseLinear, Bands, Levels, Flag, Gate)}
+CLASSES = (PiecewiseLinear, Bands, Levels, Flag, Gate, Surface)
+CURVES: dict[str, Any] = {curve.kind: curve for curve in CLASSES}
 
 
 def data_from_curve(curve: Any, owner: str, hint: str = "") -> dict[str, Any]:
@@ -153,11 +155,30 @@ def _conditions(data: Any, place: str) -> list[AtLeast]:
     return conditions
 
 
+def _axis(data: Any, place: str) -> NumberAxis | LevelAxis:
+    is_number = isinstance(data, dict) and "knots" in data
+    keys = {"field", "knots", "scale"} if is_number else {"field", "levels"}
+    axis = {**object_in(data, place, keys)}
+    kind, values, read = (NumberAxis, "knots", number_in) if is_number else (LevelAxis, "levels", text_in)
+    axis[values] = [read(each, f"{place}.{values}") for each in list_in(axis[values], f"{place}.{values}")]
+    texts = {name: text_in(axis[name], f"{place}.{name}") for name in axis if name != values}
+    try:
+        return kind(**{**axis, **texts})
+    except InvalidCardError as error:  # an axis has no label that would say where it is
+        raise InvalidCardError(place, error.why) from None
+
+
+def _grid(data: Any, place: str) -> list[list[float]]:
+    return [[number_in(each, place) for each in list_in(row, place)] for row in list_in(data, place)]
+
+
 READERS: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("label", "source", "field", "scale"), text_in),
     **dict.fromkeys(("otherwise", "if_missing", "if_true", "if_shut"), number_in),
     **dict.fromkeys(("knots", "bands"), number_pairs_in),
     "levels": _levels,
     "conditions": _conditions,
+    **dict.fromkeys(("x", "y"), _axis),
+    "grid": _grid,
 }
 """The function that reads each attribute of a curve; the keys of its JSON object are its attributes."""

@@ -102,10 +102,15 @@ class Reason:
         """Return the reason as a complete sentence, in English or Chinese."""
         words = words_in(language)
         reason = words.reason
+        more, less, same, almost = (
+            (reason.more_together, reason.less_together, reason.same_together, reason.almost_together)
+            if len(self.fields) > 1 and not self.conditions
+            else (reason.more, reason.less, reason.same, reason.almost)
+        )
         if rounds_to_zero(self.points):
-            effect = reason.almost if self.points else reason.same
+            effect = almost if self.points else same
         else:
-            effect = reason.more if self.points > 0 else reason.less
+            effect = more if self.points > 0 else less
         points, source = format_points(self.points), words.source(self.source)
         return printable(reason.sentence.format(self.fact(language), effect, points, source))
 
@@ -113,8 +118,11 @@ class Reason:
         """Return the first clause of the sentence, which states the values."""
         words = words_in(language)
         if not self.conditions:
-            pairs = zip(self.fields, self.values, strict=True)
-            return str(words.reason.separator.join(words.fact(field, value) for field, value in pairs))
+            facts = [*map(words.fact, self.fields, self.values)]
+            # Only the first one begins a sentence.
+            return str(
+                words.reason.separator.join([*facts[:1], *(each[0].lower() + each[1:] for each in facts[1:])])
+            )
         unmet = [condition for condition in self.conditions if not condition.holds]
         clauses = (condition._clause(words) for condition in unmet or self.conditions)  # noqa: SLF001  # same module
         template = words.gate.unmet if unmet else words.gate.met

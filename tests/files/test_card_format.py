@@ -100,7 +100,7 @@ def test_every_key_of_a_file_is_required(key: str) -> None:
         ("more", 1, "file: must have exactly"),
         ("format", "scorecard", "format: must be 'collectrisk scorecard'"),
         ("format", ["x"], "format: must be 'collectrisk scorecard'"),
-        ("format_version", 2.0, "format_version: 2 is unknown to .*; collectrisk .* wrote the file, so use"),
+        ("format_version", 3.0, "format_version: 3 is unknown to .*; collectrisk .* wrote the file, so use"),
         ("format_version", 0, "format_version: 0 is unknown"),
         ("format_version", 1.5, "format_version: 1.5 is unknown"),
         ("format_version", "1", "format_version: must be a number, not a str"),
@@ -276,7 +276,7 @@ def test_points_for_a_missing_value_are_optional() -> None:
 
 
 def test_an_older_file_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Version 2 renames the key of the base, version 3 halves it; the hash is that of the old data."""
+    """Version 3 renames the key of the base, version 4 halves it; the hash is that of the old data."""
 
     def renamed(data: Any) -> Any:
         return {"origin": data["base"], **{key: data[key] for key in data if key != "base"}}
@@ -285,9 +285,9 @@ def test_an_older_file_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPatch)
         return {"base": data.pop("origin") / 2, **data}
 
     old = document()
-    monkeypatch.setattr(card_format, "FORMAT_VERSION", 3)
-    monkeypatch.setattr(card_format, "MIGRATIONS", {1: renamed, 2: halved})
+    monkeypatch.setattr(card_format, "FORMAT_VERSION", 4)
+    monkeypatch.setattr(card_format, "MIGRATIONS", {2: renamed, 3: halved})
     assert card_from_file(old) == HAND_MADE.with_base(HAND_MADE.base / 2)
-    assert file_from_card(HAND_MADE)["format_version"] == 3
-    with pytest.raises(InvalidCardError, match="format_version: 4 is unknown"):
-        card_from_file({**old, "format_version": 4.0})
+    assert file_from_card(HAND_MADE)["format_version"] == 4
+    with pytest.raises(InvalidCardError, match="format_version: 5 is unknown"):
+        card_from_file({**old, "format_version": 5.0})

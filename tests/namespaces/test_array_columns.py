@@ -142,6 +142,31 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a value too few": (lambda: ARRAYS.step(X, (1, 2), (0,)), ValueError, "not 1 for 2"),
     "no edge": (lambda: ARRAYS.interp(X, (), ()), ValueError, "not 0 for 0"),
+    "a surface without a knot": (
+        lambda: ARRAYS.surface(X, X, (), (1,), ()),
+        ValueError,
+        r"each axis of xp\.surface needs one knot or level, or more",
+    ),
+    "knots of a surface in another order": (
+        lambda: ARRAYS.surface(X, X, (0,), (1, 0), ((1, 2),)),
+        ValueError,
+        r"the knots of xp\.surface must be in increasing order",
+    ),
+    "a level of a surface twice": (
+        lambda: ARRAYS.surface(TEXT, X, ("a", "a"), (1,), ((1,), (2,), (3,))),
+        ValueError,
+        r"the levels of xp\.surface must be different",
+    ),
+    "too few points of a surface": (
+        lambda: ARRAYS.surface(TEXT, X, ("a",), (1, 2), ((1, 2),)),
+        ValueError,
+        "needs points in 2 rows of 2: one for each knot or level, and one for other levels",
+    ),
+    "rows of a surface of another length": (
+        lambda: ARRAYS.surface(TEXT, X, ("a",), (1, 2), ((1, 2), (1,))),
+        ValueError,
+        "needs points in 2 rows of 2",
+    ),
     "steps of texts and numbers": (
         lambda: ARRAYS.step(X, (0, 1), ("a", 1.0)),
         TypeError,

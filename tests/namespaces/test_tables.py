@@ -50,6 +50,34 @@ def test_a_curve_over_too_large_a_range_for_a_table_is_computed(curve: str, knot
     assert actual.tolist() == pytest.approx(expected, rel=1e-12)
 
 
+@given(data=st.data(), dtype=st.sampled_from(TYPES))
+def test_integers_on_a_surface_get_the_points_of_single_values(data: st.DataObject, dtype: Any) -> None:
+    rows, columns = (
+        sorted(data.draw(st.sets(st.integers(-200, 200).map(lambda each: each / 4), min_size=1, max_size=9)))
+        for _ in range(2)
+    )
+    one = st.lists(st.floats(-5, 5), min_size=len(columns), max_size=len(columns))
+    points = data.draw(st.lists(one, min_size=len(rows), max_size=len(rows)))
+    least, most = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    near = st.integers(max(-60, least), min(60, most))
+    values = [least, most, *data.draw(st.lists(near, max_size=20))]
+    others = [float(each) * 0.7 for each in reversed(values)]
+    expected = [
+        SCALAR.surface(float(x), y, rows, columns, points) for x, y in zip(values, others, strict=True)
+    ]
+    found = ARRAYS.surface(column_of(values, dtype), as_column(np.array(others)), rows, columns, points)
+    assert found.tolist() == pytest.approx(expected, abs=1e-14)
+
+
+def test_a_surface_of_more_knots_than_are_counted_is_searched() -> None:
+    knots = [float(each**2) for each in range(100)]
+    points = [[np.sin(each)] for each in range(100)]
+    values = [-5.0, 0.0, 3.5, 9_800.0, 9_801.0, 1e300, np.nan]
+    found = ARRAYS.surface(as_column(np.array(values)), 0.0, knots, [0.0], points)
+    expected = [SCALAR.surface(each, 0.0, knots, [0.0], points) for each in values]
+    assert found.tolist() == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
 def test_bands_that_start_at_minus_infinity_are_computed() -> None:
     edges, values = [-np.inf, 0.0, 30.0], [0.5, 1.0, 2.0]
     found = ARRAYS.step(column_of([-3, 0, 29, 30]), edges, values)

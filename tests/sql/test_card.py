@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from contextlib import closing
@@ -119,6 +120,50 @@ def test_fields_that_are_absent_have_the_points_of_their_defaults() -> None:
     ((probability, *_),) = [one_row(card, {"amount_overdue": 5}, columns=absent)]
     expected = card.assess(cr.Borrower(amount_overdue=5, days_past_due=0))
     assert probability == pytest.approx(expected.visit_probability, abs=1e-12)
+
+
+@pytest.mark.parametrize("absent", [["failed_calls"], ["attitude"], ["failed_calls", "attitude"]])
+def test_a_surface_reads_the_default_of_an_absent_field(absent: list[str]) -> None:
+    surfaces = [
+        cr.Surface(
+            label="calls and attitude",
+            x=cr.NumberAxis("failed_calls", [-1, 10]),
+            y=cr.LevelAxis("attitude", ["unknown", "hostile"]),
+            grid=[[0.125, 2], [1, -2]],
+        ),
+        cr.Surface(
+            label="attitude and calls",
+            x=cr.LevelAxis("attitude", ["hostile"]),
+            y=cr.NumberAxis("failed_calls", [-1, 10]),
+            grid=[[1, 3]],
+            otherwise=0.25,
+        ),
+        cr.Surface(
+            label="one knot",
+            x=cr.NumberAxis("days_past_due", [-5, 5, 9]),
+            y=cr.NumberAxis("failed_calls", [3]),
+            grid=[[1], [3], [0.5]],
+        ),
+    ]
+    card = column(*surfaces)
+    row: dict[str, Any] = {"days_past_due": 7, "failed_calls": 4, "attitude": "hostile"}
+    known = {field: value for field, value in row.items() if field not in absent}
+    ((probability, *_),) = [one_row(card, known, columns=dict.fromkeys(absent))]
+    expected = card.assess(cr.Borrower(amount_overdue=5, **known))
+    assert probability == pytest.approx(expected.visit_probability, abs=1e-12)
+
+
+def test_a_missing_value_beside_an_absent_field_has_the_points_of_missing_values() -> None:
+    surface = cr.Surface(
+        label="both",
+        x=cr.NumberAxis("limit", [0, 10]),
+        y=cr.LevelAxis("product", ["other"]),
+        grid=[[1], [2]],
+        if_missing=-1,
+    )
+    options = {"columns": {"product": None}}
+    found = [one_row(column(surface), {"limit": limit}, **options)[0] for limit in (5, None)]
+    assert found == pytest.approx([1 / (1 + math.exp(-1.5)), 1 / (1 + math.exp(1))], abs=1e-15)
 
 
 def test_a_card_without_characteristics_is_a_constant() -> None:

@@ -24,6 +24,22 @@ def test_a_missing_value_gets_its_own_points(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", DATABASES)
+def test_two_fields_together_get_the_points_of_a_surface(dialect: str) -> None:
+    check_sql(cards.SURFACES, run=database(dialect), dialect=dialect, rows=60, reasons=2)
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_flags_and_numbers_are_read_as_codes(dialect: str) -> None:
+    curves = [
+        cr.Levels(label="plan", field="repayment_plan", levels={"true": 1, "false": -0.5}),
+        cr.Levels(label="agency", field="placed_with_agency", levels={"true": 0.25}, otherwise=-0.25),
+        cr.Levels(label="calls", field="failed_calls", levels={"0": 0.5, "1": -1, "true": 9}, otherwise=0.1),
+        cr.Levels(label="constant", field="product", levels={"other": 2}, otherwise=2),
+    ]
+    check_sql(column(*curves), run=database(dialect), dialect=dialect, rows=40)
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
 def test_a_level_may_contain_a_character_of_four_bytes(dialect: str) -> None:
     card = column(cr.Levels(label="x", field="x", levels={"😀": 1, "😁": 2}, otherwise=-1))
     check_sql(card, run=database(dialect), dialect=dialect, rows=20)

@@ -48,6 +48,18 @@ CARD = cr.Scorecard(
         cr.Bands(label="delay", field="days_past_due", bands=[(0, 0.0), (30, 0.3), (90, 0.9)]),
         cr.Levels(label="attitude", field="attitude", levels={"hostile": 1.0}, otherwise=-0.2),
         cr.Flag(label="plan", field="repayment_plan", if_true=-2.0),
+        cr.Surface(
+            label="amount and promises",
+            x=cr.NumberAxis("amount_overdue", [1e3, 1e5], scale="log"),
+            y=cr.NumberAxis("broken_promises", [0, 1, 5]),
+            grid=[[0, 0.25, 0.5], [0.5, 1, 1]],
+        ),
+        cr.Surface(
+            label="product and attitude",
+            x=cr.LevelAxis("product", ["credit_card"]),
+            y=cr.LevelAxis("attitude", ["hostile", "passive"]),
+            grid=[[-0.25, 0.3]],
+        ),
         cr.Gate(label="gate", conditions=[cr.AtLeast("failed_calls", 3)], if_shut=-1.5),
     ],
 )

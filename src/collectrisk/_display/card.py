@@ -11,6 +11,7 @@ from collectrisk._display.html import Markup, bar, element, shortened
 from collectrisk._display.ladder import ladder_html, ladder_text
 from collectrisk._display.words import format_points, words_in
 from collectrisk._namespaces import SCALAR
+from collectrisk._surface import NumberAxis, Surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
     from collectrisk._display.words import Words
+    from collectrisk._surface import LevelAxis
     from collectrisk._typing import Language
 
 VALUES_SHOWN = 8
@@ -115,11 +117,33 @@ def _known_values(characteristic: Characteristic, words: Words) -> Iterator[Valu
         case Flag():
             yield words.card.yes, characteristic.if_true
         case Gate():
-            conditions = (
-                words.card.reaches.format(
-                    noun=words.gate.plus.join(shortened(words.noun(field)) for field in condition.fields),
-                    least=f"{condition.least:,.7g}",
-                )
-                for condition in characteristic.conditions
-            )
-            yield words.card.until.format(words.card.also.join(conditions)), characteristic.if_shut
+            yield _gate_value(characteristic, words)
+        case Surface():
+            yield from _surface_values(characteristic, words)
+
+
+def _gate_value(gate: Gate, words: Words) -> Value:
+    conditions = (
+        words.card.reaches.format(
+            noun=words.gate.plus.join(shortened(words.noun(field)) for field in condition.fields),
+            least=f"{condition.least:,.7g}",
+        )
+        for condition in gate.conditions
+    )
+    return words.card.until.format(words.card.also.join(conditions)), gate.if_shut
+
+
+def _surface_values(surface: Surface, words: Words) -> Iterator[Value]:
+    names = [_axis_values(axis) for axis in surface.axes]
+    for x, row in zip(names[0], surface.grid, strict=True):
+        for y, points in zip(names[1], row, strict=True):
+            yield words.card.pair.format(x, y), points
+    if surface.levels_by_field:
+        yield words.card.any_other, surface.otherwise
+
+
+def _axis_values(axis: NumberAxis | LevelAxis) -> list[str]:
+    """Return the knots or levels of an axis."""
+    if isinstance(axis, NumberAxis):
+        return [f"{value:,.7g}" for value in axis.knots]
+    return list(map(shortened, axis.levels))

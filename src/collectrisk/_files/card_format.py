@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FORMAT = "collectrisk scorecard"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Version 2 has surfaces."""
 
-MIGRATIONS: dict[int, Callable[[Any], Any]] = {}
+
+def _unchanged(card: Any) -> Any:
+    return card
+
+
+MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _unchanged}
 """For each older format version, the function that converts its card to the next version."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import numpy as np
 
+from collectrisk._fields import code_of
 from collectrisk._namespaces.masked import unmasked
 from collectrisk._namespaces.protocol import (
     CONSTANT_EXPONENT,
@@ -223,6 +224,15 @@ class TextArray:
     __str__ = __format__ = _refuse_text
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def levels_of(x: Any) -> TextArray:
+    """Return a text column, or the codes of a column of numbers or conditions as one."""
+    if isinstance(x, TextArray):
+        return x
+    values, codes = np.unique(x.view(np.ndarray), return_inverse=True)
+    levels = tuple(code_of(each) for each in values.tolist() if each == each)
+    return TextArray(np.where(codes < len(levels), codes, -1), levels)  # NaN is the last
 
 
 def is_text(value: object) -> bool:

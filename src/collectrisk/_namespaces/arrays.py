@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from collectrisk._fields import code_of
 from collectrisk._namespaces.array_columns import (
     TextArray,
     as_column,
@@ -19,7 +18,10 @@ from collectrisk._namespaces.array_columns import (
     is_column,
     is_text,
     is_whole,
+    levels_of,
 )
+from collectrisk._namespaces.array_grid import array_place, on_array_grid
+from collectrisk._namespaces.grid import require_grid
 from collectrisk._namespaces.lookups import Lookup, joined, lookup_of, lookup_of_text
 from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
@@ -176,11 +178,15 @@ class ArrayNamespace:
         if not (is_column(x) or isinstance(x, TextArray)):
             return SCALAR.lookup(x, table, otherwise)
         require_texts(table)
-        if is_column(x):
-            values, codes = np.unique(x.view(np.ndarray), return_inverse=True)
-            levels = tuple(code_of(each) for each in values.tolist() if each == each)
-            x = TextArray(np.where(codes < len(levels), codes, -1), levels)  # NaN is the last
-        return self._term(lookup_of_text(x, table, otherwise))
+        return self._term(lookup_of_text(levels_of(x), table, otherwise))
+
+    def surface(self, x: Any, y: Any, rows: Any, columns: Any, points: Any) -> Any:
+        """Interpolate on a grid of points."""
+        if not any(is_column(each) or isinstance(each, TextArray) for each in (x, y)):
+            return SCALAR.surface(x, y, rows, columns, points)
+        require_grid(rows, columns, points)
+        places = array_place(x, tuple(rows)), array_place(y, tuple(columns))
+        return as_column(on_array_grid(*places, tuple(map(tuple, points))))
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""

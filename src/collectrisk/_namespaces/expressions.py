@@ -12,6 +12,7 @@ once is given a column of its own first.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
@@ -29,6 +30,15 @@ from collectrisk._namespaces.expression_columns import (
     is_column,
     requiring,
     where_known,
+)
+from collectrisk._namespaces.grid import (
+    cross_section,
+    cut,
+    has_levels,
+    indices,
+    place,
+    require_grid,
+    transposed,
 )
 from collectrisk._namespaces.protocol import ENDS_SWAPPED, require_segments, require_texts
 from collectrisk._namespaces.scalar import SCALAR
@@ -196,6 +206,30 @@ class ExpressionNamespace:
         x = x.reused
         codes = {code: float(table[text]) for text in table if (code := _code(x, text)) is not None}
         return combined(where_known(_looked_up(x, codes, float(otherwise)), x), x)
+
+    def surface(self, x: Any, y: Any, rows: Any, columns: Any, points: Any) -> Any:
+        """Interpolate on a grid of points."""
+        if not (is_column(x) or is_column(y)):
+            return SCALAR.surface(x, y, rows, columns, points)
+        require_grid(rows, columns, points)
+        if not is_column(y):
+            return cut(self, x, rows, cross_section(place(y, columns), transposed(points)))
+        if not is_column(x):
+            return cut(self, y, columns, cross_section(place(x, rows), points))
+        if has_levels(rows) and not has_levels(columns):  # a curve for each level needs fewer conditions
+            x, y, rows, columns, points = y, x, columns, rows, transposed(points)
+        lines = [cut(self, x, rows, line) for line in transposed(points)]
+        if has_levels(columns):
+            index = self.lookup(y, indices(tuple(columns)), len(columns))
+            found = self.step(index, range(len(columns) + 1), lines)
+        else:
+            y = self.clip(y, columns[0], columns[-1]).reused
+            parts = [(y - left) / (right - left) for left, right in pairwise(columns)]
+            part = self.step(y, columns, [*parts, 0.0]).reused
+            lines = [as_expression(each).reused for each in lines]
+            between = [start + (end - start) * part for start, end in pairwise(lines)]
+            found = self.step(y, columns, [*between, lines[-1]])
+        return attrs.evolve(found, range=max(_bounded(x), _bounded(y)))
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""

@@ -135,6 +135,21 @@ class Namespace(Protocol):
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
         """Return the table's number for a text, or for a number's code, such as "5"; NaN if it is missing."""
 
+    def surface(
+        self,
+        x: Any,
+        y: Any,
+        rows: Sequence[float] | Sequence[str],
+        columns: Sequence[float] | Sequence[str],
+        points: Sequence[Sequence[float]],
+    ) -> Any:
+        """Return the points of two values on a grid: bilinear between knots, constant outside them.
+
+        `rows` are the knots of `x`, or its levels: texts, or numbers' codes such as "5"; `columns` are
+        those of `y`. `points` has a row for each of `rows`, with a number for each of `columns`, and
+        after those of the levels one more for all other levels. NaN if a value is missing.
+        """
+
     def is_missing(self, x: Any) -> Any:
         """Return whether a value is not known. Fields of `Borrower` are always known."""
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._fields import code_of
+from collectrisk._namespaces.grid import on_grid, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,6 +123,10 @@ class ScalarNamespace:
         if isinstance(x, str):
             return table.get(x, otherwise)
         return math.nan if self.is_missing(x) else table.get(code_of(x), otherwise)
+
+    def surface(self, x: Any, y: Any, rows: Any, columns: Any, points: Sequence[Sequence[float]]) -> float:
+        """Interpolate on a grid of points."""
+        return on_grid(place(x, rows), place(y, columns), points)
 
     def is_missing(self, x: Any) -> bool:
         """Return whether a value is not known."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._fields import is_code
+from collectrisk._namespaces.grid import cross_section, cut, has_levels, place, transposed
 from collectrisk._namespaces.scalar import SCALAR
 from collectrisk._namespaces.sql_dialect import LONGEST_LINE, case_of
 
@@ -53,6 +55,8 @@ class Sql:
         Whether they are whole.
     nullable : bool
         Whether values may be missing.
+    kind : {"number", "flag", "text"}
+        What the values are.
     """
 
     text: str
@@ -61,6 +65,7 @@ class Sql:
     high: float = math.inf
     integer: bool = False
     nullable: bool = False
+    kind: str = "number"
 
     def __add__(self, other: Any) -> Sql:
         one, other = self.xp.term(self), self.xp.term(other)
@@ -84,6 +89,13 @@ class Sql:
 
     __rand__ = __and__
 
+    def __or__(self, other: Any) -> Any:
+        if isinstance(other, Sql):
+            return attrs.evolve(self, text=f"({self.text} OR {other.text})")
+        return True if other else self
+
+    __ror__ = __or__
+
 
 @attrs.define
 class SqlNamespace:
@@ -96,7 +108,7 @@ class SqlNamespace:
     prefix : str
         What the names of all columns of the query begin with.
     columns : dict of str to str
-        The expressions of the columns that the next stage must have before the expressions of a later
+        The expressions of the columns that the next stages must have before the expressions of a later
         one can refer to them, by name.
     """
 
@@ -126,6 +138,18 @@ class SqlNamespace:
         name = self.name(f"x{len(self.columns) + 1}")
         self.columns[name] = x.text
         return attrs.evolve(x, text=name)
+
+    def take_stages(self) -> list[dict[str, str]]:
+        """Return the columns made so far and forget them; each stage may refer to those before it."""
+        columns, self.columns = self.columns, {}
+        stage_of: dict[str, int] = {}
+        for name, text in columns.items():
+            used = [stage_of[each] for each in re.findall(r"\w+", text) if each in stage_of]
+            stage_of[name] = max(used, default=-1) + 1
+        last = max(stage_of.values(), default=-1)
+        return [
+            {name: columns[name] for name in columns if stage_of[name] == stage} for stage in range(last + 1)
+        ]
 
     def term(self, x: Any) -> Sql:
         """Return a number as a term of a sum that is finite."""
@@ -178,6 +202,8 @@ class SqlNamespace:
         """Interpolate linearly between `knots`."""
         if not isinstance(x, Sql):
             return SCALAR.interp(x, knots, points)
+        if max(points) - min(points) < LEAST_DIFFERENCE:
+            return points[0]
         x, number = self.named(x), self.dialect.number
         branches: list[tuple[str, Any]] = []
         if x.low < knots[0]:
@@ -212,12 +238,48 @@ class SqlNamespace:
         return self.case([*missing, *below], values[-1])
 
     def lookup(self, x: Any, table: Mapping[str, float], otherwise: float) -> Any:
-        """Return the table's number for each text."""
+        """Return the table's number for each text or code."""
         if not isinstance(x, Sql):
             return SCALAR.lookup(x, table, otherwise)
+        return self._by_level(x, list(table), [*table.values(), otherwise])
+
+    def _by_level(self, x: Sql, levels: Sequence[str], values: Sequence[Any]) -> Any:
+        """Return the value of each level; the last one is that of all others."""
+        if not any(isinstance(each, Sql) for each in values) and len({*values}) == 1:
+            return values[0]
+        by_level = dict(zip(levels, values, strict=False))
+        if x.kind == "flag":
+            return self.where(x, *(by_level.get(level, values[-1]) for level in ("true", "false")))
         x = self.named(x)
-        branches = [(self.dialect.text(text), value) for text, value in table.items()]
-        return self.case(branches, otherwise, of=x.text)
+        if x.kind == "number":  # which has codes, and is never true or false
+            codes = set(filter(is_code, by_level)) - {"true", "false"}
+            written = {level: self.dialect.number(float(level)) for level in by_level if level in codes}
+        else:
+            written = {level: self.dialect.text(level) for level in by_level}
+        return self.case([(written[level], by_level[level]) for level in written], values[-1], of=x.text)
+
+    def surface(self, x: Any, y: Any, rows: Any, columns: Any, points: Any) -> Any:
+        """Interpolate on a grid of points."""
+        if not isinstance(y, Sql):
+            return cut(self, x, rows, cross_section(place(y, columns), transposed(points)))
+        if not isinstance(x, Sql):
+            return cut(self, y, columns, cross_section(place(x, rows), points))
+        if has_levels(rows) and not has_levels(columns):  # a curve for each level is easier to read
+            x, y, rows, columns, points = y, x, columns, rows, transposed(points)
+        lines = [cut(self, x, rows, line) for line in transposed(points)]
+        if has_levels(columns):
+            return self._by_level(y, columns, lines)
+        y, number = self.named(y), self.dialect.number
+        lines = [self.named(each) if isinstance(each, Sql) else Sql(number(each), self) for each in lines]
+        below = [f"{y.text} < {number(right)}" for right in columns[1:]]
+        before = [(f"{y.text} <= {number(columns[0])}", 0.0)] if y.low < columns[0] else []
+        parts = [self._ramp(y, left, right, 0.0, 1.0) for left, right in pairwise(columns)]
+        part = self.named(self.case([*before, *zip(below, parts, strict=True)], 0.0)) if parts else None
+        between = [
+            Sql(f"{start.text} + ({end.text} - {start.text}) * {part and part.text}", self)
+            for start, end in pairwise(lines)
+        ]
+        return self.case([*zip(below, between, strict=True)], lines[-1])
 
     def is_missing(self, x: Any) -> Any:
         """Return where a value is not known."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from collectrisk._curves import Levels
 from collectrisk._fields import ChoiceValidator
 from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.names import ColumnNames
@@ -129,9 +128,10 @@ class Fields:
             name for each in curves for name in each.fields if getattr(each, "if_missing", None) is None
         }
         booleans = {
-            each.field
+            field
             for each in curves
-            if isinstance(each, Levels) and {"true", "false"} & {level for level, _ in each.levels}
+            for field, levels in each.levels_by_field.items()
+            if {"true", "false"} & {*levels}
         }
         return cls(names, xp, needs_value, booleans)
 
@@ -191,7 +191,7 @@ class Fields:
     def _flag(self, _: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
         self.flags = True
         self.read[raw] = self.xp.dialect.read_flag(source)
-        return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp)
+        return f"{raw} IN (0, 1)", Sql(f"{name} = 1", self.xp, kind="flag")
 
     def _text(self, spec: FieldSpec, source: str, raw: str, name: str) -> tuple[str, Sql]:
         validator, dialect, field = spec.validator, self.xp.dialect, spec.name
@@ -204,7 +204,7 @@ class Fields:
             codes = codes and (dialect.has_booleans or field not in self.boolean_levels)
             self.read[known] = f"CASE WHEN {dialect.is_text(source, codes=codes)} THEN 1 ELSE 0 END"
             valid = f"{known} = 1"
-        return valid, Sql(name, self.xp, nullable=spec.nullable)
+        return valid, Sql(name, self.xp, nullable=spec.nullable, kind="text")
 
     def _add_problem(self, invalid: str, why: str) -> None:
         text = self.xp.dialect.text

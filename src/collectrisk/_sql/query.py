@@ -107,9 +107,8 @@ class Query:
         self.stages.append((self.xp.name(meaning), comment, [*selected, *expressions]))
 
     def add_steps(self) -> None:
-        """Add a stage with the columns that the expressions made so far need, if there are any."""
-        needed, self.xp.columns = self.xp.columns, {}
-        if needed:
+        """Add the stages with the columns that the expressions made so far need, if there are any."""
+        for needed in self.xp.take_stages():
             self.add("steps", needed, "what is used more than once")
 
     def lines(self, outputs: list[str]) -> list[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
+from collectrisk._surface import Surface
 from collectrisk.errors import ArgumentError, refuse_other, type_name
 from collectrisk.plots._card_curves import all_labels, card_curves, cards_by_name, read_accounts
 from collectrisk.plots._levels import MAX_ROWS, draw_levels, values_of
 from collectrisk.plots._numbers import draw_numbers
 from collectrisk.plots._style import add_legend, axes_or_new, legend_label, plot_words, pyplot, set_texts
+from collectrisk.plots._surfaces import draw_surfaces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collectrisk.plots._card_curves import Accounts, CardCurve
 
 NUMBER_CURVES = (PiecewiseLinear, Bands)
-KINDS: tuple[Any, ...] = (NUMBER_CURVES, Levels, Flag, Gate)
+KINDS: tuple[Any, ...] = (NUMBER_CURVES, Levels, Flag, Gate, Surface)
 """The curves that can be drawn; those of one entry can share a plot."""
 
 GRID_COLUMNS = 2
@@ -44,6 +46,9 @@ def curve(
     Several scorecards are drawn in the same plot, each with its own colour and marker. A fitted
     scorecard has 90 % intervals. The points of a missing value are drawn apart from the others. If
     there are many levels, only those with the most and the fewest points have a row of their own.
+
+    A surface is drawn as a heat map, on which the knots are equally far from each other; those of
+    several scorecards are side by side, and the accounts are dots.
 
     Parameters
     ----------
@@ -179,7 +184,7 @@ def _kind(drawn: list[CardCurve]) -> Any:
 
 def _height(drawn: list[CardCurve], words: Words) -> float:
     """Return the height of a plot in inches."""
-    if _kind(drawn) is NUMBER_CURVES:
+    if _kind(drawn) in {NUMBER_CURVES, Surface}:
         return 3.6
     return 1.9 + 0.22 * min(len(values_of(drawn, words).names), MAX_ROWS)
 
@@ -200,8 +205,11 @@ def _draw(
     accounts: Accounts | None,
     words: Words,
 ) -> None:
-    if _kind(drawn) is NUMBER_CURVES:
+    kind = _kind(drawn)
+    if kind is NUMBER_CURVES:
         draw_numbers(ax, drawn, accounts, words)
+    elif kind is Surface:
+        draw_surfaces(ax, drawn, accounts, words)
     else:
         draw_levels(ax, drawn, values_of(drawn, words), accounts, words)
     for name in cards.keys() - {each.name for each in drawn}:

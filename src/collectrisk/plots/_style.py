@@ -111,7 +111,7 @@ def quantity(field: str, words: Words) -> str:
 def set_texts(ax: Axes, title: str, x: str, y: str) -> None:
     """Set the title and the labels of the axes, and remove the frame at the top and the right."""
     title = wrap(title, inches(ax, "x") * LETTERS_PER_INCH)
-    _without_math([ax.set_title(title, loc="left", fontsize="large"), ax.set_xlabel(x), ax.set_ylabel(y)])
+    without_math([ax.set_title(title, loc="left", fontsize="large"), ax.set_xlabel(x), ax.set_ylabel(y)])
     ax.spines[["top", "right"]].set_visible(False)
 
 
@@ -119,7 +119,7 @@ def set_row_names(ax: Axes, names: Sequence[str], fontsize: str = "medium") -> N
     """Name the rows of a plot whose y axis counts rows from the top."""
     ax.set_yticks(range(len(names)), names, fontsize=fontsize)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    _without_math(ax.get_yticklabels())
+    without_math(ax.get_yticklabels())
 
 
 def legend_label(name: str) -> str:
@@ -129,10 +129,10 @@ def legend_label(name: str) -> str:
 
 def add_legend(ax: Axes, **settings: Any) -> None:
     """Add a legend of everything that has a label."""
-    _without_math(ax.legend(fontsize="small", framealpha=0.85, **settings).get_texts())
+    without_math(ax.legend(fontsize="small", framealpha=0.85, **settings).get_texts())
 
 
-def _without_math(texts: Iterable[Text]) -> None:
+def without_math(texts: Iterable[Text]) -> None:
     """Show dollar signs in users' names as they are, not as delimiters of a formula."""
     for text in texts:
         text.set_parse_math(False)

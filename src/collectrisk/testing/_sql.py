@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._curves import Levels
 from collectrisk._fields import COLUMN_KINDS, FlagValidator, NumberValidator
 from collectrisk._frames.engines import unused_prefix
 from collectrisk._namespaces.sql_dialects import dialect_of
@@ -211,8 +210,8 @@ def _levels(card: Scorecard) -> dict[str, list[str]]:
     """Return the levels of each field that has any."""
     levels: dict[str, list[str]] = {}
     for each in card.characteristics:
-        if isinstance(each, Levels):
-            levels.setdefault(each.field, []).extend(level for level, _ in each.levels)
+        for field, its_levels in each.levels_by_field.items():
+            levels.setdefault(field, []).extend(its_levels)
     return levels
 
 
