@@ -23,7 +23,7 @@ RESET_PEAK = "5"
 OUTPUTS = ["visit_probability", "channel"]
 
 
-def _kilobytes(key: str) -> int:
+def kilobytes(key: str) -> int:
     line = next(line for line in STATUS.read_text(encoding="ascii").splitlines() if line.startswith(key))
     return int(line.split()[1])
 
@@ -54,9 +54,9 @@ def main() -> None:
     pa.default_memory_pool().release_unused()
     ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")
-    before = _kilobytes("VmRSS")
+    before = kilobytes("VmRSS")
     scored = scorer.assess_frame(frame)
-    sys.stdout.write(str((_kilobytes("VmHWM") - before) * 1024 - _size(kind, scored)))
+    sys.stdout.write(str((kilobytes("VmHWM") - before) * 1024 - _size(kind, scored)))
 
 
 if __name__ == "__main__":

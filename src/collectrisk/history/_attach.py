@@ -100,12 +100,14 @@ def known_at_each(wanted: Table, events: Events) -> Known:
     table, midnight = events.table, nw.col(AS_OF).dt.truncate("1d")
     moments = wanted.frame.select(ACCOUNT, AS_OF).group_by(ACCOUNT, AS_OF).agg(nw.len().alias(FOUND))
     rows: Any = table.frame
+    if isinstance(rows, nw.LazyFrame):
+        moments = moments.lazy()
     rows = rows.join(moments.drop(FOUND), left_on="account_id", right_on=ACCOUNT, how="inner")
     for name in ("happened_at", "recorded_at"):
         if name in table:
             before = nw.col(name) < (midnight if name in table.dates else nw.col(AS_OF))
             rows = rows.filter(before | nw.col(name).is_null())
-    return Known(events, events.marked(rows), ["account_id", AS_OF], midnight)
+    return Known.of(events, rows, ["account_id", AS_OF], midnight)
 
 
 def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any:

@@ -87,11 +87,12 @@ class Events:
         """Return rows whose codes are compared fast."""
         return coded(rows, "event", list(self.kinds))
 
-    def marked(self, rows: Any) -> Any:
-        """Return rows with the column ``invalid`` if they are lazy; eager ones are valid."""
-        if not isinstance(rows, nw.LazyFrame):
-            return rows
-        return self.coded(rows).with_columns(invalid=self.table.invalid())
+    def as_query(self) -> Events:
+        """Return the same as a lazy frame, if polars has the events: it needs much less memory then."""
+        frame = self.table.frame
+        if isinstance(frame, nw.LazyFrame) or not frame.implementation.is_polars():
+            return self
+        return attrs.evolve(self, table=attrs.evolve(self.table, frame=frame.lazy()))
 
     def where(self, condition: Callable[[EventKind], Any]) -> nw.Expr:
         """Return where the kind of an event meets a condition."""
@@ -136,8 +137,7 @@ class Known:
     events : Events
         What the codes mean.
     rows : narwhals frame
-        The events that are known, with the columns `by`. A lazy frame has the column ``invalid`` too,
-        1 or 0; the events of an eager one are valid.
+        The events that are known, with the columns `by`, and unless they are valid ``invalid``, 1 or 0.
     by : list of str
         The columns that identify the rows of the result.
     midnight : datetime or Expr
@@ -149,11 +149,23 @@ class Known:
     by: list[str]
     midnight: dt.datetime | nw.Expr
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether all events are known to be valid, as those of an eager log are."""
+        return self.events.table.is_valid
+
+    @classmethod
+    def of(cls, events: Events, rows: Any, by: list[str], midnight: dt.datetime | nw.Expr) -> Known:
+        """Return some events of a log."""
+        if not events.table.is_valid:
+            rows = events.coded(rows).with_columns(invalid=events.table.invalid())
+        return cls(events, rows, by, midnight)
+
     @classmethod
     def at(cls, events: Events, moment: AsOf) -> Known:
         """Return the events that are known at one moment."""
         rows = events.table.known_rows(["happened_at", "recorded_at"], moment)
-        return cls(events, events.marked(rows), ["account_id"], moment.midnight)
+        return cls.of(events, rows, ["account_id"], moment.midnight)
 
     def days_before(self, days: int) -> Any:
         """Return the beginning of the day some days before the moment's."""

@@ -69,7 +69,7 @@ def fields_of(known: Known, definitions: Definitions) -> Any:
     and joined to all events once.
     """
     latest = shared(_latest(known, definitions))
-    return _finished(_counted(known, latest, definitions), known.by, definitions)
+    return _finished(_counted(known, latest, definitions), known, definitions)
 
 
 def _flag(condition: nw.Expr) -> nw.Expr:
@@ -133,7 +133,7 @@ def promises_of(known: Known, definitions: Definitions) -> Any:
     """Return the states of all promises."""
     events, rows, by = known.events, known.rows, known.by
     payments, promises = (rows.filter(events.effect(each)) for each in ("payment", "promise"))
-    if isinstance(rows, nw.LazyFrame):
+    if not known.is_valid:
         payments, promises = (frame.filter(nw.col("invalid") == 0) for frame in (payments, promises))
     has_amounts, decimals = "amount" in events.table, definitions.decimals
     one = constant(1, "happened_at")
@@ -182,13 +182,12 @@ def _counted(known: Known, latest: Any, definitions: Definitions) -> Any:
         **{name: later & events.shows(sign) for sign, name in SIGNS.items()},
     }
     aggregated = [nw.col(name).sum() for name in flags]
-    is_lazy = isinstance(rows, nw.LazyFrame)
-    kept = [*by, "invalid"] if is_lazy else by
-    if is_lazy:
+    kept = by if known.is_valid else [*by, "invalid"]
+    if not known.is_valid:
         aggregated.append(nw.col("invalid").max())
     carried = [name for name in latest.collect_schema().names() if name not in by]
     flagged = [_flag(flag).alias(name) for name, flag in flags.items()]
-    if is_lazy and not rows.implementation.is_polars():
+    if isinstance(rows, nw.LazyFrame) and not rows.implementation.is_polars():
         # An SQL engine would compute the latest events twice, so their columns pass through the groups.
         joined = rows.join(latest, on=by, how="left").select(*kept, *carried, *flagged)
         return joined.group_by(by).agg(*aggregated, *(nw.col(name).max() for name in carried))
@@ -196,7 +195,7 @@ def _counted(known: Known, latest: Any, definitions: Definitions) -> Any:
     return joined.group_by(by).agg(*aggregated).join(latest, on=by, how="left")
 
 
-def _finished(counted: Any, by: list[str], definitions: Definitions) -> Any:
+def _finished(counted: Any, known: Known, definitions: Definitions) -> Any:
     counts = {**SIGNS, Attitude.COOPERATIVE: "cooperative"}
 
     def lasts(start: str, end: str) -> nw.Expr:
@@ -209,7 +208,7 @@ def _finished(counted: Any, by: list[str], definitions: Definitions) -> Any:
         "placed_with_agency": lasts("agency_placed", "agency_recalled"),
         "repayment_plan": lasts("plan_started", "plan_ended"),
     }
-    if isinstance(counted, nw.DataFrame):  # whose events are valid
-        return counted.select(*by, *(values[name].alias(name) for name in FIELDS))
+    if known.is_valid:
+        return counted.select(*known.by, *(values[name].alias(name) for name in FIELDS))
     valid = nw.col("invalid") == 0
-    return counted.select(*by, *(nw.when(valid).then(values[name]).alias(name) for name in FIELDS))
+    return counted.select(*known.by, *(nw.when(valid).then(values[name]).alias(name) for name in FIELDS))

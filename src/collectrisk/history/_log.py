@@ -231,7 +231,7 @@ class ContactLog(TrainingRows):
             If the moment is not valid.
         """
         events, moment = self._valid_events, AsOf.parse(as_of, self._zone)
-        result = fields_of(Known.at(events, moment), self._definitions)
+        result = self._fields(Known.at(events.as_query(), moment))
         if isinstance(result, nw.DataFrame):
             result = result.sort("account_id")
         return result.rename({"account_id": events.table.names["account_id"]}).to_native()
@@ -295,12 +295,11 @@ class ContactLog(TrainingRows):
         refuse_other("unknown_accounts", unknown_accounts, ("ignore", "raise"))
         if unknown_accounts == "raise":
             refuse_unknown(events.table, wanted)
+        query = events.as_query()
         known = (
-            known_at_each(wanted, events)
-            if as_of is None
-            else Known.at(events, AsOf.parse(as_of, self._zone))
+            known_at_each(wanted, query) if as_of is None else Known.at(query, AsOf.parse(as_of, self._zone))
         )
-        return with_fields(accounts, wanted, fields_of(known, self._definitions), known.by)
+        return with_fields(accounts, wanted, self._fields(known), known.by)
 
     def of(self, account: str | int, as_of: dt.date | str) -> AccountHistory:
         """Return the history of one account, with the events that made each field.
@@ -350,6 +349,12 @@ class ContactLog(TrainingRows):
         wanted = nw.lit(str(account) if is_text else account)
         events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
         return account_history(Known.at(events, moment), moment, self._definitions, self._zone)
+
+    def _fields(self, known: Known) -> Any:
+        """Return the fields as the same kind of frame as the log."""
+        fields = fields_of(known, self._definitions)
+        is_eager = isinstance(self._events.table.frame, nw.DataFrame)
+        return fields.collect() if is_eager and isinstance(fields, nw.LazyFrame) else fields
 
     @cached_property
     def _valid_events(self) -> Events:

@@ -29,7 +29,7 @@ def events_of_account(events: Events, frame: Any) -> Events:
     own = attrs.evolve(events, table=table)
     if is_lazy:
         refuse("events", problems_of(own, None))
-    return own
+    return attrs.evolve(own, table=attrs.evolve(table, is_valid=True))
 
 
 def account_history(
