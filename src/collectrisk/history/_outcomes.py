@@ -115,7 +115,8 @@ def with_outcome(accounts: Any, wanted: Table, events: Events, horizon: Horizon,
     moments = frame.group_by(ACCOUNT, START, UNTIL).agg(nw.len().alias(FOUND)).drop(FOUND)
     frame = frame.join(_found(table, moments, horizon), on=[ACCOUNT, START], how="left")
     found, is_over = nw.col(FOUND).fill_null(STAYED), nw.col(START) + horizon.days * DAY <= nw.col(UNTIL)
-    value = nw.when(found == FOLLOWED).then(1).otherwise(nw.when((found == STAYED) & is_over).then(0))
+    # Floats, because pandas 2 warns where it turns integers with missing values into floats and back.
+    value = nw.when(found == FOLLOWED).then(1.0).otherwise(nw.when((found == STAYED) & is_over).then(0.0))
     if isinstance(frame, nw.LazyFrame):
         value = nw.when(~nw.col(ACCOUNT).is_null()).then(value)
     # A comparison in pandas, and in Dask, would turn a missing value into False.
