@@ -63,6 +63,11 @@ class NumberAxis:
         Values of the field, increasing. One knot means that the field has no effect.
     scale : {"linear", "log"}, default "linear"
         Whether the points are linear in the value or in its logarithm (all knots above 0).
+
+    Attributes
+    ----------
+    validator : Validator
+        Validates the values of the field.
     """
 
     validator: ClassVar[Validator] = NumberValidator()
