@@ -58,10 +58,14 @@ class Design:
         bases = tuple(bases)
         by_coefficient = [base_group, *(group for basis in bases for group in basis.groups)]
         groups = tuple(dict.fromkeys(by_coefficient))
+        # Of arrays without structure alone, SciPy 1.18 will make a sparse array, and warns of it.
+        base_point = scipy.sparse.csr_matrix([[1.0]])
         return cls(
             bases=bases,
             prior_points=np.concatenate([[base], *(basis.prior_points for basis in bases)]),
-            transform=scipy.sparse.block_diag([[[1.0]], *(basis.transform for basis in bases)], format="csr"),
+            transform=scipy.sparse.block_diag(
+                [base_point, *(basis.transform for basis in bases)], format="csr"
+            ),
             groups=groups,
             group_index=np.array([groups.index(group) for group in by_coefficient]),
         )
