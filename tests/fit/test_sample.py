@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 from fit_cases import record
 from labelled import labels, points, table
+from scipy.special import expit, rel_entr
 
 import collectrisk as cr
-from collectrisk._fit import sample
-from collectrisk._fit.sample import RowSubset, TrainingRows
+from collectrisk._fit import fitting, sample
+from collectrisk._fit.sample import RowSubset, TrainingRows, sample_by_outcome
 from collectrisk.errors import ArgumentError
 
 
@@ -35,6 +36,65 @@ def test_the_sample_is_evenly_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data.sample.weights.tolist() == [1, 12, 23, 34, 45, 56, 67, 78, 89, 100]
     monkeypatch.setattr(sample, "SAMPLE_ROWS", 100)
     assert TrainingRows(data.record, data.weights, 5).sample.weights is data.weights
+
+
+def outcomes(rows: int, visits: int) -> np.ndarray:
+    """Return the outcomes of rows of which some, evenly spaced, are visits."""
+    visited = np.zeros(rows)
+    visited[np.linspace(0, rows - 1, visits).astype(int)] = 1.0
+    return visited
+
+
+@pytest.fixture
+def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 100)
+    monkeypatch.setattr(sample, "RARE_SHARE", 0.2)
+
+
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("visits", [0, 200, 500, 800, 1_000])
+def test_a_sample_of_outcomes_that_are_not_rare_is_evenly_spaced(visits: int) -> None:
+    indices, weights = sample_by_outcome(outcomes(1_000, visits))
+    assert indices.tolist() == sample.sample_indices(1_000).tolist()
+    assert weights.tolist() == [1.0] * 100
+
+
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("visits", [1, 7, 20, 60, 199])
+@pytest.mark.parametrize("rare", [1.0, 0.0])
+def test_a_sample_has_the_rows_of_a_rare_outcome(visits: int, rare: float) -> None:
+    """Weighted, it has as large a share of them as all rows."""
+    visited = np.abs(outcomes(1_000, visits) - (1.0 - rare))
+    indices, weights = sample_by_outcome(visited)
+    assert (np.diff(indices) > 0).all()
+    assert len(indices) == 100
+    is_rare = visited[indices] == rare
+    assert is_rare.sum() == min(visits, 20)
+    assert set(weights[is_rare]) == {1.0}
+    assert weights.min() == 1.0
+    assert weights[is_rare].sum() / weights.sum() == pytest.approx(visits / 1_000)
+
+
+def test_rare_visits_of_many_rows_are_all_used_for_the_scales(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probabilities are nearer to those with all rows in the sample than with evenly spaced ones."""
+    rng = np.random.default_rng(5)
+    columns = rng.normal(size=(30_000, 2))
+    frame = pl.DataFrame(columns, schema=["x0", "x1"])
+    visits = rng.random(30_000) < expit(2.0 * np.sin(2.0 * columns[:, 0]) + columns[:, 1] - 6.0)
+
+    def probabilities() -> np.ndarray:
+        return np.asarray(cr.LogisticScorer(knots=8).fit(frame, visits).visit_probabilities(frame))
+
+    everything = probabilities()
+    for module in (fitting, sample):
+        monkeypatch.setattr(module, "SAMPLE_ROWS", 3_000)
+    by_outcome = probabilities()
+    monkeypatch.setattr(sample, "RARE_SHARE", 0.0)
+    divergences = [
+        (rel_entr(everything, found) + rel_entr(1 - everything, 1 - found)).mean()
+        for found in (by_outcome, probabilities())
+    ]
+    assert 5.0 * divergences[0] < divergences[1]
 
 
 def test_an_absent_field_is_its_default_in_every_row() -> None:

@@ -81,6 +81,15 @@ class Design:
         points: Array = self.prior_points + self.transform @ coefficients
         return points
 
+    @cached_property
+    def _transposed(self) -> Any:
+        return self.transform.T.tocsr()
+
+    def gradient(self, by_points: Array) -> Array:
+        """Return a gradient by coefficients, given that by base and points."""
+        gradient: Array = self._transposed @ by_points
+        return gradient
+
     def hessian(self, by_points: Array) -> Array:
         """Return a Hessian by coefficients, given that by base and points."""
 

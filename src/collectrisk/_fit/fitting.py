@@ -23,7 +23,7 @@ from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.objective import Objective
 from collectrisk._fit.posterior import Posterior, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
-from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_indices
+from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_by_outcome
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
@@ -178,15 +178,16 @@ def fit_card(
 
         is_costly = design.is_costly(min(rows, SAMPLE_ROWS))
 
-        def block(selection: Any) -> RowBlock:
+        def block(selection: Any, times: float | Array = 1.0) -> RowBlock:
             record = RowSubset(data.record, selection)
-            weights = data.weights[selection]
+            weights = data.weights[selection] * times
             return design.block(record, visited[selection], weights, uses_bins=is_costly)
 
         blocks = sample = list(threads(block, ranges))
         if rows > SAMPLE_ROWS:
-            indices = sample_indices(rows)
-            sample = list(threads(lambda some: block(indices[some]), _ranges(len(indices))))
+            indices, times = sample_by_outcome(visited)
+            parts = _ranges(len(indices))
+            sample = list(threads(lambda some: block(indices[some], times[some]), parts))
         sample_weight = sum(each.weights.sum() for each in sample)
         factor = float(data.weights.sum() / sample_weight) if rows else 1.0
         fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)

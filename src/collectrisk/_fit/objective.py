@@ -120,7 +120,7 @@ class Objective:
         by_block = self.map(lambda block: block.loss_and_gradient(points), self.blocks)
         losses, gradients = zip(*by_block, strict=True)
         value = sum(losses) + 0.5 * float(precision @ coefficients**2)
-        return value, self.design.transform.T @ np.sum(gradients, axis=0) + precision * coefficients
+        return value, self.design.gradient(np.sum(gradients, axis=0)) + precision * coefficients
 
     def likelihood_hessian(self, coefficients: Array) -> Array:
         """Return the Hessian without the prior's part."""

@@ -1,4 +1,4 @@
-"""The rows of a fit, and an evenly spaced sample of them."""
+"""The rows of a fit, and a sample of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,44 @@ SAMPLE_ROWS = 50_000
 """More rows would hardly change the knots, the prior scales or the Hessian."""
 
 
+RARE_SHARE = 0.1
+"""The share of the sample for an outcome that is rarer: with fewer rows of it, the scales say little."""
+
+
 def sample_indices(rows: int) -> Array:
     """Return the row numbers of the sample: every row if there are few, else evenly spaced ones."""
-    indices: Array = np.linspace(0, rows - 1, min(rows, SAMPLE_ROWS)).astype(np.intp)
+    return _evenly_spaced(rows, min(rows, SAMPLE_ROWS))
+
+
+def _evenly_spaced(rows: int, count: int) -> Array:
+    indices: Array = np.linspace(0, rows - 1, count).astype(np.intp)
     return indices
+
+
+def sample_by_outcome(visited: Array) -> tuple[Array, Array]:
+    """Return the row numbers of a sample with enough rows of the rarer outcome, and their weights.
+
+    If an outcome is rare, more of its rows are in the sample, and the other rows have weights above one, so
+    that the weighted likelihood is an unbiased estimate of a multiple of that of all rows.
+
+    Parameters
+    ----------
+    visited : array of float, shape (n_rows,)
+        1 if the account was visited, else 0.
+    """
+    indices = sample_indices(len(visited))
+    is_rare = visited == (2 * visited.sum() <= len(visited))
+    rare, common = np.flatnonzero(is_rare), np.flatnonzero(~is_rare)
+    kept = min(len(rare), round(RARE_SHARE * len(indices)))
+    others = len(indices) - kept
+    if kept * len(common) <= others * len(rare):  # no more than among evenly spaced rows
+        return indices, np.ones(len(indices))
+    chosen = np.concatenate(
+        [rare[_evenly_spaced(len(rare), kept)], common[_evenly_spaced(len(common), others)]]
+    )
+    weights = np.repeat([1.0, kept / len(rare) * len(common) / others], [kept, others])
+    order = np.argsort(chosen)
+    return chosen[order], weights[order]
 
 
 @attrs.frozen(eq=False)
