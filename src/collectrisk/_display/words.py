@@ -31,7 +31,7 @@ class Words:
         The beginning of a sentence about each field with few values, by value.
     sources : mapping of str to str
         The name of each source that is not an article key.
-    reason, gate, assessment, ladder, card, what_if, ways, plots, history, forecast, contact : namespace
+    reason, gate, assessment, ladder, card, what_if, ways, plots, history, forecast, plan, contact : namespace
         The texts of the part of the library with that name.
     """
 
@@ -52,6 +52,7 @@ class Words:
     plots: Any
     history: Any
     forecast: Any
+    plan: Any
     contact: Any
 
     def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:

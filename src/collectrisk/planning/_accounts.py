@@ -10,6 +10,7 @@ import numpy as np
 
 from collectrisk._channel import DEFAULT_LADDER, Channel
 from collectrisk._frames import account_rows, as_narwhals, open_table
+from collectrisk._frames.text_codes import encode_list
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorer import Scorer, formula_of, require_fitted
 from collectrisk.errors import ArgumentError, NotAFrameError, shown
@@ -87,7 +88,7 @@ def read_accounts(scorer: Any, frame: Any, columns: Columns | None) -> Accounts:
             )
         if columns is not None:
             raise ArgumentError("columns", "says how a scorer reads the frame; there is no scorer")
-        probability = read_numbers(scorer, frame, "scorer", "a Scorer or one probability per row")
+        probability = numbers_of(scorer, frame, "scorer", "a Scorer or one probability per row")
         if frame is not None:
             require_length("scorer", probability, open_table(frame).rows)
         return Accounts(frame, _checked(probability), DEFAULT_LADDER, Mapping())
@@ -101,6 +102,26 @@ def read_accounts(scorer: Any, frame: Any, columns: Columns | None) -> Accounts:
         mapping = attrs.evolve(mapping, skip={})
     probability = scorer.visit_probabilities(frame, columns=mapping)
     return Accounts(frame, probability, scorer.ladder, mapping)
+
+
+def numbers_of(values: Any, frame: Any, argument: str, requirement: str) -> Array:
+    """Return one number per row, NaN where it is missing."""
+    if isinstance(values, str) and frame is not None:
+        table = open_table(frame)
+        if values in table.columns and table.columns[values].kind == "number":
+            return table.columns[values].numbers(0, table.rows).astype(np.float64)
+    if type(values) is np.ndarray and values.ndim == 1 and values.dtype.kind == "f":
+        return values.astype(np.float64)
+    return read_numbers(values, frame, argument, requirement)
+
+
+def read_column(column: Any, rows: int) -> tuple[Array, list[Any]]:
+    """Return a column of texts as codes, -1 where one is missing, and the texts."""
+    if column.kind == "text":
+        codes, texts = column.texts(0, rows)
+        return codes, list(texts)
+    codes, texts = encode_list(column.objects(0, rows))
+    return codes, [text if isinstance(text, str) else None for text in texts]
 
 
 def _checked(probability: Array) -> Array:

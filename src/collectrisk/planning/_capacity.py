@@ -1,0 +1,143 @@
+"""The capacities of channels: for all accounts, or by group."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._fields import is_boolean, is_number
+from collectrisk.errors import ArgumentError, shown, type_name
+from collectrisk.evaluation._outcomes import groups_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectrisk._channel import Channel
+    from collectrisk._typing import Array
+
+MOST = 2**53
+"""Whole numbers up to this one are exact as floats."""
+
+
+@attrs.frozen(eq=False)
+class Capacities:
+    """The capacities of channels.
+
+    Attributes
+    ----------
+    names : tuple of (Channel, str or None)
+        The channel of each capacity, and the group if it is that of a group.
+    amounts : array of int, shape (n_capacities,)
+        The amounts.
+    used_by : array of int, shape (n_accounts, n_channels)
+        The capacity that each account would use with each channel; -1 if there is no limit.
+    channels : tuple of Channel
+        The channels of the plan.
+    """
+
+    names: tuple[tuple[Channel, str | None], ...]
+    amounts: Array
+    used_by: Array
+    channels: tuple[Channel, ...]
+
+    @classmethod
+    def of(
+        cls, capacity: Mapping[Any, Any], by: Any, frame: Any, order: Array, channels: tuple[Channel, ...]
+    ) -> Capacities:
+        """Return the capacities; see `allocate` for the parameters."""
+        if not capacity:
+            raise ArgumentError(
+                "capacity", "must contain the capacity of a channel, such as {'phone_call': 500}"
+            )
+        groups = _groups(capacity, by, frame, order)
+        used_by = np.full((len(order), len(channels)), -1)
+        names: list[tuple[Channel, str | None]] = []
+        amounts: list[int] = []
+
+        def add(place: int, rows: Any, group: str | None, amount: Any) -> None:
+            if amount is not None:
+                used_by[rows, place] = len(names)
+                names.append((channels[place], group))
+                amounts.append(_amount(amount, channels[place], group))
+
+        for place, channel in enumerate(channels):
+            given = capacity.get(channel)
+            if not isinstance(given, Mapping):
+                add(place, slice(None), None, given)
+                continue
+            texts = {str(group): amount for group, amount in given.items()}
+            left_out = [group for group in groups if group not in texts]
+            if left_out:
+                raise ArgumentError(
+                    "capacity",
+                    f"of {channel.value!r} says nothing about {', '.join(map(repr, left_out[:5]))} in "
+                    f"{by!r}; pass 0 if there is none, or None if there is no limit",
+                )
+            for group, amount in texts.items():
+                add(place, groups.get(group, np.zeros(0, dtype=np.intp)), group, amount)
+        return cls(tuple(names), np.array(amounts, dtype=np.int64), used_by, channels)
+
+    def is_limited(self, place: int) -> bool:
+        """Return whether a channel has a capacity."""
+        return any(channel is self.channels[place] for channel, _ in self.names)
+
+    def by_name(self, numbers: Sequence[Any]) -> dict[str, Any]:
+        """Return one number for each capacity by channel, or by channel and group."""
+        found: dict[str, Any] = {}
+        for (channel, group), number in zip(self.names, numbers, strict=True):
+            if group is None:
+                found[channel.value] = number
+            else:
+                found.setdefault(channel.value, {})[group] = number
+        return found
+
+    def with_amounts(self, capacity: Any) -> Capacities:
+        """Return the same capacities with other amounts of some of them."""
+        if not isinstance(capacity, Mapping):
+            raise ArgumentError("capacity", f"must be a mapping by channel, not {type_name(capacity)}")
+        places = {name: place for place, name in enumerate(self.names)}
+        amounts = self.amounts.copy()
+        for channel, given in capacity.items():
+            by_group = given.items() if isinstance(given, Mapping) else [(None, given)]
+            for group, amount in by_group:
+                name = (channel, None if group is None else str(group))
+                if name not in places:
+                    what = shown(channel) + ("" if group is None else f" of {shown(group)}")
+                    raise ArgumentError(
+                        "capacity", f"of the plan has no {what}; allocate again with other capacities"
+                    )
+                amounts[places[name]] = _amount(amount, *self.names[places[name]])
+        return attrs.evolve(self, amounts=amounts)
+
+
+def _groups(capacity: Mapping[Any, Any], by: Any, frame: Any, order: Array) -> dict[str, Array]:
+    """Return the places of the accounts of each group, in the order of the keys."""
+    grouped = [name for name, given in capacity.items() if isinstance(given, Mapping)]
+    if by is None:
+        if grouped:
+            raise ArgumentError(
+                "by", f"is needed for the capacity of {grouped[0]!r} by group: name the column"
+            )
+        return {}
+    if not isinstance(by, str):
+        raise ArgumentError("by", f"must be the name of a column, not {type_name(by)}")
+    if not grouped:
+        raise ArgumentError(
+            "by", "needs a capacity by group, such as {'phone_call': {'north': 20, 'south': 30}}"
+        )
+    place_of = np.empty(len(order), dtype=np.intp)
+    place_of[order] = np.arange(len(order))
+    groups = groups_of("by", by, frame, len(order), np.arange(len(order)))
+    return {name: place_of[rows] for name, rows in groups.items()}
+
+
+def _amount(amount: Any, channel: Channel, group: str | None) -> int:
+    whole = isinstance(amount, numbers.Integral) and is_number(amount) and not is_boolean(amount)
+    if not whole or not 0 <= amount <= MOST:
+        of = f"of {channel.value!r}" + ("" if group is None else f" in {group!r}")
+        raise ArgumentError("capacity", f"{of} must be a whole number, 0 or more, not {shown(amount)}")
+    return int(amount)

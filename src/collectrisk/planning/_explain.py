@@ -1,0 +1,71 @@
+"""Why an account gets its channel and no heavier one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collectrisk._channel import Channel
+from collectrisk.planning._permissions import ALLOWED, FORBIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from collectrisk._display.words import Words
+    from collectrisk.planning._assignment import Assignment
+    from collectrisk.planning._request import Request
+
+
+def sentences(request: Request, assignment: Assignment, account: int, words: Words) -> Iterator[str]:
+    """Yield the recommended and the planned channel, and a sentence for each heavier one."""
+    text = words.plan
+    weight = int(request.recommended[account])
+    if weight < 0:
+        yield text.no_recommendation
+        return
+    probability = np.nan if request.probability is None else float(request.probability[account])
+    recommended = words.channels[list(Channel)[weight]]
+    if np.isnan(probability):
+        yield text.recommended_only.format(recommended)
+    else:
+        yield text.recommended_with.format(recommended, words.probability(probability))
+    choice = int(assignment.choice[account])
+    yield text.gets.format(words.channels[request.channels[choice]]) if choice >= 0 else text.gets_none
+    for place in reversed(range(choice + 1, len(request.channels))):
+        if request.not_heavier[account, place]:
+            yield _why_not(request, assignment, account, place, words)
+    if choice >= 0 and (own := _its_worth(request, assignment, account, choice, words)):
+        yield own
+
+
+def _its_worth(request: Request, assignment: Assignment, account: int, place: int, words: Words) -> str:
+    """Return what the planned channel is worth, if it is limited and there are values."""
+    resource = int(request.capacities.used_by[account, place])
+    if assignment.prices is None or resource < 0:
+        return ""
+    gain, price = assignment.worth[account, place], assignment.prices[resource]
+    return str(
+        words.plan.gained.format(words.channels[request.channels[place]], f"{gain:,.4g}", f"{price:,.4g}")
+    )
+
+
+def _why_not(request: Request, assignment: Assignment, account: int, place: int, words: Words) -> str:
+    text, name = words.plan, words.channels[request.channels[place]]
+    permission = request.permissions[account, place]
+    if permission != ALLOWED:
+        return str((text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(name))
+    resource = int(request.capacities.used_by[account, place])
+    worth = assignment.worth[account, place]
+    if resource < 0 or worth <= 0:
+        return str(text.worthless.format(name))
+    if not request.capacities.amounts[resource]:
+        return str(text.no_capacity.format(name))
+    last = assignment.last[resource]
+    if assignment.prices is None:
+        shown = words.probability(last)
+        template = text.same_probability if worth == last else text.full_by_probability
+        return str(template.format(name, shown))
+    price = f"{assignment.prices[resource]:,.4g}"
+    template = text.same_gain if worth == last else text.full_by_value
+    return str(template.format(name, f"{worth:,.4g}", f"{last:,.4g}", price))

@@ -1,0 +1,75 @@
+"""The keys of accounts, and channels that are named by the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from collectrisk._channel import Channel, not_a_channel
+from collectrisk._fields import is_missing
+from collectrisk._frames import open_table, values_of
+from collectrisk.errors import ArgumentError, did_you_mean, type_name
+from collectrisk.planning._accounts import read_column
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Array
+
+
+def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]:
+    """Return the rows of a frame in the order of their keys, and the keys."""
+    if not isinstance(ties, str):
+        raise ArgumentError("ties", f"must be the name of the column of keys, not {type_name(ties)}")
+    keys = values_of(ties, frame, "ties")
+    missing = sum(map(is_missing, keys))
+    if missing:
+        raise ArgumentError(
+            "ties", f"must be known for every account; {ties!r} is missing in {missing:,} rows"
+        )
+    kinds = set(map(type, keys))
+    if not (kinds <= {str} or kinds <= {int}):
+        others = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ArgumentError("ties", f"must be all text or all whole numbers; {ties!r} contains {others}")
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    ordered = [keys[row] for row in order]
+    repeated = next((place for place in range(1, len(keys)) if ordered[place] == ordered[place - 1]), None)
+    if repeated is not None:
+        first, second = order[repeated - 1 : repeated + 1]
+        raise ArgumentError(
+            "ties",
+            f"must name a column without repeated values; rows {first} and {second} of {argument}, from 0, "
+            f"have the same {ties!r}",
+        )
+    return np.array(order, dtype=np.intp), ordered
+
+
+def weights_of(frame: Any, column: str, argument: str) -> Array:
+    """Return the weight of each row's channel, -1 where it is missing."""
+    table = open_table(frame)
+    if column not in table.columns:
+        raise ArgumentError(
+            argument,
+            f"must have a column {column!r} with the recommended channel, as assess_frame returns it"
+            f"{did_you_mean(column, table.columns)}",
+        )
+    codes, names = read_column(table.columns[column], table.rows)
+    of_code = np.full(len(names) + 1, -1)
+    for code in np.unique(codes[codes >= 0]).tolist():
+        if names[code] not in set(Channel):
+            raise ArgumentError(
+                argument, f"has a column {column!r} that must contain {not_a_channel(names[code])}"
+            )
+        of_code[code] = Channel(names[code]).weight
+    weights: Array = of_code[codes]
+    return weights
+
+
+def channels_of(given: Any, argument: str) -> list[Channel]:
+    """Return the channels that an argument names."""
+    if not isinstance(given, Mapping):
+        raise ArgumentError(argument, f"must be a mapping by channel, not {type_name(given)}")
+    for name in given:
+        if not isinstance(name, str) or name not in set(Channel):
+            raise ArgumentError(argument, f"must be by channel: {not_a_channel(name)}")
+    return [Channel(name) for name in given]

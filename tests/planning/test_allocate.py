@@ -1,0 +1,494 @@
+"""Plans: who gets the channels that are possible, what that is worth, and why."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from frame_kinds import EAGER, KINDS, FrameKind
+from hypothesis import given
+from hypothesis import strategies as st
+from labelled import accounts
+
+import collectrisk as cr
+from collectrisk.contact import Permission
+from collectrisk.errors import ArgumentError, NotAFrameError
+from collectrisk.planning import Plan, allocate
+
+ACCOUNTS = accounts().with_columns(borrower_id=pl.format("A{}", pl.int_range(1, 401)))
+SCORED = cr.RuleScorer(base=-1.5).assess_frame(ACCOUNTS)
+VALUED = SCORED.with_columns(
+    call_value=pl.col("visit_probability") * pl.col("amount_overdue").log1p(),
+    visit_value=pl.col("visit_probability") * pl.col("amount_overdue").sqrt(),
+)
+VALUES = {"phone_call": "call_value", "field_visit": "visit_value"}
+CAPACITY = {"phone_call": 30, "field_visit": 5}
+
+FIVE = pl.DataFrame(
+    {
+        "borrower_id": ["A", "B", "C", "D", "E"],
+        "channel": ["field_visit", "field_visit", "field_visit", "phone_call", "sms"],
+        "visit_probability": [0.9, 0.7, 0.8, 0.2, 0.0001],
+        "visit": [10.0, 11.9, 3.0, 99.0, 99.0],
+        "call": [1.0, 2.0, 2.5, 4.0, 99.0],
+        "region": ["north", "south", "north", "south", "north"],
+    }
+)
+WORTH = {"field_visit": "visit", "phone_call": "call"}
+
+
+def channels(plan: Plan) -> list[str | None]:
+    listed: list[str | None] = plan.to_native()["planned_channel"].to_list()
+    return listed
+
+
+def five(capacity: dict[str, Any], **settings: Any) -> list[str | None]:
+    return channels(allocate(FIVE, capacity, **settings))
+
+
+def test_each_channel_goes_to_the_highest_probabilities() -> None:
+    """Whoever is left out gets the next lighter channel that has capacity."""
+    found = five({"field_visit": 1, "phone_call": 2})
+    assert found == ["field_visit", "phone_call", "phone_call", "sms", "sms"]
+
+
+def test_a_channel_without_a_capacity_has_no_limit() -> None:
+    assert five({"field_visit": None, "phone_call": 0}) == ["field_visit"] * 3 + ["sms"] * 2
+
+
+def test_a_channel_that_is_neither_recommended_nor_named_is_not_used() -> None:
+    heavy = FIVE.filter(pl.col("channel") == "field_visit")
+    assert channels(allocate(heavy, {"field_visit": 1})) == ["field_visit", None, None]
+    assert channels(allocate(heavy, {"field_visit": 1, "letter": 1})) == ["field_visit", None, "letter"]
+
+
+def test_with_values_the_plan_has_the_largest_sum() -> None:
+    """The account with the highest probability does not get the visit."""
+    plan = allocate(FIVE, {"field_visit": 1, "phone_call": 2}, values=WORTH)
+    assert channels(plan) == ["sms", "field_visit", "phone_call", "phone_call", "sms"]
+    assert plan.value == pytest.approx(11.9 + 2.5 + 4.0)
+    assert plan.gap == 0
+
+
+def test_nothing_is_planned_that_has_a_negative_value() -> None:
+    frame = FIVE.with_columns(visit=-pl.col("visit"), sms=pl.lit(-1.0))
+    plan = allocate(frame, {"field_visit": 5, "phone_call": 1}, values={**WORTH, "sms": "sms"})
+    assert channels(plan) == [None, None, None, "phone_call", None]
+    assert plan.value == 4.0
+
+
+def test_the_prices_and_the_last_gains_are_those_of_the_margin() -> None:
+    plan = allocate(FIVE, {"field_visit": 1, "phone_call": 5}, values=WORTH)
+    # The second visit would go to A, who gains 10 - 1 over a call; the last one gains 11.9 - 2.
+    assert plan.last["field_visit"] == pytest.approx(9.9)
+    assert 9.0 <= plan.prices["field_visit"] <= 9.9
+    assert plan.prices["phone_call"] == 0
+    assert plan.unused == {"field_visit": 0, "phone_call": 2}
+    assert plan.last["phone_call"] == 1.0
+
+
+def test_one_unit_more_is_worth_at_most_the_price() -> None:
+    plan = allocate(VALUED, CAPACITY, values=VALUES)
+    for channel, price in plan.prices.items():
+        more = plan.with_capacity({channel: CAPACITY[channel] + 1})
+        less = plan.with_capacity({channel: CAPACITY[channel] - 1})
+        assert plan.value is not None
+        assert more.value is not None
+        assert less.value is not None
+        assert more.value - plan.value <= price + 1e-9
+        assert price <= plan.value - less.value + 1e-9
+
+
+def test_nobody_gets_a_heavier_channel_or_one_that_is_not_permitted() -> None:
+    may_call = np.arange(400) % 3 != 0
+    may_visit = [None if row % 5 == 0 else row % 2 == 0 for row in range(400)]
+    permitted = {"phone_call": may_call, "field_visit": may_visit, "agency": False, "sms": True}
+    weight = {channel.value: channel.weight for channel in cr.Channel} | {None: -1}
+    for values in (None, VALUES):
+        plan = allocate(VALUED, CAPACITY, values=values, permitted=permitted)
+        planned = channels(plan)
+        assert all(weight[own] <= weight[most] for own, most in zip(planned, SCORED["channel"], strict=True))
+        assert "agency" not in planned
+        assert not any(own == "phone_call" and not may for own, may in zip(planned, may_call, strict=True))
+        assert not any(own == "field_visit" and not may for own, may in zip(planned, may_visit, strict=True))
+        assert all(plan.counts[channel] + plan.unused[channel] == CAPACITY[channel] for channel in CAPACITY)
+
+
+def test_what_is_not_permitted_is_counted() -> None:
+    permitted = {"field_visit": [True, False, None, False, False], "phone_call": [True] * 5, "sms": True}
+    plan = allocate(FIVE, {"field_visit": 5, "phone_call": 1}, permitted=permitted)
+    assert (plan.forbidden, plan.unknown) == (1, 1)
+    assert channels(plan) == ["field_visit", "sms", "phone_call", "sms", "sms"]
+    assert "recommended channel is forbidden: 1" in str(plan)
+    assert "which counts as not permitted: 1" in str(plan)
+
+
+PERMISSION_COLUMNS = {
+    "booleans": [True, False, None, True, True],
+    "texts": ["allowed", "forbidden", "unknown", "allowed", "allowed"],
+    "permissions": [Permission(each) for each in ("allowed", "forbidden", "unknown", "allowed", "allowed")],
+    "numbers that are missing": [True, False, math.nan, True, True],
+}
+
+
+@pytest.mark.parametrize("name", PERMISSION_COLUMNS)
+def test_permissions_may_be_booleans_or_texts(name: str) -> None:
+    permitted = {"field_visit": PERMISSION_COLUMNS[name], "phone_call": True, "sms": True}
+    found = five({"field_visit": 5}, permitted=permitted)
+    assert found == ["field_visit", "phone_call", "phone_call", "phone_call", "sms"]
+
+
+def test_permissions_of_a_frame_are_found_by_key() -> None:
+    """An account that the frame does not have is one about which nothing is known."""
+    permitted = pl.DataFrame({"borrower_id": ["C", "A", "E", "X"]}).with_columns(
+        field_visit=pl.lit(value=True), phone_call=pl.lit(value=False), sms=pl.lit(value=True)
+    )
+    plan = allocate(FIVE, {"field_visit": 5}, permitted=permitted)
+    assert channels(plan) == ["field_visit", None, "field_visit", None, "sms"]
+    assert plan.unknown == 2
+    nobody = allocate(FIVE, {"field_visit": 5}, permitted=permitted.filter(pl.col("borrower_id") == "X"))
+    assert (nobody.uncontacted, nobody.unknown) == (5, 5)
+
+
+def test_a_column_with_the_permitted_channel_says_nothing_about_others() -> None:
+    gated = FIVE.with_columns(
+        permitted_channel=pl.Series(["field_visit", "phone_call", None, "phone_call", "sms"])
+    )
+    for permitted in ("permitted_channel", gated, gated.select("borrower_id", "permitted_channel")):
+        assert channels(allocate(gated, {"field_visit": 0}, permitted=permitted)) == [
+            *(None, "phone_call", None, "phone_call", "sms")
+        ]
+
+
+def test_accounts_without_a_channel_are_left_out_and_counted() -> None:
+    frame = FIVE.with_columns(channel=pl.when(pl.col("borrower_id") != "A").then("channel"))
+    for values in (None, WORTH):
+        plan = allocate(frame, {"field_visit": 1}, values=values)
+        assert (channels(plan)[0], plan.unscored) == (None, 1)
+    assert plan.explain("A") == "A: There is no recommended channel, so no contact is planned."
+
+
+def test_capacities_may_be_those_of_groups() -> None:
+    capacity = {"field_visit": {"north": 1, "south": 0}, "phone_call": 1}
+    assert five(capacity, by="region") == ["field_visit", "sms", "phone_call", "sms", "sms"]
+    plan = allocate(FIVE, capacity, by="region", values=WORTH)
+    assert channels(plan) == ["field_visit", "sms", "sms", "phone_call", "sms"]
+    assert plan.unused == {"phone_call": 0, "field_visit": {"north": 0, "south": 0}}
+    assert set(plan.prices["field_visit"]) == {"north", "south"}
+    assert plan.last["field_visit"] == {"north": pytest.approx(10), "south": None}
+
+
+def test_a_group_may_have_no_limit_or_no_accounts() -> None:
+    capacity = {"field_visit": {"north": None, "south": 0, "west": 7}}
+    plan = allocate(FIVE, capacity, by="region")
+    assert channels(plan) == ["field_visit", "phone_call", "field_visit", "phone_call", "sms"]
+    assert plan.unused == {"field_visit": {"south": 0, "west": 7}}
+    assert plan.last == {"field_visit": {"south": None, "west": None}}
+
+
+@given(st.permutations(range(5)))
+def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
+    """With equal probabilities and values, the first by key get the heavier channels."""
+    same = FIVE.with_columns(channel=pl.lit("field_visit"), visit_probability=0.5, visit=2.0, call=1.0)
+    for values in (None, WORTH):
+        plan = allocate(same[order], {"field_visit": 2, "phone_call": 1}, values=values)
+        planned = [plan.channel_of(key) for key in "ABCDE"]
+        assert planned == ["field_visit", "field_visit", "phone_call", None, None]
+
+
+def test_every_order_of_many_rows_gives_the_same_plan() -> None:
+    order = np.random.default_rng(1).permutation(400)
+    for values in (None, VALUES):
+        plan, other = (allocate(each, CAPACITY, values=values) for each in (VALUED, VALUED[order]))
+        assert plan.compare(other).moves == {}
+        assert plan.to_dict() == other.to_dict()
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_every_eager_frame_gives_the_same_plan_and_comes_back_with_a_column(kind: FrameKind) -> None:
+    columns = VALUED.with_columns(pl.col("channel").cast(pl.String)).to_dict(as_series=False)
+    for values in (None, VALUES):
+        plan = allocate(kind.make(columns), CAPACITY, values=values)
+        expected = channels(allocate(VALUED, CAPACITY, values=values))
+        found = kind.plain(plan.to_native())
+        assert found["planned_channel"] == expected
+        assert list(found)[:-1] == list(columns)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.lazy], ids=lambda kind: kind.name)
+def test_a_lazy_frame_must_be_collected(kind: FrameKind) -> None:
+    lazy = kind.make({"borrower_id": ["A"], "channel": ["sms"]})
+    with pytest.raises(NotAFrameError, match="collect the frame first"):
+        allocate(lazy, {"sms": 1})
+    with pytest.raises(NotAFrameError, match="collect the frame first"):
+        allocate(FIVE, {"sms": 1}, permitted=lazy)
+
+
+def test_an_empty_frame_has_an_empty_plan() -> None:
+    for values in (None, WORTH):
+        plan = allocate(FIVE.head(0), {"field_visit": 3, "phone_call": 2}, values=values)
+        assert plan.unused == {"field_visit": 3, "phone_call": 2}
+        assert (plan.accounts, plan.uncontacted, plan.lighter, plan.forbidden, plan.gap or 0) == (
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
+        assert plan.to_native().columns == [*FIVE.columns, "planned_channel"]
+    assert (plan.value, plan.compare(plan).value) == (0, 0)
+
+
+def test_keys_may_be_whole_numbers() -> None:
+    frame = FIVE.with_columns(borrower_id=pl.Series([10, 9, 8, 7, 6]))
+    plan = allocate(frame.rename({"borrower_id": "number"}), {"field_visit": 1}, ties="number")
+    assert plan.channel_of(10) is cr.Channel.FIELD_VISIT
+
+
+def test_an_explanation_names_the_last_one() -> None:
+    plan = allocate(FIVE, {"field_visit": 1, "phone_call": 2}, values=WORTH)
+    assert plan.explain("B").splitlines()[:2] == [
+        "B: The recommended channel is field visit (visit probability 70.00%).",
+        "Planned: field visit.",
+    ]
+    assert plan.explain("A").splitlines()[1:3] == [
+        "Planned: text message (SMS).",
+        "Not field visit: it would gain 10 over the best lighter choice, and the last one went to "
+        f"{plan.last['field_visit']:,.4g}. The price of one is {plan.prices['field_visit']:,.4g}.",
+    ]
+    assert "上门拜访" in plan.explain("A", "zh")
+
+
+def test_an_explanation_without_values_names_the_probability() -> None:
+    plan = allocate(FIVE, {"field_visit": 1, "phone_call": 2})
+    assert plan.explain("C").splitlines() == [
+        "C: The recommended channel is field visit (visit probability 80.00%).",
+        "Planned: phone call.",
+        "Not field visit: the last one went to a visit probability of 90.00%.",
+    ]
+
+
+def test_an_explanation_of_a_tie_says_so() -> None:
+    same = FIVE.with_columns(channel=pl.lit("field_visit"), visit_probability=0.5, visit=2.0, call=1.0)
+    plan = allocate(same, {"field_visit": 1, "phone_call": 0})
+    assert "the same visit probability, 50.00%, and a key that comes first" in plan.explain("B")
+    plan = allocate(same, {"field_visit": 1, "phone_call": 0}, values=WORTH)
+    assert "the last one went to 2 too" in plan.explain("B")
+
+
+def test_other_explanations() -> None:
+    permitted = {"field_visit": [False, None, True, True, True], "phone_call": True, "sms": True}
+    plan = allocate(FIVE, {"field_visit": 0}, permitted=permitted)
+    assert "Not field visit, because it is forbidden." in plan.explain("A")
+    assert "Not field visit, because it is not known whether it is permitted." in plan.explain("B")
+    assert "Not field visit, for which there is no capacity at all." in plan.explain("C")
+    frame = FIVE.drop("visit_probability").with_columns(visit=pl.col("call"))
+    plan = allocate(
+        frame, {"field_visit": 5, "phone_call": 1}, values={**WORTH, "sms": FIVE["call"].to_numpy()}
+    )
+    assert "Not field visit, which gains nothing over a lighter choice." in plan.explain("A")
+    assert "A: The recommended channel is field visit.\n" in plan.explain("A")
+    plan = allocate(FIVE.drop("visit_probability"), {"field_visit": 1}, values={"field_visit": "visit"})
+    assert plan.explain("B").endswith(
+        "What field visit gains over the best lighter choice is 11.9; "
+        f"the price of one is {plan.prices['field_visit']:.4g}."
+    )
+    nobody = allocate(FIVE, {"field_visit": 0, "sms": 0, "phone_call": 0})
+    assert "Planned: no contact." in nobody.explain("E")
+    assert nobody.uncontacted == 5
+
+
+def test_a_key_that_no_account_has_is_not_repeated() -> None:
+    plan = allocate(FIVE, {"field_visit": 1})
+    for key in ("secret", None, True, ["A"]):
+        with pytest.raises(ArgumentError, match=r"^key must be one of the 5 keys in 'borrower_id'$"):
+            plan.explain(key)  # type: ignore[arg-type]  # the test
+
+
+def test_a_comparison_says_what_changes() -> None:
+    plan = allocate(VALUED, CAPACITY, values=VALUES)
+    more = plan.compare(plan.with_capacity({"phone_call": 50}))
+    assert all("phone_call" in move for move in more.moves)
+    assert 0 < more.changed <= 20
+    assert more.value is not None
+    assert 0 < more.value <= 20 * plan.prices["phone_call"]
+    assert (more.value_before, more.value_after) == (plan.value, plan.with_capacity({"phone_call": 50}).value)
+    assert more.changed == sum(more.moves.values())
+    assert "The sum of the values changes by +" in str(more)
+    assert "价值总和变化+" in more.to_html("zh")
+    assert json.loads(json.dumps(more.to_dict()))["changed"] == more.changed
+
+
+def test_a_comparison_without_values_has_no_value() -> None:
+    plan = allocate(FIVE, {"field_visit": 1, "sms": 0, "phone_call": 2})
+    other = plan.compare(plan.with_capacity({"field_visit": 0}))
+    assert other.value is None
+    assert other.moves == {("field_visit", "phone_call"): 1, ("phone_call", None): 1}
+    assert "no contact" in str(other)
+
+
+def test_only_plans_for_the_same_accounts_are_compared() -> None:
+    plan = allocate(FIVE, {"field_visit": 1})
+    with pytest.raises(ArgumentError, match="other must be a plan for the same accounts"):
+        plan.compare(allocate(FIVE.head(3), {"field_visit": 1}))
+    with pytest.raises(ArgumentError, match="other must be a plan, not a dict"):
+        plan.compare({})  # type: ignore[arg-type]  # the test
+
+
+def test_a_plan_with_other_capacities_is_that_of_a_new_allocation() -> None:
+    plan = allocate(FIVE, {"field_visit": {"north": 0, "south": 0}, "phone_call": 0}, by="region")
+    changed = plan.with_capacity({"field_visit": {"north": 1}, "phone_call": 2})
+    expected = allocate(FIVE, {"field_visit": {"north": 1, "south": 0}, "phone_call": 2}, by="region")
+    assert changed.to_dict() == expected.to_dict()
+    assert channels(changed) == channels(expected)
+
+
+def test_a_frontier_rises_ever_more_slowly() -> None:
+    plan = allocate(VALUED, CAPACITY, values=VALUES)
+    amounts, found = zip(*plan.frontier("phone_call"), strict=True)
+    assert amounts == tuple(range(0, 61, 3))
+    gains = np.diff(found)
+    assert (gains >= 0).all()
+    assert (np.diff(gains) <= 1e-9).all()
+    assert plan.frontier("phone_call", [30]) == ((30, plan.value),)
+
+
+def test_a_frontier_needs_values_and_a_capacity_for_all() -> None:
+    with pytest.raises(ArgumentError, match="values are needed for a frontier"):
+        allocate(FIVE, {"field_visit": 1}).frontier("field_visit")
+    plan = allocate(FIVE, {"field_visit": {"north": 1, "south": 1}}, by="region", values=WORTH)
+    for channel in ("field_visit", "sms", "unknown", 3):
+        with pytest.raises(ArgumentError, match="channel must have a capacity for all accounts"):
+            plan.frontier(channel)  # type: ignore[arg-type]  # the test
+
+
+def test_a_plan_without_values_says_that_it_is_a_ranking() -> None:
+    plan = allocate(SCORED, CAPACITY)
+    assert (plan.ranked_by, plan.value, plan.gap, plan.prices) == ("probability", None, None, {})
+    assert "A probability is not the value of a contact" in str(plan)
+    assert "概率并不等于联系的价值" in plan.to_html("zh")
+    assert allocate(VALUED, CAPACITY, values=VALUES).ranked_by == "value"
+
+
+def test_plain_data_can_be_written_as_json() -> None:
+    plan = allocate(VALUED, CAPACITY, values=VALUES)
+    assert json.loads(json.dumps(plan.to_dict()))["counts"] == plan.counts
+
+
+def test_a_plan_is_shown_as_a_table() -> None:
+    plan = allocate(
+        FIVE, {"field_visit": {"north": 1, "south": 1}, "phone_call": 0}, by="region", values=WORTH
+    )
+    lines = str(plan).splitlines()
+    assert lines[0] == "Plan for 5 accounts"
+    assert lines[4].split()[:6] == ["field", "visit", "3", "2", "2", "0"]
+    assert lines[4].split()[6:9] == ["10", "-", "11.9"]
+    assert lines[5].split()[:6] == ["phone", "call", "1", "0", "0", "0"]
+    assert lines[6].split()[-4:] == ["1", "no", "limit", "3"]
+    assert "The sum of the values is 21.9, the largest possible one (gap 0)." in lines
+    unscored = FIVE.with_columns(channel=pl.when(pl.col("borrower_id") != "A").then("channel"))
+    assert "Accounts without a recommended channel, which get none: 1." in str(allocate(unscored, {"sms": 0}))
+
+
+def test_the_accounts_with_a_lighter_channel_are_counted() -> None:
+    plan = allocate(FIVE, {"field_visit": 1, "phone_call": 1})
+    assert channels(plan) == ["field_visit", "sms", "phone_call", "sms", "sms"]
+    assert (plan.lighter, plan.uncontacted) == (3, 0)
+
+
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "negative capacity": ({"capacity": {"sms": -1}}, "capacity of 'sms' must be a whole number"),
+    "fractional capacity": ({"capacity": {"sms": 1.5}}, "capacity of 'sms' must be a whole number"),
+    "no capacity": ({"capacity": {}}, "capacity must contain the capacity of a channel"),
+    "a number": ({"capacity": 5}, "capacity must be a mapping by channel, not an int"),
+    "unknown channel": ({"capacity": {"call": 1}}, "capacity must be by channel: one of sms.*not 'call'"),
+    "misspelt channel": ({"capacity": {"phone_cal": 1}}, "capacity must be.*did you mean 'phone_call'"),
+    "group without by": ({"capacity": {"sms": {"north": 1}}}, "by is needed for the capacity of 'sms'"),
+    "by without group": ({"by": "region"}, "by needs a capacity by group"),
+    "by a list": ({"by": ["region"]}, "by must be the name of a column, not a list"),
+    "group left out": (
+        {"capacity": {"sms": {"north": 1}}, "by": "region"},
+        "capacity of 'sms' says nothing about 'south' in 'region'",
+    ),
+    "negative group": (
+        {"capacity": {"sms": {"north": 1, "south": -1}}, "by": "region"},
+        "capacity of 'sms' in 'south' must be a whole number",
+    ),
+    "values left out": ({"values": {}}, "values must contain 'field_visit', which has a capacity"),
+    "values of an unknown channel": ({"values": {"visit": "visit"}}, "values must be by channel: one of"),
+    "missing value": (
+        {"values": {"field_visit": [1.0, None, 1.0, None, None]}},
+        r"values of 'field_visit' must be finite.*1 are missing or infinite \(row 1, from 0\)",
+    ),
+    "infinite value": ({"values": {"field_visit": np.array([1.0, 1, np.inf, 1, 1])}}, "values of"),
+    "text as value": ({"values": {"field_visit": "channel"}}, "values must be one number per row for 'fie"),
+    "too few values": ({"values": {"field_visit": [1.0]}}, "values must have one value for each of 5"),
+    "unknown value column": ({"values": {"field_visit": "worth"}}, "values must be the name of a column"),
+    "permission left out": ({"permitted": {"sms": True}}, "permitted says nothing about phone_call"),
+    "permission of a number": (
+        {"permitted": {"sms": [1] * 5, "phone_call": True, "field_visit": True}},
+        "permitted must contain true, false or missing values",
+    ),
+    "too few permissions": (
+        {"permitted": {"sms": [True], "phone_call": True, "field_visit": True}},
+        "permitted must have one value for each of 5 accounts, not 1",
+    ),
+    "permission by a number": ({"permitted": 3}, "permitted must be a frame, a mapping"),
+    "unknown permitted column": ({"permitted": "may"}, "permitted must have a column 'may'"),
+    "unknown keys": ({"ties": "id"}, "ties must be the name of a column, not 'id'"),
+    "keys by a list": ({"ties": ["A"]}, "ties must be the name of the column of keys, not a list"),
+    "repeated keys": ({"ties": "region"}, "ties must name a column without repeated values; rows 0 and 2"),
+    "keys that are fractions": ({"ties": "visit"}, "ties must be all text or all whole numbers; 'visit'"),
+    "unknown probability": ({"probability": "p"}, "probability must be the name of a column, not 'p'"),
+    "probability by a list": ({"probability": [0.1]}, "probability must be the name of a column"),
+    "probability above 1": ({"probability": "visit"}, "probability must be from 0 to 1; 5 are not"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_arguments_are_rejected_by_name(name: str) -> None:
+    given_, message = BAD[name]
+    with pytest.raises(ArgumentError, match=f"^{message}"):
+        allocate(FIVE, **{"capacity": {"field_visit": 1}, **given_})
+
+
+def test_bad_frames_are_rejected() -> None:
+    bad: dict[str, Any] = {
+        "scored must have a column 'channel'": FIVE.drop("channel"),
+        "scored has a column 'channel' that must contain one of sms": FIVE.with_columns(
+            channel=pl.lit("visit")
+        ),
+        "scored has a column 'planned_channel' already": FIVE.with_columns(planned_channel=pl.lit("sms")),
+        "scored must be a data frame, not a mapping": {"channel": np.array(["sms"])},
+        "ties must be known for every account; 'borrower_id' is missing in 1 rows": FIVE.with_columns(
+            borrower_id=pl.when(pl.col("visit") != 3).then("borrower_id")
+        ),
+    }
+    for message, frame in bad.items():
+        with pytest.raises(ArgumentError, match=f"^{message}"):
+            allocate(frame, {"field_visit": 1})
+    with pytest.raises(NotAFrameError):
+        allocate([1, 2], {"field_visit": 1})
+
+
+def test_numbers_are_no_channels() -> None:
+    objects = FIVE.with_columns(channel=pl.lit(1)).to_pandas().astype({"channel": object})
+    with pytest.raises(ArgumentError, match="scored has a column 'channel' that must contain one of sms"):
+        allocate(objects, {"field_visit": 1})
+
+
+def test_other_capacities_must_be_those_of_the_plan() -> None:
+    plan = allocate(FIVE, {"field_visit": 1})
+    wrong: list[tuple[Any, str]] = [
+        ({"phone_call": 3}, "capacity of the plan has no 'phone_call'"),
+        ({"field_visit": {"north": 3}}, "capacity of the plan has no 'field_visit' of 'north'"),
+        ({"field_visit": -3}, "capacity of 'field_visit' must be a whole number"),
+        (3, "capacity must be a mapping by channel, not an int"),
+    ]
+    for capacity, message in wrong:
+        with pytest.raises(ArgumentError, match=f"^{message}"):
+            plan.with_capacity(capacity)
