@@ -18,7 +18,7 @@ from plot_descriptions import describe
 
 import collectrisk as cr
 from collectrisk.history import ContactLog, EventKind
-from collectrisk.planning import forecast_visits
+from collectrisk.planning import Plan, allocate, forecast_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,13 @@ def new_axes() -> Any:
     return Figure().subplots()
 
 
+def plan() -> Plan:
+    """Return a plan with values."""
+    scored = cr.RuleScorer(base=-3).assess_frame(accounts())
+    values = {"phone_call": scored["visit_probability"].to_numpy()}
+    return allocate(scored, {"phone_call": 20}, values=values)
+
+
 def rules_curve(label: str, **settings: Any) -> Any:
     """Draw a curve of the rules, with accounts."""
     return plots.curve(cr.RuleScorer(), label, accounts(), **settings)
@@ -154,6 +161,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "timeline": lambda: plots.timeline(history()),
     "timeline-zh": lambda: plots.timeline(history(), language="zh"),
     "timeline-none": lambda: plots.timeline(history("B")),
+    "frontier": lambda: plots.frontier(plan(), "phone_call"),
     "portfolio": lambda: plots.portfolio(cr.RuleScorer(), accounts()),
     "portfolio-zh": lambda: plots.portfolio(cr.RuleScorer(), accounts(), language="zh"),
 }

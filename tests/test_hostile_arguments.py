@@ -20,7 +20,7 @@ import collectrisk as cr
 from collectrisk import contact, history, plots
 from collectrisk.errors import CollectRiskError, ColumnNameError, ColumnsError, MissingColumnError
 from collectrisk.mapping import FieldMapping
-from collectrisk.planning import forecast_visits
+from collectrisk.planning import allocate, forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
 
@@ -35,6 +35,8 @@ VISITED = np.arange(60) % 3 == 0
 FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
 DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 FORECAST = forecast_visits(RULES, FRAME)
+PLANNED = RULES.assess_frame(FRAME).with_columns(worth=pl.lit(1.0))
+PLAN = allocate(PLANNED, {"phone_call": 2}, values={"phone_call": "worth"})
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
 ALL_CHECKS = tuple(CHECKS)
 EVENTS = pl.DataFrame(
@@ -280,6 +282,22 @@ CALLS = {
     "enough_for": Call(FORECAST.enough_for, {"share": 0.9}),
     "at_least": Call(FORECAST.at_least, {"visits": 3}),
     "forecast": Call(plots.forecast, {"forecast": FORECAST, "ax": None, "language": "en"}),
+    "allocate": Call(
+        allocate,
+        {"scored": PLANNED, "capacity": {"phone_call": {"credit_card": 1, "online_loan": 2, "other": 3}}}
+        | {"values": {"phone_call": "worth"}, "permitted": None, "ties": "borrower_id", "by": "product"}
+        | {"probability": "visit_probability"},
+    ),
+    "plan.explain": Call(PLAN.explain, {"key": "B0000001", "language": "en"}),
+    "channel_of": Call(PLAN.channel_of, {"key": "B0000001"}),
+    "capacity_of": Call(PLAN.capacity_of, {"channel": "phone_call"}),
+    "with_capacity": Call(PLAN.with_capacity, {"capacity": {"phone_call": 3}}),
+    "plan.compare": Call(PLAN.compare, {"other": PLAN}),
+    "plan.frontier": Call(PLAN.frontier, {"channel": "phone_call", "capacities": [1]}),
+    "frontier": Call(
+        plots.frontier,
+        {"plan": PLAN, "channel": "phone_call", "capacities": [1], "ax": None, "language": "en"},
+    ),
     "check_scorer": Call(
         check_scorer,
         {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},
@@ -363,7 +381,19 @@ BY_CONVENTION = {
 }
 """Arguments for which a caller expects scikit-learn's errors."""
 
-CONTENT = {"frame", "X", "data", "fields", "scorer", "path", "events", "accounts", "instalments", "payments"}
+CONTENT = {
+    "frame",
+    "scored",
+    "X",
+    "data",
+    "fields",
+    "scorer",
+    "path",
+    "events",
+    "accounts",
+    "instalments",
+    "payments",
+}
 """Arguments whose errors may be about their columns instead."""
 
 

@@ -14,7 +14,7 @@ import pytest
 from labelled import accounts
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
-from plot_baselines import CASES, plots
+from plot_baselines import CASES, history, plan, plots
 
 import collectrisk as cr
 from collectrisk._display.words import words_in
@@ -28,11 +28,13 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "curve": (cr.RuleScorer(), "delay"),
     "curves": (cr.RuleScorer(),),
     "forecast": (forecast_visits([0.1] * 30, None),),
+    "frontier": (plan(), "phone_call", [0, 10, 30]),
     "gains": (REPORT,),
     "portfolio": (cr.RuleScorer(), accounts()),
     "reasons": (ASSESSMENT,),
     "reliability": (REPORT,),
     "roc": (REPORT,),
+    "timeline": (history(),),
 }
 
 

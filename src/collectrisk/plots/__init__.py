@@ -1,4 +1,4 @@
-"""Plots of reasons, scorecards, evaluations and portfolios, drawn with matplotlib."""
+"""Plots of reasons, scorecards, evaluations, portfolios, plans and histories, drawn with matplotlib."""
 
 from __future__ import annotations
 

@@ -73,6 +73,7 @@ def frontier(
     ax = axes_or_new(ax, 6.5, 4.5)
     name = words.plots.channels[channel]
     ax.plot(amounts, values, color=BLUE, marker=".")
+    ax.yaxis.set_major_formatter("{x:,.6g}")
     label = text.present.format(f"{present[1]:,.6g}", f"{present[0]:,}")
     ax.plot(*present, color=VERMILLION, marker="D", linestyle="", label=label)
     set_texts(ax, text.frontier.format(name), text.capacity_of.format(name), text.sum_of_values)
