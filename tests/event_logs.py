@@ -17,6 +17,12 @@ HUNG_UP = EventKind(
 CODES: dict[str, str | EventKind] = {"HU": HUNG_UP, "LM": "message_left", "PTP": "promise"}
 ALL_KINDS = {**KINDS, "HU": HUNG_UP, "LM": KINDS["message_left"], "PTP": KINDS["promise"]}
 MESSAGES = {"sms", "email", "social_message", "letter"}
+ATTEMPT_CHANNELS = {
+    "message": {"sms", "email", "social_message"},
+    "letter": {"letter"},
+    "call": {"phone_call"},
+    "visit": {"field_visit"},
+}
 
 
 @attrs.frozen
@@ -254,3 +260,34 @@ def slow_snapshots(
             if known and not any(is_a(each, name) for each in known for name in exits):
                 found.append((account, date))
     return found
+
+
+def slow_extra(
+    events: list[Event], as_of: dt.datetime, *, grace_days: int = 3, kept_share: float = 1.0
+) -> dict[str, dict[str, Any]]:
+    """Return the further columns of each account, event by event."""
+    known = [each for each in events if each.at < as_of and (each.recorded or each.at) < as_of]
+    result = {}
+    for account in sorted({each.account for each in known}):
+        own = [each for each in known if each.account == account]
+        row: dict[str, Any] = {}
+        for name, channels in ATTEMPT_CHANNELS.items():
+            for days in (7, 30, 90):
+                first = as_of.date() - dt.timedelta(days)
+                row[f"{name}_attempts_{days}_days"] = sum(
+                    each.kind.is_attempt
+                    and (each.channel or each.kind.channel) in channels
+                    and each.at.date() >= first
+                    for each in own
+                )
+        contacts = [each.at.date() for each in own if each.kind.reached]
+        paid = [each.at.date() for each in own if each.kind.effect == "payment" and (each.cents or 0) > 0]
+        for what, days_of in (("contact", contacts), ("payment", paid)):
+            row[f"days_since_{what}"] = (as_of.date() - max(days_of)).days if days_of else None
+        states = _states(own, as_of, grace_days, kept_share)
+        promised = [each for each in own if each.kind.effect == "promise"]
+        settled = [states[each.at, each.due_on] for each in promised]
+        settled = [state for state in settled if state != "pending"]
+        row["share_of_promises_kept"] = settled.count("kept") / len(settled) if settled else None
+        result[account] = row
+    return result

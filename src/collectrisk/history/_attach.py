@@ -16,7 +16,7 @@ from collectrisk.history._reading import checked_name, read_table, with_same_key
 from collectrisk.history._tables import ColumnSpec, Table, constant, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from collectrisk.history._events import Events
@@ -110,21 +110,21 @@ def known_at_each(wanted: Table, events: Events) -> Known:
     return Known.of(events, rows, ["account_id", AS_OF], midnight)
 
 
-def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str]) -> Any:
-    """Return the accounts with their fields, in their order and with their index."""
+def with_fields(accounts: Any, wanted: Table, fields: Any, by: list[str], added: Mapping[str, Any]) -> Any:
+    """Return the accounts with columns, given their defaults, in their order and with their index."""
     frame: Any = wanted.frame
     # pandas joins booleans as Python objects.
-    flags = [nw.col(name).cast(nw.Int64) for name, default in FIELDS.items() if isinstance(default, bool)]
+    flags = [nw.col(name).cast(nw.Int64) for name, default in added.items() if isinstance(default, bool)]
     fields = fields.with_columns(constant(1, "attitude").alias(FOUND), *flags).rename({"account_id": ACCOUNT})
     keys = [ACCOUNT, *by[1:]]
     joined = frame.join(fields, on=keys, how="left")
     is_lazy = isinstance(joined, nw.LazyFrame)
-    values = {name: _value(name, default, is_lazy=is_lazy) for name, default in FIELDS.items()}
+    values = {name: _value(name, default, is_lazy=is_lazy) for name, default in added.items()}
     if is_lazy:
         valid = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
         values = {name: nw.when(valid).then(value) for name, value in values.items()}
     joined = joined.with_columns(value.alias(name) for name, value in values.items())
-    return as_given(accounts, joined, map(nw.col, FIELDS))
+    return as_given(accounts, joined, map(nw.col, added))
 
 
 def as_given(accounts: Any, joined: Any, added: Iterable[nw.Expr]) -> Any:
@@ -141,7 +141,9 @@ def as_given(accounts: Any, joined: Any, added: Iterable[nw.Expr]) -> Any:
 
 
 def _value(name: str, default: Any, *, is_lazy: bool) -> Any:
-    """Return a field that was joined, or its default for an account without events."""
+    """Return a column that was joined, or its default for an account without events."""
+    if default is None:
+        return nw.col(name)
     plain = int(default) if isinstance(default, bool) else default
     if is_lazy:
         # An account with an invalid event was found, and has a null.

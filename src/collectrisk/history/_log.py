@@ -24,7 +24,8 @@ from collectrisk.history._check import (
     problems_of,
 )
 from collectrisk.history._events import EVENTS, Events, Known, checked_codes, rules_of
-from collectrisk.history._fields import Definitions, fields_of
+from collectrisk.history._extra import EXTRA, extra_names, with_extra
+from collectrisk.history._fields import FIELDS, Definitions, fields_of
 from collectrisk.history._one import account_history, events_of_account
 from collectrisk.history._reading import checked_columns, read_table
 from collectrisk.history._times import AsOf, to_zone
@@ -206,7 +207,7 @@ class ContactLog(TrainingRows):
             **counts,
         )
 
-    def fields(self, as_of: dt.date | str) -> Any:
+    def fields(self, as_of: dt.date | str, *, extra: bool | Sequence[str] = False) -> Any:
         """Return the fields of each account with an event before a moment.
 
         Parameters
@@ -214,6 +215,9 @@ class ContactLog(TrainingRows):
         as_of : date, datetime or str
             What happened, or was recorded, at this moment or later is not known. A date is the
             beginning of its day.
+        extra : bool or sequence of str, default False
+            Further columns, which are not fields of a borrower: all of them, or those named (see
+            Notes).
 
         Returns
         -------
@@ -221,17 +225,46 @@ class ContactLog(TrainingRows):
             One row for each account: its id, ``failed_messages``, ``failed_calls``,
             ``broken_promises``, ``attitude``, ``placed_with_agency`` and ``repayment_plan``. An eager
             frame is sorted by account. A lazy frame stays lazy, and has nulls for an account of which
-            any event is not valid; only `check` looks for event ids that occur twice in it.
+            any event is not valid; only `check` looks for event ids that occur twice in it. Times
+            that do not exist, or exist twice, are not looked for in a lazy log at all.
 
         Raises
         ------
         InvalidHistoryError
             If events of an eager log are not valid; the error has all problems (see `check`).
         ArgumentError
-            If the moment is not valid.
+            If an argument is not valid.
+
+        Notes
+        -----
+        The further columns are:
+
+        - ``message_attempts_7_days``, and the same with ``letter``, ``call`` or ``visit``, and with
+          30 or 90 days: attempts on the day of the moment, up to the moment, and on that many days
+          before it;
+        - ``days_since_contact`` and ``days_since_payment``: days of the calendar since the borrower
+          was reached and since a payment above 0, missing if there was none;
+        - ``share_of_promises_kept``: among the promises that were kept or broken, missing if there
+          are none.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from collectrisk.history import ContactLog
+        >>> events = pl.DataFrame(
+        ...     {
+        ...         "account_id": ["A", "A", "B"],
+        ...         "happened_at": ["2026-09-01", "2026-10-29", "2026-10-30"],
+        ...         "event": ["payment", "no_answer", "refusal"],
+        ...     }
+        ... ).with_columns(pl.col("happened_at").str.to_date(), amount=10.0)
+        >>> log = ContactLog(events)
+        >>> extra = ["call_attempts_7_days", "days_since_payment"]
+        >>> log.fields("2026-11-01", extra=extra).select("account_id", *extra).rows()
+        [('A', 1, 61.0), ('B', 1, None)]
         """
         events, moment = self._valid_events, AsOf.parse(as_of, self._zone)
-        result = self._fields(Known.at(events.as_query(), moment))
+        result = self._fields(Known.at(events.as_query(), moment), extra_names(extra))
         if isinstance(result, nw.DataFrame):
             result = result.sort("account_id")
         return result.rename({"account_id": events.table.names["account_id"]}).to_native()
@@ -243,6 +276,7 @@ class ContactLog(TrainingRows):
         *,
         as_of_column: str | None = None,
         unknown_accounts: Literal["ignore", "raise"] = "ignore",
+        extra: bool | Sequence[str] = False,
     ) -> Any:
         """Return a frame of accounts with the fields of each, as of one moment or of one in each row.
 
@@ -258,12 +292,14 @@ class ContactLog(TrainingRows):
         unknown_accounts : {"ignore", "raise"}, default "ignore"
             What to do with accounts in an eager log that are not among the accounts: leave out their
             events, or raise an error. `check` counts them.
+        extra : bool or sequence of str, default False
+            Further columns, all or those named: see `fields`.
 
         Returns
         -------
         frame of the same kind
             The frame with the columns of `fields`. An account without events has the defaults: 0,
-            "unknown" and False.
+            "unknown" and False; what is missing without events is missing.
 
         Raises
         ------
@@ -272,7 +308,7 @@ class ContactLog(TrainingRows):
         ColumnNameError
             If the accounts already have a column of one of the fields.
         ArgumentError
-            If not exactly one of `as_of` and `as_of_column` is given.
+            If not exactly one of `as_of` and `as_of_column` is given, or an argument is not valid.
 
         Examples
         --------
@@ -290,8 +326,9 @@ class ContactLog(TrainingRows):
         """
         if (as_of is None) == (as_of_column is None):
             raise ArgumentError("as_of", "or as_of_column must be given, and not both")
+        added = {**FIELDS, **{name: EXTRA[name] for name in extra_names(extra)}}
         events = self._valid_events
-        wanted = requests(accounts, events.table, as_of_column, self._zone)
+        wanted = requests(accounts, events.table, as_of_column, self._zone, added=added)
         refuse_other("unknown_accounts", unknown_accounts, ("ignore", "raise"))
         if unknown_accounts == "raise":
             refuse_unknown(events.table, wanted)
@@ -299,7 +336,8 @@ class ContactLog(TrainingRows):
         known = (
             known_at_each(wanted, query) if as_of is None else Known.at(query, AsOf.parse(as_of, self._zone))
         )
-        return with_fields(accounts, wanted, self._fields(known), known.by)
+        fields = self._fields(known, tuple(name for name in added if name in EXTRA))
+        return with_fields(accounts, wanted, fields, known.by, added)
 
     def of(self, account: str | int, as_of: dt.date | str) -> AccountHistory:
         """Return the history of one account, with the events that made each field.
@@ -350,9 +388,9 @@ class ContactLog(TrainingRows):
         events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
         return account_history(Known.at(events, moment), moment, self._definitions, self._zone)
 
-    def _fields(self, known: Known) -> Any:
-        """Return the fields as the same kind of frame as the log."""
-        fields = fields_of(known, self._definitions)
+    def _fields(self, known: Known, extra: tuple[str, ...]) -> Any:
+        """Return the fields, and further columns, as the same kind of frame as the log."""
+        fields = with_extra(fields_of(known, self._definitions), known, self._definitions, extra)
         is_eager = isinstance(self._events.table.frame, nw.DataFrame)
         return fields.collect() if is_eager and isinstance(fields, nw.LazyFrame) else fields
 
