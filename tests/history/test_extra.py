@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from event_logs import CODES, MOMENTS, START, Event, logs, slow_extra, slow_fields
-from frame_kinds import FrameKind, kind_named
+from frame_kinds import Columns, FrameKind, kind_named
 from history_frames import typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -115,7 +115,11 @@ def test_accounts_get_the_named_columns_and_their_defaults(kind: FrameKind) -> N
 
 @pytest.mark.parametrize("kind", [kind for kind in FAST if kind.lazy], ids=lambda kind: kind.name)
 def test_an_invalid_event_of_a_lazy_log_makes_the_extra_columns_null(kind: FrameKind) -> None:
-    events = {"account_id": ["A", "A", "B"], "happened_at": [START] * 3, "event": ["visit", "XX", "visit"]}
+    events: Columns = {
+        "account_id": ["A", "A", "B"],
+        "happened_at": [START] * 3,
+        "event": ["visit", "XX", "visit"],
+    }
     found = rows_of(kind, ContactLog(kind.make(events)).fields(AS_OF, extra=["visit_attempts_30_days"]))
     assert [found[account]["visit_attempts_30_days"] for account in "AB"] == [None, 1]
 
