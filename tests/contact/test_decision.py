@@ -520,3 +520,18 @@ def test_the_kind_of_frame_and_the_zone_of_the_log_change_nothing(frame: Any, zo
         contact = call(at)
         known = log.of("A", as_of=contact.at)
         assert rules.decide(contact, log=known, facts=KNOWN).permission.name == permission
+
+
+def test_an_event_counts_until_the_second_of_two_times_that_are_written_alike() -> None:
+    """One day after 31 October, 1:30, clocks show 1:30 twice in New York: the later one counts."""
+    body = 'window = { n = 1, unit = "day", type = "rolling" }\ncount = "attempts"\nmost = 1\nper = "debt"'
+    rules = parsed(LAW, HOUSE, rule("c", "cap", body))
+    log = history(event("2026-10-31 01:30"))
+    decision = rules.decide(call("2026-10-31 20:00"), log=log, facts=KNOWN)
+    assert str(decision.next_allowed) == "2026-11-01 01:30:00-05:00"
+    # An event at such a time may have been the later one, too.
+    twice = history(event("2026-11-01 01:30"))
+    after = rules.decide(call("2026-11-01T20:00"), log=twice, facts=KNOWN)
+    assert str(after.next_allowed) == "2026-11-02 01:30:00-05:00"
+    within = rules.decide(call("2026-11-01T01:40-04:00"), log=twice, facts=KNOWN)
+    assert within.permission is Permission.FORBIDDEN

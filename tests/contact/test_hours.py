@@ -47,7 +47,7 @@ def test_a_local_time_in_several_zones_is_that_of_each() -> None:
 
 
 def test_the_next_local_time_exists_once_in_every_zone() -> None:
-    rules = hours('windows = [{ days = "all", start = "01:15", end = "04:00" }]')
+    rules = hours('windows = [{ days = "all", start = "01:16", end = "04:00" }]')
     zones = ("America/New_York", "America/Phoenix")
     assert str(decided(rules, "2026-11-01T00:30", zones).next_allowed) == "2026-11-01 02:00:00"
 
