@@ -535,3 +535,12 @@ def test_an_event_counts_until_the_second_of_two_times_that_are_written_alike() 
     assert str(after.next_allowed) == "2026-11-02 01:30:00-05:00"
     within = rules.decide(call("2026-11-01T01:40-04:00"), log=twice, facts=KNOWN)
     assert within.permission is Permission.FORBIDDEN
+    # The next permitted time may be written like that of the contact, an hour later.
+    hour = call("2026-11-01T01:30-04:00", zones=NEW_YORK)
+    hour = attrs.evolve(hour, at=hour.at.astimezone(hour.zones[0]))
+    then = rules.decide(hour, log=history(event("2026-10-31 01:30")), facts=KNOWN)
+    assert str(then.next_allowed) == "2026-11-01 01:30:00-05:00"
+    assert (
+        "The next permitted time, if all facts stay and nothing else happens: 2026-11-01 01:30-05:00."
+        in str(then)
+    )

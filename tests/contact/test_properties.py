@@ -100,6 +100,8 @@ def permission_at(question: Question, at: dt.datetime) -> bool:
 
 def minutes_before(at: dt.datetime, found: dt.datetime | None, number: int) -> Iterator[dt.datetime]:
     """Yield the first minutes from a time on, and the last ones before the time that was found."""
+    if found is not None and found.tzinfo is not None:
+        found = found.astimezone(dt.UTC)  # adding to a time with a zone ignores that clocks change
     yield from (
         at + minute * MINUTE for minute in range(number) if found is None or at + minute * MINUTE < found
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from collectrisk._display.document import Document
+from collectrisk.contact._contact import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collectrisk._display.document import Block
     from collectrisk._display.words import Words
     from collectrisk._typing import Language
-    from collectrisk.contact._contact import Contact, Permission
+    from collectrisk.contact._contact import Contact
     from collectrisk.contact._findings import Blocker, Duty, Missing, NotEnforced
     from collectrisk.contact._source import RuleFile
     from collectrisk.contact._vocabulary import Fact
@@ -126,7 +127,7 @@ class Decision(Document):
         yield from report.listed(texts.downgraded, map(report.blocker, self.downgraded))
         if self.next_allowed is None:
             yield report.paragraph(texts.never)
-        elif self.next_allowed != self.contact.at:
+        elif self.permission is not Permission.ALLOWED:
             yield report.paragraph(texts.next_allowed.format(at=moment(self.next_allowed)))
         yield from report.listed(texts.duties, map(report.duty, self.obligations))
         yield from report.listed(texts.not_in_force, map(report.not_enforced, self.not_in_force))
