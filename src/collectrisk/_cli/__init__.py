@@ -1,4 +1,4 @@
-"""The command line: ``collectrisk score``, ``explain``, ``history``, ``map`` and ``sql``."""
+"""Commands: ``collectrisk score``, ``explain``, ``history``, ``map``, ``sql``, ``forecast``, ``plan``."""
 
 from __future__ import annotations
 

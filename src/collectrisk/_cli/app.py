@@ -33,6 +33,7 @@ from collectrisk._cli.options import (
     options_checked,
     pairs,
 )
+from collectrisk._cli.planning_command import forecast, plan
 from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._display.words import LANGUAGES
@@ -410,3 +411,5 @@ def _field_option(spec: FieldSpec) -> inspect.Parameter:
 
 app.command()(with_field_options(explain, Borrower))
 app.command()(history)
+app.command()(forecast)
+app.command()(plan)
