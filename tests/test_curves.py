@@ -150,6 +150,7 @@ def test_points_are_within_the_range(curve: cr.Characteristic, borrower: cr.Borr
         (lambda: linear(scale="log"), "knots on a log scale must be above 0"),
         (lambda: linear(field=3), "field must be text, not an int"),
         (lambda: linear(source=None), "source must be text, not a NoneType"),
+        (lambda: linear(field="x\ud800"), "field must be valid text, and contains half a surrogate pair"),
         (lambda: linear(if_missing="0"), "if_missing must be a number from -1,000 to 1,000, not '0'"),
         (lambda: linear(field="attitude"), "must read a number field, and 'attitude' of Borrower is a text"),
         (lambda: linear(field="borrower_id"), "must not read 'borrower_id', which is private"),
@@ -221,6 +222,7 @@ def test_an_inconsistent_characteristic_is_an_error(make: Any, says: str) -> Non
             r"least: must be a number from .*, not (np|numpy)\.timedelta64\(3\)",
         ),
         (lambda: at_least("x", Decimal("sNaN")), r"least: must be a number from .*, not Decimal\('sNaN'\)"),
+        (lambda: linear(label="x\ud800"), r"x\\ud800: label must be valid text, and contains half a"),
         (lambda: cr.Flag(label=5, field="x", if_true=1), "label: must be text, not an int"),  # type: ignore[arg-type]
     ],
 )

@@ -200,6 +200,22 @@ class Instance:
         require(is_instance, owner, attribute.name, f"must be {self.noun}, not {type_name(value)}")
 
 
+class Text(Instance):
+    """A validator: the parameter is text that can be the name of a column."""
+
+    def __init__(self) -> None:
+        super().__init__(str, "text")
+
+    def __call__(self, owner: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
+        """Check a value."""
+        super().__call__(owner, attribute, value)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            why = "must be valid text, and contains half a surrogate pair"
+            raise refusal(owner, attribute.name, why) from None
+
+
 class Each:
     """A validator: the parameter is a tuple of instances of a class, such as "characteristics"."""
 
@@ -216,4 +232,4 @@ class Each:
         require(len(values) >= self.at_least, owner, name, f"must be {self.noun}, {self.at_least} or more")
 
 
-TEXT = Instance(str, "text")
+TEXT = Text()

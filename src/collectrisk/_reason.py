@@ -88,14 +88,16 @@ class Reason:
     @classmethod
     def of(cls, characteristic: Characteristic, points: float, borrower: Any) -> Reason:
         """Return the reason of a characteristic for a borrower."""
+        fields = characteristic.fields
         conditions = characteristic.conditions if isinstance(characteristic, Gate) else ()
+        # Lists are faster than iterators here.
         return cls(
             label=characteristic.label,
             points=points,
             source=characteristic.source,
-            fields=characteristic.fields,
-            values=tuple(getattr(borrower, field) for field in characteristic.fields),
-            conditions=tuple(Condition.of(condition, borrower) for condition in conditions),
+            fields=fields,
+            values=tuple([getattr(borrower, field) for field in fields]),
+            conditions=tuple([Condition.of(condition, borrower) for condition in conditions]),
         )
 
     def sentence(self, language: Language = "en") -> str:
@@ -112,11 +114,13 @@ class Reason:
         else:
             effect = more if self.points > 0 else less
         points, source = format_points(self.points), words.source(self.source)
-        return printable(reason.sentence.format(self.fact(language), effect, points, source))
+        return printable(reason.sentence.format(self._fact(words), effect, points, source))
 
     def fact(self, language: Language = "en") -> str:
         """Return the first clause of the sentence, which states the values."""
-        words = words_in(language)
+        return self._fact(words_in(language))
+
+    def _fact(self, words: Words) -> str:
         if not self.conditions:
             facts = [*map(words.fact, self.fields, self.values)]
             # Only the first one begins a sentence.

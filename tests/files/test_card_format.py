@@ -78,12 +78,13 @@ def test_a_card_that_would_change_is_refused() -> None:
         file_from_card(Mine(base=0, characteristics=[]))
 
 
-def test_a_label_that_is_not_valid_text_is_refused() -> None:
-    card = cr.Scorecard(base=0, characteristics=[cr.Flag(label="\ud800", field="x", if_true=1)])
+def test_a_level_that_is_not_valid_text_is_refused() -> None:
+    levels = cr.Levels(label="group", field="x", levels={"\ud800": 1})
+    card = cr.Scorecard(base=0, characteristics=[levels])
     with pytest.raises(InvalidCardError) as caught:
         file_from_card(card)
     why = "must be valid text, and contains half a surrogate pair"
-    assert str(caught.value) == f"characteristics[0].label: {why}"
+    assert str(caught.value) == f"characteristics[0].levels: {why}"
 
 
 @pytest.mark.parametrize("key", HEAD)

@@ -134,7 +134,7 @@ class ScalarNamespace:
 
     def total(self, terms: Iterable[float]) -> float:
         """Return the sum, correctly rounded whatever the order of the terms."""
-        terms = tuple(terms)
+        terms = terms if type(terms) is list else tuple(terms)
         try:
             return math.fsum(terms)
         except (OverflowError, ValueError):  # too large for a float, or infinities of both signs
