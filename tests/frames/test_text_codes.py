@@ -233,6 +233,17 @@ def test_a_text_that_is_no_level_has_no_index(name: str, other: str) -> None:
             assert (codes(column, levels) is None) != is_level, kind
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 100])
+def test_texts_are_compared_piece_by_piece(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr("collectrisk._frames.text_codes.PIECE_ROWS", rows)
+    levels = ("a", "bb", "a long text")
+    texts = ["bb", "a", "a", "a long text", "bb", "a long text", "a"]
+    for kind, column in kinds(texts).items():
+        assert codes(column, levels) == [levels.index(each) for each in texts], kind
+    for kind, column in kinds([*texts, "other"]).items():
+        assert codes(column, levels) is None, kind
+
+
 @pytest.mark.parametrize("texts", [["bad", "x"], ["", ""]])
 def test_texts_that_are_shorter_than_every_level_have_no_index(texts: list[str]) -> None:
     assert codes(np.array(texts), ("passive", "hostile")) is None

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import collectrisk as cr
+from collectrisk._namespaces.array_columns import as_column
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
 from collectrisk._namespaces.expression_columns import Expression
 from collectrisk._namespaces.expressions import EXPRESSIONS
@@ -125,3 +126,11 @@ def test_the_channel_of_a_higher_probability_is_never_lighter_in_an_array(
     known = np.sort(np.array([each for each in probabilities if not math.isnan(each)]))
     codes = ladder.channel(known, ARRAYS).codes.tolist()
     assert all(lighter <= heavier for lighter, heavier in pairwise(codes))
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 10, 200])
+def test_any_number_of_texts_is_that_of_one_value(count: int) -> None:
+    edges, names = [float(place) for place in range(count)], [f"text {place}" for place in range(count)]
+    values = [-1.0, 0.0, 0.5, 7.999, 8.0, 9.0, 150.0, 199.0, math.inf, -math.inf, math.nan]
+    found = ARRAYS.step(as_column(np.array(values)), edges, names)
+    assert texts_of(found) == [SCALAR.step(value, edges, names) for value in values]

@@ -11,7 +11,7 @@ from collectrisk._fields import is_missing
 from collectrisk._frames.arrow import arrow_values, is_arrow, without_offset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import narwhals.stable.v2 as nw
 
@@ -22,6 +22,9 @@ MAX_COMPARISONS = 8
 
 INLINE_BYTES = 12
 """A text of at most this length is stored in its Arrow string view of 16 bytes, padded with zeros."""
+
+PIECE_ROWS = 2**17
+"""The number of texts that are compared at a time; with more of them, the copies take more memory."""
 
 NO_CODES = np.empty(0, dtype=np.int8)
 
@@ -73,7 +76,8 @@ def _codes_polars(native: Any, levels: tuple[str, ...]) -> Array | None:
         return None
     if _are_inline(levels):
         with contextlib.suppress(ImportError):  # polars does not need pyarrow
-            return _codes_of_views(native.to_arrow(compat_level=pl.CompatLevel.newest()), levels)
+            views = native.to_arrow(compat_level=pl.CompatLevel.newest())
+            return _joined(_codes_of_views(each, levels) for each in _pieces(views))
     other = len(levels)
     code = pl.lit(other, pl.UInt8)
     for index, level in enumerate(levels):
@@ -92,9 +96,11 @@ def _codes_arrow(native: Any, levels: tuple[str, ...]) -> Array | None:
     if _are_inline(levels) and len(levels) <= MAX_COMPARISONS:
         chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
         with contextlib.suppress(pa.ArrowNotImplementedError):  # by older versions of pyarrow
-            views = [without_offset(each).cast(pa.string_view()) for each in chunks]
-            found: list[Any] = [_codes_of_views(each, levels) for each in views]
-            return None if any(each is None for each in found) else np.concatenate([NO_CODES, *found])
+            pieces = (piece for chunk in chunks for piece in _pieces(chunk))
+            # pyarrow's own pool keeps a multiple of the memory of a piece for each thread.
+            pool = pa.system_memory_pool()
+            views = (without_offset(each).cast(pa.string_view(), memory_pool=pool) for each in pieces)
+            return _joined(_codes_of_views(each, levels) for each in views)
     codes = pc.index_in(values, value_set=pa.array(levels, values.type))
     return None if codes.null_count else codes.to_numpy()
 
@@ -103,14 +109,33 @@ def _are_inline(levels: tuple[str, ...]) -> bool:
     return all(len(level.encode()) <= INLINE_BYTES for level in levels)
 
 
+def _pieces(texts: Any) -> Iterator[Any]:
+    """Yield pieces of an Arrow array."""
+    return (texts.slice(start, PIECE_ROWS) for start in range(0, len(texts), PIECE_ROWS))
+
+
+def _joined(codes: Iterable[Array | None]) -> Array | None:
+    """Return the codes of all pieces; None if one has none."""
+    found = []
+    for each in codes:
+        if each is None:
+            return None
+        found.append(each)
+    return np.concatenate([NO_CODES, *found])
+
+
 def _codes_of_views(views: Any, levels: tuple[str, ...]) -> Array | None:
     """Return the codes of an Arrow array of string views without nulls, compared as two numbers each."""
     import pyarrow as pa
 
     first, second = _words(views)
-    known = zip(*_words(pa.array(levels, pa.string_view())), strict=True)
-    matches = ((first == one) & (second == other) for one, other in known)
-    return _codes(len(views), len(levels), matches)
+    # One row of matches for each level: few calls, because threads wait for each other at each of them.
+    firsts, seconds = (words[:, np.newaxis] for words in _words(pa.array(levels, pa.string_view())))
+    matches = first == firsts
+    matches &= second == seconds
+    numbers = np.arange(1, len(levels) + 1, dtype=np.int8)
+    codes = (matches.view(np.int8) * numbers[:, np.newaxis]).sum(axis=0, dtype=np.int8)
+    return codes - np.int8(1) if codes.all() else None
 
 
 def _words(views: Any) -> tuple[Array, Array]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["ARRAYS", "ArrayNamespace", "TextArray"]
 
 MAX_RAMPS = 8
-"""Up to this many segments, summing clipped ramps is faster than searching for the segment."""
+"""Up to this many segments, computing with all of them is faster than searching for the segment."""
 
 MAX_COUNTED = 64
 """Up to this many knots, comparing with all of them is faster than a binary search, row by row."""
@@ -151,13 +151,7 @@ class ArrayNamespace:
         if any(isinstance(each, (np.ndarray, TextArray)) or each is None for each in values):
             return self._step_between_columns(x, edges, values)
         if all(isinstance(each, str) for each in values):
-            x = as_number(x)
-            # For the few edges of a ladder, adding comparisons is faster than a binary search.
-            codes = np.zeros(x.shape, dtype=np.int8)
-            for edge in edges[1:]:
-                codes += (x >= edge).view(np.int8)
-            codes -= np.isnan(x).view(np.int8)
-            return TextArray(codes, tuple(map(str, values)))
+            return TextArray(_edges_reached(as_number(x), edges), tuple(map(str, values)))
         points = [*map(as_number, values)]
         if (term := lookup_of(SCALAR.step, x, edges, points)) is not None:
             return self._term(term)
@@ -241,6 +235,18 @@ class TermNamespace(ArrayNamespace):
 def _added(total: Array | None, term: Any) -> Any:
     """Return the sum of two terms in the memory of the first, or else a copy of the second."""
     return term + 0.0 if total is None else np.add(total, term, out=total)
+
+
+def _edges_reached(x: Array, edges: Sequence[float]) -> Array:
+    """Return the place of the last edge at or below each number, 0 if there is none; -1 if it is missing."""
+    others = np.array(edges[1:], dtype=np.float64)
+    if len(others) <= MAX_RAMPS:
+        # For the few edges of a ladder, adding comparisons is faster than a binary search.
+        codes = (x >= others[:, np.newaxis]).view(np.int8).sum(axis=0, dtype=np.int8)
+    else:
+        codes = np.searchsorted(others, x, side="right")
+    codes[np.isnan(x)] = -1
+    return codes
 
 
 def _constant_or_each(value: Any) -> Any:
