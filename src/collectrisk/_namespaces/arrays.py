@@ -242,7 +242,7 @@ def _edges_reached(x: Array, edges: Sequence[float]) -> Array:
     others = np.array(edges[1:], dtype=np.float64)
     if len(others) <= MAX_RAMPS:
         # For the few edges of a ladder, adding comparisons is faster than a binary search.
-        codes = (x >= others[:, np.newaxis]).view(np.int8).sum(axis=0, dtype=np.int8)
+        codes: Array = (x >= others[:, np.newaxis]).view(np.int8).sum(axis=0, dtype=np.int8)
     else:
         codes = np.searchsorted(others, x, side="right")
     codes[np.isnan(x)] = -1
