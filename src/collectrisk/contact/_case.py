@@ -96,6 +96,8 @@ class Case:
         The accounts that the contact is about.
     is_holiday : callable
         Says of a date whether it is a public holiday: True, False, or None if it is not known.
+    memo : dict
+        What was counted, for the same contact at other moments.
     """
 
     contact: Contact
@@ -106,6 +108,7 @@ class Case:
     histories: Mapping[str, AccountHistory] | None
     debts: tuple[str, ...]
     is_holiday: Callable[[dt.date], bool | None]
+    memo: dict[Any, Any] = attrs.field(factory=dict, repr=False, eq=False)
 
     @property
     def local(self) -> dt.datetime | None:

@@ -162,6 +162,12 @@ class Cap:
 
     def _groups(self, case: Case, zone: ZoneInfo) -> list[list[Counted]]:
         """Return the events that are counted: of each account, or of all together."""
+        key = self, zone  # neither the contact nor the events change while a later time is sought
+        if key not in case.memo:
+            case.memo[key] = self._new_groups(case, zone)
+        return case.memo[key]  # type: ignore[no-any-return]
+
+    def _new_groups(self, case: Case, zone: ZoneInfo) -> list[list[Counted]]:
         accounts = self._accounts(case)
         together = self.per not in {"debt", "person_and_debt"}
         window = self.window_at(case.contact.place)

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 def decide(question: Question) -> Decision:
     """Return what the rules say of a contact."""
     at = question.contact.at
-    findings = [question.finding(rule, at) for rule in question.enforced(at)]
-    strict = [each for each in findings if not question.rules.is_downgraded(each.rule)]
+    permission, strict, lacking = judge(question)
     blocked = [each for each in strict if each.outcome.state == "blocked"]
-    lacking = _missing(strict, covered=question.is_covered(at))
-    permission = Permission.FORBIDDEN if blocked else Permission.UNKNOWN if lacking else Permission.ALLOWED
+    findings = [question.finding(rule, at) for rule in question.enforced(at)]
     return Decision(
         permission=permission,
         contact=question.contact,
@@ -42,6 +40,18 @@ def decide(question: Question) -> Decision:
         files=question.rules.files,
         facts=question.rules.words.facts,
     )
+
+
+def judge(question: Question) -> tuple[Permission, list[Finding], tuple[Missing, ...]]:
+    """Return the permission, what the rules that are not downgraded say, and the missing facts."""
+    at = question.contact.at
+    strict = [
+        question.finding(rule, at) for rule in question.enforced(at) if not question.rules.is_downgraded(rule)
+    ]
+    lacking = _missing(strict, covered=question.is_covered(at))
+    if any(each.outcome.state == "blocked" for each in strict):
+        return Permission.FORBIDDEN, strict, lacking
+    return Permission.UNKNOWN if lacking else Permission.ALLOWED, strict, lacking
 
 
 def _missing(findings: list[Finding], *, covered: bool) -> tuple[Missing, ...]:

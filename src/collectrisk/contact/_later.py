@@ -23,10 +23,7 @@ def next_allowed(question: Question) -> dt.datetime | None:
         rule for rule in question.concerned if rule.is_evaluated and not question.rules.is_downgraded(rule)
     ]
     time = lifts_at(question, rules, cover=True)
-    if time is None:
-        return None
-    enforced = (rule for rule in question.enforced(time) if not question.rules.is_downgraded(rule))
-    return time if all(question.finding(rule, time).outcome.passed for rule in enforced) else None
+    return time if time is not None and question.permits(time) else None
 
 
 def lifts_at(question: Question, rules: list[Rule], *, cover: bool = False) -> dt.datetime | None:

@@ -12,6 +12,7 @@ from collectrisk._errors import ArgumentError, shown, type_name
 from collectrisk.contact._case import Case, Outcome
 from collectrisk.contact._clock import UTC, instants, local_time
 from collectrisk.contact._contact import Contact
+from collectrisk.contact._counting import Attempts, Cap
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,6 +131,20 @@ class Question:
             and "place" not in rule.concerns(self.contact)[1]
             for rule in self.enforced(time)
         )
+
+    def permits(self, time: dt.datetime, *, counting: bool = True) -> bool:
+        """Return whether the rules that are not downgraded permit the contact at a time.
+
+        Parameters
+        ----------
+        time : datetime
+            The time.
+        counting : bool
+            Whether rules that count events are among them.
+        """
+        rules = (rule for rule in self.enforced(time) if not self.rules.is_downgraded(rule))
+        asked = (rule for rule in rules if counting or not isinstance(rule.condition, (Cap, Attempts)))
+        return self.is_covered(time) and all(self.finding(rule, time).outcome.passed for rule in asked)
 
 
 def _histories(log: Any, contact: Contact) -> dict[str, AccountHistory] | None:

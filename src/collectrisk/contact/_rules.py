@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._channel import Channel
 from collectrisk._errors import ArgumentError
 from collectrisk.contact._decide import decide
 from collectrisk.contact._loading import SHIPPED, loaded, read_source, shipped, shipped_words
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collectrisk.contact._contact import Contact
     from collectrisk.contact._coverage import Coverage
     from collectrisk.contact._decision import Decision
-    from collectrisk.history import AccountHistory
+    from collectrisk.history import AccountHistory, ContactLog
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False)
@@ -233,7 +234,8 @@ class ContactRules(RuleSet):
         log : AccountHistory or mapping of str to AccountHistory, optional
             The history of the account, from `collectrisk.history.ContactLog.of`; of a debtor with several
             accounts, those of all of them by their ids. Rules that count per debtor count in all of them.
-            Without it, rules that count are unknown.
+            Without it, rules that count are unknown. Of a log of dates without times, take the history as of
+            the next day, so that the events of the day itself count.
         facts : mapping of str to bool, int or date, optional
             The facts that are recorded: True, False, or None if it is not known, which is the same as
             leaving it out. They are assumed to stay where a later time is sought.
@@ -247,6 +249,98 @@ class ContactRules(RuleSet):
             If an argument is not valid, such as a fact that no rule file defines.
         """
         return decide(Question.of(self, contact, log, facts, borrower))
+
+    def decide_frame(
+        self,
+        scored: Any,
+        *,
+        at: dt.datetime | str,
+        log: ContactLog | None = None,
+        zones: Any = None,
+        zones_column: str | None = None,
+        debtor_column: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+        places: Mapping[str, str] | None = None,
+        recipient: str = "debtor",
+        channels: Iterable[str] = tuple(Channel),
+        known_until: dt.date | str | None = None,
+    ) -> Any:
+        """Return a frame with what the rules say of contact with each account.
+
+        Accounts of which the same is known are decided on together, each as `decide` would.
+
+        Parameters
+        ----------
+        scored : eager frame
+            One row for each account, with the recommended channel in the column ``channel``, as
+            `assess_frame` returns it. Columns with the name of a fact, such as ``days_past_due``, are that
+            fact; a missing value is not known. ``repayment_plan`` is read as by `decide`. ``product`` is
+            read if the rules have none.
+        at : datetime or str
+            When: a time with a UTC offset, or a local time in the zones of each account.
+        log : ContactLog, optional
+            The events, of an eager frame of the same kind. Without it, rules that count are unknown.
+        zones : str or sequence of str, optional
+            The time zones in which all debtors may be.
+        zones_column : str, optional
+            The column with the zones of each account, separated by ";" if there are several.
+        debtor_column : str, optional
+            The column with the debtor of each account: rules that count per debtor then count in all
+            accounts of the debtor. Without it, each account has a debtor of its own.
+        facts : mapping, optional
+            The facts that are the same for all accounts.
+        places : mapping of str to str, optional
+            The place at which each channel reaches the person, such as ``{"field_visit": "home"}``.
+        recipient : str, default "debtor"
+            Who is contacted: see `Contact`.
+        channels : sequence of str, optional
+            The channels in use; by default, all of `Channel`.
+        known_until : date, datetime or str, optional
+            The moment until which the log is complete; by default, that of its latest event.
+
+        Returns
+        -------
+        frame of the same kind
+            The frame with these columns: ``permission`` (of the recommended channel: "allowed", "forbidden"
+            or "unknown"), ``permitted_channel`` (the heaviest one in use that is allowed and not heavier than
+            the recommended one; missing if there is none), ``blocked_by`` (the rules that forbid the
+            recommended channel), ``missing`` (the facts that are missing) and ``next_allowed`` (the first
+            time at which the recommended channel is allowed, in UTC).
+
+        Raises
+        ------
+        InvalidHistoryError
+            If values of the frame or of the log are not valid; the error has all problems.
+        MissingColumnError, ColumnNameError
+            If a column is missing, or the frame already has one of the new columns.
+        ArgumentError
+            If an argument is not valid.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from collectrisk.contact import ContactRules
+        >>> rules = ContactRules.load("VN", actor="first_party", product="online_loan")
+        >>> scored = pl.DataFrame({"account_id": ["A", "B"], "channel": ["phone_call", "sms"]})
+        >>> decided = rules.decide_frame(scored, at="2026-11-03T21:30", zones="Asia/Ho_Chi_Minh")
+        >>> decided.select("permission", "blocked_by", "missing", "next_allowed").row(0)
+        """
+        from collectrisk.contact._frame import decide_frame  # noqa: PLC0415  # loads NumPy
+
+        return decide_frame(
+            self,
+            scored,
+            at=at,
+            log=log,
+            zones=zones,
+            zones_column=zones_column,
+            debtor_column=debtor_column,
+            facts=facts,
+            places=places,
+            recipient=recipient,
+            channels=channels,
+            known_until=known_until,
+        )
 
     def coverage(self) -> Coverage:
         """Return what is encoded for the jurisdiction, actor and product, what is not, and since when."""

@@ -1,0 +1,357 @@
+"""Deciding on the contacts of a portfolio: accounts that rules do not tell apart are decided on together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from collectrisk._errors import ArgumentError, refuse_other, shown
+from collectrisk.contact._clock import UTC, instants, local_time
+from collectrisk.contact._clock_arrays import NEVER, US, to_stamp
+from collectrisk.contact._contact import CONTACT_CHANNELS, PLACES, Contact, Permission, to_moment
+from collectrisk.contact._counting import Attempts, Cap
+from collectrisk.contact._counts import Counts, longest
+from collectrisk.contact._decide import decide, judge
+from collectrisk.contact._portfolio import Portfolio, combined
+from collectrisk.contact._question import Question
+from collectrisk.contact._timeline import first_open
+from collectrisk.history._known import known_events
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from collectrisk._typing import Array
+    from collectrisk.contact._decision import Decision
+    from collectrisk.contact._rule import Rule
+    from collectrisk.contact._rules import ContactRules
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """What is asked of all accounts alike.
+
+    Attributes
+    ----------
+    rules : ContactRules
+        The rules.
+    at : datetime
+        The moment: with a UTC offset, or a local time in the zones of each account.
+    recipient : str
+        Who is contacted.
+    places : mapping of str to str
+        The place at which each channel reaches the person.
+    channels : tuple of str
+        The channels in use, from light to heavy.
+    """
+
+    rules: ContactRules
+    at: dt.datetime
+    recipient: str
+    places: Mapping[str, str]
+    channels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rules: ContactRules, at: Any, recipient: str, places: Any, channels: Any) -> Request:
+        """Return what is asked, or raise `ArgumentError`."""
+        if places is None:
+            places = {}
+        if not isinstance(places, Mapping):
+            raise ArgumentError("places", f"must be a mapping of channels to places, not {shown(places)}")
+        for channel, place in places.items():
+            refuse_other("places", channel, CONTACT_CHANNELS)
+            refuse_other(f"places[{channel!r}]", place, PLACES)
+        if isinstance(channels, str) or not isinstance(channels, Iterable):
+            raise ArgumentError("channels", f"must be channels, not {shown(channels)}")
+        used = [str(channel) for channel in channels]
+        for channel in used:
+            refuse_other("channels", channel, CONTACT_CHANNELS)
+        in_order = tuple(channel for channel in CONTACT_CHANNELS if channel in used)
+        return cls(
+            rules=rules,
+            at=to_moment(at, "at"),
+            recipient=recipient,
+            places={str(channel): place for channel, place in places.items()},
+            channels=in_order,
+        )
+
+    def contact(self, channel: str, zones: Any) -> Contact:
+        """Return the contact on a channel with a debtor who may be in some zones."""
+        # Without zones, hours are not known whatever the time is; only the day whose law applies needs one.
+        is_local = self.at.utcoffset() is None
+        at = self.at.replace(tzinfo=UTC) if is_local and not zones else self.at
+        return Contact(channel, at=at, zones=zones, recipient=self.recipient, place=self.places.get(channel))
+
+    def instants(self, zones: Sequence[ZoneInfo]) -> list[dt.datetime]:
+        """Return the moment in each of some zones, as instants in UTC."""
+        contact = self.contact(CONTACT_CHANNELS[0], zones)
+        if contact.at.utcoffset() is not None:
+            return [contact.at.astimezone(UTC)]
+        return [instants(contact.at, zone)[1] for zone in zones]
+
+    def locals(self, zones: Sequence[ZoneInfo]) -> list[dt.datetime]:
+        """Return the moment as a local time in each of some zones."""
+        return [local_time(each, zone) for zone in zones for each in self.instants(zones)]
+
+
+PERMISSIONS = tuple(Permission)
+ALLOWED, UNKNOWN = PERMISSIONS.index(Permission.ALLOWED), PERMISSIONS.index(Permission.UNKNOWN)
+
+
+@attrs.frozen
+class Answers:
+    """What the rules say of one channel for some rows.
+
+    Attributes
+    ----------
+    permission : array of int
+        The number of each row's permission in `PERMISSIONS`.
+    decisions : list of Decision
+        The decisions, unless only the permissions were asked for.
+    decision : array of int
+        The number of each row's decision.
+    next_allowed : array of datetime64
+        The next time at which contact is permitted, in UTC.
+    """
+
+    permission: Array
+    decisions: list[Decision] = attrs.field(factory=list)
+    decision: Array | None = None
+    next_allowed: Array | None = None
+
+
+class FrameDecision:
+    """The decisions on the accounts of a frame."""
+
+    def __init__(self, request: Request, portfolio: Portfolio, counts: Counts | None) -> None:
+        self.request, self.portfolio, self.counts = request, portfolio, counts
+        products = {kind.product for kind in portfolio.kinds}
+        self.rules = {product: attrs.evolve(request.rules, product=product) for product in products}
+
+    def columns(self) -> dict[str, Any]:
+        """Return the permission of each row's channel, the heaviest permitted one, and the reasons."""
+        recommended = self.portfolio.channel
+        permission, permitted = np.full(len(recommended), UNKNOWN), np.full(len(recommended), -1)
+        blocked, missing = (np.full(len(recommended), None, object) for _ in range(2))
+        missing[recommended < 0] = "channel"
+        later = np.full(len(recommended), NEVER)
+        for place in reversed(range(len(CONTACT_CHANNELS))):
+            channel = CONTACT_CHANNELS[place]
+            own = np.flatnonzero(recommended == place)
+            if len(own):
+                answers = self.decided(channel, own)
+                permission[own], later[own] = answers.permission, answers.next_allowed
+                reasons = [_joined(each.rule for each in found.blocked_by) for found in answers.decisions]
+                facts = [_joined(each.fact for each in found.missing) for found in answers.decisions]
+                blocked[own] = np.array([*reasons, None], object)[answers.decision]
+                missing[own] = np.array([*facts, None], object)[answers.decision]
+            if channel in self.request.channels:
+                permitted[own[permission[own] == ALLOWED]] = place
+                heavier = np.flatnonzero((recommended > place) & (permitted < 0))
+                if len(heavier):
+                    found = self.decided(channel, heavier, permission_only=True)
+                    permitted[heavier[found.permission == ALLOWED]] = place
+        texts = [each.value for each in PERMISSIONS]
+        return {
+            "permission": [texts[each] for each in permission.tolist()],
+            "permitted_channel": [(*CONTACT_CHANNELS, None)[each] for each in permitted.tolist()],
+            "blocked_by": blocked.tolist(),
+            "missing": missing.tolist(),
+            "next_allowed": later,
+        }
+
+    def decided(self, channel: str, rows: Array, *, permission_only: bool = False) -> Answers:
+        """Return what the rules say of contact on a channel with the accounts of some rows.
+
+        Rows of one kind, for which the same rules that count permit no more contact, are decided on together.
+        """
+        kinds, kind = np.unique(self.portfolio.kind[rows], return_inverse=True)
+        contacts = [self.request.contact(channel, self.portfolio.kinds[each].zones) for each in kinds]
+        counting = self._counting(contacts[0])
+        full = np.zeros((len(rows), len(counting)), bool)
+        lifts = np.full((len(rows), len(counting)), NEVER)
+        alone = np.zeros(len(rows), bool)
+        for number, contact in enumerate(contacts):
+            members = np.flatnonzero(kind == number)
+            full[members], lifts[members] = self._counted(contact, counting, rows[members])
+            differ = self._differ(contact, self.portfolio.kinds[kinds[number]], counting)
+            alone[members] = differ | self._have_later(contact, rows[members])
+        # Where more than the numbers matters, an account with events is decided on by itself.
+        alone &= self._has_events(rows)
+        by_itself = np.where(alone, np.arange(len(rows)), -1)
+        state, first = combined([kind, by_itself, *full.T.astype(np.int64)], len(rows))
+        questions = [self._question(contacts[kind[row]], int(rows[row])) for row in first]
+        if permission_only:
+            return Answers(np.array([PERMISSIONS.index(judge(each)[0]) for each in questions])[state])
+        decisions = [decide(question) for question in questions]
+        permissions = np.array([PERMISSIONS.index(each.permission) for each in decisions])
+        times = np.array([_next_instant(each) for each in decisions], US)
+        later = times[state]
+        for number, question in enumerate(questions):
+            row = first[number]
+            if full[row].any() and not alone[row] and not np.isnat(times[number]):
+                mine = np.flatnonzero(state == number)
+                later[mine] = self._next(question, counting, lifts[mine])
+        return Answers(permissions[state], decisions, state, later)
+
+    def _counting(self, contact: Contact) -> list[Rule]:
+        """Return the rules that count events and may be enforced on a contact."""
+        return [
+            rule
+            for rule in self.request.rules.rules
+            if (isinstance(rule.condition, Cap) or _has_number(rule.condition))
+            and rule.instrument.status == "in_force"
+            and rule.concerns(contact)[0]
+        ]
+
+    def _counted(self, contact: Contact, counting: Sequence[Rule], rows: Array) -> tuple[Array, Array]:
+        """Return, for some rows, where each rule permits no more contact, and when it does again."""
+        full = np.zeros((len(rows), len(counting)), bool)
+        lifts = np.full((len(rows), len(counting)), NEVER)
+        if self.counts is None or not contact.zones:
+            return full, lifts
+        cases = Question.of(self.request.rules, contact, None, None, None).cases(contact.at)
+        for number, rule in enumerate(counting):
+            condition: Any = rule.condition
+            for case in cases:
+                if isinstance(condition, Attempts):
+                    full[:, number] |= self.counts.too_few(condition, case)[rows]
+                else:
+                    by_debt = condition.per in {"debt", "person_and_debt"}
+                    who = rows if by_debt else self.portfolio.debtor[rows]
+                    is_full, until = self.counts.full(condition, case)
+                    full[:, number] |= is_full[who]
+                    lifts[:, number] = np.fmax(lifts[:, number], until[who])
+        return full, lifts
+
+    def _differ(self, contact: Contact, kind: Any, counting: Sequence[Rule]) -> bool:
+        """Return whether accounts of a kind may differ by more than what is counted."""
+        consents = (rule.condition.consent for rule in counting if isinstance(rule.condition, Cap))
+        consented = any(consent is not None and consent.fact in kind.facts for consent in consents)
+        # A rule that begins or ends to be in force, or local times in several zones.
+        at = contact.at.replace(tzinfo=None).date()
+        changes = any(
+            rule.instrument.effective_to is not None
+            or (rule.instrument.effective_from is not None and rule.instrument.effective_from >= at)
+            for rule in counting
+        )
+        return consented or changes or contact.at.utcoffset() is None
+
+    def _have_later(self, contact: Contact, rows: Array) -> Array:
+        """Return which rows have events after the moment: these count once they have happened."""
+        later = np.zeros(len(rows), bool)
+        if self.counts is not None and contact.zones:
+            for case in Question.of(self.request.rules, contact, None, None, None).cases(contact.at):
+                later |= self.counts.later(case)[self.portfolio.debtor[rows]]
+        return later
+
+    def _has_events(self, rows: Array) -> Array:
+        if self.counts is None:
+            return np.zeros(len(rows), bool)
+        has = np.zeros(int(self.portfolio.debtor.max(initial=-1)) + 1, bool)
+        has[self.portfolio.debtor[self.counts.known.row]] = True
+        return has[self.portfolio.debtor[rows]]
+
+    def _question(self, contact: Contact, row: int) -> Question:
+        """Return the contact with the account of a row, as a question of its own."""
+        kind = self.portfolio.kinds[self.portfolio.kind[row]]
+        log = None
+        if self.counts is not None:
+            accounts = self.accounts_of(int(self.portfolio.debtor[row]))
+            log = {str(each): self.counts.history(each) for each in accounts}
+            contact = attrs.evolve(contact, debts=(str(row),))
+        return Question.of(self.rules[kind.product], contact, log, kind.facts, None)
+
+    def accounts_of(self, debtor: int) -> list[int]:
+        """Return the rows of a debtor's accounts."""
+        first, last = np.searchsorted(self._sorted[1], [debtor, debtor + 1])
+        return [int(row) for row in self._sorted[0][first:last]]
+
+    @property
+    def _sorted(self) -> tuple[Array, Array]:
+        if not hasattr(self, "_by_debtor"):
+            order = np.argsort(self.portfolio.debtor, kind="stable")
+            self._by_debtor = order, self.portfolio.debtor[order]
+        return self._by_debtor
+
+    def _next(self, question: Question, counting: Sequence[Rule], lifts: Array) -> Array:
+        """Return when contact is permitted next, given when each of the rules that count permits it."""
+        concerned = {rule.id for rule in question.concerned if not question.rules.is_downgraded(rule)}
+        mine = [rule.id in concerned and not rule.exempts(question.case.facts) for rule in counting]
+        start = to_stamp(question.contact.at.astimezone(UTC))
+        return first_open(question, np.fmax(np.fmax.reduce(lifts[:, mine], axis=1, initial=NEVER), start))
+
+
+def decide_frame(
+    rules: ContactRules,
+    scored: Any,
+    *,
+    at: Any,
+    log: Any,
+    zones: Any,
+    zones_column: str | None,
+    debtor_column: str | None,
+    facts: Any,
+    places: Any,
+    recipient: str,
+    channels: Any,
+    known_until: Any,
+) -> Any:
+    """Return a frame with what rules say of each account; see `ContactRules.decide_frame`."""
+    request = Request.of(rules, at, recipient, places, channels)
+    portfolio = Portfolio.read(
+        scored,
+        rules,
+        zones=zones,
+        zones_column=zones_column,
+        debtor_column=debtor_column,
+        facts=facts,
+    )
+    counts = None
+    if log is not None:
+        kinds = portfolio.kinds
+        # What happens before the moment in any of the zones is known. A log without a zone has local times.
+        is_local = getattr(log, "zone", None) is None
+        times = request.locals if is_local else request.instants
+        unknown = request.at.replace(tzinfo=None) if is_local else request.at
+        moment = max((time for kind in kinds for time in times(kind.zones)), default=unknown)
+        caps = [rule.condition for rule in rules.rules if isinstance(rule.condition, Cap)]
+        has_attempts = any(isinstance(rule.condition, Attempts) for rule in rules.rules)
+        since = None if has_attempts else moment.replace(tzinfo=None) - longest(caps)
+        counts = Counts.of(known_events(log, scored, moment, known_until, since), portfolio.debtor)
+    columns = FrameDecision(request, portfolio, counts).columns()
+    return _with_columns(portfolio.frame, columns)
+
+
+def _with_columns(frame: nw.DataFrame[Any], columns: Mapping[str, Any]) -> Any:
+    backend = frame.implementation
+    *texts, times = columns
+    stamps = [None if each is None else each.replace(tzinfo=UTC) for each in columns[times].astype(object)]
+    return frame.with_columns(
+        *(nw.new_series(name, columns[name], nw.String, backend=backend) for name in texts),
+        nw.new_series(times, stamps, nw.Datetime("us", "UTC"), backend=backend),
+    ).to_native()
+
+
+def _has_number(condition: Any) -> bool:
+    """Return whether a rule requires a known number of attempts."""
+    return isinstance(condition, Attempts) and condition.least is not None
+
+
+def _joined(names: Iterable[str]) -> str | None:
+    return "; ".join(dict.fromkeys(names)) or None
+
+
+def _next_instant(decision: Decision) -> np.datetime64:
+    """Return the next time at which a contact is permitted, in UTC; NaT if there is none."""
+    time = decision.next_allowed
+    if time is None:
+        return NEVER
+    if time.utcoffset() is not None:
+        return to_stamp(time.astimezone(UTC))
+    return to_stamp(max(instants(time, zone)[1] for zone in decision.contact.zones))
