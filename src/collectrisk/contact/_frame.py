@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collectrisk._typing import Array
     from collectrisk.contact._decision import Decision
     from collectrisk.contact._rule import Rule
-    from collectrisk.contact._rules import ContactRules
+    from collectrisk.contact._ruleset import RuleSet
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +38,7 @@ class Request:
 
     Attributes
     ----------
-    rules : ContactRules
+    rules : RuleSet
         The rules.
     at : datetime
         The moment: with a UTC offset, or a local time in the zones of each account.
@@ -50,14 +50,14 @@ class Request:
         The channels in use, from light to heavy.
     """
 
-    rules: ContactRules
+    rules: RuleSet
     at: dt.datetime
     recipient: str
     places: Mapping[str, str]
     channels: tuple[str, ...]
 
     @classmethod
-    def of(cls, rules: ContactRules, at: Any, recipient: str, places: Any, channels: Any) -> Request:
+    def of(cls, rules: RuleSet, at: Any, recipient: str, places: Any, channels: Any) -> Request:
         """Return what is asked, or raise `ArgumentError`."""
         if places is None:
             places = {}
@@ -288,7 +288,7 @@ class FrameDecision:
 
 
 def decide_frame(
-    rules: ContactRules,
+    rules: RuleSet,
     scored: Any,
     *,
     at: Any,

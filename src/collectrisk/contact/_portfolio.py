@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from collectrisk._typing import Array
-    from collectrisk.contact._rules import ContactRules
+    from collectrisk.contact._ruleset import RuleSet
 
 OUTPUTS = ("permission", "permitted_channel", "blocked_by", "missing", "next_allowed")
 
@@ -74,7 +74,7 @@ class Portfolio:
     def read(
         cls,
         scored: Any,
-        rules: ContactRules,
+        rules: RuleSet,
         *,
         zones: Any,
         zones_column: str | None,
@@ -200,7 +200,7 @@ _FACTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
-def _thresholds(rules: ContactRules) -> dict[str, Array]:
+def _thresholds(rules: RuleSet) -> dict[str, Array]:
     """Return the numbers with which rules compare each fact."""
     found: dict[str, set[int]] = {}
     for rule in rules.rules:

@@ -320,10 +320,18 @@ class ContactRules(RuleSet):
         --------
         >>> import polars as pl
         >>> from collectrisk.contact import ContactRules
-        >>> rules = ContactRules.load("VN", actor="first_party", product="online_loan")
-        >>> scored = pl.DataFrame({"account_id": ["A", "B"], "channel": ["phone_call", "sms"]})
-        >>> decided = rules.decide_frame(scored, at="2026-11-03T21:30", zones="Asia/Ho_Chi_Minh")
-        >>> decided.select("permission", "blocked_by", "missing", "next_allowed").row(0)
+        >>> rules = ContactRules.load("US", actor="third_party", product="credit_card")
+        >>> scored = pl.DataFrame(
+        ...     {
+        ...         "channel": ["phone_call", "phone_call", "sms"],
+        ...         "zone": ["America/New_York", "America/Los_Angeles", None],
+        ...     }
+        ... )
+        >>> decided = rules.decide_frame(scored, at="2026-11-03T21:30-05:00", zones_column="zone")
+        >>> decided["permission"].to_list()
+        ['forbidden', 'unknown', 'unknown']
+        >>> decided["blocked_by"].to_list()
+        ['US-1006.6b1-hours', None, None]
         """
         from collectrisk.contact._frame import decide_frame  # noqa: PLC0415  # loads NumPy
 
