@@ -229,6 +229,22 @@ def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
     assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
 
 
+def test_todays_list_has_those_who_get_a_call_or_more(run: Runner, tmp_path: Path) -> None:
+    """The page for the manager is in both languages."""
+    today, page = tmp_path / "today.csv", tmp_path / "page.html"
+    output = run("todays_list.py", str(today), str(page))
+    listed = pl.read_csv(today)
+    assert f"Today's list has {len(listed)} accounts." in output
+    counts = dict(listed["planned_channel"].value_counts().iter_rows())
+    assert counts == {"field_visit": 10, "agency": 20, "phone_call": 150}
+    assert listed["reason_1"].null_count() == 0
+    assert "Not field visit: it would gain" in output
+    text = page.read_text(encoding="utf-8")
+    assert "Plan for 3,000 accounts" in text
+    assert "3,000个账户的计划" in text
+    assert "<script" not in text
+
+
 def test_the_number_of_debts_that_a_new_state_sues_for_is_forecast(run: Runner) -> None:
     """With two states, for speed."""
     require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")

@@ -369,7 +369,7 @@ class Plan(Document):
         if self.value is None:
             yield words.by_probability
         else:
-            yield words.by_value.format(f"{self.value:,.10g}", f"{self.gap:.1g}")
+            yield words.by_value.format(f"{self.value:,.10g}", f"{round(self.gap or 0.0, 12):.1g}")
         counts = {
             words.forbidden: self.forbidden,
             words.unknown: self.unknown,
