@@ -361,9 +361,16 @@ def test_a_frontier_needs_values_and_a_capacity_for_all() -> None:
     with pytest.raises(ArgumentError, match="values are needed for a frontier"):
         allocate(FIVE, {"field_visit": 1}).frontier("field_visit")
     plan = allocate(FIVE, {"field_visit": {"north": 1, "south": 1}}, by="region", values=WORTH)
-    for channel in ("field_visit", "sms", "unknown", 3):
+    for channel in ("field_visit", "sms", "unknown", 3, np.array(["sms", "sms"])):
         with pytest.raises(ArgumentError, match="channel must have a capacity for all accounts"):
             plan.frontier(channel)  # type: ignore[arg-type]  # the test
+
+
+@pytest.mark.parametrize("capacities", [[], 3, [1.5], [-1], "12", [None]])
+def test_the_capacities_of_a_frontier_must_be_whole_numbers(capacities: Any) -> None:
+    plan = allocate(FIVE, {"field_visit": 1}, values=WORTH)
+    with pytest.raises(ArgumentError, match=r"^capacities must be whole numbers, 0 or more, not"):
+        plan.frontier("field_visit", capacities)
 
 
 def test_a_plan_without_values_says_that_it_is_a_ranking() -> None:

@@ -135,9 +135,14 @@ def _groups(capacity: Mapping[Any, Any], by: Any, frame: Any, order: Array) -> d
     return {name: place_of[rows] for name, rows in groups.items()}
 
 
+def is_amount(value: Any) -> bool:
+    """Return whether a value is a whole number, 0 or more."""
+    whole = isinstance(value, numbers.Integral) and is_number(value) and not is_boolean(value)
+    return whole and 0 <= value <= MOST
+
+
 def _amount(amount: Any, channel: Channel, group: str | None) -> int:
-    whole = isinstance(amount, numbers.Integral) and is_number(amount) and not is_boolean(amount)
-    if not whole or not 0 <= amount <= MOST:
+    if not is_amount(amount):
         of = f"of {channel.value!r}" + ("" if group is None else f" in {group!r}")
         raise ArgumentError("capacity", f"{of} must be a whole number, 0 or more, not {shown(amount)}")
     return int(amount)

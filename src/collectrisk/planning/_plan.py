@@ -16,6 +16,7 @@ from collectrisk._frames.attach import attach
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError, printable, shown, type_name
 from collectrisk.planning._assignment import Assignment, assign
+from collectrisk.planning._capacity import is_amount
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
 from collectrisk.planning._plan_comparison import PlanComparison
 from collectrisk.planning._request import PLANNED, Request
@@ -295,7 +296,7 @@ class Plan(Document):
         """
         capacities = self._request.capacities
         for name, amount in zip(capacities.names, capacities.amounts.tolist(), strict=True):
-            if name == (channel, None):
+            if isinstance(channel, str) and name == (channel, None):
                 return int(amount)
         raise ArgumentError(
             "channel", f"must have a capacity for all accounts, and {shown(channel)} does not"
@@ -328,7 +329,13 @@ class Plan(Document):
         present = self.capacity_of(channel)
         if capacities is None:
             capacities = sorted({round(each) for each in np.linspace(0, 2 * present, FRONTIER_POINTS)})
-        plans = ((amount, self.with_capacity({channel: amount})) for amount in capacities)
+        try:
+            listed = list(capacities)
+        except TypeError:
+            listed = []
+        if not listed or not all(map(is_amount, listed)):
+            raise ArgumentError("capacities", f"must be whole numbers, 0 or more, not {shown(capacities)}")
+        plans = ((amount, self.with_capacity({channel: amount})) for amount in listed)
         return tuple((int(amount), plan.value or 0.0) for amount, plan in plans)
 
     def to_dict(self) -> dict[str, Any]:
