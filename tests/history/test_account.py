@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from event_logs import CODES, MOMENTS, START, Event, columns, logs
+from frame_kinds import Columns, kind_named
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +95,23 @@ def test_without_the_time_of_recording_the_explanation_says_so() -> None:
     assert ContactLog(events).of(8, AS_OF).fields == FIELDS
 
 
+@pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow", "polars lazy", "DuckDB"])
+def test_an_account_is_named_as_in_the_log(name: str) -> None:
+    events: Columns = {"account_id": [7], "happened_at": [START], "event": ["visit"]}
+    log = ContactLog(kind_named(name).make(events))
+    assert len(log.of(np.int64(7), AS_OF).events) == 1
+    with pytest.raises(ArgumentError, match="account must be a whole number, as in the log, not text"):
+        log.of("7", AS_OF)
+    with pytest.raises(ArgumentError, match="account must be a whole number of at most 64 bits"):
+        log.of(2**63, AS_OF)
+
+
+def test_an_account_whose_id_is_text_may_be_named_by_a_number() -> None:
+    events = pl.DataFrame({"account_id": ["7"], "happened_at": [START], "event": ["visit"]})
+    assert len(ContactLog(events).of(np.int32(7), AS_OF).events) == 1
+    assert ContactLog(events).of(2**70, AS_OF).events == ()
+
+
 def test_promises_have_a_state() -> None:
     due = [Event("A", START, "promise", 100, 5), Event("A", START + dt.timedelta(1), "payment", 100)]
     due += [Event("A", START + dt.timedelta(20), "promise", 100, 12)]
@@ -103,6 +122,8 @@ def test_what_is_wrong_is_refused() -> None:
     log = log_of(EVENTS)
     with pytest.raises(ArgumentError, match="account must be text or a whole number, not a float"):
         log.of(1.5, AS_OF)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="account must be text or a whole number, not a bool"):
+        log.of(True, AS_OF)
     with pytest.raises(ArgumentError, match="field must be one of failed_messages"):
         log.of("A", AS_OF).evidence("amount_overdue")
     with pytest.raises(ArgumentError, match="language must be one of en, zh"):

@@ -357,6 +357,7 @@ def test_a_pandas_frame_keeps_its_index_and_its_outcomes_are_nullable_booleans()
     [
         ({"kind": "visits"}, "kind must name kinds of events, such as 'visit', not 'visits'; did you mean"),
         ({"kind": 4}, "kind must name kinds of events, such as 'visit', not 4"),
+        ({"kind": "LM"}, "kind must name kinds of .*not 'LM'; the code 'LM' means 'message_left'"),
         ({"kind": []}, r"kind must name at least one kind of event, not \[\]"),
         ({"kind": HUNG_UP}, "kind must be a kind of event of this log, but no code means 'hung_up'"),
         ({"exits": ["sold"]}, "exits must name kinds of events"),
@@ -375,7 +376,9 @@ def test_a_pandas_frame_keeps_its_index_and_its_outcomes_are_nullable_booleans()
 def test_a_wrong_argument_is_rejected_by_name(wrong: dict[str, Any], message: str) -> None:
     accounts = pl.DataFrame({"account_id": ["A"], "snapshot_at": [AT]})
     with pytest.raises(ArgumentError, match=message):
-        log_of(VISIT).outcomes(**{"kind": "visit", "accounts": accounts, **wrong})
+        log_of(VISIT, codes={"LM": "message_left"}).outcomes(
+            **{"kind": "visit", "accounts": accounts, **wrong}
+        )
 
 
 def test_wrong_accounts_are_rejected() -> None:

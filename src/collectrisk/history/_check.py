@@ -161,7 +161,8 @@ def _lazy_problems(events: Events) -> list[ColumnProblem]:
 
 def _unmapped(events: Events) -> str:
     """Return the codes that mean nothing, most frequent first, as the end of a message."""
-    codes = events.table.frame.filter(~nw.col("event").is_in(list(events.kinds)))
+    event = nw.col("event")
+    codes = events.table.frame.filter(~event.is_null() & ~event.is_in(list(events.kinds)))
     counts = _collected(codes.group_by("event").agg(nw.len().alias("rows")))
     return codes_text(dict(zip(counts["event"].to_list(), counts["rows"].to_list(), strict=True)))
 

@@ -119,31 +119,49 @@ class TypedFrame:
 
 
 def typed_objects(frame: Frame, names: Iterable[str]) -> TypedFrame:
-    """Return a frame whose columns of Python dates and numbers have a type.
+    """Return a frame whose columns of Python dates and numbers have a type that narwhals knows.
 
-    pandas stores what it reads from a database in this way.
+    pandas stores what it reads from a database in this way. The same goes for categories that are not
+    text, which narwhals takes for text, and for times in zones whose names narwhals does not read.
     """
     if not (isinstance(frame, nw.DataFrame) and frame.implementation.is_pandas_like()):
         return TypedFrame(frame)
     import pandas as pd  # noqa: PLC0415  # only for frames of pandas
 
-    native = frame.to_native()
-    objects = {name: native[name] for name in names if native[name].dtype == object}
-    kinds = {name: pd.api.types.infer_dtype(values, skipna=True) for name, values in objects.items()}
-    typed = {}
-    for name, values in objects.items():
-        if kinds[name] in {"date", "datetime", "datetime64"}:
-            aware = any(getattr(value, "tzinfo", None) is not None for value in values)
-            typed[name] = pd.to_datetime(values, utc=aware)
-        elif kinds[name] != "empty" and all(
-            isinstance(value, Number) and not is_boolean(value) for value in values.dropna()
-        ):
-            typed[name] = values.astype("Float64")
+    native, typed, dates = frame.to_native(), {}, set()
     for name in names:
-        if getattr(getattr(native[name].dtype, "pyarrow_dtype", None), "tz", None) is not None:
+        values = native[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not _is_text(values.cat.categories.dtype):
+            values = values.astype(object)
+        if values.dtype == object:
+            kind = pd.api.types.infer_dtype(values, skipna=True)
+            typed[name] = _typed_values(values, kind)
+            if kind == "date":
+                dates.add(name)
+        elif isinstance(values.dtype, pd.DatetimeTZDtype):
+            # narwhals does not read zones such as America/New_York in the type of a column.
+            typed[name] = values.dt.tz_convert("UTC")
+        elif getattr(getattr(values.dtype, "pyarrow_dtype", None), "tz", None) is not None:
             # pandas 2.2 does not convert the zone of Arrow's times.
-            typed[name] = native[name].astype(pd.DatetimeTZDtype("us", "UTC"))
-    return TypedFrame(
-        nw.from_native(native.assign(**typed), eager_only=True) if typed else frame,
-        frozenset(name for name, kind in kinds.items() if kind == "date"),
-    )
+            typed[name] = values.astype(pd.DatetimeTZDtype("us", "UTC"))
+    changed = nw.from_native(native.assign(**typed), eager_only=True) if typed else frame
+    return TypedFrame(changed, frozenset(dates))
+
+
+def _is_text(dtype: Any) -> bool:
+    """Return whether categories of pandas are text, or may be."""
+    return dtype.kind in "OUT"
+
+
+def _typed_values(values: Any, kind: str) -> Any:
+    """Return a column of Python objects of pandas with a type, if all of its values are of one kind."""
+    import pandas as pd  # noqa: PLC0415  # only for frames of pandas
+
+    if kind in {"date", "datetime", "datetime64"}:
+        aware = any(getattr(value, "tzinfo", None) is not None for value in values)
+        return pd.to_datetime(values, utc=aware)
+    known = values.dropna()
+    if not len(known) or not all(isinstance(value, Number) and not is_boolean(value) for value in known):
+        return values
+    fits = kind == "integer" and known.min() >= -(2**63) and known.max() < 2**63
+    return values.where(values.notna(), pd.NA).astype("Int64" if fits else "Float64")

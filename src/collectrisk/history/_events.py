@@ -181,7 +181,9 @@ def rules_of(events: Events) -> tuple[Rule, ...]:
     codes = list(events.kinds)
     rules = [
         Rule(
-            "event", nw.col("event").is_in(codes), "a code that `codes` maps, or the name of a kind of event"
+            "event",
+            nw.col("event").is_null() | nw.col("event").is_in(codes),  # that it is missing is another problem
+            "a code that `codes` maps, or the name of a kind of event",
         )
     ]
     if "channel" in table:

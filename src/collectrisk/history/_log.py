@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex
 
 import attrs
 import narwhals.stable.v2 as nw
 
-from collectrisk._fields import is_boolean
 from collectrisk._parameters import to_number
-from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown, type_name
+from collectrisk.errors import ArgumentError, InvalidHistoryError, refuse_other, shown
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import known_at_each, refuse_unknown, requests, with_fields
 from collectrisk.history._attitude import ATTITUDE_RULES, AttitudeRule, checked_rules
@@ -26,7 +25,7 @@ from collectrisk.history._check import (
 from collectrisk.history._events import EVENTS, Events, Known, checked_codes, rules_of
 from collectrisk.history._extra import EXTRA, extra_names, with_extra
 from collectrisk.history._fields import FIELDS, Definitions, fields_of
-from collectrisk.history._one import account_history, events_of_account
+from collectrisk.history._one import account_history, checked_account, events_of_account
 from collectrisk.history._reading import checked_columns, read_table
 from collectrisk.history._times import AsOf, to_zone
 from collectrisk.history._training import TrainingRows
@@ -339,7 +338,7 @@ class ContactLog(TrainingRows):
         fields = self._fields(known, tuple(name for name in added if name in EXTRA))
         return with_fields(accounts, wanted, fields, known.by, added)
 
-    def of(self, account: str | int, as_of: dt.date | str) -> AccountHistory:
+    def of(self, account: str | SupportsIndex, as_of: dt.date | str) -> AccountHistory:
         """Return the history of one account, with the events that made each field.
 
         Parameters
@@ -379,12 +378,10 @@ class ContactLog(TrainingRows):
         placed with an agency: no
         repayment plan: no
         """
-        if not isinstance(account, (str, int)) or is_boolean(account):
-            raise ArgumentError("account", f"must be text or a whole number, not {type_name(account)}")
         moment = AsOf.parse(as_of, self._zone)
         table = self._valid_events.table
         is_text = table.frame.collect_schema()["account_id"] == nw.String
-        wanted = nw.lit(str(account) if is_text else account)
+        wanted = nw.lit(checked_account(account, is_text=is_text))
         events = events_of_account(self._events, table.frame.filter(nw.col("account_id") == wanted))
         return account_history(Known.at(events, moment), moment, self._definitions, self._zone)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._channel import Channel
+from collectrisk._fields import is_boolean
+from collectrisk.errors import ArgumentError, type_name
 from collectrisk.history._account import AccountHistory, PastEvent
 from collectrisk.history._check import problems_of
 from collectrisk.history._fields import FIELDS, fields_of, promises_of
@@ -20,6 +23,22 @@ if TYPE_CHECKING:
     from collectrisk.history._events import Events, Known
     from collectrisk.history._fields import Definitions
     from collectrisk.history._times import AsOf
+
+
+def checked_account(account: Any, *, is_text: bool) -> str | int:
+    """Return the id of an account as a log has it, or raise `ArgumentError`."""
+    if isinstance(account, str):
+        if not is_text:
+            raise ArgumentError("account", "must be a whole number, as in the log, not text")
+        return account
+    if not hasattr(account, "__index__") or is_boolean(account):
+        raise ArgumentError("account", f"must be text or a whole number, not {type_name(account)}")
+    number = operator.index(account)  # what NumPy and pandas return from a column
+    if is_text:
+        return str(number)
+    if not -(2**63) <= number < 2**63:
+        raise ArgumentError("account", "must be a whole number of at most 64 bits, as in the log")
+    return number
 
 
 def events_of_account(events: Events, frame: Any) -> Events:

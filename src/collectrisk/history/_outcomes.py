@@ -76,6 +76,8 @@ def kinds_named(
                 )
         elif not isinstance(each, str) or each not in names:
             guess = did_you_mean(each, names) if isinstance(each, str) else ""
+            if isinstance(each, str) and each in events.kinds:
+                guess = f"; the code {shown(each)} means {events.kinds[each].name!r}"
             raise ArgumentError(
                 argument, f"must name kinds of events, such as 'visit', not {shown(each)}{guess}"
             )

@@ -165,6 +165,16 @@ PARSE = (
     'offsets, by pd.to_datetime(column, utc=True) or .str.to_datetime(time_zone="UTC")'
 )
 
+WHOLE = (
+    "; the column contains numbers that may have decimals: if they are whole numbers of which some are "
+    'missing, convert it, such as by column.astype("Int64") (pandas), pl.col(column).cast(pl.Int64) '
+    "(polars) or CAST(column AS BIGINT) (SQL)"
+)
+TO_NUMBERS = (
+    "; the column contains text: convert it first, such as by pd.to_numeric(column) (pandas), "
+    "pl.col(column).cast(pl.Float64) (polars) or CAST(column AS DOUBLE) (SQL)"
+)
+
 
 def _wrong_type(dtype: Any, spec: ColumnSpec, zone: ZoneInfo | None) -> str:
     """Return why a column has the wrong type, as the end of a message, or an empty string."""
@@ -180,7 +190,10 @@ def _wrong_type(dtype: Any, spec: ColumnSpec, zone: ZoneInfo | None) -> str:
         "key": kind == "text" or dtype.is_integer(),
         "text": kind == "text" or dtype.is_integer(),
     }[spec.kind]
-    return "" if fine else f"; the column contains {_noun(kind)}"
+    if fine:
+        return ""
+    hints = {"number": WHOLE, "text": TO_NUMBERS}
+    return hints.get(kind, f"; the column contains {_noun(kind)}")
 
 
 def _noun(kind: str) -> str:
