@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fitting, frames, history, lazy, memory, parallel, single
+from benchmarks import contacts, fitting, frames, history, lazy, memory, parallel, single
 from benchmarks.setting import Setting
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ LINES: dict[str, Callable[[Setting], Iterator[Line]]] = {
     "linear": frames.linear_time,
     "lazy": lazy.lazy_frames,
     "history": history.histories,
+    "contacts": contacts.contacts,
     "rows": parallel.two_processes,
     "memory": memory.eager_frames,
     "command": memory.command_line,

@@ -16,7 +16,7 @@ from collectrisk.contact._contact import CONTACT_CHANNELS, PLACES, Contact, Perm
 from collectrisk.contact._counting import Attempts, Cap
 from collectrisk.contact._counts import Counts, longest
 from collectrisk.contact._decide import decide, judge
-from collectrisk.contact._portfolio import Portfolio, combined
+from collectrisk.contact._portfolio import Kind, Portfolio, combined
 from collectrisk.contact._question import Question
 from collectrisk.contact._timeline import first_open
 from collectrisk.history._known import known_events
@@ -179,8 +179,11 @@ class FrameDecision:
         for number, contact in enumerate(contacts):
             members = np.flatnonzero(kind == number)
             full[members], lifts[members] = self._counted(contact, counting, rows[members])
-            differ = self._differ(contact, self.portfolio.kinds[kinds[number]], counting)
-            alone[members] = differ | self._have_later(contact, rows[members])
+            alone[members] = _is_consented(self.portfolio.kinds[kinds[number]], counting)
+            if not permission_only:
+                # The next time may depend on when events expire, and on events that are still to come.
+                varies = full[members].any(axis=1) & _changes_later(contact, counting)
+                alone[members] |= varies | self._have_later(contact, rows[members])
         # Where more than the numbers matters, an account with events is decided on by itself.
         alone &= self._has_events(rows)
         by_itself = np.where(alone, np.arange(len(rows)), -1)
@@ -228,19 +231,6 @@ class FrameDecision:
                     full[:, number] |= is_full[who]
                     lifts[:, number] = np.fmax(lifts[:, number], until[who])
         return full, lifts
-
-    def _differ(self, contact: Contact, kind: Any, counting: Sequence[Rule]) -> bool:
-        """Return whether accounts of a kind may differ by more than what is counted."""
-        consents = (rule.condition.consent for rule in counting if isinstance(rule.condition, Cap))
-        consented = any(consent is not None and consent.fact in kind.facts for consent in consents)
-        # A rule that begins or ends to be in force, or local times in several zones.
-        at = contact.at.replace(tzinfo=None).date()
-        changes = any(
-            rule.instrument.effective_to is not None
-            or (rule.instrument.effective_from is not None and rule.instrument.effective_from >= at)
-            for rule in counting
-        )
-        return consented or changes or contact.at.utcoffset() is None
 
     def _have_later(self, contact: Contact, rows: Array) -> Array:
         """Return which rows have events after the moment: these count once they have happened."""
@@ -336,6 +326,25 @@ def _with_columns(frame: nw.DataFrame[Any], columns: Mapping[str, Any]) -> Any:
         *(nw.new_series(name, columns[name], nw.String, backend=backend) for name in texts),
         nw.new_series(times, stamps, nw.Datetime("us", "UTC"), backend=backend),
     ).to_native()
+
+
+def _is_consented(kind: Kind, counting: Sequence[Rule]) -> bool:
+    """Return whether a consent excludes some events of the accounts of a kind."""
+    consents = (rule.condition.consent for rule in counting if isinstance(rule.condition, Cap))
+    return any(consent is not None and consent.fact in kind.facts for consent in consents)
+
+
+def _changes_later(contact: Contact, counting: Sequence[Rule]) -> bool:
+    """Return whether `first_open` cannot tell the next time: for rules that begin or end to be in force.
+
+    Nor can it for local times in several zones.
+    """
+    day = contact.at.date()
+    instruments = (rule.instrument for rule in counting)
+    return contact.at.utcoffset() is None or any(
+        each.effective_to is not None or (each.effective_from is not None and each.effective_from >= day)
+        for each in instruments
+    )
 
 
 def _has_number(condition: Any) -> bool:
