@@ -368,6 +368,18 @@ CALLS = {
         contact.ContactRules.load("US").decide,
         {"contact": CONTACT, "log": LOG.of("A", as_of="2026-11-01"), "facts": {}, "borrower": BORROWER},
     ),
+    "recommend": Call(
+        contact.recommend,
+        {
+            "assessment": cr.RuleScorer().assess(BORROWER),
+            "rules": contact.ContactRules.load("US"),
+            "contact": CONTACT,
+            "log": LOG.of("A", as_of="2026-11-01"),
+            "facts": {},
+            "channels": ["sms"],
+            "places": {"sms": "mobile"},
+        },
+    ),
 }
 
 PARAMETERS = [(name, parameter) for name, call in CALLS.items() for parameter in call.arguments]

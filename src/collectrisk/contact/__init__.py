@@ -7,6 +7,7 @@ See Also
 ContactRules : The rules of a jurisdiction, and rules of one's own.
 Contact : A contact that is planned.
 Decision : What the rules say of it.
+recommend : The heaviest permitted channel that is not heavier than an assessment recommends.
 
 Notes
 -----
@@ -35,6 +36,7 @@ from collectrisk.contact._counting import Attempts, Cap, Consent
 from collectrisk.contact._coverage import Coverage
 from collectrisk.contact._decision import Decision
 from collectrisk.contact._findings import Blocker, Duty, Missing, NotEnforced
+from collectrisk.contact._recommend import Recommendation, recommend
 from collectrisk.contact._rule import Instrument, Rule
 from collectrisk.contact._rules import ContactRules
 from collectrisk.contact._source import RuleFile
@@ -62,8 +64,10 @@ __all__ = [
     "OpenHours",
     "Permission",
     "Product",
+    "Recommendation",
     "Rule",
     "RuleFile",
     "Vocabulary",
     "Window",
+    "recommend",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -123,6 +123,28 @@ def _to_zone(name: Any) -> ZoneInfo:
     raise ArgumentError(
         "zones", f'must be names of time zones, such as ("America/New_York",), not {shown(name)}'
     )
+
+
+def channels_in_use(channels: Any) -> tuple[str, ...]:
+    """Return channels from light to heavy, without repetitions, or raise `ArgumentError`."""
+    if isinstance(channels, str) or not isinstance(channels, Iterable):
+        raise ArgumentError("channels", f"must be channels, not {shown(channels)}")
+    used = [str(channel) for channel in channels]
+    for channel in used:
+        refuse_other("channels", channel, CONTACT_CHANNELS)
+    return tuple(channel for channel in CONTACT_CHANNELS if channel in used)
+
+
+def checked_places(places: Any) -> dict[str, str]:
+    """Return the place at which each channel reaches the person, or raise `ArgumentError`."""
+    if places is None:
+        return {}
+    if not isinstance(places, Mapping):
+        raise ArgumentError("places", f"must be a mapping of channels to places, not {shown(places)}")
+    for channel, place in places.items():
+        refuse_other("places", channel, CONTACT_CHANNELS)
+        refuse_other(f"places[{channel!r}]", place, PLACES)
+    return {str(channel): place for channel, place in places.items()}
 
 
 def _to_texts(value: Any) -> Any:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from collectrisk._display.document import Block
-    from collectrisk._display.words import Words
     from collectrisk._typing import Language
     from collectrisk.contact._contact import Contact
     from collectrisk.contact._findings import Blocker, Duty, Missing, NotEnforced
@@ -119,7 +118,7 @@ class Decision(Document):
 
         words = words_in(language)
         report, texts = Report(words, language, self.facts), words.contact
-        yield report.paragraph(self._verdict(words), bold=True)
+        yield report.paragraph(report.verdict(self.permission, self.contact), bold=True)
         yield report.paragraph(report.warning(self.files))
         yield from report.listed(texts.blocked_by, map(report.blocker, self.blocked_by))
         heading = texts.would_settle if self.blocked_by else texts.missing_facts
@@ -133,17 +132,6 @@ class Decision(Document):
         yield from report.listed(texts.not_in_force, map(report.not_enforced, self.not_in_force))
         if self.ignored_events:
             yield report.paragraph(texts.ignored.format(n=self.ignored_events))
-
-    def _verdict(self, words: Words) -> str:
-        from collectrisk.contact._report import moment  # noqa: PLC0415
-
-        contact, texts = self.contact, words.contact
-        at = moment(contact.at)
-        if contact.zones:
-            at = texts.in_zones.format(at=at, zones=", ".join(zone.key for zone in contact.zones))
-        permission = texts.permissions[self.permission.value]
-        channel = words.channels.get(contact.channel, contact.channel.replace("_", " "))
-        return str(texts.verdict.format(permission=permission, channel=channel, at=at))
 
 
 def plain(value: Any) -> Any:

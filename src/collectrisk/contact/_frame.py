@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from collectrisk._errors import ArgumentError, refuse_other, shown
 from collectrisk.contact._clock import UTC, instants, local_time
 from collectrisk.contact._clock_arrays import NEVER, US, to_stamp
-from collectrisk.contact._contact import CONTACT_CHANNELS, PLACES, Contact, Permission, to_moment
+from collectrisk.contact._contact import (
+    CONTACT_CHANNELS,
+    Contact,
+    Permission,
+    channels_in_use,
+    checked_places,
+    to_moment,
+)
 from collectrisk.contact._counting import Attempts, Cap
 from collectrisk.contact._counts import Counts, longest
 from collectrisk.contact._decide import decide, judge
@@ -23,7 +28,7 @@ from collectrisk.history._known import known_events
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from collectrisk._typing import Array
@@ -59,25 +64,12 @@ class Request:
     @classmethod
     def of(cls, rules: RuleSet, at: Any, recipient: str, places: Any, channels: Any) -> Request:
         """Return what is asked, or raise `ArgumentError`."""
-        if places is None:
-            places = {}
-        if not isinstance(places, Mapping):
-            raise ArgumentError("places", f"must be a mapping of channels to places, not {shown(places)}")
-        for channel, place in places.items():
-            refuse_other("places", channel, CONTACT_CHANNELS)
-            refuse_other(f"places[{channel!r}]", place, PLACES)
-        if isinstance(channels, str) or not isinstance(channels, Iterable):
-            raise ArgumentError("channels", f"must be channels, not {shown(channels)}")
-        used = [str(channel) for channel in channels]
-        for channel in used:
-            refuse_other("channels", channel, CONTACT_CHANNELS)
-        in_order = tuple(channel for channel in CONTACT_CHANNELS if channel in used)
         return cls(
             rules=rules,
             at=to_moment(at, "at"),
             recipient=recipient,
-            places={str(channel): place for channel, place in places.items()},
-            channels=in_order,
+            places=checked_places(places),
+            channels=channels_in_use(channels),
         )
 
     def contact(self, channel: str, zones: Any) -> Contact:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from collectrisk._display.html import Markup
     from collectrisk._typing import Language
+    from collectrisk.contact._contact import Contact, Permission
     from collectrisk.contact._findings import Blocker, Duty, Missing, NotEnforced
     from collectrisk.contact._source import RuleFile
 
@@ -30,6 +31,7 @@ class Report:
 
     def __init__(self, words: Any, language: Language, facts: Any) -> None:
         self.texts, self.language, self.facts = words.contact, language, facts
+        self.channels = words.channels
 
     def paragraph(self, text: str, *, bold: bool = False) -> Block:
         """Return a sentence as a block."""
@@ -46,6 +48,27 @@ class Report:
 
         if found:
             yield Block("\n".join([heading, *(f"- {line}" for line in found)]), html)
+
+    def channel(self, name: str) -> str:
+        """Return a channel's name in the language."""
+        return str(self.channels.get(name, name.replace("_", " ")))
+
+    def time(self, contact: Contact) -> str:
+        """Return the time of a contact, and the zones in which the debtor may be."""
+        at = moment(contact.at)
+        if not contact.zones:
+            return at
+        return str(self.texts.in_zones.format(at=at, zones=", ".join(zone.key for zone in contact.zones)))
+
+    def verdict(self, permission: Permission, contact: Contact) -> str:
+        """Return whether a contact is permitted, as a sentence."""
+        return str(
+            self.texts.verdict.format(
+                permission=self.texts.permissions[permission.value],
+                channel=self.channel(contact.channel),
+                at=self.time(contact),
+            )
+        )
 
     def warning(self, files: tuple[RuleFile, ...]) -> str:
         """Return the warning that this is not legal advice, with the files."""
