@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 import pytest
 from event_logs import CODES, MOMENTS, START, Event, columns, event, logs, slow_fields
-from frame_kinds import FrameKind, kind_named
+from frame_kinds import Columns, FrameKind, kind_named
 from history_frames import typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,6 +137,30 @@ def test_events_that_happen_or_are_recorded_later_change_nothing(
     )
     attached = [each.attach(accounts, as_of_column="moment") for each in (before, after)]
     assert attached[0].equals(attached[1])
+
+
+@pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.name)
+def test_within_an_hour_that_exists_twice_no_event_of_it_is_known(kind: FrameKind) -> None:
+    """In Berlin, 00:45 and 01:45 of 25 October 2026 in UTC are both 02:45."""
+    first = dt.datetime(2026, 10, 24, 23, 30, tzinfo=dt.UTC)
+    events: Columns = {
+        "account_id": list("ABCD"),
+        "happened_at": [first + dt.timedelta(hours=hours) for hours in range(4)],
+        "event": ["no_answer"] * 4,
+    }
+    known = {
+        first + dt.timedelta(minutes=75): [1, 0, 0, 0],
+        first + dt.timedelta(minutes=150): [1, 1, 1, 0],
+        first - dt.timedelta(364): [0, 0, 0, 0],
+    }
+    pairs = [(account, at) for account in "ABCD" for at in known]
+    accounts: Columns = {"account_id": [account for account, _ in pairs], "at": [at for _, at in pairs]}
+    log = ContactLog(kind.make(events), zone="Europe/Berlin")
+    attached = kind.plain(log.attach(kind.make(accounts), as_of_column="at"))
+    found = zip(attached["account_id"], attached["at"], attached["failed_calls"], strict=True)
+    assert {(account, at): calls for account, at, calls in found} == {
+        (account, at): calls[place] for at, calls in known.items() for place, account in enumerate("ABCD")
+    }
 
 
 @settings(max_examples=10)

@@ -14,6 +14,7 @@ from collectrisk.history._events import Known
 from collectrisk.history._fields import FIELDS
 from collectrisk.history._reading import checked_name, read_table, with_same_keys
 from collectrisk.history._tables import ColumnSpec, Table, constant, refuse
+from collectrisk.history._times import floored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,6 +73,8 @@ def requests(
         columns[AS_OF] = as_of_column
     wanted = read_table(accounts, "accounts", specs, columns, zone, keep=True)
     refuse("accounts", wanted.problems())
+    if zone is not None and as_of_column is not None and AS_OF not in wanted.dates:
+        wanted = attrs.evolve(wanted, frame=floored(wanted.frame, AS_OF, zone))
     if isinstance(wanted.frame, nw.DataFrame):
         wanted = attrs.evolve(wanted, frame=wanted.frame.with_row_index(ROW))
     return with_same_keys(table, wanted, key=ACCOUNT)

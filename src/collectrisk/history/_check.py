@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ import numpy as np
 from collectrisk.errors import ColumnProblem, printable, shown
 from collectrisk.history._attach import ACCOUNT
 from collectrisk.history._tables import NEVER, UNTIL, end_of, moment_of
-from collectrisk.history._times import offsets
+from collectrisk.history._times import changed_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import datetime as dt
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from collectrisk.history._events import Events
@@ -248,7 +248,9 @@ def _clock_changes(events: Events, name: str, zone: ZoneInfo) -> list[ColumnProb
     first, last = (known.min().item().year, known.max().item().year)
     problems = []
     for exists_twice, what in ((False, "a local time that exists"), (True, "a local time that exists once")):
-        spans = np.array(list(_spans(zone, first, last, twice=exists_twice)), "datetime64[us]").reshape(-1, 2)
+        spans = np.array(
+            list(changed_hours(zone, first, last, twice=exists_twice)), "datetime64[us]"
+        ).reshape(-1, 2)
         place = np.searchsorted(spans[:, 0], stamps, side="right") - 1
         inside = np.zeros(len(stamps), bool)
         within = place >= 0
@@ -258,29 +260,3 @@ def _clock_changes(events: Events, name: str, zone: ZoneInfo) -> list[ColumnProb
             hint = f'; clocks change in {zone.key}: pass times with a UTC offset, or clock_changes="keep"'
             problems.append(events.table.problem(name, mask, what, hint))
     return problems
-
-
-def _spans(
-    zone: ZoneInfo, first: int, last: int, *, twice: bool
-) -> Iterable[tuple[dt.datetime, dt.datetime]]:
-    """Yield the beginning and the end of local times that exist twice, or not at all, by year."""
-    day = dt.datetime(max(first, 2) - 1, 12, 31)  # noqa: DTZ001  # a local time
-    while day.year <= min(last, 9998):
-        before, after = offsets(day, zone)[0], offsets(day + dt.timedelta(1), zone)[0]
-        if before != after and (before > after) is twice:
-            # The offset of the first kind lasts until the end of the times that are missing or repeated.
-            end = _change(day, zone, before)
-            yield end - abs(after - before), end
-        day += dt.timedelta(1)
-
-
-def _change(day: dt.datetime, zone: ZoneInfo, before: dt.timedelta) -> dt.datetime:
-    """Return the first minute within a day at which the offset is another than before."""
-    low, high = 0, 1440
-    while high - low > 1:
-        middle = (low + high) // 2
-        if offsets(day + dt.timedelta(minutes=middle), zone)[0] == before:
-            low = middle
-        else:
-            high = middle
-    return day + dt.timedelta(minutes=high)

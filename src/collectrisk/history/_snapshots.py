@@ -13,7 +13,6 @@ from collectrisk.history._check import known_until
 from collectrisk.history._tables import (
     FAR,
     NEVER,
-    STAMP,
     Table,
     constant,
     microseconds,
@@ -21,6 +20,7 @@ from collectrisk.history._tables import (
     moment_of,
     paired,
 )
+from collectrisk.history._times import STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 
 from collectrisk._frames import ordinal_day
 from collectrisk.errors import HIDDEN, ColumnProblem, InvalidHistoryError
+from collectrisk.history._times import STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Kind = Literal["key", "text", "amount", "stamp"]
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
-STAMP = nw.Datetime("us")
 TYPES = {"key": nw.String(), "text": nw.String(), "amount": nw.Float64(), "stamp": STAMP}
 """The type of a column that contains nothing but nulls."""
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
+import narwhals.stable.v2 as nw
 
 from collectrisk.errors import ArgumentError, shown
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+STAMP = nw.Datetime("us")
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -82,6 +88,11 @@ class AsOf:
             )
         if moment.tzinfo is not None:
             moment = _local(moment, zone, argument)
+        if zone is not None and exists_twice(moment, zone):
+            # An event within an hour that exists twice may be the later one, so none of them is known.
+            moment = moment.replace(second=0, microsecond=0)
+            while exists_twice(moment - MINUTE, zone):
+                moment -= MINUTE
         return cls(moment)
 
 
@@ -107,12 +118,63 @@ def _local(moment: dt.datetime, zone: ZoneInfo | None, argument: str) -> dt.date
             argument, f"has a UTC offset ({moment.isoformat()}); pass zone, which decides on the local date"
         )
     try:
-        local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+        return moment.astimezone(zone).replace(tzinfo=None, fold=0)
     except OverflowError:
         raise ArgumentError(argument, "must be within the years 1 to 9999") from None
-    # An event within an hour that exists twice may be the later one, so none of them is known.
-    if exists_twice(local, zone):
-        local = local.replace(second=0, microsecond=0)
-        while exists_twice(local - MINUTE, zone):
-            local -= MINUTE
-    return local
+
+
+def changed_hours(
+    zone: ZoneInfo, first: int, last: int, *, twice: bool
+) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Yield the beginning and the end of the local times of some years that exist twice, or not at all."""
+    day = dt.datetime(max(first, 2) - 1, 12, 31)  # noqa: DTZ001  # a local time
+    while day.year <= min(last, 9998):
+        before, after = offsets(day, zone)[0], offsets(day + dt.timedelta(1), zone)[0]
+        if before != after and (before > after) is twice:
+            # The offset of the first kind lasts until the end of the times that are missing or repeated.
+            end = _change(day, zone, before)
+            yield end - abs(after - before), end
+        day += dt.timedelta(1)
+
+
+def _change(day: dt.datetime, zone: ZoneInfo, before: dt.timedelta) -> dt.datetime:
+    """Return the first minute within a day at which the offset is another than before."""
+    low, high = 0, 1440
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offsets(day + dt.timedelta(minutes=middle), zone)[0] == before:
+            low = middle
+        else:
+            high = middle
+    return day + dt.timedelta(minutes=high)
+
+
+@functools.lru_cache(maxsize=32)
+def _repeated(zone: ZoneInfo, first: int, last: int) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    return tuple(changed_hours(zone, first, last, twice=True))
+
+
+def floored(frame: Any, name: str, zone: ZoneInfo) -> Any:
+    """Return a frame whose local times that exist twice are the beginning of that hour.
+
+    An event within the hour may be the later one, so none of them is known at such a moment. The years
+    of a lazy frame are not known, so all from 1970 to 2099 are looked at.
+    """
+    years = (1970, 2099)
+    if isinstance(frame, nw.DataFrame):
+        if not len(frame):
+            return frame
+        years = (frame[name].min().year, frame[name].max().year)
+    spans = _repeated(zone, *years)
+    return frame.with_columns(_floor(nw.col(name), spans).alias(name)) if spans else frame
+
+
+def _floor(moment: nw.Expr, spans: Sequence[tuple[dt.datetime, dt.datetime]]) -> nw.Expr:
+    """Return moments within any of some spans, in order of time, as the beginning of the span."""
+    if len(spans) == 1:
+        ((begin, end),) = spans
+        return nw.when((moment >= begin) & (moment < end)).then(nw.lit(begin, STAMP)).otherwise(moment)
+    middle = len(spans) // 2
+    # In halves, because expressions that are nested for each year are too deep for some engines.
+    earlier, later = _floor(moment, spans[:middle]), _floor(moment, spans[middle:])
+    return nw.when(moment < spans[middle][0]).then(earlier).otherwise(later)
