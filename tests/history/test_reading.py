@@ -98,3 +98,20 @@ def test_a_missing_code_is_one_problem() -> None:
     problems = ContactLog(events).check().problems
     assert [(each.count, [row for row, _ in each.rows]) for each in problems] == [(1, [1]), (1, [2])]
     assert problems[1].hint == "; 'XX' (1 row)"
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_ids_beyond_the_integers_of_64_bits_are_an_error(make: Any) -> None:
+    events = {"account_id": np.array([1, 2**63], np.uint64), "happened_at": [AT] * 2, "event": ["visit"] * 2}
+    with pytest.raises(
+        HistoryTypeError, match=r"'account_id' must be .*more than 64 bits.*convert it to text"
+    ):
+        ContactLog(make(events))
+    events["account_id"] = np.array([1, 2**63 - 1], np.uint64)
+    assert len(ContactLog(make(events)).of(2**63 - 1, "2026-11-01").events) == 1
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_a_log_without_events_may_have_ids_of_any_integer_type(make: Any) -> None:
+    events = make({"account_id": np.array([], np.uint64), "happened_at": [], "event": []})
+    assert ContactLog(events).check().rows == 0

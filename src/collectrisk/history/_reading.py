@@ -105,7 +105,7 @@ def read_table(
     problems, aware, naive, types = [], [], set(), []
     for field, (name, spec) in found.items():
         dtype = schema[field]
-        why = _wrong_type(dtype, spec, zone)
+        why = _wrong_type(dtype, spec, zone) or _too_large(frame, field, spec)
         if why:
             problems.append(ColumnProblem(str(name), REQUIRED_TYPES[spec.kind], 0, (), why, field))
         elif spec.kind == "stamp" and isinstance(dtype, nw.Date):
@@ -165,6 +165,9 @@ PARSE = (
     'offsets, by pd.to_datetime(column, utc=True) or .str.to_datetime(time_zone="UTC")'
 )
 
+WIDE = (nw.UInt64, nw.Int128, nw.UInt128)
+"""The types of whole numbers of which not all are integers of 64 bits with a sign."""
+
 WHOLE = (
     "; the column contains numbers that may have decimals: if they are whole numbers of which some are "
     'missing, convert it, such as by column.astype("Int64") (pandas), pl.col(column).cast(pl.Int64) '
@@ -194,6 +197,16 @@ def _wrong_type(dtype: Any, spec: ColumnSpec, zone: ZoneInfo | None) -> str:
         return ""
     hints = {"number": WHOLE, "text": TO_NUMBERS}
     return hints.get(kind, f"; the column contains {_noun(kind)}")
+
+
+def _too_large(frame: Frame, field: str, spec: ColumnSpec) -> str:
+    """Return why an id of an eager frame has too many bits, which pandas would make another number."""
+    dtype = frame.collect_schema()[field]
+    if spec.kind != "key" or not isinstance(dtype, WIDE) or not isinstance(frame, nw.DataFrame):
+        return ""
+    if frame[field].min() >= -(2**63) and frame[field].max() < 2**63:  # nulls alone have another type here
+        return ""
+    return "; the column contains whole numbers of more than 64 bits with a sign: convert it to text"
 
 
 def _noun(kind: str) -> str:
