@@ -496,6 +496,9 @@ def test_accounts_are_refused_with_the_reason() -> None:
 def test_an_empty_frame_of_accounts_gets_the_columns() -> None:
     log = log_of(("A", AT, "visit"))
     assert log.attach(pl.DataFrame({"account_id": []}), "2026-11-01").shape == (0, 1 + len(FIELDS))
+    in_zone = log_of(("A", AT, "visit"), zone="Europe/Rome")
+    moments = pl.DataFrame({"account_id": [], "at": []}, schema_overrides={"at": pl.Datetime})
+    assert in_zone.attach(moments, as_of_column="at").shape == (0, 2 + len(FIELDS))
 
 
 @pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.name)
