@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 from contact_cases import HOUSE, LAW, NEW_YORK, call, calls, event, history, local, parsed, rule
 
 import collectrisk as cr
-from collectrisk.contact import Contact, ContactRules, Permission
+from collectrisk.contact import Contact, ContactRules, Permission, _case
 from collectrisk.errors import ArgumentError
 from collectrisk.history import ContactLog
 
@@ -544,3 +546,41 @@ def test_an_event_counts_until_the_second_of_two_times_that_are_written_alike() 
         "The next permitted time, if all facts stay and nothing else happens: 2026-11-01 01:30-05:00."
         in str(then)
     )
+
+
+def counted_calls(monkeypatch: pytest.MonkeyPatch, name: str, where: Any) -> list[None]:
+    """Return a list that grows with each call of a function."""
+    calls: list[None] = []
+    original = getattr(where, name)
+
+    def counting(*args: Any) -> Any:
+        calls.append(None)
+        return original(*args)
+
+    monkeypatch.setattr(where, name, counting)
+    return calls
+
+
+def test_the_next_time_below_a_cap_is_found_at_once_in_a_long_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = 'window = { n = 700, unit = "day", type = "rolling" }\ncount = "attempts"\nper = "debt"\nmost = 2'
+    hourly = [event(local("2026-10-01 00:30") + number * dt.timedelta(hours=1)) for number in range(400)]
+    calls = counted_calls(monkeypatch, "counts_at", _case.Counted)
+    decision = parsed(LAW, HOUSE, rule("cap", "cap", body)).decide(
+        call("2026-11-03T12:00"), log=history(*hourly), facts={"dispute_open": False}
+    )
+    assert decision.next_allowed == local("2028-09-16 14:30").replace(tzinfo=ZoneInfo(NEW_YORK))
+    assert len(calls) < 20 * len(hourly)
+
+
+def test_a_visit_after_many_later_attempts_is_found_with_one_look_at_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = 'on = ["phone_call"]\nleast = 200'
+    hourly = [event(local("2026-11-04 00:30") + number * dt.timedelta(hours=1)) for number in range(200)]
+    calls = counted_calls(monkeypatch, "span", _case)
+    visit = Contact("field_visit", at="2026-11-03T12:00", zones=NEW_YORK)
+    decision = parsed(LAW, HOUSE, rule("visits", "attempts", body, channels='["field_visit"]')).decide(
+        visit, log=history(*hourly), facts={"dispute_open": False}
+    )
+    assert decision.next_allowed == hourly[-1].at.replace(tzinfo=ZoneInfo(NEW_YORK))
+    assert len(calls) <= 2 * len(hourly)

@@ -344,6 +344,39 @@ def test_all_invalid_values_are_listed_at_once() -> None:
     assert problems["channel"] == problems["zone"] == [1]
 
 
+def test_lists_and_numbers_as_text_are_invalid_values_and_are_shown() -> None:
+    scored = pl.DataFrame(
+        {
+            "channel": ["sms", "sms"],
+            "dispute_open": [[False], None],
+            "days_past_due": ["5", None],
+            "debtor": [["D"], ["D"]],
+        }
+    )
+    with pytest.raises(InvalidHistoryError) as caught:
+        RULES.decide_frame(scored, at=AT, debtor_column="debtor")
+    assert {problem.column: problem.rows for problem in caught.value.problems} == {
+        "dispute_open": ((0, [False]),),
+        "days_past_due": ((0, "5"),),
+        "debtor": ((0, ["D"]), (1, ["D"])),
+    }
+
+
+def test_accounts_whose_fact_is_not_a_number_are_decided_on_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    decided = []
+
+    def counting(question: Question) -> Any:
+        decided.append(question)
+        return decide(question)
+
+    monkeypatch.setattr("collectrisk.contact._frame.decide", counting)
+    nan = float("nan")
+    scored = pl.DataFrame({"channel": ["sms"] * 5, "dispute_open": [nan, 0.0, nan, 1.0, nan]})
+    found = parsed(LAW).decide_frame(scored, at=AT)
+    assert found["permission"].to_list() == ["unknown", "allowed", "unknown", "forbidden", "unknown"]
+    assert len(decided) == 3
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -353,6 +386,11 @@ def test_all_invalid_values_are_listed_at_once() -> None:
         ({"at": AT, "zones": "UTC", "zones_column": "zone"}, "zones and zones_column must not both"),
         ({"at": AT, "places": {"sms": "moon"}}, "places.*must be"),
         ({"at": AT, "places": {"smoke": "home"}}, "places must be"),
+        (
+            {"at": AT, "places": {"field_visit": "mobile"}},
+            r"places\['field_visit'\] must be one of home, work, other, not 'mobile'",
+        ),
+        ({"at": "2026-11-03"}, "at must be a datetime"),
         ({"at": AT, "places": ["home"]}, "places must be a mapping"),
         ({"at": AT, "channels": "sms"}, "channels must be channels"),
         ({"at": AT, "channels": ["smoke"]}, "channels must be"),

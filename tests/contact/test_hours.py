@@ -178,3 +178,11 @@ def test_the_users_holidays_replace_those_of_the_package_in_the_years_that_they_
 def test_bad_holidays_are_named(holidays: Any, says: str) -> None:
     with pytest.raises(ArgumentError, match=says):
         ContactRules.load("AU", holidays=holidays)
+
+
+def test_a_visit_elsewhere_than_at_home_or_work_keeps_the_hours_of_visits() -> None:
+    rules = ContactRules.load(
+        "AU", actor="third_party", product="credit_card", house={"AU-RG96-7-last-resort": {"least": 1}}
+    )
+    night = Contact("field_visit", at="2026-11-04T03:00", zones=SYDNEY, place="other")
+    assert "AU-RG96-4-visit-hours" in [each.rule for each in rules.decide(night).blocked_by]

@@ -59,6 +59,13 @@ def changed(text: str, old: str, new: str) -> str:
         ),
         ("cap", changed(CAP, "week", "fortnight"), "rule 'r', window, unit must be one of day, week, month"),
         ("cap", f'{CAP}\nnear = ["home"]', "near and elsewhere must both be given, or neither"),
+        *(
+            ("cap", f'{CAP}\nnear = ["home"]\nelsewhere = {window}', "elsewhere must have the unit and type")
+            for window in (
+                '{ n = 1, unit = "day", type = "calendar" }',
+                '{ n = 9, unit = "day", type = "rolling" }',
+            )
+        ),
         ("cap", f'{CAP}\npooled = "yes"', "pooled must be true or false, not 'yes'"),
         (
             "cap",
@@ -209,7 +216,7 @@ def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
     [
         (
             {"jurisdiction": "US-MM"},
-            'must name a place with rules, such as "US-MA", not .US-MM.; did you mean',
+            r'place with rules \(CN, US, UK, .*, or a part such as "US-MA"\), not .US-MM.; did you mean',
         ),
         ({"jurisdiction": None}, "jurisdiction must be a place with rules, such as"),
         ({"actor": "bank"}, "actor must be one of first_party, third_party, debt_buyer, not 'bank'"),

@@ -122,8 +122,11 @@ class Case:
     def events(self, account: str, zone: ZoneInfo) -> list[tuple[PastEvent, dt.datetime]]:
         """Return the events of an account, each with the first instant at which it may have happened."""
         assert self.histories is not None, "rules that count ask for the log first"  # noqa: S101  # for mypy
-        history = self.histories[account]
-        return [(event, span(event.at, history, zone)[0]) for event in history.events]
+        key = "events", account, zone  # they stay the same while a later time is sought
+        if key not in self.memo:
+            history = self.histories[account]
+            self.memo[key] = [(event, span(event.at, history, zone)[0]) for event in history.events]
+        return self.memo[key]  # type: ignore[no-any-return]
 
     def counted(
         self,

@@ -21,6 +21,9 @@ CONTACT_CHANNELS: tuple[str, ...] = (*(channel.value for channel in Channel), LE
 PLACES = ("home", "work", "mobile", "other")
 """Where the person is reached: an address or number of the home or the workplace, or a mobile number."""
 
+AT_AN_ADDRESS = ("letter", "field_visit")
+"""The channels that reach an address, so that the place is not a mobile number."""
+
 RECIPIENTS = (
     "debtor",
     "guarantor",
@@ -89,6 +92,8 @@ def to_moment(value: Any, argument: str) -> Any:
             found = dt.datetime.fromisoformat(value.strip())
         except ValueError:
             found = None
+        if found is not None and _is_date(value.strip()):  # which would be read as midnight
+            found = None
     elif (
         hasattr(value, "to_pydatetime") and value == value
     ):  # a time stamp of pandas; NaT differs from itself
@@ -98,6 +103,15 @@ def to_moment(value: Any, argument: str) -> Any:
     raise ArgumentError(
         argument, f'must be a datetime, or text such as "2026-11-03T20:30-05:00", not {shown(value)}'
     )
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a text is a date without a time."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _to_at(value: Any) -> Any:
@@ -143,7 +157,7 @@ def checked_places(places: Any) -> dict[str, str]:
         raise ArgumentError("places", f"must be a mapping of channels to places, not {shown(places)}")
     for channel, place in places.items():
         refuse_other("places", channel, CONTACT_CHANNELS)
-        refuse_other(f"places[{channel!r}]", place, PLACES)
+        refuse_other(f"places[{channel!r}]", place, places_of(str(channel)))
     return {str(channel): place for channel, place in places.items()}
 
 
@@ -159,6 +173,11 @@ def _one_of(*choices: str, optional: bool = False) -> Any:
             refuse_other(attribute.name, value, choices)
 
     return check
+
+
+def places_of(channel: str) -> tuple[str, ...]:
+    """Return the places at which a channel may reach a person."""
+    return tuple(place for place in PLACES if place != "mobile" or channel not in AT_AN_ADDRESS)
 
 
 def _optional_text(_owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -191,7 +210,8 @@ class Contact:
         Who is contacted: one of ``debtor``, ``guarantor``, ``attorney``, ``contact_person``,
         ``employer``, ``third_party`` and ``unrelated_third_party``.
     place : str, optional
-        Where the person is reached: ``home``, ``work``, ``mobile`` or ``other``.
+        Where the person is reached: ``home``, ``work``, ``other``, or ``mobile``, except by letters and
+        visits.
     contact_point : str, optional
         The number or address, as in the column ``contact_point`` of the log. Without one, events of all
         contact points count.
@@ -233,6 +253,8 @@ class Contact:
         if not 1_900 <= self.at.year <= 9_000:  # so that time can be added
             raise ArgumentError("at", f"must be within the years 1900 to 9000, not {shown(self.at)}")
         object.__setattr__(self, "channel", str(self.channel))
+        if self.place is not None:
+            refuse_other("place", self.place, places_of(self.channel))
         if self.at.utcoffset() is not None:
             return
         if not self.zones:

@@ -192,10 +192,12 @@ class Cap:
         groups, instant = self._groups(case, case.zone), case.instant
         while True:
             counted = [[each for each in group if each.counts_at(instant)] for group in groups]
-            full = [group for group in counted if len(group) >= max(self.most, 1)]
+            most = max(self.most, 1)
+            full = [sorted(each.expires for each in group) for group in counted if len(group) >= most]
             if not full:
                 return instant
-            instant = min(each.expires for group in full for each in group)
+            # Until all but `most - 1` of them have expired, a group stays full whatever comes later.
+            instant = max(expiries[-most] for expiries in full)
 
 
 @attrs.frozen

@@ -61,9 +61,9 @@ def loaded(
 ) -> dict[str, Any]:
     """Return the attributes of `ContactRules` from files and arguments, or raise `ArgumentError`."""
     if jurisdiction is not None:
-        refuse_unknown(
-            "jurisdiction", jurisdiction, words.jurisdictions, 'a place with rules, such as "US-MA"'
-        )
+        countries = ", ".join(name for name in words.jurisdictions if "-" not in name)
+        what = f'a place with rules ({countries}, or a part such as "US-MA")'
+        refuse_unknown("jurisdiction", jurisdiction, words.jurisdictions, what)
     if actor is not None:
         refuse_other("actor", actor, ACTORS)
     if product is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -113,13 +114,14 @@ class Portfolio:
             codes, levels = reader.codes("repayment_plan", _flag, "True, False or missing")
             # False is the default of the field, so it says nothing.
             parts["repayment_plan_performing"] = codes, [level or None for level in levels]
+        debtor = reader.debtors(debtor_column)
         refuse("accounts", reader.problems)
         kind, first = combined([_alike(name, part, thresholds) for name, part in parts.items()], len(frame))
         places = np.array([-1 if each is None else CONTACT_CHANNELS.index(each) for each in channels] or [-1])
         return cls(
             frame=frame,
             channel=places[channel] if len(channel) else channel,
-            debtor=reader.debtors(debtor_column),
+            debtor=debtor,
             kinds=[_kind(row, parts, to_zones(zones), rules.product, constant) for row in first],
             kind=kind,
         )
@@ -138,17 +140,21 @@ class _Reader:
             raise MissingColumnError(name, tuple(self.names), "skip")
         series = self.frame[name]
         missing = series.is_null().to_numpy()
-        codes, levels = codes_of(
-            None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)
-        )
+        # NaN differs from itself, so that each would be a value of its own.
+        values = [
+            None if gone or _is_nan(value) else value
+            for gone, value in zip(missing, series.to_list(), strict=True)
+        ]
+        single = [value if isinstance(value, Hashable) else _NOT_SINGLE for value in values]
+        codes, levels = codes_of(single)
         parsed = []
         for number, level in enumerate(levels):
             try:
-                parsed.append(None if level is None or level != level else parse(level))
-            except (ArgumentError, ValueError):
+                parsed.append(None if level is None else parse(level))
+            except (ArgumentError, TypeError, ValueError):
                 parsed.append(None)
                 rows = np.flatnonzero(codes == number)
-                seen = tuple((int(row), level) for row in rows[:ROWS_SHOWN])
+                seen = tuple((int(row), values[row]) for row in rows[:ROWS_SHOWN])
                 self.problems.append(ColumnProblem(name, requirement, len(rows), seen))
         return codes, parsed
 
@@ -157,11 +163,25 @@ class _Reader:
         rows = len(self.frame)
         if name is None:
             return np.arange(rows)
-        codes, levels = self.codes(name, lambda value: value, "")
+        codes, levels = self.codes(name, _single, "a single value or missing")
         if None in levels:
             gone = codes == levels.index(None)
             codes[gone] = len(levels) + np.arange(gone.sum())
         return np.unique(codes, return_inverse=True)[1]
+
+
+_NOT_SINGLE = object()
+"""What stands for a list or another value that is not a single one: no parser accepts it."""
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and value != value
+
+
+def _single(value: Any) -> Any:
+    if value is _NOT_SINGLE:
+        raise ValueError(value)
+    return value
 
 
 def _one_of(choices: Iterable[str]) -> Callable[[Any], str]:

@@ -11,7 +11,7 @@ from collectrisk.contact._counting import COUNTS, PER, Attempts, Cap, Consent
 from collectrisk.contact._entry import Entry
 from collectrisk.contact._rule import ACTORS, ANY, FORCES, MODALITIES, STATUSES, Instrument, Rule
 from collectrisk.contact._vocabulary import Fact, Jurisdiction, Product, Vocabulary
-from collectrisk.contact._window import days_named
+from collectrisk.contact._window import Window, days_named
 from collectrisk.errors import InvalidRuleError
 
 if TYPE_CHECKING:
@@ -191,6 +191,10 @@ def _cap(entry: Entry, words: Vocabulary, channels: tuple[str, ...]) -> Cap:
     elsewhere = entry.window("elsewhere")
     if bool(near) != (elsewhere is not None):
         raise entry.error("near", "and elsewhere must both be given, or neither")
+    if elsewhere is not None and not _is_at_least(elsewhere, window):
+        # Of an unknown place, the window of elsewhere is asked: it must be the stricter one.
+        why = f"must have the unit and type of window and not be shorter than {window}, and is {elsewhere}"
+        raise entry.error("elsewhere", f"{why}; write the other places in near")
     return Cap(
         entry.number("most", 1, MOST_EVENTS),
         window,
@@ -202,6 +206,11 @@ def _cap(entry: Entry, words: Vocabulary, channels: tuple[str, ...]) -> Cap:
         elsewhere=elsewhere,
         consent=consent,
     )
+
+
+def _is_at_least(one: Window, other: Window) -> bool:
+    """Return whether a window is of the same unit and type as another, and not shorter."""
+    return (one.unit, one.type) == (other.unit, other.type) and one.n >= other.n
 
 
 def _consent(entry: Entry, words: Vocabulary) -> Consent | None:
