@@ -116,6 +116,15 @@ def test_each_channel_reaches_the_person_at_its_own_place() -> None:
     assert {each.person for each in contacts.values()} == {"P"}
 
 
+def test_where_a_visit_would_be_is_not_known_of_a_contact_by_mobile_telephone() -> None:
+    at_work = rule("work", "facts", 'places = ["work"]\nforbid = true', channels='["field_visit"]')
+    contact = attrs.evolve(CONTACT, place="mobile")
+    found = recommend(assessed(), parsed(LAW, HOUSE, at_work), contact, facts=KNOWN)
+    visit = found.decisions[cr.Channel.FIELD_VISIT]
+    assert (visit.contact.place, visit.permission) == (None, Permission.UNKNOWN)
+    assert found.channel is not cr.Channel.FIELD_VISIT
+
+
 def test_the_borrower_of_the_assessment_and_the_log_are_known_to_the_rules() -> None:
     rules = ContactRules.load("US", actor="third_party", product="credit_card")
     contact = attrs.evolve(CONTACT, place="mobile")

@@ -10,7 +10,7 @@ from collectrisk._assessment import Assessment
 from collectrisk._channel import Channel
 from collectrisk._display.document import Document
 from collectrisk._errors import ArgumentError, type_name, with_article
-from collectrisk.contact._contact import Contact, Permission, channels_in_use, checked_places
+from collectrisk.contact._contact import Contact, Permission, channels_in_use, checked_places, places_of
 from collectrisk.contact._decision import plain
 from collectrisk.contact._rules import ContactRules
 
@@ -180,7 +180,7 @@ def recommend(
     used = channels_in_use(channels)
     decisions = {
         channel: rules.decide(
-            attrs.evolve(contact, channel=channel, place=reached.get(channel, contact.place)),
+            _on(contact, channel, reached),
             log=log,
             facts=facts,
             borrower=assessment.borrower,
@@ -198,6 +198,12 @@ def recommend(
         next_allowed=None if soonest is None else later[soonest],
         next_channel=soonest,
         decisions=decisions,
-        contact=attrs.evolve(contact, channel=assessment.channel),
+        contact=_on(contact, assessment.channel, {}),
         files=rules.files,
     )
+
+
+def _on(contact: Contact, channel: Channel, places: Mapping[str, str]) -> Contact:
+    """Return a contact on another channel; where that cannot reach the contact's place, it is not known."""
+    place = places.get(channel, contact.place)
+    return attrs.evolve(contact, channel=channel, place=place if place in places_of(channel) else None)
