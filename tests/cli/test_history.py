@@ -416,7 +416,10 @@ def test_columns_of_the_wrong_type_are_named() -> None:
     message = refusal(EVENTS, "--accounts", "accounts.parquet")
     assert message == (
         "collectrisk: accounts.parquet: some columns have the wrong type:\n"
-        "- column 'account_id' must be text or whole numbers; the column contains numbers\n"
+        "- column 'account_id' must be text or whole numbers; the column contains numbers that may have "
+        "decimals: if they are whole numbers of which some are missing, convert it, such as by "
+        'column.astype("Int64") (pandas), pl.col(column).cast(pl.Int64) (polars) or '
+        "CAST(column AS BIGINT) (SQL)\n"
     )
 
 
