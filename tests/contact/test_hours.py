@@ -144,6 +144,15 @@ def test_without_the_package_or_a_country_holidays_are_not_known(monkeypatch: py
         assert [each.fact for each in decision.missing] == ["holidays"]
 
 
+def test_the_holidays_of_a_code_that_the_package_does_not_know_are_not_known() -> None:
+    place = '[jurisdiction.ZZ]\nname = "Zedland"\nholidays = "Zed"'
+    closed = rule("hours", "hours", f'{EIGHT_TO_NINE}\nholidays = "closed"')
+    rules = parsed(place, LAW, HOUSE, closed, jurisdiction="ZZ")
+    decision = decided(rules, "2026-11-04T12:00")
+    assert decision.permission is Permission.UNKNOWN
+    assert [each.fact for each in decision.missing] == ["holidays"]
+
+
 def test_years_that_the_package_does_not_know_are_not_known() -> None:
     is_holiday = calendar_of("AU", None)
     contact = Contact("sms", at="2150-01-01T10:00+00:00")

@@ -74,7 +74,10 @@ def _holidays(code: str, year: int) -> tuple[frozenset[dt.date], frozenset[dt.da
         import holidays  # noqa: PLC0415  # an optional package
     except ImportError:
         return None
-    found = holidays.country_holidays(code, years=[year - 1, year, year + 1], language="en_US")
+    try:
+        found = holidays.country_holidays(code, years=[year - 1, year, year + 1], language="en_US")
+    except NotImplementedError:  # a code of a user's file that the package does not know
+        return None
     if not found.start_year <= year <= found.end_year:
         return None
     estimated = frozenset(day for day, name in found.items() if ESTIMATED in name)
