@@ -33,6 +33,7 @@ from collectrisk._cli.options import (
     options_checked,
     pairs,
 )
+from collectrisk._cli.permitted_command import permitted
 from collectrisk._cli.planning_command import forecast, plan
 from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
@@ -413,3 +414,4 @@ app.command()(with_field_options(explain, Borrower))
 app.command()(history)
 app.command()(forecast)
 app.command()(plan)
+app.command()(permitted)

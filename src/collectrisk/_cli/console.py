@@ -136,6 +136,26 @@ def print_events(
     _print_table(table, notes)
 
 
+def print_permissions(
+    title: str,
+    permissions: Mapping[str, int],
+    any_permitted: int,
+    reasons: Mapping[str, Mapping[str, int]],
+    notes: Iterable[str],
+) -> None:
+    """Write what rules say of a file to stdout: accounts by permission, the most frequent reasons, notes."""
+    table = _table(title, "recommended contact", "accounts", "share")
+    total = sum(permissions.values())
+    counts = {**permissions, "some channel is permitted": any_permitted}
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}", f"{count / total:.2%}" if total else "-")
+    for reason, names in reasons.items():
+        table.add_section()
+        for name, count in names.items():
+            table.add_row(printable(f"{reason} {name}", one_line=True), f"{count:,}", f"{count / total:.2%}")
+    _print_table(table, notes)
+
+
 def _table(title: str, *names: str) -> Table:
     table = Table(
         title=printable(title, one_line=True), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD

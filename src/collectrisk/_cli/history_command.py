@@ -57,7 +57,8 @@ def _number_format(decimal: str | None, thousands: str | None) -> NumberFormat |
     return NumberFormat(decimal or ".", thousands or "")
 
 
-def _columns(texts: list[str]) -> dict[str, str]:
+def columns_of_events(texts: list[str]) -> dict[str, str]:
+    """Return the columns of a log that were named, by field, or raise `ArgumentError`."""
     columns = pairs(texts, "--map", "COLUMN")
     for field in columns:
         if field not in FIELDS:
@@ -133,7 +134,7 @@ def history(
         reading = Reading(delimiter, encoding, skip_lines, sheet)
         if accounts is None and unknown_accounts is UnknownAccounts["raise"]:
             raise ArgumentError("unknown_accounts", "needs --accounts, which names the known ones")
-        found = _columns(columns or [])
+        found = columns_of_events(columns or [])
         written = _number_format(decimal, thousands)
         times = checked_format("time_format", time_format), "--time-format"
         dates = checked_format("date_format", date_format), "--date-format"
