@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+import numbers
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -31,9 +31,10 @@ def checked_account(account: Any, *, is_text: bool) -> str | int:
         if not is_text:
             raise ArgumentError("account", "must be a whole number, as in the log, not text")
         return account
-    if not hasattr(account, "__index__") or is_boolean(account):
+    is_numpy = isinstance(account, numbers.Integral) and hasattr(account, "item")  # read from a column
+    number = account.item() if is_numpy else account
+    if not isinstance(number, int) or is_boolean(number):
         raise ArgumentError("account", f"must be text or a whole number, not {type_name(account)}")
-    number = operator.index(account)  # what NumPy and pandas return from a column
     if is_text:
         return str(number)
     if not -(2**63) <= number < 2**63:

@@ -9,6 +9,7 @@ from collectrisk.errors import ArgumentError, refuse_other, shown
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._attach import requests
 from collectrisk.history._outcomes import Horizon, kinds_named, outcome_name, where_any, with_outcome
+from collectrisk.history._reading import checked_name
 from collectrisk.history._snapshots import STARTS, Span, snapshots_of
 from collectrisk.history._times import AsOf
 
@@ -202,6 +203,7 @@ class TrainingRows:
             None if known_until is None else AsOf.parse(known_until, self._zone, "known_until"),
             bool(first_only),
         )
+        checked_name("after", after)
         wanted = requests(
             accounts, self._valid_events.table, after, self._zone, added=[column], argument="after"
         )

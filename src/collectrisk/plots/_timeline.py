@@ -102,8 +102,6 @@ def timeline(history: AccountHistory, ax: Axes | None = None, *, language: Langu
     _draw_events(ax, rows, counted, words)
     _draw_moments(ax, history, words)
     _name_rows(ax, rows, counted, words)
-    if not rows:
-        ax.text(0.5, 0.5, words.plots.no_events, transform=ax.transAxes, ha="center", va="center")
     wide = inches(ax, "x") >= MIN_WIDTH
     set_texts(ax, "\n".join(_title(history, words)[: None if wide else 1]), words.plots.date, "")
     figure: Any = ax.figure
@@ -147,7 +145,9 @@ def _name_rows(ax: Axes, rows: list[list[PastEvent]], counted: set[int], words: 
     """Name the rows at the left, and write at the right how many of their events count."""
     wide = inches(ax, "x") >= MIN_WIDTH
     letters, size = (LINE_LETTERS, "small") if wide else (SHORT_LINE_LETTERS, "x-small")
-    set_row_names(ax, [wrap(_name(each[0], words), letters) for each in rows] or [""], size)
+    set_row_names(
+        ax, [wrap(_name(each[0], words), letters) for each in rows] or [words.plots.no_events], size
+    )
     form = words.plots.of_events if wide else "{}/{}"
     for row, events in enumerate(rows):
         text = form.format(sum(id(each) in counted for each in events), len(events))
