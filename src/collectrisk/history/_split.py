@@ -130,7 +130,8 @@ def split_by_time(
     if isinstance(rows, nw.DataFrame):
         for name, part in parts.items():
             if len(rows) and not len(part):
-                why = f"leaves no rows in the part {name!r} whose {within_days} days are over by then, or by known_until"
+                why = f"leaves no rows in the part {name!r} whose {within_days} days are over"
+                why += " by then, or by known_until"
                 raise ArgumentError("share" if at is None else "at", why)
         left_out = len(rows) - sum(map(len, parts.values()))
     return TimeSplit(parts["train"].to_native(), parts["later"].to_native(), moment_of(cut), left_out)
