@@ -11,7 +11,7 @@ HOSTILE = (
     "</td></table></div><h1>mine",
     "&lt;b&gt; &#60;b&#62; &amp",
     "<!-- <![CDATA[ ]]> -->",
-    "\x00\x1b[31m\x07\x7f\x85\ud800",
+    "\x00\x1b[31m\x07\x7f\x85",
     "\u202egnorw eht yaw dnuor \u2066",
     "مرحبا שלום",
     "javascript:alert(1)",

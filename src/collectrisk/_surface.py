@@ -239,7 +239,7 @@ class Surface(_Typed):
     ...     y=cr.NumberAxis("days_past_due", [0, 90, 360]),
     ...     grid=[[0, 0, 0.5], [0, 1.0, -0.5]],
     ... )
-    >>> together.points(cr.Borrower(amount_overdue=10_000, days_past_due=45))
+    >>> round(together.points(cr.Borrower(amount_overdue=10_000, days_past_due=45)), 2)
     0.25
     >>> plan = cr.Surface(
     ...     label="product and plan",

@@ -109,6 +109,7 @@ def test_boosted_trees_pass_the_checks(name: str, options: dict[str, Any], *, na
     check_scorer(fitted(boosted(name, n_estimators=10, **options), named=named))
 
 
+@pytest.mark.spark
 def test_spark_is_checked_on_request() -> None:
     (kind,) = (kind for kind in KINDS if kind.name == "Spark")
     frame = kind.make({"amount_overdue": [1.0], "days_past_due": [1]})
