@@ -275,6 +275,21 @@ def test_a_log_that_ends_before_the_window_begins_is_missing() -> None:
     ]
 
 
+def test_failed_attempts_of_an_old_log_are_not_known() -> None:
+    """A result after the end of the log would end the count."""
+    rules = parsed(LAW, HOUSE, VISITS)
+    calls = {
+        "account_id": ["A", "A"],
+        "happened_at": [dt.datetime(2026, 11, 1, 8), dt.datetime(2026, 11, 2, 8)],
+        "event": ["no_answer"] * 2,
+    }
+    scored = pl.DataFrame({"account_id": ["A"], "channel": ["field_visit"], "dispute_open": [False]})
+    log = ContactLog(pl.DataFrame(calls), zone="America/New_York")
+    for at, expected in (("2026-11-09T07:00-05:00", None), ("2026-11-09T08:00-05:00", "log")):
+        found = rules.decide_frame(scored, at=at, log=log, zones="America/New_York")
+        assert found["missing"].to_list() == [expected]
+
+
 def test_only_channels_in_use_are_permitted_channels() -> None:
     scored = pl.DataFrame({**SCORED, "channel": ["field_visit", "agency"]})
     log = ContactLog(pl.DataFrame(CALLS), zone="America/New_York")
@@ -394,6 +409,7 @@ def test_accounts_whose_fact_is_not_a_number_are_decided_on_together(monkeypatch
         ({"at": AT, "places": ["home"]}, "places must be a mapping"),
         ({"at": AT, "channels": "sms"}, "channels must be channels"),
         ({"at": AT, "channels": ["smoke"]}, "channels must be"),
+        ({"at": AT, "known_until": "2026-11-03"}, "known_until is that of a log"),
         ({"at": AT, "recipient": "dog"}, "recipient must be"),
         ({"at": AT, "facts": {"dispute": True}}, "facts must name facts"),
     ],

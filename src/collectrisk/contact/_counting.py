@@ -9,14 +9,20 @@ import attrs
 from collectrisk._channel import Channel
 from collectrisk.contact._case import PASSED, Outcome, blocked, missing
 from collectrisk.contact._clock import local_time
+from collectrisk.contact._window import Window
 
 if TYPE_CHECKING:
     import datetime as dt
     from zoneinfo import ZoneInfo
 
     from collectrisk.contact._case import Case, Counted
-    from collectrisk.contact._window import Window
     from collectrisk.history import EventKind, PastEvent
+
+FRESH = Window(7, "day", "rolling")
+"""How old a log may be from which failed attempts are counted: a result after its end would end the count.
+
+A default; no source says so.
+"""
 
 COUNTS = ("attempts", "answered", "unanswered", "contacts", "conversations")
 PER = ("debt", "person_and_debt", "debtor", "contact_point")
@@ -204,6 +210,8 @@ class Cap:
 class Attempts:
     """Only after a number of failed attempts on other channels since the last result.
 
+    If the log ends seven days or more before the contact, the number is not known.
+
     Parameters
     ----------
     on : tuple of str
@@ -223,6 +231,8 @@ class Attempts:
             return missing("log")
         if case.zone is None:
             return missing("zones")
+        if any(case.log_ends_before(account, FRESH, case.zone) for account in case.debts):
+            return missing("log")
         found = min((self._failed(case, case.zone, account) for account in case.debts), default=0)
         return PASSED if found >= self.least else blocked(found, f">= {self.least}")
 

@@ -8,6 +8,7 @@ import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from collectrisk._errors import ArgumentError
 from collectrisk.contact._clock import UTC, instants, local_time
 from collectrisk.contact._clock_arrays import NEVER, US, to_stamp
 from collectrisk.contact._contact import (
@@ -285,6 +286,8 @@ def decide_frame(
     known_until: Any,
 ) -> Any:
     """Return a frame with what rules say of each account; see `ContactRules.decide_frame`."""
+    if known_until is not None and log is None:
+        raise ArgumentError("known_until", "is that of a log, and there is none")
     request = Request.of(rules, at, recipient, places, channels)
     portfolio = Portfolio.read(
         scored,
