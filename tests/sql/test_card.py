@@ -186,6 +186,16 @@ def test_characteristics_may_be_constants() -> None:
     assert one_row(card, {"failed_calls": 3, "attitude": None})[0] == 0.5
 
 
+@pytest.mark.parametrize(
+    ("calls", "points"), [(0, 0.0), (5, 0.5), (10, 1.0), (15, 1.0), (25, 1.5), (40, 2.0)]
+)
+def test_a_curve_may_be_flat_between_two_knots(calls: int, points: float) -> None:
+    knots = [(0, 0.0), (10, 1.0), (20, 1.0), (30, 2.0)]
+    card = column(cr.PiecewiseLinear(label="line", field="failed_calls", knots=knots))
+    expected = 1 / (1 + math.exp(-points))
+    assert one_row(card, {"failed_calls": calls})[0] == pytest.approx(expected, abs=1e-15)
+
+
 def test_one_characteristic_is_the_only_reason() -> None:
     assert one_row(column(), {"x": 1}, reasons=2)[2:] == ("x", None, None)
     assert one_row(column(), {"x": 0}, reasons=1)[2:] == (None, None)
