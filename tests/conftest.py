@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 # The fits in the tests are small: threads of the linear algebra would only wait for each other,
 # and slow the tests down many times when several test processes run in parallel.
@@ -23,6 +25,14 @@ os.environ.setdefault("MPLBACKEND", "agg")
 IN_CI = "CI" in os.environ
 settings.register_profile("default", deadline=None, derandomize=IN_CI, max_examples=25)
 settings.register_profile("exhaustive", deadline=None, derandomize=IN_CI, max_examples=50)
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    """Close the figures of each test: matplotlib warns of too many, whichever tests opened them."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
