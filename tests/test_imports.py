@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(cr.__file__).parent
 
 LAYERS = [
-    ("_errors", "_lookalikes", "_typing", "_version"),
+    ("_errors", "_lookalikes", "_typing", "_version", "_zones"),
     ("errors",),
     ("_fields", "_meaning", "_files.atomic"),
     ("mapping",),

@@ -14,7 +14,7 @@ import attrs
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._curves import rounded
-from collectrisk._display.document import Block, Document, html_table
+from collectrisk._display.document import Block, ExplainedDocument, html_table
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
 from collectrisk._display.words import format_points, format_value, words_in
@@ -62,7 +62,7 @@ class ReasonChange:
 
 
 @attrs.frozen(kw_only=True)
-class WhatIf(Document):
+class WhatIf(ExplainedDocument):
     """The assessment of a borrower, and one with hypothetical field values.
 
     ``print(what_if)`` states the differences, and a notebook shows them.
@@ -114,21 +114,6 @@ class WhatIf(Document):
         triples = zip(self.before.characteristics, self.before.points, self.after.points, strict=True)
         changes = [ReasonChange(label=each.label, before=a, after=b) for each, a, b in triples]
         return tuple(sorted(changes, key=lambda each: -abs(rounded(each.difference))))
-
-    def explain(self, language: Language = "en") -> str:
-        """Return the changes and their effect as text.
-
-        Parameters
-        ----------
-        language : {"en", "zh"}, default "en"
-            English or Chinese.
-
-        Raises
-        ------
-        ArgumentError
-            If the language is not supported.
-        """
-        return self._text(language)
 
     def to_dict(self) -> dict[str, Any]:
         """Return both assessments as plain data, by the keys ``before`` and ``after``.

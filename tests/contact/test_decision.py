@@ -174,6 +174,15 @@ def test_a_bad_argument_is_named(values: dict[str, Any], says: str) -> None:
         US.decide(**arguments)
 
 
+def test_a_borrower_with_another_product_than_that_of_the_rules_is_an_error() -> None:
+    rules = ContactRules.load("US", actor="third_party", product="credit_card")
+    borrower = cr.Borrower(amount_overdue=1, days_past_due=1, product="online_loan")
+    with pytest.raises(
+        ArgumentError, match=r"borrower must have the product .* 'credit_card', and has 'online_loan'"
+    ):
+        rules.decide(Contact("sms", at="2026-11-03T10:00-05:00"), borrower=borrower)
+
+
 def test_a_borrower_supplies_days_past_due_and_a_plan_that_is_kept() -> None:
     rules = ContactRules.load("PH", actor="first_party", product="lending_company_loan")
     night = Contact("sms", at="2026-11-03T23:00", zones="Asia/Manila")

@@ -335,6 +335,25 @@ def test_the_product_of_each_account_is_read_if_the_rules_have_none() -> None:
     assert found["permission"].to_list() == ["forbidden", "unknown"]
 
 
+def test_an_account_of_another_product_than_that_of_the_rules_is_an_error() -> None:
+    """The product "other" is the default of the field, and says nothing."""
+    rules = ContactRules.load("US", actor="third_party", product="p2p_online_loan")
+    products = ["online_loan", "other", None, "p2p_online_loan", "credit_card", "bank_loan"]
+    scored = pl.DataFrame({"channel": ["sms"] * 6, "product": products})
+    assert rules.decide_frame(scored.head(4), at=AT)["permission"].to_list() == ["unknown"] * 4
+    with pytest.raises(
+        InvalidHistoryError, match="must be 'p2p_online_loan', the product of the rules"
+    ) as caught:
+        rules.decide_frame(scored, at=AT)
+    assert [problem.rows[0] for problem in caught.value.problems] == [(4, "credit_card"), (5, "bank_loan")]
+
+
+def test_a_fact_is_given_once() -> None:
+    """Otherwise the one of all accounts would hide what is known of each."""
+    with pytest.raises(ArgumentError, match="facts must not have 'dispute_open', which is a column"):
+        RULES.decide_frame(pl.DataFrame(SCORED), at=AT, facts={"dispute_open": False})
+
+
 def test_a_repayment_plan_that_is_kept_is_known_to_perform() -> None:
     rules = parsed(LAW, HOUSE, rule("plan", "facts", 'block_if = ["repayment_plan_performing"]'))
     scored = pl.DataFrame({"channel": ["sms"] * 2, "repayment_plan": [True, False]})

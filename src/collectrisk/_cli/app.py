@@ -28,6 +28,7 @@ from collectrisk._cli.mapping import draft_file, what_to_do
 from collectrisk._cli.options import (
     DelimiterOption,
     EncodingOption,
+    QuietOption,
     SheetOption,
     SkipLinesOption,
     options_checked,
@@ -211,7 +212,7 @@ def score(
     encoding: EncodingOption = None,
     skip_lines: SkipLinesOption = 0,
     sheet: SheetOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Score a file: visit probability and channel for every account."""
     with exit_on_error():

@@ -21,8 +21,11 @@ from collectrisk._cli.history import HistoryRun
 from collectrisk._cli.options import (
     DelimiterOption,
     EncodingOption,
+    LogZoneOption,
+    QuietOption,
     SheetOption,
     SkipLinesOption,
+    TimeFormatOption,
     options_checked,
     pairs,
 )
@@ -91,12 +94,8 @@ def history(
         UnknownAccounts, typer.Option(help="What to do with events of accounts that are not in that file.")
     ] = UnknownAccounts["ignore"],
     columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
-    zone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The time zone of the log, such as Asia/Shanghai.")
-    ] = None,
-    time_format: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="How times are written as text; ISO 8601 by default.")
-    ] = None,
+    zone: LogZoneOption = None,
+    time_format: TimeFormatOption = None,
     date_format: Annotated[
         str | None,
         typer.Option(metavar="FORMAT", help="How due dates are written as text; ISO 8601 by default."),
@@ -125,7 +124,7 @@ def history(
     encoding: EncodingOption = None,
     skip_lines: SkipLinesOption = 0,
     sheet: SheetOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Compute the fields of accounts from a log of contacts, promises and payments."""
     with exit_on_error():

@@ -20,6 +20,14 @@ SheetOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
 ]
 
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
+LogZoneOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The time zone of the log, such as Asia/Shanghai.")
+]
+TimeFormatOption = Annotated[
+    str | None, typer.Option(metavar="FORMAT", help="How times are written as text; ISO 8601 by default.")
+]
+
 
 def pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
     """Parse pairs such as ``FIELD=COLUMN``, each field once."""

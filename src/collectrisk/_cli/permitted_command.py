@@ -17,8 +17,11 @@ from collectrisk._cli.history_command import MAP_HELP, columns_of_events
 from collectrisk._cli.options import (
     DelimiterOption,
     EncodingOption,
+    LogZoneOption,
+    QuietOption,
     SheetOption,
     SkipLinesOption,
+    TimeFormatOption,
     options_checked,
     pairs,
 )
@@ -97,12 +100,8 @@ def permitted(
         Path | None, typer.Option(metavar="TOML", help="The kind of event that each code means.")
     ] = None,
     columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
-    zone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The time zone of the log, such as Asia/Shanghai.")
-    ] = None,
-    time_format: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="How times are written as text; ISO 8601 by default.")
-    ] = None,
+    zone: LogZoneOption = None,
+    time_format: TimeFormatOption = None,
     date_format: Annotated[
         str | None, typer.Option(metavar="FORMAT", help="How dates are written as text; ISO 8601 by default.")
     ] = None,
@@ -110,7 +109,7 @@ def permitted(
     encoding: EncodingOption = None,
     skip_lines: SkipLinesOption = 0,
     sheet: SheetOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Say which contacts of a scored file are permitted now, by encoded rules; not legal advice."""
     with exit_on_error(), options_checked(), _options_named():

@@ -16,6 +16,7 @@ from collectrisk._cli.excel import without_marks
 from collectrisk._cli.options import (
     DelimiterOption,
     EncodingOption,
+    QuietOption,
     SheetOption,
     SkipLinesOption,
     options_checked,
@@ -71,7 +72,7 @@ def plan(
     encoding: EncodingOption = None,
     skip_lines: SkipLinesOption = 0,
     sheet: SheetOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Choose which accounts of a scored file get the calls and visits that are possible."""
     with options_checked():

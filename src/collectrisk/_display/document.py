@@ -80,6 +80,25 @@ class Document:
         return self.to_html()
 
 
+class ExplainedDocument(Document):
+    """The base class of results that explain themselves in words."""
+
+    def explain(self, language: Language = "en") -> str:
+        """Return the result as text.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is not supported.
+        """
+        return self._text(language)
+
+
 def html_table(
     caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, text_columns: int | None = None
 ) -> Markup:

@@ -5,23 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from collectrisk._zones import offsets
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
 UTC = dt.UTC
-
-
-def offsets(local: dt.datetime, zone: ZoneInfo) -> tuple[dt.timedelta, dt.timedelta]:
-    """Return the UTC offsets of a local time, as the first and as the second of its kind.
-
-    They differ where clocks change: the first is larger if the time exists twice, and smaller if it
-    does not exist.
-    """
-    first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    assert first is not None and second is not None, "a ZoneInfo has an offset at every time"  # noqa: S101, PT018  # for mypy
-    return first, second
 
 
 def local_time(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:

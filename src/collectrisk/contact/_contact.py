@@ -6,13 +6,13 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from collectrisk._channel import Channel
 from collectrisk._errors import ArgumentError, refuse_other, shown
-from collectrisk.contact._clock import offsets
+from collectrisk._zones import offsets, zone_named
 
 LEGAL_ACTION = "legal_action"
 CONTACT_CHANNELS: tuple[str, ...] = (*(channel.value for channel in Channel), LEGAL_ACTION)
@@ -129,14 +129,12 @@ def to_zones(value: Any) -> tuple[ZoneInfo, ...]:
 
 
 def _to_zone(name: Any) -> ZoneInfo:
-    try:
-        if isinstance(name, (str, ZoneInfo)):
-            return name if isinstance(name, ZoneInfo) else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    raise ArgumentError(
-        "zones", f'must be names of time zones, such as ("America/New_York",), not {shown(name)}'
-    )
+    found = zone_named(name)
+    if found is None:
+        raise ArgumentError(
+            "zones", f'must be names of time zones, such as ("America/New_York",), not {shown(name)}'
+        )
+    return found
 
 
 def channels_in_use(channels: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from collectrisk._display.document import Document
+from collectrisk._display.document import ExplainedDocument
 from collectrisk._display.words import words_in
 from collectrisk.contact._conditions import Hours
 from collectrisk.contact._contact import CONTACT_CHANNELS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Coverage(Document):
+class Coverage(ExplainedDocument):
     """What is encoded for a jurisdiction, actor and product, and what is not.
 
     Attributes
@@ -71,21 +71,6 @@ class Coverage(Document):
         """The parts of the jurisdiction that have rules of their own, which are not loaded."""
         where = self.rules.jurisdiction
         return tuple(part for part in self.encoded if where and part.startswith(f"{where}-"))
-
-    def explain(self, language: Language = "en") -> str:
-        """Return the coverage as text.
-
-        Parameters
-        ----------
-        language : {"en", "zh"}, default "en"
-            English or Chinese.
-
-        Raises
-        ------
-        ArgumentError
-            If the language is not supported.
-        """
-        return self._text(language)
 
     def _blocks(self, language: Language) -> Iterable[Block]:
         words = words_in(language)

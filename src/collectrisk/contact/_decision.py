@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._display.document import Document
+from collectrisk._display.document import ExplainedDocument
 from collectrisk.contact._contact import Permission
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Decision(Document):
+class Decision(ExplainedDocument):
     """What the encoded rules say of a contact. This is not legal advice.
 
     ALLOWED means that no encoded rule forbids the contact, and not that it is lawful.
@@ -81,21 +81,6 @@ class Decision(Document):
     def rules_date(self) -> dt.date | None:
         """The earliest day up to which the content of a rule file was researched; None if none says."""
         return min((file.as_of for file in self.files if file.as_of is not None), default=None)
-
-    def explain(self, language: Language = "en") -> str:
-        """Return the decision as text.
-
-        Parameters
-        ----------
-        language : {"en", "zh"}, default "en"
-            English or Chinese.
-
-        Raises
-        ------
-        ArgumentError
-            If the language is not supported.
-        """
-        return self._text(language)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as plain data: dictionaries, lists, text, numbers, booleans and None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -255,12 +256,11 @@ class FrameDecision:
         first, last = np.searchsorted(self._sorted[1], [debtor, debtor + 1])
         return [int(row) for row in self._sorted[0][first:last]]
 
-    @property
+    @cached_property
     def _sorted(self) -> tuple[Array, Array]:
-        if not hasattr(self, "_by_debtor"):
-            order = np.argsort(self.portfolio.debtor, kind="stable")
-            self._by_debtor = order, self.portfolio.debtor[order]
-        return self._by_debtor
+        """The rows by debtor, and the debtor of each."""
+        order = np.argsort(self.portfolio.debtor, kind="stable")
+        return order, self.portfolio.debtor[order]
 
     def _next(self, question: Question, counting: Sequence[Rule], lifts: Array) -> Array:
         """Return when contact is permitted next, given when each of the rules that count permits it."""

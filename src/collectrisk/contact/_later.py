@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from collectrisk.contact._clock import DAY, UTC, instants, local_time, offsets
+from collectrisk._zones import offsets
+from collectrisk.contact._clock import DAY, UTC, instants, local_time
 
 if TYPE_CHECKING:
     from collectrisk.contact._question import Question

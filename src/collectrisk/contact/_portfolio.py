@@ -102,18 +102,8 @@ class Portfolio:
         if zones_column is not None:
             what = 'names of time zones, separated by ";" if there are several'
             parts["zones"] = reader.codes(zones_column, _zones, what)
-        if rules.product is None and "product" in reader.names:
-            parts["product"] = reader.codes(
-                "product", _one_of(rules.words.products), "a product that a rule file defines"
-            )
+        parts |= reader.known(rules, constant)
         thresholds = _thresholds(rules)
-        for name, fact in rules.words.facts.items():
-            if name in reader.names and name not in constant:
-                parts[name] = reader.codes(name, *_FACTS[fact.type])
-        if "repayment_plan" in reader.names and not {"repayment_plan_performing"} & {*constant, *parts}:
-            codes, levels = reader.codes("repayment_plan", _flag, "True, False or missing")
-            # False is the default of the field, so it says nothing.
-            parts["repayment_plan_performing"] = codes, [level or None for level in levels]
         debtor = reader.debtors(debtor_column)
         refuse("accounts", reader.problems)
         kind, first = combined([_alike(name, part, thresholds) for name, part in parts.items()], len(frame))
@@ -158,6 +148,28 @@ class _Reader:
                 self.problems.append(ColumnProblem(name, requirement, len(rows), seen))
         return codes, parsed
 
+    def known(self, rules: RuleSet, constant: Mapping[str, Any]) -> dict[str, tuple[Array, list[Any]]]:
+        """Return the columns with the product and with facts, by their names."""
+        parts = {}
+        if "product" in self.names:
+            what = "a product that a rule file defines"
+            if rules.product is not None:
+                what = f"{rules.product!r}, the product of the rules, or missing"
+            product = self.codes("product", _product_of(rules), what)
+            if rules.product is None:
+                parts["product"] = product
+        for name, fact in rules.words.facts.items():
+            if name in self.names:
+                if name in constant:
+                    why = f"must not have {name!r}, which is a column of the frame; drop one of them"
+                    raise ArgumentError("facts", why)
+                parts[name] = self.codes(name, *_FACTS[fact.type])
+        if "repayment_plan" in self.names and not {"repayment_plan_performing"} & {*constant, *parts}:
+            codes, levels = self.codes("repayment_plan", _flag, "True, False or missing")
+            # False is the default of the field, so it says nothing.
+            parts["repayment_plan_performing"] = codes, [level or None for level in levels]
+        return parts
+
     def debtors(self, name: str | None) -> Array:
         """Return the number of each row's debtor; a row without one is a debtor of its own."""
         rows = len(self.frame)
@@ -188,6 +200,18 @@ def _one_of(choices: Iterable[str]) -> Callable[[Any], str]:
     def parse(value: Any) -> str:
         refuse_other("value", str(value), tuple(choices))
         return str(value)
+
+    return parse
+
+
+def _product_of(rules: RuleSet) -> Callable[[Any], str]:
+    is_known = _one_of(rules.words.products)
+
+    def parse(value: Any) -> str:
+        product = is_known(value)
+        if not rules.may_be_about(product):
+            raise ValueError(product)
+        return product
 
     return parse
 

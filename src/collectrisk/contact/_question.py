@@ -59,7 +59,7 @@ class Question:
         if not isinstance(contact, Contact):
             raise ArgumentError("contact", f"must be a Contact, not {type_name(contact)}")
         histories = _histories(log, contact)
-        known = {**_of_borrower(borrower), **rules.words.checked_facts(facts)}
+        known = {**_of_borrower(borrower, rules), **rules.words.checked_facts(facts)}
         _refuse_later_dates(known, contact)
         # Of a local time in several zones, any instant will do here: each case has its own.
         asked = (
@@ -171,11 +171,14 @@ def _histories(log: Any, contact: Contact) -> dict[str, AccountHistory] | None:
     return dict(log)
 
 
-def _of_borrower(borrower: Any) -> dict[str, Any]:
+def _of_borrower(borrower: Any, rules: RuleSet) -> dict[str, Any]:
     if borrower is None:
         return {}
     if not isinstance(borrower, Borrower):
         raise ArgumentError("borrower", f"must be a Borrower, not {type_name(borrower)}")
+    if not rules.may_be_about(borrower.product):
+        why = f"must have the product of the rules, {rules.product!r}, and has {borrower.product.value!r}"
+        raise ArgumentError("borrower", f"{why}; load the rules of its product")
     # False is the default of the field, so it says nothing.
     plan = {"repayment_plan_performing": True} if borrower.repayment_plan else {}
     return {"days_past_due": borrower.days_past_due, **plan}

@@ -8,7 +8,7 @@ import attrs
 
 from collectrisk._assessment import Assessment
 from collectrisk._channel import Channel
-from collectrisk._display.document import Document
+from collectrisk._display.document import ExplainedDocument
 from collectrisk._errors import ArgumentError, type_name, with_article
 from collectrisk.contact._contact import Contact, Permission, channels_in_use, checked_places, places_of
 from collectrisk.contact._decision import plain
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Recommendation(Document):
+class Recommendation(ExplainedDocument):
     """The heaviest channel that is permitted and not heavier than recommended. This is not legal advice.
 
     Attributes
@@ -59,21 +59,6 @@ class Recommendation(Document):
     decisions: Mapping[Channel, Decision] = attrs.field(repr=False)
     contact: Contact = attrs.field(repr=False)
     files: tuple[RuleFile, ...] = attrs.field(repr=False)
-
-    def explain(self, language: Language = "en") -> str:
-        """Return the recommendation as text, with the reasons against heavier channels.
-
-        Parameters
-        ----------
-        language : {"en", "zh"}, default "en"
-            English or Chinese.
-
-        Raises
-        ------
-        ArgumentError
-            If the language is not supported.
-        """
-        return self._text(language)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the recommendation as plain data: dictionaries, lists, text, numbers and None."""

@@ -241,7 +241,7 @@ class ContactRules(RuleSet):
             leaving it out. They are assumed to stay where a later time is sought.
         borrower : Borrower, optional
             Supplies ``days_past_due``, and ``repayment_plan_performing`` if a repayment plan is being kept,
-            unless `facts` has them.
+            unless `facts` has them. Its product must not be another one than that of the rules.
 
         Raises
         ------
@@ -274,8 +274,8 @@ class ContactRules(RuleSet):
         scored : eager frame
             One row for each account, with the recommended channel in the column ``channel``, as
             `assess_frame` returns it. Columns with the name of a fact, such as ``days_past_due``, are that
-            fact; a missing value is not known. ``repayment_plan`` is read as by `decide`. ``product`` is
-            read if the rules have none.
+            fact; a missing value is not known. ``repayment_plan`` is read as by `decide`, and
+            so is ``product`` if the rules have none; if they have one, another product is an error.
         at : datetime or str
             When: a time with a UTC offset, or a local time in the zones of each account.
         log : ContactLog, optional
@@ -288,7 +288,7 @@ class ContactRules(RuleSet):
             The column with the debtor of each account: rules that count per debtor then count in all
             accounts of the debtor. Without it, each account has a debtor of its own.
         facts : mapping, optional
-            The facts that are the same for all accounts.
+            The facts that are the same for all accounts; none may be a column as well.
         places : mapping of str to str, optional
             The place at which each channel reaches the person, such as ``{"field_visit": "home"}``.
         recipient : str, default "debtor"

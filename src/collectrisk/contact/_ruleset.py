@@ -45,6 +45,22 @@ class RuleSet:
         }
         return False not in answers.values(), tuple(name for name, each in answers.items() if each is None)
 
+    def may_be_about(self, product: str) -> bool:
+        """Return whether a debt may have the product of the rules.
+
+        "other" is the default of the field `Borrower.product`, so it says nothing.
+        """
+        if self.product is None or product == "other":
+            return True
+        return product in self._with_parents(self.product) or self.product in self._with_parents(product)
+
+    def _with_parents(self, product: str) -> list[str]:
+        """Return a product and those that it is part of."""
+        names = [product]
+        while (parent := self.words.part_of[names[-1]]) is not None:
+            names.append(parent)
+        return names
+
     def is_downgraded(self, rule: Rule) -> bool:
         """Return whether a rule is reported but does not forbid."""
         return rule.id in self.downgrade

@@ -13,6 +13,7 @@ import numpy as np
 from collectrisk._borrower import Borrower
 from collectrisk._fields import field_specs
 from collectrisk._frames import open_frame, read_columns
+from collectrisk._zones import offsets
 from collectrisk.errors import ArgumentError
 from collectrisk.history._arrears import whole_number
 from collectrisk.history._codes import CODES
@@ -20,7 +21,7 @@ from collectrisk.history._kinds import EventKind
 from collectrisk.history._simulated_events import CHANNELS, simulated_events
 from collectrisk.history._simulated_ledger import DAY, Schedule, instalments
 from collectrisk.history._timeline import Accounts
-from collectrisk.history._times import AsOf, offsets, to_zone
+from collectrisk.history._times import AsOf, to_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,43 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 import narwhals.stable.v2 as nw
 
+from collectrisk._zones import offsets, zone_named
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 STAMP = nw.Datetime("us")
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 MINUTE = dt.timedelta(minutes=1)
 
 
 def to_zone(zone: ZoneInfo | str | None) -> ZoneInfo | None:
     """Return a time zone by its name, or raise `ArgumentError`."""
-    if zone is None or isinstance(zone, ZoneInfo):
-        return zone
-    try:
-        if isinstance(zone, str):
-            return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    raise ArgumentError(
-        "zone", f'must be the name of a time zone, such as "Europe/Berlin", not {shown(zone)}'
-    )
-
-
-def offsets(moment: dt.datetime, zone: ZoneInfo) -> tuple[dt.timedelta, dt.timedelta]:
-    """Return the UTC offsets of a local time, as the first and as the second of its kind.
-
-    They differ where clocks change: the first is larger if the time exists twice, and smaller if it
-    does not exist.
-    """
-    first, second = (moment.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    assert first is not None and second is not None, "a ZoneInfo has an offset at every time"  # noqa: S101, PT018  # for mypy
-    return first, second
+    found = zone_named(zone)
+    if found is None and zone is not None:
+        raise ArgumentError(
+            "zone", f'must be the name of a time zone, such as "Europe/Berlin", not {shown(zone)}'
+        )
+    return found
 
 
 def exists_twice(moment: dt.datetime, zone: ZoneInfo) -> bool:
