@@ -41,6 +41,7 @@ def read_codes(path: str | os.PathLike[str]) -> dict[str, str | EventKind]:
     Examples
     --------
     >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
     >>> from collectrisk.history import read_codes
     >>> text = '''
     ... include = ["dialler"]
@@ -56,8 +57,10 @@ def read_codes(path: str | os.PathLike[str]) -> dict[str, str | EventKind]:
     ... failed = true
     ... shows = "evasive"
     ... '''
-    >>> _ = Path("codes.toml").write_text(text)
-    >>> codes = read_codes("codes.toml")
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "codes.toml")
+    ...     _ = file.write_text(text)
+    ...     codes = read_codes(file)
     >>> codes["X7"], codes["RPC"], codes["HU"].shows
     ('no_answer', 'conversation', <Attitude.EVASIVE: 'evasive'>)
     """
