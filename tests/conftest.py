@@ -48,8 +48,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "Spark" in item.name:
             item.add_marker("spark")
-        # Dask needs seconds where others need milliseconds: one comparison of all ways is enough each time.
-        if "[Dask" in item.nodeid and not item.name.startswith("test_a_frame_agrees_with_single_borrowers"):
+        # Dask needs seconds where others need milliseconds.
+        if "[Dask" in item.nodeid:
             item.add_marker("exhaustive")
     if config.getoption("--exhaustive"):
         return

@@ -163,6 +163,7 @@ def test_the_gallery_has_every_example() -> None:
     assert sorted(shown) == sorted(path.name for path in PROJECT.glob("examples/*.py"))
 
 
+@pytest.mark.exhaustive
 def test_the_generated_parts_are_up_to_date() -> None:
     """If not, run `python docs/generate` and read the diff."""
     command = [sys.executable, str(PROJECT / "docs" / "generate"), "--check"]

@@ -109,6 +109,7 @@ def test_a_public_name_without_an_entry_is_named(site: Path, name: str) -> None:
     assert f"{name} is not documented" in check(site)
 
 
+@pytest.mark.exhaustive
 def test_the_command_prints_the_number_of_problems(site: Path) -> None:
     command = [sys.executable, str(CHECK), str(page(site, '<a href="#gone">'))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

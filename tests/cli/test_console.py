@@ -121,6 +121,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("environment", "colours"), [({}, 1), ({"NO_COLOR": "1"}, 0)])
 def test_a_real_terminal_gets_a_bar_that_is_removed_at_the_end(
     environment: dict[str, str], colours: int

@@ -73,6 +73,7 @@ def test_the_package_can_be_run_as_a_module() -> None:
     assert done.stdout == f"collectrisk {cr.__version__}\n"
 
 
+@pytest.mark.exhaustive
 def test_what_the_encoding_of_the_terminal_lacks_is_escaped() -> None:
     run = [sys.executable, "-c", MAIN, "explain", "--amount-overdue", "1", "--days-past-due", "1"]
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
@@ -80,6 +81,7 @@ def test_what_the_encoding_of_the_terminal_lacks_is_escaped() -> None:
     assert done.stdout.decode("unicode_escape").startswith("该账户")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_standard_output_is_an_error_of_one_line() -> None:
     run = [sys.executable, "-c", MAIN, "explain", "--amount-overdue", "1", "--days-past-due", "1"]

@@ -256,6 +256,7 @@ def test_an_impossible_output_is_refused_before_anything_is_read(output: str, wh
     assert refused("score", "absent.csv", "-o", output) == f"collectrisk: {output}: {why}\n"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limits on a process's files")
 @pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
 def test_the_error_for_a_full_disk_names_the_output_and_no_file_is_left(output: str) -> None:

@@ -58,6 +58,7 @@ def test_an_existing_signal_handler_is_kept() -> None:
     assert handled == [signal.SIGTERM]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for another process")
 @pytest.mark.parametrize(
     ("number", "old", "name"), [(signal.SIGINT, None, "in.csv.gz"), (signal.SIGTERM, b"old", "in.parquet")]

@@ -53,6 +53,7 @@ def test_the_true_probabilities_are_significantly_better_than_noisy_ones() -> No
     }
 
 
+@pytest.mark.exhaustive
 def test_intervals_agree_with_a_paired_bootstrap() -> None:
     found = compared(confidence=0.9).differences["truth"]
     rng = np.random.default_rng(0)

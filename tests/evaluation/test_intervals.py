@@ -139,6 +139,7 @@ def test_the_interval_of_a_rate_without_or_with_all_visits_ends_there(count: flo
     assert rate_interval(1.0, count, 0.95)[1] == 1
 
 
+@pytest.mark.exhaustive
 def test_intervals_of_90_percent_cover_the_true_value_in_about_90_percent_of_samples() -> None:
     """The true value comes from a sample so large that its own error is negligible."""
     true_auc = float(roc_auc_score(*drawn(400_000, seed=1)))

@@ -157,6 +157,7 @@ SHORT = cr.Scorecard(
 MAPPING = attrs.evolve(SHORT, characteristics=[], columns=MAPPED.columns)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("card", [SHORT, MAPPING], ids=["curves", "mapping"])
 def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader(card: cr.Scorecard) -> None:
     """Each value of a card is removed or replaced in turn."""

@@ -209,6 +209,7 @@ def test_content_that_is_not_a_card_is_refused(directory: Path, name: str) -> No
     assert found.isprintable()
 
 
+@pytest.mark.exhaustive
 def test_no_content_runs_code_or_needs_much_time_or_memory(directory: Path) -> None:
     """In a separate process with an audit hook."""
     for name, (content, _) in CORPUS.items():

@@ -101,6 +101,7 @@ def test_arrays_are_scored_row_by_row_too() -> None:
     assert Patience().visit_probabilities(columns).tolist() == one_by_one()
 
 
+@pytest.mark.exhaustive
 def test_processes_share_the_rows_and_keep_their_order() -> None:
     many = {name: values * 5 for name, values in GOOD.items()}
     assert Shared().visit_probabilities(pl.DataFrame(many)).tolist() == one_by_one(many)
@@ -119,6 +120,7 @@ def test_an_empty_frame_gives_an_empty_result() -> None:
     assert Patience().assess_frame(pl.DataFrame(GOOD).clear()).height == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scorer", [Patience(), Shared()], ids=lambda scorer: type(scorer).__name__)
 def test_a_row_that_raises_is_named_with_its_values_but_without_its_id(scorer: cr.Scorer) -> None:
     frame = pl.DataFrame({**GOOD, "failed_calls": [6, None, 101]})

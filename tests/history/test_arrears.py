@@ -142,6 +142,7 @@ def test_an_eager_frame_is_sorted_by_account_whatever_the_order_of_rows() -> Non
         assert arrears(instalments[rows], payments.reverse(), AS_OF).equals(expected)
 
 
+@pytest.mark.exhaustive
 def test_the_zone_of_the_machine_changes_nothing() -> None:
     code = """
 import datetime as dt, duckdb, pyarrow as pa

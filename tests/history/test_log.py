@@ -289,6 +289,7 @@ def other_results(kind: FrameKind) -> list[Any]:
     return [*(kind.plain(each) for each in frames), str(of), of.fields, log.check(as_of="2026-10-01")]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be changed")
 @pytest.mark.parametrize(
     ("results", "kind"),

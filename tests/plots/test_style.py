@@ -59,6 +59,7 @@ def test_another_missing_library_is_not_hidden(monkeypatch: pytest.MonkeyPatch) 
         plots.reasons(ASSESSMENT)
 
 
+@pytest.mark.exhaustive
 def test_matplotlib_is_loaded_by_the_first_plot_and_not_before() -> None:
     code = """
 import sys

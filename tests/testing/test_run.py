@@ -304,6 +304,7 @@ def test_mine(scorer, check):
 '''
 
 
+@pytest.mark.exhaustive
 def test_pytest_reports_each_check_by_name(tmp_path: Path) -> None:
     file = tmp_path / "test_mine.py"
     file.write_text(TESTS)
