@@ -134,3 +134,16 @@ def test_a_curve_set_by_hand_has_a_larger_prior_scale_than_a_fitted_one() -> Non
     assert first.prior_scales_["prior factor"] > 0.2
     assert again.prior_scales_["fitted prior factor"] == pytest.approx(0.1, rel=0.01)
     assert "prior factor" not in again.prior_scales_
+
+
+def test_a_level_without_rows_is_as_uncertain_as_the_levels_differ() -> None:
+    """Its points stay those of the prior; so do those of a missing value without rows."""
+    prior = cr.Levels(label="region", field="region", levels={"moon": 0.0}, if_missing=0.0)
+    known = table().with_columns(pl.col("region").fill_null("east"))
+    fit = cr.LogisticScorer(characteristics=[prior], prior_scale=0.2).fit(known, labels()).fit_
+    names, part = list(fit.design.bases[0].names), fit.design.slices[0]
+    assert names == ["moon", "east", "north", "west", "any other", "missing"]
+    errors = np.linalg.norm(fit.posterior.covariance_factor[part], axis=1)
+    np.testing.assert_allclose(errors[[0, 4, 5]], 0.2)
+    assert errors[1:4].max() < 0.19
+    assert fit.posterior.points[part][[0, 4, 5]].tolist() == [0.0, 0.0, 0.0]

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from labelled import accounts, assert_same_fit, labels, points, table, visited
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 import collectrisk as cr
@@ -245,6 +245,43 @@ def test_an_unseen_portfolio_gets_the_mean(pooled: cr.LogisticScorer) -> None:
     unseen = pl.DataFrame({"x": [0.0, 0.0], "house": ["new", None]})
     without = pooled.scorecard_.without("portfolio")
     assert pooled.visit_probabilities(unseen).tolist() == without.visit_probabilities(unseen).tolist()
+
+
+def errors_at_zero(scorer: cr.LogisticScorer, *houses: str | None) -> list[float]:
+    """Return the standard error of the log-odds where x is zero, in each of some portfolios."""
+    return [scorer.fit_.standard_error(SimpleNamespace(x=0.0, house=house)) for house in houses]
+
+
+def test_the_error_in_an_unseen_portfolio_includes_the_spread_between_portfolios(
+    pooled: cr.LogisticScorer,
+) -> None:
+    new, missing, known = errors_at_zero(pooled, "new", None, "a")
+    common = (
+        pooled.fit_.posterior.covariance_factor[0]
+        + pooled.fit_.shared_factor()[1:][pooled.fit_.design.bases[0].position(SimpleNamespace(x=0.0))[0]]
+    )
+    assert new == pytest.approx(np.hypot(np.linalg.norm(common), pooled.card.base_spread), rel=0.05)
+    assert missing == new
+    assert known < 0.3
+
+
+def test_a_portfolio_that_is_missing_in_the_fit_has_an_error_of_its_own() -> None:
+    frame, visits, _ = portfolios(1.5, COUNTS)
+    unnamed = frame.with_columns(house=pl.col("house").replace("a", None))
+    scorer = cr.LogisticScorer(portfolio="house").fit(unnamed, visits)
+    new, missing = errors_at_zero(scorer, "new", None)
+    assert missing < 0.3
+    assert new > 0.7
+
+
+def test_intervals_of_a_frame_are_wider_in_an_unseen_portfolio(pooled: cr.LogisticScorer) -> None:
+    frame = pl.DataFrame({"x": [0.0, 0.0], "house": ["new", "a"]})
+    scored = pooled.assess_frame(frame, interval=True)
+    widths = logit(scored["visit_probability_high"].to_numpy()) - logit(
+        scored["visit_probability_low"].to_numpy()
+    )
+    expected = [2 * 1.6448536 * each for each in errors_at_zero(pooled, "new", "a")]
+    np.testing.assert_allclose(widths, expected, rtol=1e-6)
 
 
 def test_the_card_stores_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:

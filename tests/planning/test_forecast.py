@@ -149,6 +149,16 @@ def test_a_portfolio_that_a_fit_does_not_know_has_a_level_of_its_own() -> None:
     assert same(groups["other"], only)
 
 
+def test_the_level_of_a_portfolio_that_a_fit_does_not_know_is_counted_once() -> None:
+    """The error of one account has two parts: what it shares with all others, and its portfolio's level."""
+    model = by_product()
+    account = ACCOUNTS.filter(pl.col("product") == "other").head(1)
+    error = model.fit_.standard_error(cr.Borrower(**account.to_dicts()[0]))
+    forecast = forecast_visits(model, account)
+    assert np.hypot(forecast.spread, forecast.portfolio_spread) == pytest.approx(error)
+    assert forecast.portfolio_spread == model.prior_scales_["portfolio"]
+
+
 def test_accounts_without_a_portfolio_have_a_level_of_their_own() -> None:
     frame = ACCOUNTS.with_columns(team=pl.when(pl.col("product") != "other").then(pl.col("product")))
     model = cr.LogisticScorer(prior=cr.RuleScorer(), portfolio="team").fit(frame, visited())

@@ -160,7 +160,11 @@ def _field_basis(
         trend_group = Group("trend" if known else "trend of new columns", scale)
         added += [(Group(prior.label, scale), increments), (trend_group, trend)]
     else:
-        added.append((Group(prior.label, scale), np.eye(count)[:, occupied[:count] > 0]))
+        # A level without rows is as uncertain as the levels differ, and so is a missing one.
+        is_level = kind is LevelBasis
+        used = (occupied > 0) | is_level
+        used[count:] = is_level & (occupied[count:] == 0)
+        added.append((Group(prior.label, scale), np.eye(total)[:, used]))
     if basis.has_missing and occupied[-1]:
         added.append((MISSING, np.eye(total)[:, -1:]))
     return attrs.evolve(

@@ -16,7 +16,7 @@ from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
 from collectrisk._fields import is_boolean
-from collectrisk._fit.bases import Group
+from collectrisk._fit.bases import Group, LevelBasis
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
@@ -112,6 +112,20 @@ class Fit:
         points[0] += shift
         log_odds, weights = self.log_odds
         return Fit(self.design, attrs.evolve(self.posterior, points=points), (log_odds + shift, weights))
+
+    def shared_factor(self) -> Array:
+        """Return the covariance factor without the part of portfolios that were not in the fit.
+
+        The level of such a portfolio is independent of all else, because no row depends on it.
+        """
+        factor = self.posterior.covariance_factor.copy()
+        for basis, part in zip(self.design.bases, self.design.slices, strict=True):
+            if isinstance(basis, LevelBasis) and basis.origin.label == PORTFOLIO:
+                is_own = [group.name == PORTFOLIO for group in basis.groups]
+                is_unseen = basis.transform[:, is_own].any(axis=1)
+                is_unseen[: len(basis.grid)] = False
+                factor[part][is_unseen] = 0.0
+        return factor
 
     def standard_error(self, borrower: Any) -> float:
         """Return the standard error of one borrower's log-odds.

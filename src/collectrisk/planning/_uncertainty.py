@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -72,9 +73,14 @@ class PosteriorLevel:
     record: Any
     probability: Array
 
+    @cached_property
+    def _factor(self) -> Array:
+        """The covariance factor, in which portfolios that are counted besides have no part."""
+        return self.fit.shared_factor()
+
     def spread(self, rows: Array) -> float:
         """Return the standard deviation of the level of some rows."""
-        factor = self.fit.posterior.covariance_factor
+        factor = self._factor
         total, sums = 0.0, np.zeros(len(factor) - 1)
         for start in range(0, len(rows), BLOCK_ROWS):
             some = rows[start : start + BLOCK_ROWS]
