@@ -122,9 +122,8 @@ class Fit:
         for basis, part in zip(self.design.bases, self.design.slices, strict=True):
             if isinstance(basis, LevelBasis) and basis.origin.label == PORTFOLIO:
                 is_own = [group.name == PORTFOLIO for group in basis.groups]
-                is_unseen = basis.transform[:, is_own].any(axis=1)
-                is_unseen[: len(basis.grid)] = False
-                factor[part][is_unseen] = 0.0
+                own = np.flatnonzero(basis.transform[:, is_own].any(axis=1))
+                factor[part.start + own[own >= len(basis.grid)]] = 0.0
         return factor
 
     def standard_error(self, borrower: Any) -> float:
