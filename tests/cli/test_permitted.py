@@ -12,6 +12,7 @@ import pytest
 from contact_cases import HOUSE, SHANGHAI, rule
 from shell import done, refused, run, write
 
+from collectrisk import Channel
 from collectrisk.contact import ContactRules
 from collectrisk.history import ContactLog
 
@@ -59,6 +60,13 @@ def listed(*options: object, output: str = "today.parquet") -> pl.DataFrame:
     result = run("permitted", *options, "-o", output, "--quiet")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
     return pl.read_parquet(output) if output.endswith(".parquet") else pl.read_csv(output, infer_schema=False)
+
+
+def test_by_channel_there_is_a_column_for_each_channel() -> None:
+    write("scored.csv", SCORED)
+    options = ("scored.csv", *RULES, *ZONES, "--fact", "device_is_approved=true", "--by-channel")
+    expected = decided(facts={"device_is_approved": True}, log=None, by_channel=True)
+    assert listed(*options)[[*Channel]].rows() == expected[[*Channel]].rows()
 
 
 @pytest.mark.parametrize("events", ["events.csv", "events.parquet"])

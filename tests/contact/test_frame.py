@@ -105,12 +105,9 @@ def events(random_: Random, at: dt.datetime, *, dates: bool) -> pl.DataFrame:
 def one_by_one(
     rules: ContactRules, scored: pl.DataFrame, log: dict[str, AccountHistory] | None, **options: Any
 ) -> list[tuple[Any, ...]]:
-    """Return the same as `decide_frame`, by deciding on each account and channel."""
+    """Return the same as `decide_frame` by channel, by deciding on each account and channel."""
     found: list[tuple[Any, ...]] = []
     for row in scored.iter_rows(named=True):
-        if row["channel"] is None:
-            found.append(("unknown", None, None, "channel", None))
-            continue
         known = {name: row[name] for name in FACTS}
         same = [row["account_id"]]
         if "debtor_column" in options and row["person"] is not None:
@@ -126,9 +123,14 @@ def one_by_one(
             )
             for channel in Channel
         }
+        permissions = {each: judge(question)[0] for each, question in asked.items()}
+        by_channel = [each.value for each in permissions.values()]
+        if row["channel"] is None:
+            found.append(("unknown", None, None, "channel", None, *by_channel))
+            continue
         own = decide(asked[row["channel"]])
         lighter = list(Channel)[: list(Channel).index(Channel(row["channel"])) + 1]
-        allowed = [each for each in lighter if judge(asked[each])[0] is Permission.ALLOWED]
+        allowed = [each for each in lighter if permissions[each] is Permission.ALLOWED]
         later = own.next_allowed
         if later is not None and later.utcoffset() is None:
             later = max(later.replace(tzinfo=zone, fold=1) for zone in own.contact.zones)
@@ -139,6 +141,7 @@ def one_by_one(
                 "; ".join(each.rule for each in own.blocked_by) or None,
                 "; ".join(each.fact for each in own.missing) or None,
                 None if later is None else later.astimezone(dt.UTC),
+                *by_channel,
             )
         )
     return found
@@ -181,8 +184,12 @@ def check(
         for rows in [happened.filter(account_id=account)]
     }
     expected = one_by_one(rules, scored, histories, **options)
-    frame = rules.decide_frame(scored, log=log, zones_column="zone", known_until=as_of, **options)
-    assert frame.select(OUTPUTS).rows() == expected
+    by_channel = seed // 2 % 2 == 0  # without it, fewer channels are decided on
+    options |= {"zones_column": "zone", "known_until": as_of, "by_channel": by_channel}
+    frame = rules.decide_frame(scored, log=log, **options)
+    columns = OUTPUTS + [*Channel] * by_channel
+    assert frame.columns[len(scored.columns) :] == columns
+    assert frame.select(columns).rows() == [row[: len(columns)] for row in expected]
 
 
 @pytest.mark.parametrize("is_local", [True, False], ids=["local time", "with offset"])
@@ -248,6 +255,31 @@ def test_every_kind_of_frame_gives_the_same(kind: FrameKind) -> None:
     assert table["missing"].to_pylist() == [None, None]
     moments = [dt.datetime(2026, 11, 4, 13, tzinfo=dt.UTC), dt.datetime(2026, 11, 3, 15, tzinfo=dt.UTC)]
     assert [each.astimezone(dt.UTC) for each in table["next_allowed"].to_pylist()] == moments
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_each_channel_in_use_has_a_column_with_its_permission(kind: FrameKind) -> None:
+    log = ContactLog(kind.make(CALLS), zone="America/New_York")
+    options: dict[str, Any] = {"at": AT, "log": log, "zones": "America/New_York", "by_channel": True}
+    channels = ["phone_call", "field_visit", "sms"]
+    decided = RULES.decide_frame(kind.make(SCORED), channels=channels, **options)
+    table = kind.table(decided, order_by="account_id")
+    assert table.column_names == [*SCORED, *OUTPUTS, "sms", "phone_call", "field_visit"]
+    assert table["phone_call"].to_pylist() == ["forbidden", "allowed"]
+    assert table["field_visit"].to_pylist() == ["forbidden", "forbidden"]
+
+
+def test_a_frame_that_has_columns_of_channels_already_is_refused() -> None:
+    scored = pl.DataFrame(SCORED).with_columns(sms=1, letter=2)
+    with pytest.raises(
+        ColumnNameError, match=r"'sms', 'letter': the frame already has these columns; drop or rename them"
+    ):
+        RULES.decide_frame(scored, at=AT, zones="America/New_York", by_channel=True)
+
+
+def test_by_channel_is_true_or_false() -> None:
+    with pytest.raises(ArgumentError, match="by_channel must be True or False, not 'sms'"):
+        RULES.decide_frame(pl.DataFrame(SCORED), at=AT, by_channel="sms")  # type: ignore[arg-type]
 
 
 def test_without_a_log_rules_that_count_are_unknown() -> None:

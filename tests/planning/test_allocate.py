@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from labelled import accounts
 
 import collectrisk as cr
-from collectrisk.contact import Permission
+from collectrisk.contact import ContactRules, Permission
 from collectrisk.errors import ArgumentError, NotAFrameError
 from collectrisk.planning import Plan, allocate
 
@@ -162,6 +162,27 @@ def test_a_column_with_the_permitted_channel_says_nothing_about_others() -> None
         assert channels(allocate(gated, {"field_visit": 0}, permitted=permitted)) == [
             *(None, "phone_call", None, "phone_call", "sms")
         ]
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_what_rules_say_of_each_channel_is_what_is_permitted(kind: FrameKind) -> None:
+    """Without a log, calls are unknown; messages are not. Nothing is known of A and E."""
+    dated = FIVE.with_columns(medium_optout=pl.Series([None, False, False, False, None]))
+    rules = ContactRules.load("US", actor="third_party", product="credit_card")
+    known = ("dispute_written_unverified", "attorney_represented", "cease_request_written", "bankruptcy_open")
+    decided = rules.decide_frame(
+        kind.make(dated.to_dict(as_series=False)),
+        at="2026-11-03T10:00",
+        zones="America/New_York",
+        facts=dict.fromkeys(known, False),
+        places={"field_visit": "home"},
+        by_channel=True,
+    )
+    for scored in (decided, kind.make(FIVE[::-1].to_dict(as_series=False))):
+        plan = allocate(scored, {"field_visit": 1}, permitted=decided)
+        planned = [plan.channel_of(key) for key in "ABCDE"]
+        assert planned == [None, "sms", "field_visit", "sms", None]
+    assert plan.unknown == 3
 
 
 def test_accounts_without_a_channel_are_left_out_and_counted() -> None:

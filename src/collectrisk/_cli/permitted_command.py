@@ -96,6 +96,9 @@ def permitted(
         str | None,
         typer.Option(metavar="TIME", help="Until when the log is complete; by default, its latest event."),
     ] = None,
+    by_channel: Annotated[
+        bool, typer.Option("--by-channel", help="Also write a column for each channel, with its permission.")
+    ] = False,
     codes: Annotated[
         Path | None, typer.Option(metavar="TOML", help="The kind of event that each code means.")
     ] = None,
@@ -128,6 +131,7 @@ def permitted(
             "facts": {name: _fact(text) for name, text in pairs(fact or [], "--fact", "VALUE").items()},
             "places": pairs(place or [], "--place", "PLACE"),
             "known_until": known_until,
+            "by_channel": by_channel,
         }
     with exit_on_error(), exit_on_signal():
         if output is not None:

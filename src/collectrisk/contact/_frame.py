@@ -10,87 +10,26 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from collectrisk._errors import ArgumentError
-from collectrisk.contact._clock import UTC, instants, local_time
+from collectrisk.contact._clock import UTC, instants
 from collectrisk.contact._clock_arrays import NEVER, US, to_stamp
-from collectrisk.contact._contact import (
-    CONTACT_CHANNELS,
-    Contact,
-    Permission,
-    channels_in_use,
-    checked_places,
-    to_moment,
-)
+from collectrisk.contact._contact import CONTACT_CHANNELS, Permission
 from collectrisk.contact._counting import Attempts, Cap
 from collectrisk.contact._counts import Counts, longest
 from collectrisk.contact._decide import decide, judge
-from collectrisk.contact._portfolio import Kind, Portfolio, combined
+from collectrisk.contact._portfolio import OUTPUTS, Kind, Portfolio, combined
 from collectrisk.contact._question import Question
+from collectrisk.contact._request import Request
 from collectrisk.contact._timeline import first_open
 from collectrisk.history._known import known_events
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from collectrisk._typing import Array
+    from collectrisk.contact._contact import Contact
     from collectrisk.contact._decision import Decision
     from collectrisk.contact._rule import Rule
     from collectrisk.contact._ruleset import RuleSet
-
-
-@attrs.frozen(kw_only=True)
-class Request:
-    """What is asked of all accounts alike.
-
-    Attributes
-    ----------
-    rules : RuleSet
-        The rules.
-    at : datetime
-        The moment: with a UTC offset, or a local time in the zones of each account.
-    recipient : str
-        Who is contacted.
-    places : mapping of str to str
-        The place at which each channel reaches the person.
-    channels : tuple of str
-        The channels in use, from light to heavy.
-    """
-
-    rules: RuleSet
-    at: dt.datetime
-    recipient: str
-    places: Mapping[str, str]
-    channels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, rules: RuleSet, at: Any, recipient: str, places: Any, channels: Any) -> Request:
-        """Return what is asked, or raise `ArgumentError`."""
-        return cls(
-            rules=rules,
-            at=to_moment(at, "at"),
-            recipient=recipient,
-            places=checked_places(places),
-            channels=channels_in_use(channels),
-        )
-
-    def contact(self, channel: str, zones: Any) -> Contact:
-        """Return the contact on a channel with a debtor who may be in some zones."""
-        # Without zones, hours are not known whatever the time is; only the day whose law applies needs one.
-        is_local = self.at.utcoffset() is None
-        at = self.at.replace(tzinfo=UTC) if is_local and not zones else self.at
-        return Contact(channel, at=at, zones=zones, recipient=self.recipient, place=self.places.get(channel))
-
-    def instants(self, zones: Sequence[ZoneInfo]) -> list[dt.datetime]:
-        """Return the moment in each of some zones, as instants in UTC."""
-        contact = self.contact(CONTACT_CHANNELS[0], zones)
-        if contact.at.utcoffset() is not None:
-            return [contact.at.astimezone(UTC)]
-        return [instants(contact.at, zone)[1] for zone in zones]
-
-    def locals(self, zones: Sequence[ZoneInfo]) -> list[dt.datetime]:
-        """Return the moment as a local time in each of some zones."""
-        return [local_time(each, zone) for zone in zones for each in self.instants(zones)]
 
 
 PERMISSIONS = tuple(Permission)
@@ -134,6 +73,7 @@ class FrameDecision:
         blocked, missing = (np.full(len(recommended), None, object) for _ in range(2))
         missing[recommended < 0] = "channel"
         later = np.full(len(recommended), NEVER)
+        of_channel: dict[str, Any] = {}
         for place in reversed(range(len(CONTACT_CHANNELS))):
             channel = CONTACT_CHANNELS[place]
             own = np.flatnonzero(recommended == place)
@@ -145,18 +85,25 @@ class FrameDecision:
                 blocked[own] = np.array([*reasons, None], object)[answers.decision]
                 missing[own] = np.array([*facts, None], object)[answers.decision]
             if channel in self.request.channels:
-                permitted[own[permission[own] == ALLOWED]] = place
-                heavier = np.flatnonzero((recommended > place) & (permitted < 0))
-                if len(heavier):
-                    found = self.decided(channel, heavier, permission_only=True)
-                    permitted[heavier[found.permission == ALLOWED]] = place
+                is_lighter = (recommended > place) & (permitted < 0)
+                others = np.flatnonzero(recommended != place if self.request.by_channel else is_lighter)
+                found = np.where(recommended == place, permission, UNKNOWN)
+                if len(others):
+                    found[others] = self.decided(channel, others, permission_only=True).permission
+                permitted[(found == ALLOWED) & (recommended >= place) & (permitted < 0)] = place
+                of_channel[channel] = found
         texts = [each.value for each in PERMISSIONS]
+        by_channel = {
+            channel: [texts[each] for each in of_channel[channel].tolist()]
+            for channel in self.request.new_columns[len(OUTPUTS) :]
+        }
         return {
             "permission": [texts[each] for each in permission.tolist()],
             "permitted_channel": [(*CONTACT_CHANNELS, None)[each] for each in permitted.tolist()],
             "blocked_by": blocked.tolist(),
             "missing": missing.tolist(),
             "next_allowed": later,
+            **by_channel,
         }
 
     def decided(self, channel: str, rows: Array, *, permission_only: bool = False) -> Answers:
@@ -284,14 +231,18 @@ def decide_frame(
     recipient: str,
     channels: Any,
     known_until: Any,
+    by_channel: Any,
 ) -> Any:
     """Return a frame with what rules say of each account; see `ContactRules.decide_frame`."""
     if known_until is not None and log is None:
         raise ArgumentError("known_until", "is that of a log, and there is none")
-    request = Request.of(rules, at, recipient, places, channels)
+    request = Request.of(
+        rules, at=at, recipient=recipient, places=places, channels=channels, by_channel=by_channel
+    )
     portfolio = Portfolio.read(
         scored,
         rules,
+        outputs=request.new_columns,
         zones=zones,
         zones_column=zones_column,
         debtor_column=debtor_column,
@@ -315,12 +266,14 @@ def decide_frame(
 
 def _with_columns(frame: nw.DataFrame[Any], columns: Mapping[str, Any]) -> Any:
     backend = frame.implementation
-    *texts, times = columns
-    stamps = [None if each is None else each.replace(tzinfo=UTC) for each in columns[times].astype(object)]
-    return frame.with_columns(
-        *(nw.new_series(name, columns[name], nw.String, backend=backend) for name in texts),
-        nw.new_series(times, stamps, nw.Datetime("us", "UTC"), backend=backend),
-    ).to_native()
+
+    def series(name: str, values: Any) -> nw.Series[Any]:
+        if name != "next_allowed":
+            return nw.new_series(name, values, nw.String, backend=backend)
+        stamps = [None if each is None else each.replace(tzinfo=UTC) for each in values.astype(object)]
+        return nw.new_series(name, stamps, nw.Datetime("us", "UTC"), backend=backend)
+
+    return frame.with_columns(*(series(name, values) for name, values in columns.items())).to_native()
 
 
 def _is_consented(kind: Kind, counting: Sequence[Rule]) -> bool:

@@ -77,6 +77,7 @@ class Portfolio:
         scored: Any,
         rules: RuleSet,
         *,
+        outputs: Iterable[str],
         zones: Any,
         zones_column: str | None,
         debtor_column: str | None,
@@ -89,9 +90,12 @@ class Portfolio:
                 "scored", "must be an eager frame: collect it first, such as today's accounts"
             )
         reader = _Reader(frame)
-        for name in OUTPUTS:
-            if name in reader.names:
-                raise ColumnNameError((name,), "the frame already has this column; drop or rename it")
+        taken = tuple(name for name in outputs if name in reader.names)
+        if taken:
+            which = (
+                "these columns; drop or rename them" if len(taken) > 1 else "this column; drop or rename it"
+            )
+            raise ColumnNameError(taken, f"the frame already has {which}")
         if zones is not None and zones_column is not None:
             raise ArgumentError("zones", "and zones_column must not both be given")
         constant = rules.words.checked_facts(facts)

@@ -264,6 +264,7 @@ class ContactRules(RuleSet):
         recipient: str = "debtor",
         channels: Iterable[str] = tuple(Channel),
         known_until: dt.date | str | None = None,
+        by_channel: bool = False,
     ) -> Any:
         """Return a frame with what the rules say of contact with each account.
 
@@ -297,6 +298,9 @@ class ContactRules(RuleSet):
             The channels in use; by default, all of `Channel`.
         known_until : date, datetime or str, optional
             The moment until which the log is complete; by default, that of its latest event.
+        by_channel : bool, default False
+            Whether to add a column for each channel in use, such as ``phone_call``, with its permission,
+            whatever is recommended. `collectrisk.planning.allocate` takes such a frame as `permitted`.
 
         Returns
         -------
@@ -305,7 +309,7 @@ class ContactRules(RuleSet):
             or "unknown"), ``permitted_channel`` (the heaviest one in use that is allowed and not heavier than
             the recommended one; missing if there is none), ``blocked_by`` (the rules that forbid the
             recommended channel), ``missing`` (the facts that are missing) and ``next_allowed`` (the first
-            time at which the recommended channel is allowed, in UTC).
+            time at which the recommended channel is allowed, in UTC); then those of `by_channel`.
 
         Raises
         ------
@@ -348,6 +352,7 @@ class ContactRules(RuleSet):
             recipient=recipient,
             channels=channels,
             known_until=known_until,
+            by_channel=by_channel,
         )
 
     def coverage(self) -> Coverage:
