@@ -237,8 +237,12 @@ def test_todays_list_has_those_who_get_a_call_or_more(run: Runner, tmp_path: Pat
     assert f"Today's list has {len(listed)} accounts." in output
     counts = dict(listed["planned_channel"].value_counts().iter_rows())
     assert counts == {"field_visit": 10, "agency": 20, "phone_call": 150}
+    assert listed["planned_channel"].rle_id().max() == 2
+    assert listed["planned_channel"][0] == "field_visit"
     assert listed["reason_1"].null_count() == 0
     assert "Not field visit: it would gain" in output
+    assert "Not phone call, because it is forbidden." in output
+    assert "Accounts whose recommended channel is forbidden: 155." in output
     text = page.read_text(encoding="utf-8")
     assert "Plan for 3,000 accounts" in text
     assert "3,000个账户的计划" in text
