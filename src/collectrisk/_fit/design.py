@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse
 from scipy.special import expit
 
-from collectrisk._fit.products import DENSE_ROWS, Positions, dense_products, independent, products_by_pair
+from collectrisk._fit.products import Positions, dense_products, independent, products_by_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +58,7 @@ class Design:
         bases = tuple(bases)
         by_coefficient = [base_group, *(group for basis in bases for group in basis.groups)]
         groups = tuple(dict.fromkeys(by_coefficient))
+        indices = {group: index for index, group in enumerate(groups)}
         # Of arrays without structure alone, SciPy 1.18 will make a sparse array, and warns of it.
         base_point = scipy.sparse.csr_matrix([[1.0]])
         return cls(
@@ -67,7 +68,7 @@ class Design:
                 [base_point, *(basis.transform for basis in bases)], format="csr"
             ),
             groups=groups,
-            group_index=np.array([groups.index(group) for group in by_coefficient]),
+            group_index=np.array([indices[group] for group in by_coefficient]),
         )
 
     @property
@@ -147,13 +148,8 @@ class Design:
 
 
 def _by_row(columns: list[Array]) -> Array:
-    """Return the elements of some columns, row by row: some rows at a time, which fit the cache."""
-    table = np.array(columns)
-    found = np.empty((table.shape[1], len(table)), table.dtype)
-    for start in range(0, len(found), DENSE_ROWS):
-        some = slice(start, start + DENSE_ROWS)
-        found[some] = table[:, some].T
-    return found.ravel()
+    """Return the elements of some columns, row by row."""
+    return np.stack(columns, axis=1).ravel()
 
 
 @attrs.frozen(eq=False)

@@ -145,8 +145,10 @@ def _newton_step(gradient: Array, hessian: Array) -> Array:
     """Return a step that decreases the function even where it is not convex, of limited length."""
     try:
         # It succeeds where all eigenvalues exceed the least curvature, in a tenth of their time.
-        scipy.linalg.cholesky(hessian - FLAT * np.eye(len(hessian)), check_finite=False)
-        step = -scipy.linalg.solve(hessian, gradient, assume_a="pos", check_finite=False)
+        least = np.full(len(gradient), FLAT)
+        scipy.linalg.cholesky(with_diagonal(hessian, -least), overwrite_a=True, check_finite=False)
+        factor = scipy.linalg.cho_factor(hessian, check_finite=False)
+        step = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
     except scipy.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(hessian)
         step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), FLAT))
