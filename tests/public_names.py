@@ -15,6 +15,7 @@ PUBLIC_MODULES = [
     "collectrisk.mapping",
     "collectrisk.planning",
     "collectrisk.plots",
+    "collectrisk.scaling",
     "collectrisk.summary",
     "collectrisk.testing",
     "collectrisk.what_if",

@@ -270,6 +270,8 @@ def test_the_base_class_leaves_its_properties_to_subclasses() -> None:
         bare.points(None)
     with pytest.raises(NotImplementedError):
         bare.scaled(0.5)
+    with pytest.raises(NotImplementedError):
+        bare.with_points(abs)
 
 
 def test_a_curve_of_one_field_leaves_its_points_to_subclasses() -> None:

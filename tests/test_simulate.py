@@ -242,6 +242,7 @@ def test_the_portfolio_does_not_depend_on_a_scorer() -> None:
     ours = {module for module in modules if module.startswith("collectrisk")}
     assert ours == {
         "collectrisk._borrower",
+        "collectrisk._export",
         "collectrisk._fields",
         "collectrisk._typing",
         "collectrisk.errors",

@@ -46,7 +46,7 @@ from collectrisk._parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from collectrisk._namespaces.protocol import Namespace
     from collectrisk._typing import Direction
@@ -152,9 +152,20 @@ class Characteristic:
         """
         return self
 
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points.
+
+        Parameters
+        ----------
+        change : callable
+            Returns the new points for those of each knot, band or level. It keeps 0, which flags and
+            gates do not store.
+        """
+        raise NotImplementedError
+
     def scaled(self, factor: float) -> Self:
         """Return the same characteristic with all points multiplied by a factor."""
-        raise NotImplementedError
+        return self.with_points(lambda points: points * factor)
 
     def check_fields(self, specs: Mapping[str, FieldSpec], owner: str) -> None:
         """Check that the fields of a class of borrowers are of the type that the points are for.
@@ -262,8 +273,8 @@ class _Curve(_Typed):
         """Return the points of a known value."""
         raise NotImplementedError
 
-    def _scaled(self, factor: float, **points: Any) -> Self:
-        missing = None if self.if_missing is None else self.if_missing * factor
+    def _with(self, change: Callable[[float], float], **points: Any) -> Self:
+        missing = None if self.if_missing is None else change(self.if_missing)
         return attrs.evolve(self, if_missing=missing, **points)
 
 
@@ -330,9 +341,9 @@ class PiecewiseLinear(_Curve):
             value = xp.log(xp.clip(value, lowest, highest))
         return xp.interp(value, grid, points)
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
-        return self._scaled(factor, knots=[(value, points * factor) for value, points in self.knots])
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
+        return self._with(change, knots=[(value, change(points)) for value, points in self.knots])
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -374,9 +385,9 @@ class Bands(_Curve):
     def _points_at(self, value: Any, xp: Namespace) -> Any:
         return xp.step(value, self._edges, self._known_points)
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
-        return self._scaled(factor, bands=[(edge, points * factor) for edge, points in self.bands])
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
+        return self._with(change, bands=[(edge, change(points)) for edge, points in self.bands])
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -450,10 +461,10 @@ class Levels(_Curve):
     def _points_at(self, value: Any, xp: Namespace) -> Any:
         return xp.lookup(value, self._table, self.otherwise)
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
-        levels = {level: points * factor for level, points in self.levels}
-        return self._scaled(factor, levels=levels, otherwise=self.otherwise * factor)
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
+        levels = {level: change(points) for level, points in self.levels}
+        return self._with(change, levels=levels, otherwise=change(self.otherwise))
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -496,9 +507,9 @@ class Flag(_Typed):
         """Return the points where the field is true, else zero."""
         return xp.where(getattr(record, self.field), self.if_true, 0.0)
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
-        return attrs.evolve(self, if_true=self.if_true * factor)
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
+        return attrs.evolve(self, if_true=change(self.if_true))
 
 
 def _to_fields(fields: str | Iterable[str]) -> tuple[str, ...]:
@@ -586,9 +597,9 @@ class Gate(_Typed):
         # A missing value leaves open whether the condition holds.
         return xp.where(is_open, 0.0, xp.where(missing, math.nan, self.if_shut))
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
-        return attrs.evolve(self, if_shut=self.if_shut * factor)
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
+        return attrs.evolve(self, if_shut=change(self.if_shut))
 
 
 BUILT_IN = frozenset({PiecewiseLinear, Bands, Levels, Flag, Gate})

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import numbers
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.special import expit, log_ndtr, ndtr, ndtri
 
 from collectrisk._borrower import Attitude, Product
+from collectrisk._export import check_backend
 from collectrisk._fields import is_number
-from collectrisk.errors import ArgumentError, refuse_other, shown
+from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
+    from collectrisk._export import Backend
     from collectrisk._typing import Array
 
-Backend = Literal["pandas", "polars", "pyarrow"]
 SCHEMA = {
     "borrower_id": nw.String(),
     "amount_overdue": nw.Float64(),
@@ -98,7 +98,7 @@ def simulate_portfolio(n: int = 10_000, *, seed: int = 0, backend: Backend = "pa
     """
     _check_count("n", n, MOST_ACCOUNTS)
     _check_count("seed", seed, LARGEST_SEED)
-    _check_backend(backend)
+    check_backend(backend)
     columns = _draw(n, np.random.default_rng(seed))
     return nw.from_dict(columns, schema=SCHEMA, backend=backend).to_native()
 
@@ -110,15 +110,6 @@ LARGEST_SEED = 2**64 - 1
 def _check_count(argument: str, value: object, limit: int) -> None:
     if not isinstance(value, numbers.Integral) or not is_number(value) or not 0 <= int(value) <= limit:
         raise ArgumentError(argument, f"must be a whole number from 0 to {limit:,}, not {shown(value)}")
-
-
-def _check_backend(backend: str) -> None:
-    known = ", ".join(get_args(Backend))
-    refuse_other("backend", backend, get_args(Backend))
-    if importlib.util.find_spec(backend) is None:
-        raise ArgumentError(
-            "backend", f"{backend!r} is not installed: pip install {backend}, or choose another of {known}"
-        )
 
 
 def _draw(n: int, rng: np.random.Generator) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from collectrisk._parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from collectrisk._curves import Characteristic
     from collectrisk._namespaces.protocol import Namespace
@@ -344,11 +344,11 @@ class Surface(_Typed):
             return self
         return axis.curve(line, label=self.label, source=self.source, if_missing=self.if_missing)
 
-    def scaled(self, factor: float) -> Self:
-        """Return the same characteristic with all points multiplied by a factor."""
+    def with_points(self, change: Callable[[float], float]) -> Self:
+        """Return the same characteristic with other points."""
         return attrs.evolve(
             self,
-            grid=[[points * factor for points in row] for row in self.grid],
-            otherwise=self.otherwise * factor,
-            if_missing=None if self.if_missing is None else self.if_missing * factor,
+            grid=[list(map(change, row)) for row in self.grid],
+            otherwise=change(self.otherwise),
+            if_missing=None if self.if_missing is None else change(self.if_missing),
         )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._display.document import Block, Document, table
-from collectrisk._display.html import element
+from collectrisk._display.document import Document, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collectrisk._display.document import Block
     from collectrisk._typing import Language
 
 __all__ = ["FieldInput", "InputReport"]
@@ -172,9 +171,9 @@ class InputReport(Document):
         summed = [each for each in self.fields if each.columns[1:] and each.defaulted and not each.required]
         if summed:
             text = "In a sum, a column that is missing counts as the default; the others are added."
-            yield Block(text, partial(element, "p", text))
+            yield paragraph(text)
         for text in (*self._unit_notes(), *self._unused_note()):
-            yield Block(text, partial(element, "p", text))
+            yield paragraph(text)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk._display.document import Block, html_table, text_table
 from collectrisk._display.html import Markup, bar, element, shortened
 from collectrisk._display.ladder import ladder_html, ladder_text
+from collectrisk._display.markdown import markdown_table
 from collectrisk._display.words import format_points, words_in
 from collectrisk._namespaces import SCALAR
 from collectrisk._surface import NumberAxis, Surface
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 VALUES_SHOWN = 8
 """More values of a characteristic are collapsed in HTML, and abridged in plain text."""
+
+LARGEST_EXPONENT = 700.0
 
 _SMALL = "font-size: 0.9em; font-weight: normal; opacity: 0.8"
 
@@ -54,8 +57,12 @@ def card_blocks(
         rows = [_html_row(each, limit, words) for each in characteristics]
         return html_table(caption, (header[0], header[-1]), rows)
 
+    def markdown() -> str:
+        rows = [_text_row(each, words, shown=None) for each in characteristics]
+        return markdown_table(caption, header, rows, len(header))
+
     rows = [_text_row(each, words) for each in characteristics]
-    yield Block(text_table(caption, header, rows, len(header)), html)
+    yield Block(text_table(caption, header, rows, len(header)), html, markdown)
     yield Block(html=lambda: element("p", words.ladder.title, style="margin: 0"))
     yield Block(ladder_text(ladder, words), lambda: ladder_html(ladder, words))
 
@@ -64,10 +71,12 @@ def _range(characteristic: Characteristic, words: Words) -> str:
     return str(words.card.range.format(*map(format_points, characteristic.range)))
 
 
-def _text_row(characteristic: Characteristic, words: Words) -> tuple[str, ...]:
+def _text_row(
+    characteristic: Characteristic, words: Words, *, shown: int | None = VALUES_SHOWN
+) -> tuple[str, ...]:
     values = [f"{value}: {format_points(points)}" for value, points in _values(characteristic, words)]
-    if len(values) > VALUES_SHOWN:
-        values = [*values[: VALUES_SHOWN // 2], "...", *values[-VALUES_SHOWN // 2 :]]
+    if shown is not None and len(values) > shown:
+        values = [*values[: shown // 2], "...", *values[-shown // 2 :]]
     return (
         shortened(characteristic.label),
         shortened(", ".join(characteristic.fields)),
@@ -102,6 +111,40 @@ def _values(characteristic: Characteristic, words: Words) -> list[Value]:
     values = list(_known_values(characteristic, words))
     if_missing = getattr(characteristic, "if_missing", None)
     return values if if_missing is None else [*values, (words.reason.unknown, if_missing)]
+
+
+def every_value(characteristic: Characteristic, words: Words) -> list[Value]:
+    """Return the points of each value, those of 0 that are not stored included.
+
+    A class of characteristic that is not known here has its lowest and its highest points instead.
+    """
+    values = _values(characteristic, words)
+    match characteristic:
+        case Flag():
+            return [*values, (words.card.no, 0.0)]
+        case Gate():
+            return [*values, (words.card.from_then_on, 0.0)]
+    ends = zip((words.card.lowest, words.card.highest), characteristic.range, strict=True)
+    return values or list(ends)
+
+
+def card_columns(base: float, characteristics: Sequence[Characteristic]) -> dict[str, list[Any]]:
+    """Return a scorecard as the columns of a table: a row for the base, and for each value."""
+    words = words_in("en")
+    parts = [
+        (each.label, ", ".join(each.fields), value, points, each.source)
+        for each in characteristics
+        for value, points in every_value(each, words)
+    ]
+    names = ("characteristic", "fields", "value", "points", "source")
+    rows = [(words.card.base, "", "", base, ""), *parts]
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    return columns | {"odds_ratio": list(map(odds_ratio, columns["points"]))}
+
+
+def odds_ratio(points: float) -> float | None:
+    """Return the factor by which points multiply the odds of a visit; None if no float holds it."""
+    return math.exp(points) if points < LARGEST_EXPONENT else None
 
 
 def _known_values(characteristic: Characteristic, words: Words) -> Iterator[Value]:

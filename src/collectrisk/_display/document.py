@@ -1,4 +1,4 @@
-"""The one way to show a result: blocks, each with a plain-text form and an HTML form."""
+"""The one way to show a result: blocks, each with a plain-text form, an HTML form and a Markdown form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from collectrisk._display.html import Markup, element, page
+from collectrisk._display.markdown import markdown_table, markdown_text
 from collectrisk._errors import printable
 
 if TYPE_CHECKING:
@@ -29,14 +30,23 @@ class Block(NamedTuple):
         Its plain text; None if it appears in HTML only.
     html : callable or None
         Returns its HTML; None if it appears in plain text only.
+    markdown : callable or None
+        Returns its Markdown; None if that is the plain text.
     """
 
     text: str | None = None
     html: Callable[[], Markup] | None = None
+    markdown: Callable[[], str] | None = None
+
+    def to_markdown(self) -> str | None:
+        """Return its Markdown; None if it appears in HTML only."""
+        if self.markdown is not None:
+            return self.markdown()
+        return None if self.text is None else markdown_text(self.text)
 
 
 class Document:
-    """The base class of results that are shown as plain text, as HTML and in a notebook."""
+    """The base class of results that are shown as plain text, as HTML, as Markdown and in a notebook."""
 
     _separator: ClassVar[str] = "\n\n"
     """What separates blocks of plain text."""
@@ -72,6 +82,31 @@ class Document:
         True
         """
         return page(*(block.html() for block in self._blocks(language) if block.html is not None))
+
+    def to_markdown(self, language: Language = "en") -> str:
+        r"""Return the result as Markdown, for a document or a review.
+
+        All text is escaped. Tables are those of GitHub's Markdown.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese. Reports on the quality of a scorer are in English only.
+
+        Raises
+        ------
+        ArgumentError
+            If the language is not supported.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> assessment = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
+        >>> "\n- The account is 10 days past due" in assessment.to_markdown()
+        True
+        """
+        parts = (block.to_markdown() for block in self._blocks(language))
+        return "\n\n".join(part for part in parts if part is not None) + "\n"
 
     def __str__(self) -> str:
         return self._text("en")
@@ -156,4 +191,10 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], te
     return Block(
         text_table(caption, header, rows, text_columns),
         partial(html_table, caption, header, rows, text_columns=text_columns),
+        partial(markdown_table, caption, header, rows, text_columns),
     )
+
+
+def paragraph(text: str) -> Block:
+    """Return a paragraph as a block."""
+    return Block(text, partial(element, "p", text))

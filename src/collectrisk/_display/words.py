@@ -31,7 +31,9 @@ class Words:
         The beginning of a sentence about each field with few values, by value.
     sources : mapping of str to str
         The name of each source that is not an article key.
-    reason, gate, assessment, ladder, card, what_if, ways, plots, history, forecast, plan, contact : namespace
+    reason, gate, assessment, ladder, card, scaling, what_if, ways : namespace
+        The texts of the part of the library with that name.
+    plots, history, forecast, plan, contact : namespace
         The texts of the part of the library with that name.
     """
 
@@ -47,6 +49,7 @@ class Words:
     assessment: Any
     ladder: Any
     card: Any
+    scaling: Any
     what_if: Any
     ways: Any
     plots: Any

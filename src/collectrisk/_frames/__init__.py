@@ -13,7 +13,13 @@ from collectrisk._frames.labels import visit_class
 from collectrisk._frames.mapped import ordinal_day
 from collectrisk._frames.native import as_narwhals, is_sparse, not_a_frame, open_frame
 from collectrisk._frames.rows import map_rows
-from collectrisk._frames.score import account_rows, assess_and_report, assess_frame, visit_probabilities
+from collectrisk._frames.score import (
+    account_rows,
+    assess_and_report,
+    assess_frame,
+    log_odds_of,
+    visit_probabilities,
+)
 from collectrisk._frames.training import column_specs, is_named, read_columns
 from collectrisk._namespaces.masked import unmasked
 
@@ -27,6 +33,7 @@ __all__ = [
     "is_named",
     "is_sparse",
     "kind_of",
+    "log_odds_of",
     "map_rows",
     "not_a_frame",
     "null_columns",

@@ -159,11 +159,27 @@ def _to_skip_in(data: Any) -> nw.DataFrame[Any]:
 
 def visit_probabilities(formula: Formula, data: Any, *, columns: Columns | None = None) -> FloatArray:
     """Score an eager frame or a mapping of arrays; see `collectrisk.Scorer.visit_probabilities`."""
+    return _valid_scores(formula, data, columns).probability
+
+
+def log_odds_of(formula: Formula, data: Any, *, columns: Columns | None = None) -> FloatArray:
+    """Return the log-odds of a visit of each row of an eager frame or a mapping of arrays, by a scorecard.
+
+    Those of a probability that rounds to 1 are not known from the probability.
+    """
+    points = _valid_scores(formula, data, columns, Details(points=True)).numbers
+    log_odds = np.full(open_table(data).rows, formula.base, dtype=np.float64)
+    for each in points.values():
+        log_odds += each
+    return log_odds
+
+
+def _valid_scores(formula: Formula, data: Any, columns: Columns | None, details: Details = NONE) -> Scores:
     table = open_table(data)
     names = ColumnNames.of(formula, FrameNames(table.columns), columns)
     if names.mapping.skip:
-        scores = score_accounts(formula, _to_skip_in(data), names)
+        scores = score_accounts(formula, _to_skip_in(data), names, details)
     else:
-        scores = score_table(formula, table, names)
+        scores = score_table(formula, table, names, details)
     scores.raise_if_invalid()
-    return scores.probability
+    return scores

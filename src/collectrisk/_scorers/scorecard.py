@@ -15,7 +15,6 @@ from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, IS_LADDER, Ladder
 from collectrisk._curves import Characteristic, terms
-from collectrisk._display.document import Document
 from collectrisk._errors import (
     ArgumentError,
     FormulaError,
@@ -28,23 +27,22 @@ from collectrisk._errors import (
 from collectrisk._fields import field_specs, merge_specs
 from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
+from collectrisk._scorers.card_tables import CardTables
 from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
 from collectrisk._scorers.tables import points_of, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
-    from collectrisk._display.document import Block
     from collectrisk._errors import CollectRiskError
     from collectrisk._formula import Formula
     from collectrisk._namespaces.protocol import Namespace
     from collectrisk._scorers.tables import Table
-    from collectrisk._typing import Language
     from collectrisk.mapping._mapping import Columns
     from collectrisk.mapping._mapping import Mapping as FieldColumns
 
 
-class CardScorer(Document, Scorer):
+class CardScorer(CardTables, Scorer):
     """The base class of scorers whose formula is a scorecard: `card` scores, and gives the reasons."""
 
     @property
@@ -177,13 +175,6 @@ class CardScorer(Document, Scorer):
         [0.0669]
         """
         return attrs.evolve(self.card, columns=columns)
-
-    def _blocks(self, language: Language) -> Iterator[Block]:
-        from collectrisk._display.card import card_blocks  # noqa: PLC0415  # not needed for scoring
-
-        return card_blocks(
-            self.card.base, self.card.characteristics, self.ladder, type(self).__name__, language
-        )
 
 
 def _missing_value_error(scorer: CardScorer, borrower: Borrower, points: Iterable[float]) -> CollectRiskError:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._display.document import Block, Document, table
-from collectrisk._display.html import element
+from collectrisk._display.document import Document, paragraph, table
 from collectrisk._display.words import words_in
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.planning._accounts import Accounts, by_channel, read_accounts
@@ -20,6 +19,7 @@ from collectrisk.planning._visit_count import VisitCount
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collectrisk._display.document import Block
     from collectrisk._typing import Array, Language
     from collectrisk.mapping._mapping import Columns
     from collectrisk.planning._uncertainty import Uncertainty
@@ -164,7 +164,7 @@ class Forecast(VisitCount, Document):
             (words.enough, *(f"{each.enough_for(0.95):,}" for each in both)),
         ]
         yield table(words.title.format(f"{self.accounts:,}"), header, rows)
-        yield from map(_paragraph, self._notes(words))
+        yield from map(paragraph, self._notes(words))
 
     def _notes(self, words: Any) -> Iterator[str]:
         yield words.expected.format(f"{self.expected:,.1f}")
@@ -225,15 +225,11 @@ class ForecastByGroup(Document):
         names = every.channels if self.column == "channel" else {}
         rows = [row(names.get(name, name), forecast) for name, forecast in self.groups.items()]
         yield table(words.by.format(self.column), header, [*rows, row(words.total, self.total)])
-        yield _paragraph(words.shared)
+        yield paragraph(words.shared)
 
 
 def _range(count: VisitCount, template: str) -> str:
     return template.format(*(f"{end:,}" for end in count.interval(0.9)))
-
-
-def _paragraph(text: str) -> Block:
-    return Block(text, lambda: element("p", text))
 
 
 def forecast_sample(sample: Sample, horizon: str | None) -> Forecast:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._display.document import Block, Document, table
-from collectrisk._display.html import element
+from collectrisk._display.document import Document, paragraph, table
 from collectrisk._display.words import words_in
 from collectrisk._frames import open_frame
 from collectrisk._frames.attach import attach
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from collectrisk._channel import Channel
+    from collectrisk._display.document import Block
     from collectrisk._display.words import Words
     from collectrisk._typing import Array, Language
 
@@ -352,7 +352,7 @@ class Plan(Document):
         rows = [self._row(channel, every) for channel in reversed(self._request.channels)]
         yield table(words.title.format(f"{self.accounts:,}"), header, rows)
         for note in self._notes(words):
-            yield Block(note, lambda note=note: element("p", note))  # type: ignore[misc]
+            yield paragraph(note)
 
     def _row(self, channel: Channel, words: Words) -> tuple[str, ...]:
         request, text = self._request, words.plan

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._display.document import Block, Document, table
-from collectrisk._display.html import element
+from collectrisk._display.document import Document, paragraph, table
 from collectrisk._display.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collectrisk._display.document import Block
     from collectrisk._typing import Language
 
 
@@ -59,4 +59,4 @@ class PlanComparison(Document):
         yield table(words.moves, (words.old, words.new, words.accounts), rows, text_columns=2)
         if self.value is not None:
             text = words.difference.format(f"{self.value:+,.10g}", f"{self.value_after:,.10g}")
-            yield Block(text, lambda: element("p", text))
+            yield paragraph(text)
