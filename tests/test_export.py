@@ -44,8 +44,7 @@ def test_columns_have_one_type_each() -> None:
 )
 def test_a_frame_is_of_the_type_that_is_asked_for(backend: Any, kind: type) -> None:
     frame: Any = HAND_MADE.to_frame(backend)
-    assert type(frame) is kind
-    assert frame.shape == (16, 6)
+    assert (type(frame), frame.shape) == (kind, (16, 6))
 
 
 def test_the_frame_of_a_card_has_a_row_for_each_value() -> None:

@@ -37,6 +37,7 @@ DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 FORECAST = forecast_visits(RULES, FRAME)
 PLANNED = RULES.assess_frame(FRAME).with_columns(worth=pl.lit(1.0))
 PLAN = allocate(PLANNED, {"phone_call": 2}, values={"phone_call": "worth"})
+SCALED = RULES.scaled_points()
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
 ALL_CHECKS = tuple(CHECKS)
 EVENTS = pl.DataFrame(
@@ -256,6 +257,15 @@ CALLS = {
         {"estimator": DUMMY, "features": ["days_past_due"], "positive": True, "borrower_type": cr.Borrower},
     ),
     "recalibrate": Call(FITTED.recalibrate, {"X": FRAME, "y": VISITED}),
+    "scaled_points": Call(
+        RULES.scaled_points,
+        {"pdo": 20, "score": 600, "odds": 50, "integer": True, "accounts": FRAME, "columns": {}},
+    ),
+    "score_of": Call(SCALED.score_of, {"probability": 0.5}),
+    "probability_of": Call(SCALED.probability_of, {"score": 500}),
+    "scores": Call(SCALED.scores, {"accounts": FRAME, "columns": {}}),
+    "to_frame": Call(RULES.to_frame, {"backend": "polars"}),
+    "to_excel": Call(RULES.to_excel, {"path": "card.xlsx"}),
     "with_base": Call(RULES.card.with_base, {"base": 0.0}),
     "without": Call(RULES.card.without, {"label": "delay"}),
     "explain": Call(RULES.assess(BORROWER).explain, {"language": "en"}),

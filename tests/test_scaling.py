@@ -206,6 +206,15 @@ def test_bad_arguments_are_refused_by_name(arguments: dict[str, Any], message: s
         RULES.scaled_points(**arguments)
 
 
+def test_probabilities_and_scores_are_numbers() -> None:
+    scaled = TWO.scaled_points()
+    with pytest.raises(ArgumentError, match=r"from 0 to 1, or an array of such, not 1\.5"):
+        scaled.score_of(1.5)
+    with pytest.raises(ArgumentError, match="score must be a number, or an array of such, not '600'"):
+        scaled.probability_of("600")
+    assert np.isnan(scaled.probability_of([math.nan, 600.0])).tolist() == [True, False]
+
+
 def test_invalid_accounts_are_refused() -> None:
     with pytest.raises(InvalidRowsError, match="days_past_due"):
         RULES.scaled_points(accounts=ACCOUNTS.with_columns(days_past_due=-1))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from collectrisk._display.document import Block
     from collectrisk._display.words import Words
-    from collectrisk._typing import Interval, Language
+    from collectrisk._typing import Array, Interval, Language
     from collectrisk.mapping._mapping import Columns
 
 __all__ = ["Rounding", "ScaledPoints", "ScaledRow"]
@@ -176,6 +176,11 @@ class ScaledPoints(Tabular, ExplainedDocument):
         probability : float, or array of float
             One or more visit probabilities.
 
+        Raises
+        ------
+        ArgumentError
+            If they are not numbers from 0 to 1.
+
         Examples
         --------
         >>> import collectrisk as cr
@@ -183,7 +188,7 @@ class ScaledPoints(Tabular, ExplainedDocument):
         >>> round(scaled.score_of(1 / 51), 6), round(scaled.score_of(1 / 101), 6)
         (600.0, 620.0)
         """
-        found = self.offset - self.factor * logit(np.asarray(probability, dtype=np.float64))
+        found = self.offset - self.factor * logit(_numbers("probability", probability, 0, 1))
         return found if found.ndim else float(found)
 
     def probability_of(self, score: Any) -> Any:
@@ -193,8 +198,13 @@ class ScaledPoints(Tabular, ExplainedDocument):
         ----------
         score : float, or array of float
             One or more scores.
+
+        Raises
+        ------
+        ArgumentError
+            If they are not numbers.
         """
-        found = expit((self.offset - np.asarray(score, dtype=np.float64)) / self.factor)
+        found = expit((self.offset - _numbers("score", score, -math.inf, math.inf)) / self.factor)
         return found if found.ndim else float(found)
 
     def scores(self, accounts: Any, *, columns: Columns | None = None) -> Any:
@@ -270,6 +280,15 @@ class ScaledPoints(Tabular, ExplainedDocument):
                 f"{rounding.channels:,}",
             )
         return str(text)
+
+
+def _numbers(argument: str, values: Any, least: float, most: float) -> Array:
+    """Return one or more numbers as an array of floats; NaN stays."""
+    found: Array = np.asarray(values)
+    if found.dtype.kind not in "fiu" or (found < least).any() or (found > most).any():
+        limits = f" from {least:g} to {most:g}" if math.isfinite(most) else ""
+        raise ArgumentError(argument, f"must be a number{limits}, or an array of such, not {shown(values)}")
+    return found.astype(np.float64)
 
 
 def factor_of(pdo: float) -> float:
