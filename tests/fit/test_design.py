@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from fit_cases import PRIOR, case, numerical_gradient, record
@@ -12,6 +14,7 @@ from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design, RowBlock
 from collectrisk._fit.sample import TrainingRows
+from collectrisk._fit.surfaces import axis_of, surface_basis
 from collectrisk._namespaces.arrays import ARRAYS
 
 
@@ -55,6 +58,28 @@ def test_sparse_and_dense_matrices_give_the_same_hessian(
     np.testing.assert_allclose(case().block.hessian(points), expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("uses_bins", [False, True], ids=["exact", "bins"])
+def test_the_hessian_of_surfaces_is_the_same_from_dense_matrices(
+    *, uses_bins: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With bins too, the products with a surface of two numbers are exact."""
+    data = TrainingRows(record(), np.ones(200), 5)
+    curves = [basis_for(part, data) for part in PRIOR[:4]]
+    axes: list[Any] = [axis_of(basis, data) for basis in curves]
+    pairs = [(0, 1), (1, 3), (3, 0)]
+    surfaces = [surface_basis(f"{x} and {y}", axes[x], axes[y], data) for x, y in pairs]
+    design = Design.of(0.0, Group("base", 0.5), [*curves, *surfaces])
+    block = design.block(record(), np.ones(200), np.ones(200), uses_bins=uses_bins)
+    assert [len(part.strides) for part in block.parts] == [1, 1, 0, 0, 2, 1, 1]
+    points = np.random.default_rng(0).normal(size=len(design.prior_points))
+    found = []
+    for dense in (0, 1e9):
+        monkeypatch.setattr(design_module, "DENSE", dense)
+        found.append(block.hessian(points))
+    of_numbers = design.slices[4] if uses_bins else slice(None)
+    np.testing.assert_allclose(found[0][of_numbers], found[1][of_numbers], atol=1e-6)
+
+
 def test_some_rows_of_blocks_are_those_of_the_frame() -> None:
     block, points = case().block, case().objective.design.points(case().coefficients)
     found = RowBlock.thinned(case().objective.blocks, 4)  # two blocks of a hundred rows
@@ -65,7 +90,7 @@ def test_some_rows_of_blocks_are_those_of_the_frame() -> None:
 
 def test_only_lines_and_the_factors_of_curves_take_two_elements_of_a_row() -> None:
     block = case().block
-    widths = [elements.stop - elements.start for _, elements in block.bases]
+    widths = [each.elements.stop - each.elements.start for each in block.parts]
     assert dict(zip([part.label for part in PRIOR], widths, strict=True)) == {
         "size": 2,
         "age": 2,

@@ -24,7 +24,8 @@ def positions(*columns: Array) -> list[Positions]:
         left = np.floor(column).astype(np.intp)
         part = slice(SIZE * index, SIZE * (index + 1))
         fractions = (column - left)[None, :]
-        found.append(Positions(part, left, fractions if fractions.any() else fractions[:0]))
+        steps = (1,) if fractions.any() else ()
+        found.append(Positions(part, left, steps, fractions[: len(steps)]))
     return found
 
 
@@ -102,5 +103,5 @@ def test_rounding_errors_are_no_deviations() -> None:
 @pytest.mark.parametrize("fraction", [0.0, 0.999_999_99, 1.0])
 def test_the_last_bin_ends_at_the_next_function(fraction: float) -> None:
     """A fraction near one may be rounded to one."""
-    (basis,) = [Positions(slice(0, 3), np.array([1, 0]), np.array([[fraction, 0.5]]))]
+    (basis,) = [Positions(slice(0, 3), np.array([1, 0]), (1,), np.array([[fraction, 0.5]]))]
     assert basis.bins.tolist() == [4 + 3 * (fraction > 0), 2]

@@ -1,10 +1,11 @@
 """The basis of each characteristic: functions of its fields whose weighted sum is the fitted curve.
 
 A straight line between knots is a sum of linear B-splines, bands and levels are sums of indicator
-functions. In every basis at most two functions, which are neighbours, differ from zero in a row of
-data, and they add up to one. The *points* of a basis function are its weight in the curve: the
+functions. In every basis of one field at most two functions, which are neighbours, differ from zero in
+a row of data, and they add up to one. The *points* of a basis function are its weight in the curve: the
 points of a knot, a band or a level. So the curve whose points are 0, 1, 2, ... gives the *position*
-of a row: 3.2 means 0.8 of function 3 and 0.2 of function 4.
+of a row: 3.2 means 0.8 of function 3 and 0.2 of function 4. The functions of two fields are products
+of those of each, so that up to four differ from zero, the corners of a cell.
 
 The fit does not estimate points freely. It estimates coefficients with Gaussian priors, and
 ``points = prior_points + transform @ coefficients``.
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from collectrisk._typing import Array
+
+    Cell = tuple[Any, tuple[tuple[int, Any], ...]]
+    """The index of a function, and steps to others that may differ from zero: each by so many functions,
+    with its share. So 3 and ((1, 0.2),) mean 0.8 of function 3 and 0.2 of function 4."""
 
 FITTED = "fitted"
 """The source of a characteristic whose points were fitted."""
@@ -103,6 +108,16 @@ class Basis:
         fraction -= is_next
         return left, fraction
 
+    def cell(self, borrower: Any) -> Cell:
+        """Return which functions differ from zero for one borrower."""
+        left, fraction = self.position(borrower)
+        return left, ((1, fraction),)
+
+    def cells(self, record: Any, rows: int) -> Cell:
+        """Return the same for the rows of a record, without the steps that no row takes."""
+        left, fraction = self.positions(record, rows)
+        return left, ((1, fraction),) if fraction.any() else ()
+
     def interpolate(self, table: Array, record: Any, rows: int) -> Array:
         """Return each row's sum of the basis functions, weighted by the entries of a table.
 
@@ -115,9 +130,9 @@ class Basis:
         rows : int
             The number of rows.
         """
-        left, fraction = self.positions(record, rows)
-        start, end = table[left], table[np.minimum(left + 1, len(table) - 1)]
-        found: Array = start + fraction[:, None] * (end - start)
+        found = np.zeros((rows, table.shape[1]))
+        for index, value in corners(self.cells(record, rows)):
+            found += table[np.minimum(index, len(table) - 1)] * np.reshape(value, (-1, 1))
         return found
 
     def ordered_points(self, field: str) -> Array:  # noqa: ARG002  # most bases have no order
@@ -222,6 +237,22 @@ class ScaledBasis(Basis):
         if not isinstance(self.unit, Gate) or field not in self.unit.fields:
             return super().ordered_points(field)
         return np.array([[0.0, np.sign(self.unit.if_shut)], [0.0, 0.0]])
+
+
+def corners(cell: Cell) -> list[tuple[Any, Any]]:
+    """Return the index of each function of a cell, and its value.
+
+    An index may lie after the last function, where the value is zero.
+    """
+    start, steps = cell
+    found: list[tuple[Any, Any]] = [(start, 1.0)]
+    for stride, fraction in steps:
+        found = [
+            corner
+            for index, value in found
+            for corner in ((index, value * (1.0 - fraction)), (index + stride, value * fraction))
+        ]
+    return found
 
 
 def levels_of(values: Any) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from collectrisk._fit.bases import (
     LinearBasis,
     ScaledBasis,
     StepBasis,
+    corners,
     levels_of,
 )
 from collectrisk._fit.knots import distinct, quantile_knots
@@ -191,7 +192,8 @@ def _increments_and_trend(occupied: Array) -> tuple[Array, Array]:
 
 def occupancy(basis: Basis, record: Any, weights: Array) -> Array:
     """Return the weighted sum of each basis function over the rows."""
-    left, fraction = basis.positions(record, len(weights))
     count = len(basis.prior_points)
-    occupied: Array = np.bincount(left, weights * (1.0 - fraction), count)
-    return occupied + np.bincount(np.minimum(left + 1, count - 1), weights * fraction, count)
+    occupied = np.zeros(count)
+    for index, value in corners(basis.cells(record, len(weights))):
+        occupied += np.bincount(np.minimum(index, count - 1), weights * value, count)
+    return occupied

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse
 from scipy.special import expit
 
+from collectrisk._fit.bases import corners
 from collectrisk._fit.products import Positions, dense_products, independent, products_by_pair
 
 if TYPE_CHECKING:
@@ -108,48 +109,61 @@ class Design:
     def block(self, record: Any, visited: Array, weights: Array, *, uses_bins: bool = False) -> RowBlock:
         """Return rows of data as terms of the likelihood."""
         # Single precision halves the memory, and moves a row by less than 1e-7 of a segment.
-        matrix, elements = self._matrix(record, len(visited), np.float32)
-        bases = tuple(zip(self._columns, elements, strict=True))
-        return RowBlock(matrix, bases, visited, weights, uses_bins)
+        matrix, parts = self._matrix(record, len(visited), np.float32)
+        return RowBlock(matrix, parts, visited, weights, uses_bins)
 
     def matrix(self, record: Any, rows: int) -> Any:
         """Return the value of each basis function in each row of a record, as a sparse array."""
         return self._matrix(record, rows, np.float64)[0]
 
-    @property
-    def _columns(self) -> list[slice]:
-        """The columns of the design matrix that belong to each basis: the base has none."""
-        return [slice(part.start - 1, part.stop - 1) for part in self.slices]
+    def _matrix(self, record: Any, rows: int, dtype: type[np.floating[Any]]) -> tuple[Any, tuple[Part, ...]]:
+        """Return the design matrix, and its part that belongs to each basis.
 
-    def _matrix(self, record: Any, rows: int, dtype: type[np.floating[Any]]) -> tuple[Any, list[slice]]:
-        """Return the design matrix, and the elements of each row that belong to each basis.
-
-        They are one if the other one is zero in all rows, as for levels and bands, else two.
+        A row has one element if all others are zero in all rows, as for levels and bands, two for lines,
+        and four for the surface of two numbers.
         """
         columns: list[Array] = []
         values: list[Array] = []
-        elements: list[slice] = []
-        for basis, part in zip(self.bases, self._columns, strict=True):
-            left, fraction = basis.positions(record, rows)
-            first = len(columns)
-            columns.append((left + part.start).astype(np.int32))
-            values.append((1.0 - fraction).astype(dtype))
-            if fraction.any():
-                columns.append(np.minimum(columns[-1] + 1, np.int32(part.stop - 1)))
-                values.append(fraction.astype(dtype))
-            elements.append(slice(first, len(columns)))
+        parts: list[Part] = []
+        for basis, its in zip(self.bases, self.slices, strict=True):
+            start, steps = basis.cells(record, rows)
+            part = slice(its.start - 1, its.stop - 1)  # the base has no column
+            first, last = len(columns), np.int32(part.stop - 1)
+            for index, value in corners(((start + part.start).astype(np.int32), steps)):
+                columns.append(np.minimum(index, last))
+                values.append(np.broadcast_to(value, (rows,)).astype(dtype))
+            parts.append(Part(part, slice(first, len(columns)), tuple(stride for stride, _ in steps)))
         width = len(columns)
         shape = (rows, len(self.prior_points) - 1)
         row_starts = np.arange(rows + 1, dtype=np.int32) * width
         if not width:
-            return scipy.sparse.csr_array(shape, dtype=dtype), elements
-        parts = (_by_row(values), _by_row(columns), row_starts)
-        return scipy.sparse.csr_array(parts, shape=shape), elements
+            return scipy.sparse.csr_array(shape, dtype=dtype), tuple(parts)
+        elements = (_by_row(values), _by_row(columns), row_starts)
+        return scipy.sparse.csr_array(elements, shape=shape), tuple(parts)
 
 
 def _by_row(columns: list[Array]) -> Array:
     """Return the elements of some columns, row by row."""
     return np.stack(columns, axis=1).ravel()
+
+
+@attrs.frozen
+class Part:
+    """The part of the design matrix that belongs to a basis.
+
+    Attributes
+    ----------
+    columns : slice
+        Its columns.
+    elements : slice
+        The elements of a row: two for each step, from one function to others.
+    strides : tuple of int
+        By how many functions each step leads further.
+    """
+
+    columns: slice
+    elements: slice
+    strides: tuple[int, ...]
 
 
 @attrs.frozen(eq=False)
@@ -161,8 +175,8 @@ class RowBlock:
     matrix : sparse array, shape (n_rows, n_functions)
         The design matrix: the value of each basis function in each row. The base has no column.
         Every row has the same number of elements.
-    bases : tuple of (slice, slice)
-        The columns of the matrix that belong to each basis, and the elements of a row.
+    parts : tuple of Part
+        The part of the matrix that belongs to each basis.
     visited : array of float, shape (n_rows,)
         1 if the account was visited, else 0.
     weights : array of float, shape (n_rows,)
@@ -172,7 +186,7 @@ class RowBlock:
     """
 
     matrix: Any
-    bases: tuple[tuple[slice, slice], ...]
+    parts: tuple[Part, ...]
     visited: Array
     weights: Array
     uses_bins: bool = False
@@ -249,17 +263,13 @@ class RowBlock:
             for each in (self.matrix.indices, self.matrix.data)
         )
         return [
-            Positions(
-                part,
-                left=columns[its.start].astype(np.intp) - part.start,
-                fractions=values[its.start + 1 : its.stop].astype(np.float64),
-            )
-            for part, its in self.bases
+            Positions.of(part.columns, columns[part.elements], values[part.elements], part.strides)
+            for part in self.parts
         ]
 
     @cached_property
     def _binned(self) -> Array:
         """The pairs of bases whose rows are counted in bins."""
         if not self.uses_bins:
-            return np.zeros((len(self.bases),) * 2, dtype=np.bool_)
+            return np.zeros((len(self.parts),) * 2, dtype=np.bool_)
         return independent(self._positions)

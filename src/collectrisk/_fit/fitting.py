@@ -16,11 +16,12 @@ from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
 from collectrisk._fields import is_boolean
-from collectrisk._fit.bases import Group, LevelBasis
+from collectrisk._fit.bases import Group, LevelBasis, corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.objective import Objective
+from collectrisk._fit.pairs import Candidates
 from collectrisk._fit.posterior import Posterior, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_by_outcome
@@ -134,9 +135,9 @@ class Fit:
         """
         indices, values = [0], [1.0]
         for basis, its_slice in zip(self.design.bases, self.design.slices, strict=True):
-            left, fraction = basis.position(borrower)
-            indices += [its_slice.start + left, min(its_slice.start + left + 1, its_slice.stop - 1)]
-            values += [1.0 - fraction, fraction]
+            for index, value in corners(basis.cell(borrower)):
+                indices.append(min(its_slice.start + index, its_slice.stop - 1))
+                values.append(value)
         return float(np.linalg.norm(np.array(values) @ self.posterior.covariance_factor[indices]))
 
     def log_odds_errors(self, record: Any, rows: int) -> Array:
@@ -165,6 +166,7 @@ def fit_card(
     *,
     prior_scale: float | Mapping[str, float] | None,
     monotone: Mapping[str, int],
+    pairs: Iterable[Sequence[str]] = (),
 ) -> Fit:
     """Fit the base and the points of a card.
 
@@ -178,7 +180,7 @@ def fit_card(
         The columns and the weights.
     visited : array of float, shape (n_rows,)
         1 if the account was visited, else 0.
-    prior_scale, monotone
+    prior_scale, monotone, pairs
         See `LogisticScorer`.
     """
     rows = len(visited)
@@ -186,8 +188,9 @@ def fit_card(
     data = _with_affordable_knots(data, characteristics)
     ranges = _ranges(rows)
     with mapper(len(ranges)) as threads:
-        bases = threads(lambda each: basis_for(each, data), characteristics)
-        design = Design.of(prior.base, BASE, bases)
+        bases = list(threads(lambda each: basis_for(each, data), characteristics))
+        surfaces = Candidates(bases, data.sample).named(pairs)
+        design = Design.of(prior.base, BASE, [*bases, *surfaces])
 
         is_costly = design.is_costly(min(rows, SAMPLE_ROWS))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._borrower import Borrower
@@ -33,6 +33,12 @@ def _is_borrower_class(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Borrower)
 
 
+def _is_pair(value: object) -> bool:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
+        return False
+    return all(isinstance(field, str) for field in value) and value[0] != value[1]
+
+
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "portfolio": (lambda value: isinstance(value, str), "the name of a column"),
     "columns": (
@@ -42,6 +48,10 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "monotone": (
         lambda value: isinstance(value, Mapping),
         '1 or -1 for each field, such as {"days_past_due": 1}',
+    ),
+    "pairs": (
+        lambda value: isinstance(value, Iterable) and all(map(_is_pair, value)),
+        'a list of pairs of different fields, such as [("amount_overdue", "days_past_due")]',
     ),
 }
 """What each optional parameter must be, and a description of it."""

@@ -54,18 +54,19 @@ def products_by_pair(positions: Sequence[Positions], weights: Array, binned: Arr
         For which pairs the mean of the rows in a bin takes the place of the rows.
     """
     products = np.zeros((positions[-1].part.stop,) * 2)
-    means = [each.means(weights) for each in positions] if binned.any() else []
+    means = {index: positions[index].means(weights) for index in np.flatnonzero(binned.any(axis=1)).tolist()}
     cells = np.empty(len(weights), np.intp)
     for index, each in enumerate(positions):
-        by_fraction = [weights, *(weights * each.fractions)]
-        first_cells = {count: each.bins * count for count in {its.count for its in positions[:index]}}
+        weighted = each.weighted(weights)
+        counts = {positions[other].count for other in np.flatnonzero(binned[index, :index]).tolist()}
+        first_cells = {count: each.bins * count for count in counts}
         for other, its in enumerate(positions[: index + 1]):
             if binned[index, other]:
                 np.add(first_cells[its.count], its.bins, out=cells)
                 table = np.bincount(cells, weights, each.count * its.count).reshape(each.count, its.count)
                 found = means[index].T @ (table @ means[other])
             else:
-                found = each.products(its, by_fraction)
+                found = each.products(its, weighted)
             products[each.part, its.part] = found
             products[its.part, each.part] = found.T
     return products
@@ -74,10 +75,13 @@ def products_by_pair(positions: Sequence[Positions], weights: Array, binned: Arr
 def independent(positions: Sequence[Positions]) -> Array:
     """Return for which pairs of bases the deviations from the means of the bins are not correlated.
 
-    Otherwise one column determines the other one, and the deviations do not cancel each other.
+    Otherwise one column determines the other one, and the deviations do not cancel each other. Surfaces
+    of two numbers have no bins.
     """
-    deviations = np.array([each.deviations for each in positions])
-    found: Array = np.abs(deviations @ deviations.T) < DEPENDENT
+    others = [index for index, each in enumerate(positions) if len(each.strides) < 2]
+    deviations = np.array([positions[index].deviations for index in others])
+    found = np.zeros((len(positions),) * 2, dtype=np.bool_)
+    found[np.ix_(others, others)] = np.abs(deviations @ deviations.T) < DEPENDENT
     np.fill_diagonal(found, val=False)
     return found
 
@@ -92,44 +96,63 @@ class Positions:
         The columns of the design matrix that belong to the basis.
     left : array of int, shape (n_rows,)
         The first function that differs from zero in a row, counted within the basis.
-    fractions : array of float, shape (0 or 1, n_rows)
-        The value of the next function, f, if it differs from zero in any row. That of the first is 1 - f.
+    strides : tuple of int
+        How many functions later the others are that may differ from zero: one stride for lines between
+        knots, two for the surface of two numbers, none if it is one function in every row.
+    fractions : array of float, shape (n_strides, n_rows)
+        The share f of each stride: the value of the next function, where that of the first is 1 - f.
     """
 
     part: slice
     left: Array
+    strides: tuple[int, ...]
     fractions: Array
+
+    @classmethod
+    def of(cls, part: slice, columns: Array, values: Array, strides: tuple[int, ...]) -> Positions:
+        """Return the positions of rows, given their columns and values in a design matrix."""
+        left = columns[0].astype(np.intp) - part.start
+        corners = values.astype(np.float64).reshape((2,) * len(strides) + left.shape)
+        # A share is the sum of the values at the end of its step.
+        steps = range(len(strides))
+        fractions = [corners.take(1, axis=step).sum(axis=tuple(steps[:-1])) for step in steps]
+        return cls(part, left, strides, np.reshape(fractions, (len(steps), len(left))))
+
+    def weighted(self, weights: Array) -> list[Array]:
+        """Return the products of weights and of each subset of the fractions."""
+        found = [weights]
+        for fraction in self.fractions:
+            found = [product for each in found for product in (each, each * fraction)]
+        return found
 
     @cached_property
     def size(self) -> int:
         """The number of functions."""
         return int(self.part.stop - self.part.start)
 
-    def products(self, other: Positions, by_fraction: Sequence[Array]) -> Array:
+    def products(self, other: Positions, weighted: Sequence[Array]) -> Array:
         """Return the products of each function with each of the other basis.
 
-        They are sums over the rows in each cell. The two functions of a basis that differ from zero are
-        neighbours, so the cell of the left ones is also that of the others, one further.
+        They are sums over the rows in each cell. The functions of a basis that differ from zero in a row
+        are the corners of a cell, so the cell of the first ones is also that of the others.
 
         Parameters
         ----------
         other : Positions
             The other basis.
-        by_fraction : sequence of (array of float, shape (n_rows,))
-            The weights, and their products with the fractions.
+        weighted : sequence of (array of float, shape (n_rows,))
+            The products of the weights with each subset of the fractions.
         """
-        # One more than there are functions: the right neighbour of the last one has the value 0.
-        shape = (self.size + 1, other.size + 1)
+        shape = (self.size, other.size)
         cells = self.left * shape[1] + other.left
 
         def table(weights: Array) -> Array:
             return np.bincount(cells, weights, math.prod(shape)).reshape(shape)
 
         rows = [
-            _of_functions(table(each), *(table(each * fraction) for fraction in other.fractions))
-            for each in by_fraction
+            _of_functions([table(its) for its in other.weighted(each)], other.strides) for each in weighted
         ]
-        return _of_functions(*(each.T for each in rows)).T[:-1, :-1]
+        return _of_functions([each.T for each in rows], self.strides).T
 
     @property
     def _fine(self) -> int:
@@ -184,10 +207,14 @@ class Positions:
         return found
 
 
-def _of_functions(total: Array, of_next: Array | None = None) -> Array:
-    """Return a column of sums for each function, given those of both in a cell and of the next one."""
-    if of_next is None:
-        return total
+def _of_functions(tables: Sequence[Array], strides: Sequence[int]) -> Array:
+    """Return a column of sums for each function, given those in each cell by the subsets of fractions."""
+    if not strides:
+        return tables[0]
+    stride, *others = strides
+    half = len(tables) // 2
+    total, of_next = (_of_functions(each, others) for each in (tables[:half], tables[half:]))
+    # The function that the step leads to exists wherever the share is above zero.
     found = total - of_next
-    found[:, 1:] += of_next[:, :-1]
+    found[:, stride:] += of_next[:, :-stride]
     return found

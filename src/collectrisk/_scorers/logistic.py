@@ -74,6 +74,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         used for a list of borrowers, whose values need none.
     monotone : mapping of str to {1, -1}, optional
         Fields whose curve must never decrease (1) or never increase (-1).
+    pairs : iterable of (str, str), optional
+        Fields that act together: each two get a `Surface` of what their curves do not add, which is shrunk
+        towards zero as far as the labels do not justify it.
     knots : int, default 32
         The maximum number of knots that the data may give a curve. All curves together get at most
         1,000, which limits each of many columns to fewer.
@@ -136,6 +139,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         portfolio: str | None = None,
         columns: Columns | None = None,
         monotone: Mapping[str, int] | None = None,
+        pairs: Iterable[tuple[str, str]] | None = None,
         knots: int = 32,
         prior_scale: float | Mapping[str, float] | None = None,
         class_weight: Any = None,
@@ -147,6 +151,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         self.portfolio = portfolio
         self.columns = columns
         self.monotone = monotone
+        self.pairs = pairs
         self.knots = knots
         self.prior_scale = prior_scale
         self.class_weight = class_weight
@@ -261,6 +266,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             visited,
             prior_scale=self.prior_scale,
             monotone=self.monotone or {},
+            pairs=self.pairs or (),
         )
         self.prior_scales_ = self.fit_.posterior.prior_scales
         self.scorecard_ = self._new_card()

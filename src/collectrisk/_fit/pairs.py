@@ -1,0 +1,89 @@
+"""The pairs of fields whose surfaces a fit may add to the curves."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+
+from collectrisk._fit.surfaces import axis_of, surface_basis
+from collectrisk._surface import Surface
+from collectrisk.errors import ArgumentError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from collectrisk._fit.bases import Basis
+    from collectrisk._fit.sample import TrainingRows
+    from collectrisk._fit.surfaces import SurfaceBasis
+    from collectrisk._surface import Axis
+
+Pair = tuple[str, str]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Candidates:
+    """The pairs of fields that have curves of their own, and no surface on the prior card.
+
+    Attributes
+    ----------
+    bases : sequence of Basis
+        The bases of the card without further surfaces.
+    data : TrainingRows
+        The rows that determine the axes.
+    """
+
+    bases: Sequence[Basis]
+    data: TrainingRows
+
+    @cached_property
+    def by_field(self) -> dict[str, Basis]:
+        """The first curve of each field."""
+        found: dict[str, Basis] = {}
+        for each in self.bases:
+            if len(each.origin.fields) == 1:
+                found.setdefault(each.origin.fields[0], each)
+        return found
+
+    @cached_property
+    def _taken(self) -> set[frozenset[str]]:
+        return {frozenset(each.origin.fields) for each in self.bases if isinstance(each.origin, Surface)}
+
+    @cached_property
+    def axes(self) -> dict[str, Axis]:
+        """The axis of each field that varies."""
+        found = {field: axis_of(basis, self.data) for field, basis in self.by_field.items()}
+        return {field: axis for field, axis in found.items() if axis is not None}
+
+    def label(self, pair: Pair) -> str:
+        """Return the label of the surface of two fields."""
+        return " and ".join(self.by_field[field].origin.label for field in pair)
+
+    def basis(self, pair: Pair) -> SurfaceBasis:
+        """Return the basis of the surface of two fields that vary."""
+        x, y = (self.axes[field] for field in pair)
+        return surface_basis(self.label(pair), x, y, self.data)
+
+    def named(self, pairs: Iterable[Sequence[str]]) -> list[SurfaceBasis]:
+        """Return the surfaces of given pairs, without those of which a field does not vary."""
+        wanted: dict[frozenset[str], Pair] = {}
+        for first, second in pairs:
+            for field in (first, second):
+                if field not in self.by_field:
+                    names = ", ".join(self.by_field)
+                    guess = did_you_mean(field, self.by_field)
+                    raise ArgumentError(
+                        "pairs", f"must name fields with a curve of their own ({names}), not {field!r}{guess}"
+                    )
+            fields = frozenset([first, second])
+            if fields not in self._taken and fields <= self.axes.keys():
+                wanted.setdefault(fields, (first, second))
+        labels = {each.origin.label for each in self.bases}
+        if clashes := [label for label in map(self.label, wanted.values()) if label in labels]:
+            raise ArgumentError(
+                "pairs",
+                f"must not add the surface {clashes[0]!r}, because another characteristic of the card has "
+                "this label, and labels must be unique; rename one of them",
+            )
+        return [self.basis(pair) for pair in wanted.values()]

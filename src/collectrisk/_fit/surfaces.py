@@ -1,0 +1,196 @@
+"""The basis of two fields that act together: what their curves do not add by themselves.
+
+References
+----------
+C. Gu, "Smoothing Spline ANOVA Models" (2002). S. N. Wood, "Low-rank scale-invariant tensor product
+smooths for generalized additive mixed models", Biometrics 62 (2006). B. Lengerich, S. Tan, C.-H.
+Chang, G. Hooker and R. Caruana, "Purifying interaction effects with the functional ANOVA",
+International Conference on Artificial Intelligence and Statistics (2020).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from collectrisk._curves import Characteristic, Flag
+from collectrisk._fit.bases import FITTED, Basis, Group, LevelBasis, LinearBasis, NumberBasis
+from collectrisk._fit.build import occupancy
+from collectrisk._fit.knots import distinct, quantile_knots
+from collectrisk._namespaces import SCALAR
+from collectrisk._namespaces.array_grid import array_place
+from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk._namespaces.grid import place
+from collectrisk._surface import LevelAxis, NumberAxis, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectrisk._fit.bases import Cell
+    from collectrisk._fit.sample import TrainingRows
+    from collectrisk._surface import Axis
+    from collectrisk._typing import Array
+
+MAX_KNOTS, MAX_LEVELS, MAX_LEVELS_OF_BOTH = 8, 32, 16
+"""The largest number of knots of an axis, of levels, and of levels if the other axis has levels too."""
+
+EXPECTED_SCALE = 0.3
+"""The expected prior scale of a surface, in log-odds."""
+
+ROUNDING = 1e-12
+"""The share of the rows at a knot that may be a rounding error."""
+
+OTHER = "any other"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class SurfaceBasis(Basis):
+    """The basis of two fields: the products of the functions of both axes.
+
+    The last function is one where a value is missing, or a level is none of the axis. It has no points,
+    because the curves have those of each value.
+    """
+
+    origin: Surface
+
+    def curve(self, points: Array) -> Characteristic:
+        """Return the surface through the points."""
+        shape = self.origin.x.size, self.origin.y.size
+        return attrs.evolve(self.origin, grid=points[:-1].reshape(shape).tolist())
+
+    def cell(self, borrower: Any) -> Cell:
+        """Return which functions differ from zero for one borrower."""
+        places = []
+        for axis in self.origin.axes:
+            value = getattr(borrower, axis.field)
+            if SCALAR.is_missing(value):
+                return len(self.names) - 1, ()
+            places.append(place(axis.scaled(value, SCALAR), axis.grid))
+        (row, u), (column, v) = places
+        width = self.origin.y.size
+        if row == self.origin.x.size or column == width:
+            return len(self.names) - 1, ()
+        return row * width + column, ((width, u), (1, v))
+
+    def cells(self, record: Any, rows: int) -> Cell:
+        """Return the same for the rows of a record, without the steps that no row takes."""
+        width, start = self.origin.y.size, np.zeros(rows, dtype=np.intp)
+        known, distances = np.ones(rows, dtype=np.bool_), []
+        for axis, stride in zip(self.origin.axes, (width, 1), strict=True):
+            value = getattr(record, axis.field)
+            if ARRAYS.is_missing(value) is True:  # in every row
+                return np.full(rows, len(self.names) - 1), ()
+            index, distance = array_place(axis.scaled(value, ARRAYS), axis.grid)
+            start += stride * np.asarray(index, dtype=np.intp)
+            known &= (index < axis.size) & ~np.isnan(distance)
+            distances.append((stride, distance))
+        steps = [(stride, np.where(known, distance, 0.0)) for stride, distance in distances]
+        start[~known] = len(self.names) - 1
+        return start, tuple(step for step in steps if step[1].any())
+
+
+def axis_of(basis: Basis, data: TrainingRows) -> Axis | None:
+    """Return the axis of a field that has a curve of its own, or none if it hardly varies.
+
+    Parameters
+    ----------
+    basis : Basis
+        The basis of the curve.
+    data : TrainingRows
+        The rows.
+    """
+    curve = basis.origin
+    if isinstance(curve, Flag):
+        return LevelAxis(curve.field, ["true", "false"])
+    if isinstance(basis, LevelBasis):
+        occupied = occupancy(basis, data.record, data.weights)[: len(basis.grid)]
+        order = np.argsort(-occupied, kind="stable")[:MAX_LEVELS]  # the most frequent ones
+        levels = [basis.grid[index] for index in order if occupied[index] > 0]
+        return LevelAxis(curve.field, levels) if len(levels) > 1 else None
+    if isinstance(basis, NumberBasis):
+        knots = _knots(basis, data)
+        return NumberAxis(curve.field, knots, getattr(curve, "scale", "linear")) if len(knots) > 1 else None
+    return None
+
+
+def _knots(basis: NumberBasis, data: TrainingRows) -> list[float]:
+    """Return some knots of the curve that are in the data; those of bands are quantiles."""
+    if isinstance(basis, LinearBasis):
+        occupied = occupancy(basis, data.record, data.weights)[: len(basis.grid)]
+        knots = np.array(basis.grid)[occupied > ROUNDING * occupied.sum()]
+    else:
+        values = data.numbers(basis.origin.field)
+        known = ~np.isnan(values)
+        if not known.any():
+            return []
+        knots = distinct(quantile_knots(values[known], data.weights[known], data.knots))
+    chosen = np.unique(np.linspace(0, len(knots) - 1, min(MAX_KNOTS, len(knots))).round().astype(np.intp))
+    return [float(knot) for knot in knots[chosen]]
+
+
+def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBasis:
+    """Return the basis of two fields.
+
+    Its coefficients are the increments of the points along both axes, or the points of each level, without
+    what curves of the two fields would add: the marginal sums of the points, weighted by the rows, are zero.
+
+    Parameters
+    ----------
+    label : str
+        The label of the surface, and the name of the group of its coefficients.
+    x, y : NumberAxis or LevelAxis
+        The axes.
+    data : TrainingRows
+        The rows.
+    """
+    if isinstance(x, LevelAxis) and isinstance(y, LevelAxis):
+        x, y = (LevelAxis(axis.field, axis.levels[:MAX_LEVELS_OF_BOTH]) for axis in (x, y))
+    zeros = np.zeros((x.size, y.size))
+    surface = Surface(label=label, source=FITTED, x=x, y=y, grid=zeros.tolist(), if_missing=0.0)
+    bare = SurfaceBasis(
+        origin=surface,
+        names=[*(f"{first}, {second}" for first in _names(x) for second in _names(y)), OTHER],
+        prior_points=np.zeros(zeros.size + 1),
+        transform=np.zeros((zeros.size + 1, 0)),
+        groups=(),
+    )
+    weights = occupancy(bare, data.record, data.weights)[:-1].reshape(zeros.shape)
+    transform = purified(np.kron(_increments(x), _increments(y)), weights)
+    group = Group(label, EXPECTED_SCALE)
+    return attrs.evolve(
+        bare, transform=np.pad(transform, ((0, 1), (0, 0))), groups=(group,) * transform.shape[1]
+    )
+
+
+def _names(axis: Axis) -> Sequence[str]:
+    return [f"{knot:,.10g}" for knot in axis.knots] if isinstance(axis, NumberAxis) else axis.levels
+
+
+def _increments(axis: Axis) -> Array:
+    """Return the coefficients along an axis, as columns: increments between knots, or levels."""
+    return np.eye(axis.size) if axis.levels else np.tril(np.ones((axis.size, axis.size - 1)), -1)
+
+
+def purified(points: Array, weights: Array) -> Array:
+    """Return the points of surfaces without the sums of two curves that are nearest to them.
+
+    All their weighted sums along an axis are zero then: the functional analysis of variance.
+
+    Parameters
+    ----------
+    points : array of float, shape (n_x * n_y, n_surfaces)
+        The points of each surface, a column.
+    weights : array of float, shape (n_x, n_y)
+        The weight of each pair of knots or levels.
+    """
+    rows, columns = weights.shape
+    curves = np.hstack(
+        [np.kron(np.eye(rows), np.ones((columns, 1))), np.kron(np.ones((rows, 1)), np.eye(columns))]
+    )
+    weighted = curves.T * weights.ravel()
+    # A constant is a curve of either axis, so that the solution is not unique, but its sum is.
+    found, *_ = np.linalg.lstsq(weighted @ curves, weighted @ points, rcond=None)
+    pure: Array = points - curves @ found
+    return pure
