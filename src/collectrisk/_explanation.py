@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from collectrisk._display.document import Block, html_table
+from collectrisk._display.document import Block, html_table, paragraph
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import interval_line, ladder_html, mark
 from collectrisk._display.words import format_points, rounds_to_zero, words_in
@@ -39,7 +39,7 @@ def assessment_blocks(
     yield Block(html=lambda: _ladder(ladder, probability, interval, words))
     if base is None or log_odds is None:
         message = words.assessment.no_reasons
-        yield Block(message, lambda: element("p", message))
+        yield paragraph(message)
         return
     caption = words.assessment.base.format(format_points(log_odds), format_points(base))
     effective = [reason for reason in reasons if not rounds_to_zero(reason.points)]

@@ -14,7 +14,7 @@ import attrs
 from collectrisk._assessment import Assessment
 from collectrisk._borrower import Borrower
 from collectrisk._curves import rounded
-from collectrisk._display.document import Block, ExplainedDocument, html_table
+from collectrisk._display.document import Block, ExplainedDocument, html_table, paragraph
 from collectrisk._display.html import Markup, element, shortened, signed_bar
 from collectrisk._display.ladder import ladder_html, mark
 from collectrisk._display.words import format_points, format_value, words_in
@@ -202,7 +202,7 @@ class WhatIf(ExplainedDocument):
         texts, changed = words.what_if, [each for each in self.differences if each.difference]
         if not changed:
             message = texts.unchanged if self.before.base is not None else words.assessment.no_reasons
-            return Block(message, lambda: element("p", message))
+            return paragraph(message)
         figures = [[format_points(x) for x in (each.before, each.after, each.difference)] for each in changed]
 
         def html() -> Markup:

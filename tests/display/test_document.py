@@ -82,6 +82,26 @@ def test_text_is_aligned_in_columns() -> None:
     ]
 
 
+def test_a_table_that_is_wider_than_a_terminal_is_broken_between_words() -> None:
+    name, header = "a long name of something " * 3, ("the name of a fruit", "how many there are " * 3)
+    block = table("fruit", header, [(name.strip(), "1"), ("fig", "2")])
+    assert str(block.text).splitlines() == [
+        "fruit",
+        "-" * 80,
+        " " * 43 + "how many there are how many there are",
+        "the name of a fruit" + " " * 43 + "how many there are",
+        "-" * 80,
+        "a long name of something a long name of" + " " * 40 + "1",
+        "something a long name of something",
+        "fig" + " " * 76 + "2",
+    ]
+
+
+def test_a_table_whose_numbers_are_wider_than_a_terminal_is_not_broken() -> None:
+    block = table("fruit", ("the name of a fruit", "number"), [("fig " * 3, "1" * 80)])
+    assert str(block.text).splitlines()[1:3] == ["-" * 101, "the name of a fruit" + " " * 76 + "number"]
+
+
 def test_columns_of_text_are_aligned_to_the_left() -> None:
     aligned = fruit(("fig", "blue"), ("apple", "red"), text_columns=2)
     assert str(aligned.text).splitlines()[4:] == ["fig    blue", "apple  red"]

@@ -413,13 +413,28 @@ def test_a_plan_is_shown_as_a_table() -> None:
     )
     lines = str(plan).splitlines()
     assert lines[0] == "Plan for 5 accounts"
-    assert lines[4].split()[:6] == ["field", "visit", "3", "2", "2", "0"]
-    assert lines[4].split()[6:9] == ["10", "-", "11.9"]
-    assert lines[5].split()[:6] == ["phone", "call", "1", "0", "0", "0"]
-    assert lines[6].split()[-4:] == ["1", "no", "limit", "3"]
+    assert max(map(len, lines[: lines.index("")])) == 80
+    names = ["channel", "recommended", "capacity", "planned", "unused", "one", "price"]
+    assert (lines[2].strip(), lines[3].split()) == ("gain of the last", names)
+    assert lines[5].split()[:6] == ["field", "visit", "3", "2", "2", "0"]
+    assert lines[5].split()[6:9] == ["10", "-", "11.9"]
+    assert lines[6].split()[:6] == ["phone", "call", "1", "0", "0", "0"]
+    assert lines[7].split()[-4:] == ["1", "no", "limit", "3"]
     assert "The sum of the values is 21.9, the largest possible one (gap 0)." in lines
     unscored = FIVE.with_columns(channel=pl.when(pl.col("borrower_id") != "A").then("channel"))
     assert "Accounts without a recommended channel, which get none: 1." in str(allocate(unscored, {"sms": 0}))
+
+
+@pytest.mark.parametrize(
+    ("scale", "total", "change"),
+    [(1e6, "21,900,000", "-10,000,000 to 11,900,000"), (1, "21.9", "-10 to 11.9")],
+)
+def test_values_are_shown_without_exponents(scale: float, total: str, change: str) -> None:
+    frame = FIVE.with_columns(visit=pl.col("visit") * scale)
+    plan = allocate(frame, {"field_visit": 2}, values={"field_visit": "visit"})
+    assert f"The sum of the values is {total}, the largest" in str(plan)
+    comparison = plan.compare(plan.with_capacity({"field_visit": 1}))
+    assert f"The sum of the values changes by {change}." in str(comparison)
 
 
 def test_the_accounts_with_a_lighter_channel_are_counted() -> None:

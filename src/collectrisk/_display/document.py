@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 _LINE = "border-bottom: 1px solid currentColor"
 _TABLE = "border-collapse: collapse; margin: 0.8em 0; text-align: left"
 _CAPTION = "text-align: left; caption-side: top; padding: 0.3em 0"
+_PARAGRAPH = "margin: 0.5em 0"
 _CELL = "padding: 0.25em 0.8em 0.25em 0; vertical-align: top; text-align: "
+
+LINE_WIDTH = 80
+"""The width of a terminal."""
+
+_GAP = "  "
 
 
 class Block(NamedTuple):
@@ -172,29 +178,86 @@ def html_table(
     )
 
 
-def text_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int) -> str:
-    """Return a table in aligned columns of plain text."""
+def text_table(
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    text_columns: int,
+    *,
+    line_width: int | None = None,
+) -> str:
+    """Return a table in aligned columns of plain text.
+
+    If it is wider than `line_width`, names of columns and cells of text are broken between words.
+    """
     lines = [header, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    excess = 0 if line_width is None else sum(widths) + len(_GAP) * (len(widths) - 1) - line_width
+    if excess > 0:
+        widths = _narrowed(widths, excess, lines, text_columns)
 
-    def aligned(cells: Sequence[str]) -> Iterator[str]:
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            yield cell.ljust(width) if place < text_columns else cell.rjust(width)
+    def aligned(cells: Sequence[str], *, is_header: bool = False) -> Iterator[str]:
+        parts = [
+            _broken(cell, width if is_header or place < text_columns else 0)
+            for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        height = max(map(len, parts))
+        for part in parts:
+            blank = [""] * (height - len(part))
+            part[:] = blank + part if is_header else part + blank
+        for line in zip(*parts, strict=True):
+            padded = (
+                text.ljust(width) if place < text_columns else text.rjust(width)
+                for place, (text, width) in enumerate(zip(line, widths, strict=True))
+            )
+            yield _GAP.join(padded).rstrip()
 
-    texts = ["  ".join(aligned(cells)).rstrip() for cells in lines]
-    rule = "-" * max(map(len, texts))
-    return "\n".join([caption, rule, texts[0], rule, *texts[1:]])
+    head = list(aligned(header, is_header=True))
+    body = [line for row in rows for line in aligned(row)]
+    rule = "-" * max(map(len, [*head, *body]))
+    return "\n".join([caption, rule, *head, rule, *body])
+
+
+def _narrowed(
+    widths: Sequence[int], excess: int, lines: Sequence[Sequence[str]], text_columns: int
+) -> list[int]:
+    """Return widths that are narrower by the excess, or the same if words or numbers would be broken."""
+    least = [
+        max(
+            max(map(len, cells if place >= text_columns else " ".join(cells).split()), default=0),
+            max(map(len, name.split()), default=0),
+        )
+        for place, (name, *cells) in enumerate(zip(*lines, strict=True))
+    ]
+    narrowed = list(widths)
+    for _ in range(excess if excess <= sum(widths) - sum(least) else 0):
+        narrowed[max(range(len(widths)), key=lambda each: narrowed[each] - least[each])] -= 1
+    return narrowed
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Return the lines of a text that is broken between words; 0 is no limit."""
+    if not width or len(text) <= width:
+        return [text]
+    import textwrap  # noqa: PLC0415  # not needed for scoring
+
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> Block:
     """Return a table as a block; see `html_table`."""
     return Block(
-        text_table(caption, header, rows, text_columns),
+        text_table(caption, header, rows, text_columns, line_width=LINE_WIDTH),
         partial(html_table, caption, header, rows, text_columns=text_columns),
         partial(markdown_table, caption, header, rows, text_columns),
     )
 
 
+def html_paragraph(*children: str) -> Markup:
+    """Return an HTML paragraph; see `element`."""
+    return element("p", *children, style=_PARAGRAPH)
+
+
 def paragraph(text: str) -> Block:
-    """Return a paragraph as a block."""
-    return Block(text, partial(element, "p", text))
+    """Return a text as a block."""
+    return Block(text, partial(html_paragraph, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._display.document import Block
+from collectrisk._display.document import Block, html_paragraph
 from collectrisk._display.html import element
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Report:
 
     def paragraph(self, text: str, *, bold: bool = False) -> Block:
         """Return a sentence as a block."""
-        return Block(text, lambda: element("p", element("b", text) if bold else text))
+        return Block(text, lambda: html_paragraph(element("b", text) if bold else text))
 
     def listed(self, heading: str, lines: Iterable[str]) -> Iterator[Block]:
         """Yield a heading with a list below it, unless the list is empty."""
@@ -43,7 +43,7 @@ class Report:
 
         def html() -> Markup:
             return element(
-                "div", element("p", heading), element("ul", *(element("li", line) for line in found))
+                "div", html_paragraph(heading), element("ul", *(element("li", line) for line in found))
             )
 
         if found:

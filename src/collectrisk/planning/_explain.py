@@ -8,6 +8,7 @@ import numpy as np
 
 from collectrisk._channel import Channel
 from collectrisk.planning._permissions import ALLOWED, FORBIDDEN
+from collectrisk.planning._value_text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _its_worth(request: Request, assignment: Assignment, account: int, place: in
         return ""
     gain, price = assignment.worth[account, place], assignment.prices[resource]
     return str(
-        words.plan.gained.format(words.channels[request.channels[place]], f"{gain:,.4g}", f"{price:,.4g}")
+        words.plan.gained.format(words.channels[request.channels[place]], value_text(gain), value_text(price))
     )
 
 
@@ -66,6 +67,6 @@ def _why_not(request: Request, assignment: Assignment, account: int, place: int,
         shown = words.probability(last)
         template = text.same_probability if worth == last else text.full_by_probability
         return str(template.format(name, shown))
-    price = f"{assignment.prices[resource]:,.4g}"
+    price = value_text(assignment.prices[resource])
     template = text.same_gain if worth == last else text.full_by_value
-    return str(template.format(name, f"{worth:,.4g}", f"{last:,.4g}", price))
+    return str(template.format(name, value_text(worth), value_text(last), price))

@@ -19,6 +19,7 @@ from collectrisk.planning._capacity import is_amount
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
 from collectrisk.planning._plan_comparison import PlanComparison
 from collectrisk.planning._request import PLANNED, Request
+from collectrisk.planning._value_text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -351,8 +352,7 @@ class Plan(Document):
         header += [words.last_gain, words.price] if self.value is not None else [words.last_probability]
         rows = [self._row(channel, every) for channel in reversed(self._request.channels)]
         yield table(words.title.format(f"{self.accounts:,}"), header, rows)
-        for note in self._notes(words):
-            yield paragraph(note)
+        yield from map(paragraph, self._notes(words))
 
     def _row(self, channel: Channel, words: Words) -> tuple[str, ...]:
         request, text = self._request, words.plan
@@ -370,13 +370,13 @@ class Plan(Document):
         return tuple(row)
 
     def _shown(self, number: float) -> str:
-        return f"{number:.2%}" if self.value is None else f"{number:,.4g}"
+        return f"{number:.2%}" if self.value is None else value_text(number)
 
     def _notes(self, words: Any) -> Iterator[str]:
         if self.value is None:
             yield words.by_probability
         else:
-            yield words.by_value.format(f"{self.value:,.10g}", f"{round(self.gap or 0.0, 12):.1g}")
+            yield words.by_value.format(value_text(self.value), f"{round(self.gap or 0.0, 12):.1g}")
         counts = {
             words.forbidden: self.forbidden,
             words.unknown: self.unknown,

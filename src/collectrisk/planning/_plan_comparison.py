@@ -8,6 +8,7 @@ import attrs
 
 from collectrisk._display.document import Document, paragraph, table
 from collectrisk._display.words import words_in
+from collectrisk.planning._value_text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,5 +59,6 @@ class PlanComparison(Document):
         rows = [(names[old], names[new], f"{number:,}") for (old, new), number in ordered]
         yield table(words.moves, (words.old, words.new, words.accounts), rows, text_columns=2)
         if self.value is not None:
-            text = words.difference.format(f"{self.value:+,.10g}", f"{self.value_after:,.10g}")
-            yield paragraph(text)
+            yield paragraph(
+                words.difference.format(value_text(self.value, "+"), value_text(self.value_after or 0.0))
+            )
