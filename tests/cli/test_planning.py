@@ -72,6 +72,21 @@ def test_a_forecast_is_that_of_the_library(name: str) -> None:
     assert done("forecast", name, *options, "--by", "channel") == expected
 
 
+BY_PRODUCT = (
+    *("--capacity", "sms:credit_card=20", "--capacity", "sms:online_loan=none", "--by", "product"),
+    *("--capacity", "phone_call=30"),
+)
+
+
+@pytest.mark.parametrize("name", ["scored.csv", "scored.parquet"])
+def test_capacities_may_be_those_of_groups(name: str) -> None:
+    write(name, SCORED)
+    capacity = {"sms": {"credit_card": 20, "online_loan": None, "other": 5}, "phone_call": 30}
+    plan = allocate(SCORED, capacity, by="product")
+    assert plan.unused["sms"] == {"credit_card": 0, "other": 0}
+    assert done("plan", name, *BY_PRODUCT, "--capacity", "sms:other=5") == f"{plan}\n\n"
+
+
 REFUSED = {
     "negative capacity": (
         ("plan", "--capacity", "sms=-1"),
@@ -79,7 +94,24 @@ REFUSED = {
         "--capacity: of 'sms' must be a whole number",
     ),
     "unknown channel": (("plan", "--capacity", "call=1"), 2, "--capacity: must be by channel"),
-    "no number": (("plan", "--capacity", "sms"), 2, "write FIELD=N once for each field"),
+    "no number": (("plan", "--capacity", "sms"), 2, "write CHANNEL=N or CHANNEL:GROUP=N, once for each"),
+    "no group": (("plan", "--capacity", "sms:=1"), 2, "once for each channel or group, not 'sms:=1'"),
+    "a channel twice": (("plan", "--capacity", "sms=1", "--capacity", "sms=2"), 2, "not 'sms=2'"),
+    "a group twice": (("plan", "--capacity", "sms:a=1", "--capacity", "sms:a=2"), 2, "not 'sms:a=2'"),
+    "a channel and a group": (("plan", "--capacity", "sms=1", "--capacity", "sms:a=2"), 2, "not 'sms:a=2'"),
+    "a group and a channel": (("plan", "--capacity", "sms:a=2", "--capacity", "sms=1"), 2, "not 'sms=1'"),
+    "groups without a column": (("plan", "--capacity", "sms:a=2"), 2, "--by: is needed for the capacity of"),
+    "groups of no capacity": (("plan", *OPTIONS, "--by", "product"), 2, "--by: needs a capacity by group"),
+    "group left out": (
+        ("plan", "--capacity", "sms:other=2", "--by", "product"),
+        2,
+        "--capacity: of 'sms' says nothing about '",
+    ),
+    "negative capacity of a group": (
+        ("plan", *BY_PRODUCT, "--capacity", "sms:other=-2"),
+        2,
+        "--capacity: of 'sms' in 'other' must be a whole number, 0 or more, not '-2'",
+    ),
     "unknown value": (("plan", *OPTIONS, "--values", "sms=no"), 2, "--values: must"),
     "unknown key": (("plan", *OPTIONS, "--ties", "id"), 2, "--ties: must be the name of a column"),
     "text as value": (

@@ -44,8 +44,16 @@ def plan(
     *,
     file: FileArgument,
     capacity: Annotated[
-        list[str], typer.Option(metavar="CHANNEL=N", help="The capacity of a channel; may be repeated.")
+        list[str],
+        typer.Option(
+            metavar="CHANNEL[:GROUP]=N",
+            help="The capacity of a channel, or of a group of --by; none is no limit; may be repeated.",
+        ),
     ],
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column with the groups of capacities, such as teams."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The file to write, CSV or Parquet; by default, none."),
@@ -77,7 +85,7 @@ def plan(
     """Choose which accounts of a scored file get the calls and visits that are possible."""
     with options_checked():
         reading = Reading(delimiter, encoding, skip_lines, sheet)
-    amounts = {channel: _whole(text) for channel, text in pairs(capacity, "--capacity", "N").items()}
+    amounts = _capacities(capacity)
     worth = pairs(values or [], "--values", "COLUMN")
     may = pairs(permitted or [], "--permitted", "COLUMN")
     with exit_on_error(), exit_on_signal():
@@ -94,6 +102,7 @@ def plan(
                     values=worth or None,
                     permitted={channel: _permitted(cells, column) for channel, column in may.items()} or None,
                     ties=ties,
+                    by=by,
                     probability=probability,
                 )
             if output is not None:
@@ -161,8 +170,25 @@ def _print(result: Any, language: LanguageName) -> None:
     print_text(f"{text}\n", has_words=language is ENGLISH)
 
 
+def _capacities(texts: list[str]) -> dict[str, Any]:
+    """Return the capacity of each channel, or those of its groups."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, amount = text.rpartition("=")
+        channel, colon, group = name.partition(":")
+        own = found.setdefault(channel, {}) if colon else found
+        key = group if colon else channel
+        if not (equals and key) or not isinstance(own, dict) or key in own:
+            why = f"write CHANNEL=N or CHANNEL:GROUP=N, once for each channel or group, not {text!r}"
+            raise typer.BadParameter(why, param_hint="--capacity")
+        own[key] = _whole(amount)
+    return found
+
+
 def _whole(text: str) -> Any:
     """Return a number as an integer; anything else is left to the check of the library."""
+    if text.lower() == "none":
+        return None
     return int(text) if text.isdecimal() else text
 
 
