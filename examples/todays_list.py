@@ -48,9 +48,11 @@ def log_and_accounts() -> tuple[ContactLog, pl.DataFrame]:
 
 def recorded_facts(accounts: pl.DataFrame) -> pl.DataFrame:
     """Return what a case system might record: each fact is true of 1 %, and not recorded for 0.4 %."""
-    drawn = np.random.default_rng(1).random((len(FACTS), len(accounts)))
-    known = ((name, np.where(row < 0.996, row < 0.01, None)) for name, row in zip(FACTS, drawn, strict=True))
-    return pl.DataFrame({name: values.tolist() for name, values in known})
+    drawn = np.random.default_rng(1).random((len(FACTS), len(accounts))).tolist()
+    facts = zip(FACTS, drawn, strict=True)
+    return pl.DataFrame(
+        {name: [each < 0.01 if each < 0.996 else None for each in numbers] for name, numbers in facts}
+    )
 
 
 def permitted_now(scored: pl.DataFrame, log: ContactLog) -> pl.DataFrame:
@@ -90,17 +92,14 @@ def list_of(plan: Plan) -> pl.DataFrame:
 
 def page_of(forecast: Forecast, plan: Plan) -> str:
     """Return one page in English and Chinese."""
-    titles = {"en": "Today's plan", "zh": "今日计划"}
-    parts = [
-        f'<section lang="{language}"><h1>{title}, {NOW[:10]}</h1>'
-        f"{plan.to_html(language)}{forecast.to_html(language)}</section>"
-        for language, title in titles.items()
-    ]
+    english, chinese = plan.to_html() + forecast.to_html(), plan.to_html("zh") + forecast.to_html("zh")
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Today\'s plan</title>'
         '<meta name="viewport" content="width=device-width">'
-        "<style>body { font-family: sans-serif; margin: 1em auto; padding: 0 1em; max-width: 50em }</style>"
-        f"{''.join(parts)}</html>"
+        "<style>body { font-family: sans-serif; margin: 1em auto; padding: 0 1em; max-width: 50em }"
+        " h1 { font-size: 1.4em }</style>"
+        f"<h1>Today's plan, {NOW[:10]}</h1>{english}"
+        f'<div lang="zh"><h1>今日计划，{NOW[:10]}</h1>{chinese}</div></html>'
     )
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).parents[2]
-PAGES = [PROJECT / "docs" / "how-to" / name for name in ("command-line.md", "read-an-export.md")]
+PAGES = [
+    PROJECT / "docs" / "how-to" / name for name in ("command-line.md", "read-an-export.md", "todays-list.md")
+]
 
 
 class Shell:
