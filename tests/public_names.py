@@ -18,6 +18,7 @@ PUBLIC_MODULES = [
     "collectrisk.scaling",
     "collectrisk.summary",
     "collectrisk.testing",
+    "collectrisk.validation",
     "collectrisk.what_if",
 ]
 

@@ -23,6 +23,7 @@ from collectrisk.mapping import FieldMapping
 from collectrisk.planning import allocate, forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
+from collectrisk.validation import characteristic_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -228,6 +229,11 @@ CALLS = {
             "confidence": 0.9,
             "bins": 5,
         },
+    ),
+    "characteristic_table": Call(
+        characteristic_table,
+        {"scorer": RULES, "frame": FRAME, "visited": VISITED, "sample_weight": np.ones(60), "columns": {}}
+        | {"positive": True, "confidence": 0.9},
     ),
     "compare": Call(
         cr.compare,

@@ -47,7 +47,7 @@ LAYERS = [
     ("summary",),
     ("_scorers.logistic",),
     ("_files", "evaluation", "_simulate", "history"),
-    ("contact", "planning"),
+    ("contact", "planning", "validation"),
     ("testing", "plots", "_cli"),
     ("__main__",),
 ]

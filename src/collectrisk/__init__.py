@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collectrisk import planning as planning
     from collectrisk import plots as plots
     from collectrisk import testing as testing
+    from collectrisk import validation as validation
     from collectrisk._curves import AtLeast, Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
     from collectrisk._files.files import load, save
     from collectrisk._namespaces.protocol import Namespace
@@ -112,6 +113,7 @@ _LAZY_MODULES = {
     "planning",
     "plots",
     "testing",
+    "validation",
 }
 
 

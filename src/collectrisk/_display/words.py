@@ -31,7 +31,7 @@ class Words:
         The beginning of a sentence about each field with few values, by value.
     sources : mapping of str to str
         The name of each source that is not an article key.
-    reason, gate, assessment, ladder, card, scaling, what_if, ways : namespace
+    reason, gate, assessment, ladder, card, scaling, validation, what_if, ways : namespace
         The texts of the part of the library with that name.
     plots, history, forecast, plan, contact : namespace
         The texts of the part of the library with that name.
@@ -50,6 +50,7 @@ class Words:
     ladder: Any
     card: Any
     scaling: Any
+    validation: Any
     what_if: Any
     ways: Any
     plots: Any

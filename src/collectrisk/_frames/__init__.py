@@ -18,6 +18,7 @@ from collectrisk._frames.score import (
     assess_and_report,
     assess_frame,
     log_odds_of,
+    read_accounts,
     visit_probabilities,
 )
 from collectrisk._frames.training import column_specs, is_named, read_columns
@@ -42,6 +43,7 @@ __all__ = [
     "ordinal_day",
     "plain_columns",
     "quoted",
+    "read_accounts",
     "read_columns",
     "refuse_duplicates",
     "refuse_qualified",

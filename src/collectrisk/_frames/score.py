@@ -11,6 +11,7 @@ import numpy as np
 
 from collectrisk._curves import sign_of
 from collectrisk._frames.attach import attach
+from collectrisk._frames.blocks import BlockReader
 from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.details import NONE, Details, problem_text
 from collectrisk._frames.eager import score_table
@@ -20,12 +21,16 @@ from collectrisk._frames.lazy import score_lazily
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
+from collectrisk._frames.validation import problems_of
 from collectrisk._namespaces.arrays import TextArray
-from collectrisk.errors import ArgumentError, refuse_other
+from collectrisk.errors import ArgumentError, InvalidRowsError, refuse_other
 from collectrisk.mapping import Mapping as FieldColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from collectrisk._formula import Formula
+    from collectrisk._frames.blocks import Record
     from collectrisk._frames.eager import Scores
     from collectrisk._typing import Array, Direction, FloatArray
     from collectrisk.input_report import InputReport
@@ -172,6 +177,51 @@ def log_odds_of(formula: Formula, data: Any, *, columns: Columns | None = None) 
     for each in points.values():
         log_odds += each
     return log_odds
+
+
+@attrs.frozen(eq=False)
+class AccountColumns:
+    """The columns of a frame's accounts that a scorer reads.
+
+    Attributes
+    ----------
+    record : Record
+        The fields; a missing value is replaced by the default of its field.
+    rows : int
+        The number of accounts.
+    missing : dict of str to array of bool
+        Where the values of each field are missing.
+    """
+
+    record: Record
+    rows: int
+    missing: dict[str, Array]
+
+
+def read_accounts(
+    formula: Formula, data: Any, fields: Iterable[str], columns: Columns | None
+) -> AccountColumns:
+    """Return fields of the rows of an eager frame or a mapping of arrays that are accounts.
+
+    Raises
+    ------
+    InvalidRowsError
+        If rows contain invalid values.
+    """
+    table = open_table(data)
+    names = ColumnNames.of(formula, FrameNames(table.columns), columns)
+    if names.mapping.skip:
+        table = table_of(accounts_of(_to_skip_in(data), names.mapping)[0])
+    reader = BlockReader(table, names)
+    record, _ = reader.block(0, table.rows)
+    if problems := problems_of(reader.validators.values()):
+        raise InvalidRowsError(problems)
+    absent = np.ones(table.rows, dtype=np.bool_)
+    missing = {
+        field: reader.validators[field].missing(0, table.rows) if field in reader.validators else absent
+        for field in fields
+    }
+    return AccountColumns(record, table.rows, missing)
 
 
 def _valid_scores(formula: Formula, data: Any, columns: Columns | None, details: Details = NONE) -> Scores:

@@ -155,6 +155,19 @@ class ColumnValidator:
         self.invalid.append(np.flatnonzero(invalid) + start)
         return values, invalid
 
+    def missing(self, start: int, stop: int) -> Array:
+        """Return where the values of a block are missing, whatever they were replaced by."""
+        column = self.column
+        if self.spec.validator.kind in {"choice", "text"} or column.kind == CODED_FLAG:
+            codes, _ = column.texts(start, stop)
+            return codes < 0
+        if column.kind == "number":
+            return np.isnan(column.numbers(start, stop))
+        if column.kind == "flag":
+            values, missing = column.flags(start, stop)
+            return np.zeros(len(values), dtype=np.bool_) if missing is None else missing
+        return np.array([is_missing(value) for value in column.objects(start, stop)], dtype=np.bool_)
+
     @property
     def invalid_rows(self) -> Array:
         """The positions of the invalid rows in the user's frame."""

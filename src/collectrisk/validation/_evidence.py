@@ -1,0 +1,130 @@
+"""What the outcomes in one bin say: weight of evidence, information value, and the points that would fit.
+
+References
+----------
+N. Siddiqi, "Credit Risk Scorecards" (2006). E. B. Wilson, "Probable inference, the law of succession, and
+statistical inference", Journal of the American Statistical Association 22 (1927). G. Y. Zou and
+A. Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 27 (2008).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, ndtri
+
+from collectrisk.evaluation._intervals import rate_interval
+from collectrisk.evaluation._weighted import effective_count
+
+if TYPE_CHECKING:
+    from collectrisk._typing import Array, Interval
+
+HALF = 0.5
+"""What a count of 0 is replaced by, so that its logarithm is finite."""
+
+FAR = 50.0
+"""Beyond log-odds of this size, the expected number of visits or of others rounds to 0."""
+
+
+@attrs.frozen
+class ClassCounts:
+    """The accounts of one class, visited or not, in a bin and in all bins.
+
+    Attributes
+    ----------
+    inside, total : float
+        The sums of their weights.
+    effective : float
+        The effective number of all of them (Kish 1965), which is the total if there are no weights.
+    """
+
+    inside: float
+    total: float
+    effective: float
+
+    @classmethod
+    def of(cls, weights: Array, members: Array) -> ClassCounts:
+        """Return the counts of accounts of a class with some weights, of which some are in the bin."""
+        return cls(float(weights[members].sum()), float(weights.sum()), effective_count(weights))
+
+    def log_share(self, *, halved: bool) -> float:
+        """Return the logarithm of the share that is in the bin; with half a count more if `halved`."""
+        return math.log((self.inside + HALF * halved) / self.total)
+
+    def log_interval(self, confidence: float) -> Interval:
+        """Return the interval of the logarithm of the share, by Wilson."""
+        low, high = rate_interval(self.inside / self.total, self.effective, confidence)
+        return _log(low), _log(high)
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0 else -math.inf
+
+
+@attrs.frozen
+class Evidence:
+    """The weight of evidence of a bin, with its interval, and its part of the information value."""
+
+    woe: float
+    interval: Interval
+    iv: float
+
+    @classmethod
+    def of(cls, others: ClassCounts, visits: ClassCounts, confidence: float) -> Evidence:
+        """Return the evidence of the accounts without and with a visit in a bin that is not empty."""
+        halved = not (others.inside and visits.inside)
+        log_others, log_visits = (each.log_share(halved=halved) for each in (others, visits))
+        woe = log_others - log_visits
+        iv = (math.exp(log_others) - math.exp(log_visits)) * woe
+        # The distances to the limits of each share are added as squares (Zou and Donner 2008).
+        (low, high), (low_visits, high_visits) = (each.log_interval(confidence) for each in (others, visits))
+        below = math.hypot(max(log_others - low, 0.0), max(high_visits - log_visits, 0.0))
+        above = math.hypot(max(high - log_others, 0.0), max(log_visits - low_visits, 0.0))
+        return cls(woe, (woe - below, woe + above), iv)
+
+
+def chance_of_iv(bins: int, others: float, visits: float) -> float:
+    """Return the mean information value by chance alone, for a number of bins that are not empty."""
+    return (bins - 1) * (1 / others + 1 / visits)
+
+
+@attrs.frozen
+class Shift:
+    """The shift of the log-odds of a bin that makes its expected visits equal to the observed ones."""
+
+    value: float
+    interval: Interval
+
+    @classmethod
+    def of(cls, visited: Array, log_odds: Array, weights: Array, confidence: float) -> Shift:
+        """Return the shift of some accounts, and its interval by inverting the score test.
+
+        Where all or none were visited, the shift is that for half a visit less or more. The interval
+        then has one end.
+        """
+        visits, total = float(weights[visited].sum()), float(weights.sum())
+        if visits > total / 2:  # a probability close to 1 has lost the digits of its distance from 1
+            mirrored = cls.of(~visited, -log_odds, weights, confidence)
+            low, high = mirrored.interval
+            return cls(-mirrored.value, (-high, -low))
+        distinct, index = np.unique(log_odds, return_inverse=True)
+        totals = np.bincount(index, weights)
+        squares = np.bincount(index, np.square(weights))
+        z = float(-ndtri((1 - confidence) / 2))
+
+        def excess(shift: float, target: float, margin: float) -> float:
+            expected = expit(distinct + shift)
+            error = math.sqrt(float((squares * expected * (1 - expected)).sum()))
+            return target - float((totals * expected).sum()) + margin * error
+
+        def root(target: float, margin: float) -> float:
+            low, high = -FAR - float(distinct[-1]), FAR - float(distinct[0])
+            return float(brentq(excess, low, high, args=(target, margin), xtol=1e-10))
+
+        half = min(HALF, total / 2)
+        low = root(visits, -z) if visits else -math.inf
+        return cls(root(max(visits, half), 0.0), (low, root(visits, z)))
