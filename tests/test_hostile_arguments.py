@@ -23,7 +23,7 @@ from collectrisk.mapping import FieldMapping
 from collectrisk.planning import allocate, forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
-from collectrisk.validation import characteristic_table
+from collectrisk.validation import Split, characteristic_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +40,7 @@ PLANNED = RULES.assess_frame(FRAME).with_columns(worth=pl.lit(1.0))
 PLAN = allocate(PLANNED, {"phone_call": 2}, values={"phone_call": "worth"})
 SCALED = RULES.scaled_points()
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
+SPLIT = Split("a", {"x": 0.5, "y": 0.5})
 ALL_CHECKS = tuple(CHECKS)
 EVENTS = pl.DataFrame(
     {"account_id": ["A"], "happened_at": [dt.datetime(2026, 10, 1)], "event": ["no_answer"]}  # noqa: DTZ001
@@ -314,6 +315,17 @@ CALLS = {
         plots.frontier,
         {"plan": PLAN, "channel": "phone_call", "capacities": [1], "ax": None, "language": "en"},
     ),
+    "Split": Call(Split, {"name": "a", "shares": {"x": 0.5, "y": 0.5}}),
+    "split.add": Call(SPLIT.add, {"group": "z", "share": 0.1, "taken_from": ["x"]}),
+    "group_of": Call(SPLIT.group_of, {"key": "A"}),
+    "split.attach": Call(SPLIT.attach, {"frame": FRAME, "key": "borrower_id"}),
+    "split.compare": Call(
+        SPLIT.compare,
+        {"frame": SPLIT.attach(FRAME), "visited": VISITED, "reference": "y", "positive": True}
+        | {"confidence": 0.9},
+    ),
+    "split.save": Call(SPLIT.save, {"path": "split.json"}),
+    "split.load": Call(Split.load, {"path": "split.json"}),
     "check_scorer": Call(
         check_scorer,
         {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},

@@ -234,6 +234,7 @@ def test_public_submodules_are_attributes() -> None:
     assert cr.history.arrears is not None
     assert cr.planning.forecast_visits is not None
     assert cr.testing.check_scorer is not None
+    assert cr.validation.Split is not None
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

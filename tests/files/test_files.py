@@ -26,7 +26,7 @@ from cards import (
 from hypothesis import HealthCheck, given, settings
 
 import collectrisk as cr
-from collectrisk._files import card_format, files
+from collectrisk._files import card_format, json_file
 from collectrisk.errors import ArgumentError, CardFileError, FileError
 
 DATA = Path(__file__).parents[1] / "data"
@@ -235,7 +235,7 @@ def test_a_card_from_data_500_curves_takes_less_than_half_of_the_size_allowed(pa
     loaded = save_and_load(cr.Scorecard(base=0, characteristics=curves), path)
     assert isinstance(loaded, cr.Scorecard)
     assert len(loaded.labels) == 500
-    assert path.stat().st_size < files.MAX_BYTES / 2
+    assert path.stat().st_size < json_file.MAX_BYTES / 2
 
 
 def test_a_symbolic_link_is_followed_when_saving_and_on_request_when_loading(path: Path) -> None:

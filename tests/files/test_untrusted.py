@@ -18,11 +18,11 @@ import pytest
 from cards import HAND_MADE, changed, document, hashed
 
 import collectrisk as cr
-from collectrisk._files import files
+from collectrisk._files import json_file
 from collectrisk.errors import CardFileError
 
 TESTS = Path(__file__).parents[1]
-SIZE = files.MAX_BYTES - 2_000
+SIZE = json_file.MAX_BYTES - 2_000
 """The size of the large files: almost the maximum."""
 
 
@@ -88,7 +88,7 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     "fraction of many digits": (with_value(b"0." + b"1" * SIZE), CHANGED),
     "number with a huge exponent": (with_value(b"1e" + b"9" * SIZE), "file: 1e9{38} is not a finite number"),
     "number with a tiny exponent": (with_value(b"1e-" + b"9" * SIZE), CHANGED),
-    "number larger than any card": (with_value(b"1" * files.MAX_BYTES), "is larger than 2,097,152 bytes"),
+    "number larger than any card": (with_value(b"1" * json_file.MAX_BYTES), "is larger than 2,097,152 bytes"),
     "same key twice": (
         CARD.replace(b'"base"', b'"base": 0, "base"'),
         "file: an object has the same key twice",

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._files.card_data import data_from_card, digest
+from collectrisk._files.card_data import data_from_card
+from collectrisk._files.json_file import unwrapped, wrapped
 from collectrisk._files.mapping_format import mapping_in
-from collectrisk._plain import curves_in, ladder_in, number_in, object_in, text_in
+from collectrisk._plain import curves_in, ladder_in, number_in, object_in
 from collectrisk._scorers.scorecard import Scorecard
-from collectrisk._version import __version__
-from collectrisk.errors import ArgumentError, InvalidCardError, type_name
+from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FORMAT = "collectrisk scorecard"
 FORMAT_VERSION = 2
 """Version 2 has surfaces."""
 
@@ -44,13 +43,7 @@ def file_from_card(card: Scorecard) -> dict[str, Any]:
     if card_from_data(data) != card:
         why = f"is {type_name(card)} that would change when it is read back from a card file"
         raise ArgumentError("scorer", why)
-    return {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "package_version": __version__,
-        "sha256": digest(data),
-        "scorecard": data,
-    }
+    return wrapped(data, "scorecard", FORMAT_VERSION)
 
 
 def card_from_file(contents: Any) -> Scorecard:
@@ -61,21 +54,8 @@ def card_from_file(contents: Any) -> Scorecard:
     InvalidCardError
         If the format, the version, the hash or the card is not valid.
     """
-    object_in(contents, "file", {"format", "format_version", "package_version", "sha256", "scorecard"})
-    if contents["format"] != FORMAT:
-        raise InvalidCardError("format", f"must be {FORMAT!r}")
-    version = number_in(contents["format_version"], "format_version")
-    writer = text_in(contents["package_version"], "package_version")
-    if version != FORMAT_VERSION and version not in MIGRATIONS:
-        why = (
-            f"{version:g} is unknown to {__version__}; collectrisk {writer[:40]} wrote the file, so use that"
-        )
-        raise InvalidCardError("format_version", why)
-    data = contents["scorecard"]
-    if digest(data) != contents["sha256"]:
-        why = "the card was changed after it was written; change it in Python and save it again"
-        raise InvalidCardError("sha256", why)
-    for older in range(int(version), FORMAT_VERSION):
+    version, data = unwrapped(contents, "scorecard", {*MIGRATIONS, FORMAT_VERSION}, "card")
+    for older in range(version, FORMAT_VERSION):
         data = MIGRATIONS[older](data)
     return card_from_data(data)
 

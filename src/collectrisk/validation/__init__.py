@@ -1,4 +1,4 @@
-"""What a validation team looks for: characteristics bin by bin."""
+"""What a validation team looks for: characteristics bin by bin, and groups of accounts compared."""
 
 from __future__ import annotations
 
@@ -8,5 +8,15 @@ from collectrisk.validation._characteristics import (
     CharacteristicTable,
     characteristic_table,
 )
+from collectrisk.validation._split import Split
+from collectrisk.validation._split_comparison import GroupOutcome, SplitComparison
 
-__all__ = ["Bin", "CharacteristicBins", "CharacteristicTable", "characteristic_table"]
+__all__ = [
+    "Bin",
+    "CharacteristicBins",
+    "CharacteristicTable",
+    "GroupOutcome",
+    "Split",
+    "SplitComparison",
+    "characteristic_table",
+]
