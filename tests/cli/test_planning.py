@@ -112,7 +112,11 @@ REFUSED = {
         2,
         "--capacity: of 'sms' in 'other' must be a whole number, 0 or more, not '-2'",
     ),
-    "unknown value": (("plan", *OPTIONS, "--values", "sms=no"), 2, "--values: must"),
+    "unknown value": (
+        ("plan", *OPTIONS, "--values", "sms=no"),
+        2,
+        "--values: of 'sms' must be the name of a column, not 'no'",
+    ),
     "unknown key": (("plan", *OPTIONS, "--ties", "id"), 2, "--ties: must be the name of a column"),
     "text as value": (
         ("plan", *OPTIONS, "--values", "sms=product"),
@@ -144,3 +148,28 @@ def test_bad_options_are_refused(name: str) -> None:
 def test_a_file_without_channels_is_refused() -> None:
     write("scored.csv", SCORED.drop("channel"))
     assert "scored.csv: must have a column 'channel'" in refused("plan", "scored.csv", *OPTIONS)
+
+
+ROWS = {
+    "probability": (("visit_probability", 1.5), 2, "1 in 'visit_probability' are not (row 4: 1.5)"),
+    "forecast": (("visit_probability", 1.5), 2, "1 in 'visit_probability' are not (row 4: 1.5)"),
+    "key": (("borrower_id", "A1"), 2, "'borrower_id' is the same in rows 2 and 4"),
+    "channel": (("channel", "call"), 1, "not 'call' ('call' in row 4)"),
+    "permission": (("permission", "maybe"), 2, "are others (row 4: 'maybe')"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_with_bad_values_are_those_of_the_file(name: str) -> None:
+    (column, value), code, message = ROWS[name]
+    frame = SCORED.with_columns(
+        borrower_id=pl.format("A{}", pl.int_range(1, pl.len() + 1)), permission=pl.lit("allowed")
+    )
+    is_third = pl.int_range(pl.len()) == 2
+    other = pl.when(is_third).then(pl.lit(value)).otherwise(pl.col(column).cast(pl.String))
+    write("scored.csv", frame.with_columns(other.alias(column)))
+    permitted = ("sms", "phone_call", "agency", "field_visit")
+    may = [part for channel in permitted for part in ("--permitted", f"{channel}=permission")]
+    command = ("forecast", "scored.csv") if name == "forecast" else ("plan", "scored.csv", *OPTIONS, *may)
+    text = " ".join(refused(*command, code=code).replace("│", " ").split())
+    assert message in text

@@ -453,6 +453,20 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "group without by": ({"capacity": {"sms": {"north": 1}}}, "by is needed for the capacity of 'sms'"),
     "by without group": ({"by": "region"}, "by needs a capacity by group"),
     "by a list": ({"by": ["region"]}, "by must be the name of a column, not a list"),
+    "several bad capacities": (
+        {"capacity": {"sms": -1, "phone_call": {"north": 0.5}}, "by": "region"},
+        "capacity of 'sms' must be .*; of 'phone_call' says nothing about 'south' in 'region': .*; "
+        "of 'phone_call' in 'north' must be a whole number, 0 or more, not 0.5$",
+    ),
+    "unknown channels": ({"capacity": {"call": 1, "visit": 2}}, "capacity.*not 'call', and not 'visit'"),
+    "several bad values": (
+        {"values": {"phone_call": "channel", "sms": [1.0]}},
+        "values of 'sms' must have one .*; of 'phone_call' must be one .*; must contain 'field_visit'",
+    ),
+    "several bad permissions": (
+        {"permitted": {"sms": "visit", "phone_call": "may", "field_visit": True}},
+        "permitted of 'sms' must contain .*; of 'phone_call' must be the name of a column, not 'may'",
+    ),
     "group left out": (
         {"capacity": {"sms": {"north": 1}}, "by": "region"},
         "capacity of 'sms' says nothing about 'south' in 'region'",
@@ -468,27 +482,27 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         r"values of 'field_visit' must be finite.*1 are missing or infinite \(row 1, from 0\)",
     ),
     "infinite value": ({"values": {"field_visit": np.array([1.0, 1, np.inf, 1, 1])}}, "values of"),
-    "text as value": ({"values": {"field_visit": "channel"}}, "values must be one number per row for 'fie"),
-    "too few values": ({"values": {"field_visit": [1.0]}}, "values must have one value for each of 5"),
-    "unknown value column": ({"values": {"field_visit": "worth"}}, "values must be the name of a column"),
+    "text as value": ({"values": {"field_visit": "channel"}}, "values of 'field_visit' must be one"),
+    "too few values": ({"values": {"field_visit": [1.0]}}, "values of 'field_visit' must have one value"),
+    "no value column": ({"values": {"field_visit": "worth"}}, "values of 'field_visit' must be the name"),
     "permission left out": ({"permitted": {"sms": True}}, "permitted says nothing about phone_call"),
     "permission of a number": (
         {"permitted": {"sms": [1] * 5, "phone_call": True, "field_visit": True}},
-        "permitted must contain true, false or missing values",
+        r"permitted of 'sms' must contain true, false or missing values.*5 are others \(row 0, from 0: 1\)",
     ),
     "too few permissions": (
         {"permitted": {"sms": [True], "phone_call": True, "field_visit": True}},
-        "permitted must have one value for each of 5 accounts, not 1",
+        "permitted of 'sms' must have one value for each of 5 accounts, not 1",
     ),
     "permission by a number": ({"permitted": 3}, "permitted must be a frame, a mapping"),
     "unknown permitted column": ({"permitted": "may"}, "permitted must have a column 'may'"),
     "unknown keys": ({"ties": "id"}, "ties must be the name of a column, not 'id'"),
     "keys by a list": ({"ties": ["A"]}, "ties must be the name of the column of keys, not a list"),
-    "repeated keys": ({"ties": "region"}, "ties must name a column without repeated values; rows 0 and 2"),
+    "repeated keys": ({"ties": "region"}, "ties must.*'region' is the same in rows 0 and 2 of scored"),
     "keys that are fractions": ({"ties": "visit"}, "ties must be all text or all whole numbers; 'visit'"),
     "unknown probability": ({"probability": "p"}, "probability must be the name of a column, not 'p'"),
     "probability by a list": ({"probability": [0.1]}, "probability must be the name of a column"),
-    "probability above 1": ({"probability": "visit"}, "probability must be from 0 to 1; 5 are not"),
+    "probability above 1": ({"probability": "visit"}, "probability must be from 0 to 1; 5 in 'visit'"),
 }  # fmt: skip
 
 
@@ -507,8 +521,14 @@ def test_bad_frames_are_rejected() -> None:
         ),
         "scored has a column 'planned_channel' already": FIVE.with_columns(planned_channel=pl.lit("sms")),
         "scored must be a data frame, not a mapping": {"channel": np.array(["sms"])},
-        "ties must be known for every account; 'borrower_id' is missing in 1 rows": FIVE.with_columns(
+        "ties must be known for every account; 'borrower_id' is missing in 1 of 5 rows": FIVE.with_columns(
             borrower_id=pl.when(pl.col("visit") != 3).then("borrower_id")
+        ),
+        r"scored has a column 'channel'.*not 'call' \('call' in row 1, 'visit' in row 3, from 0\)": (
+            FIVE.with_columns(channel=pl.Series(["sms", "call", None, "visit", "call"]))
+        ),
+        r"probability must be known for every account.*1 in 'visit_probability' are missing \(row 2,": (
+            FIVE.with_columns(visit_probability=pl.when(pl.col("visit") != 3).then("visit_probability"))
         ),
     }
     for message, frame in bad.items():
@@ -516,6 +536,23 @@ def test_bad_frames_are_rejected() -> None:
             allocate(frame, {"field_visit": 1})
     with pytest.raises(NotAFrameError):
         allocate([1, 2], {"field_visit": 1})
+
+
+def test_a_missing_probability_does_not_matter_where_it_decides_nothing() -> None:
+    """That is with values, and for an account without a permitted channel."""
+    frame = FIVE.with_columns(visit_probability=pl.when(pl.col("visit") != 3).then("visit_probability"))
+    may = [True, True, False, True, True]
+    permitted = dict.fromkeys(("field_visit", "phone_call", "sms"), may)
+    assert allocate(frame, {"field_visit": 1}, permitted=permitted).uncontacted == 1
+    assert allocate(frame, {"field_visit": 3}, values=WORTH).counts["field_visit"] == 3
+
+
+def test_all_wrong_amounts_of_another_plan_are_reported() -> None:
+    plan = allocate(FIVE, {"field_visit": 1})
+    with pytest.raises(
+        ArgumentError, match=r"^capacity of the plan has no 'sms'.*; of 'field_visit' must be"
+    ):
+        plan.with_capacity({"sms": 1, "field_visit": -1})
 
 
 def test_numbers_are_no_channels() -> None:

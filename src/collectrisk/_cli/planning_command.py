@@ -2,6 +2,7 @@
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
 import enum
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,9 @@ ProbabilityOption = Annotated[
     str, typer.Option(metavar="COLUMN", help="The column with the visit probabilities.")
 ]
 FLAGS = {"true": True, "false": False}
+FROM_ZERO = ", from 0"
+ROW_NUMBERS = re.compile(r"(?<=\brow )\d+|(?<=\brows )\d+|(?<= and )\d+(?= of scored)")
+"""The rows of a frame in an error, counted from 0."""
 
 
 def plan(
@@ -151,7 +155,7 @@ def forecast(
         reading = Reading(delimiter, encoding, skip_lines, sheet)
     with exit_on_error(), exit_on_signal(), open_source(file, reading, [probability, "channel"]) as source:
         frame = _numbers(_cells(source), [probability], source)
-        with options_checked(), _renamed({"scorer": "probability", "column": "by"}):
+        with options_checked(), _renamed({"scorer": "probability", "column": "by"}), _file_named(source):
             result = forecast_visits(
                 probability,
                 frame,
@@ -230,10 +234,14 @@ def _renamed(names: dict[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _file_named(source: Source) -> Iterator[None]:
-    """Report what is wrong with the accounts as an error of the file."""
+    """Report rows as those of the file, and what is wrong with the accounts as an error of the file."""
     try:
         yield
     except ArgumentError as error:
+        why = error.why
+        if FROM_ZERO in why:
+            why = ROW_NUMBERS.sub(lambda found: str(int(found[0]) + source.first_row), why)
+            why = why.replace(" of scored", "").replace(FROM_ZERO, "")
         if error.argument != "scored":
-            raise
-        raise FileError(source.name, error.why) from error
+            raise attrs.evolve(error, why=why) from error
+        raise FileError(source.name, why) from error

@@ -91,7 +91,7 @@ def read_accounts(scorer: Any, frame: Any, columns: Columns | None) -> Accounts:
         probability = numbers_of(scorer, frame, "scorer", "a Scorer or one probability per row")
         if frame is not None:
             require_length("scorer", probability, open_table(frame).rows)
-        return Accounts(frame, _checked(probability), DEFAULT_LADDER, Mapping())
+        return Accounts(frame, _checked(probability, scorer), DEFAULT_LADDER, Mapping())
     if frame is None:
         raise ArgumentError("accounts", f"is required: the {type(scorer).__name__} needs rows to score")
     require_fitted(scorer, "scorer")
@@ -124,12 +124,13 @@ def read_column(column: Any, rows: int) -> tuple[Array, list[Any]]:
     return codes, [text if isinstance(text, str) else None for text in texts]
 
 
-def _checked(probability: Array) -> Array:
+def _checked(probability: Array, given: Any) -> Array:
     invalid = np.flatnonzero((probability < 0) | (probability > 1))
     if len(invalid):
         first = f"row {invalid[0]}, from 0: {shown(float(probability[invalid[0]]))}"
+        column = f" in {given!r}" if isinstance(given, str) else ""
         raise ArgumentError(
-            "scorer", f"must be probabilities from 0 to 1; {len(invalid):,} are not ({first})"
+            "scorer", f"must be probabilities from 0 to 1; {len(invalid):,}{column} are not ({first})"
         )
     return probability
 

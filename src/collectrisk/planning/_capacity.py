@@ -12,6 +12,7 @@ import numpy as np
 from collectrisk._fields import is_boolean, is_number
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.evaluation._outcomes import groups_of
+from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +58,13 @@ class Capacities:
         used_by = np.full((len(order), len(channels)), -1)
         names: list[tuple[Channel, str | None]] = []
         amounts: list[int] = []
+        problems = Problems("capacity")
 
         def add(place: int, rows: Any, group: str | None, amount: Any) -> None:
             if amount is not None:
                 used_by[rows, place] = len(names)
                 names.append((channels[place], group))
-                amounts.append(_amount(amount, channels[place], group))
+                amounts.append(_amount(amount, channels[place], group, problems))
 
         for place, channel in enumerate(channels):
             given = capacity.get(channel)
@@ -72,13 +74,13 @@ class Capacities:
             texts = {str(group): amount for group, amount in given.items()}
             left_out = [group for group in groups if group not in texts]
             if left_out:
-                raise ArgumentError(
-                    "capacity",
+                problems.add(
                     f"of {channel.value!r} says nothing about {', '.join(map(repr, left_out[:5]))} in "
-                    f"{by!r}; pass 0 if there is none, or None if there is no limit",
+                    f"{by!r}: pass 0 if there is none, or None if there is no limit"
                 )
             for group, amount in texts.items():
                 add(place, groups.get(group, np.zeros(0, dtype=np.intp)), group, amount)
+        problems.refuse()
         return cls(tuple(names), np.array(amounts, dtype=np.int64), used_by, channels)
 
     def is_limited(self, place: int) -> bool:
@@ -101,16 +103,17 @@ class Capacities:
             raise ArgumentError("capacity", f"must be a mapping by channel, not {type_name(capacity)}")
         places = {name: place for place, name in enumerate(self.names)}
         amounts = self.amounts.copy()
+        problems = Problems("capacity")
         for channel, given in capacity.items():
             by_group = given.items() if isinstance(given, Mapping) else [(None, given)]
             for group, amount in by_group:
                 name = (channel, None if group is None else str(group))
                 if name not in places:
                     what = shown(channel) + ("" if group is None else f" of {shown(group)}")
-                    raise ArgumentError(
-                        "capacity", f"of the plan has no {what}; allocate again with other capacities"
-                    )
-                amounts[places[name]] = _amount(amount, *self.names[places[name]])
+                    problems.add(f"of the plan has no {what}: allocate again with other capacities")
+                else:
+                    amounts[places[name]] = _amount(amount, *self.names[places[name]], problems)
+        problems.refuse()
         return attrs.evolve(self, amounts=amounts)
 
 
@@ -141,8 +144,9 @@ def is_amount(value: Any) -> bool:
     return whole and 0 <= value <= MOST
 
 
-def _amount(amount: Any, channel: Channel, group: str | None) -> int:
-    if not is_amount(amount):
-        of = f"of {channel.value!r}" + ("" if group is None else f" in {group!r}")
-        raise ArgumentError("capacity", f"{of} must be a whole number, 0 or more, not {shown(amount)}")
-    return int(amount)
+def _amount(amount: Any, channel: Channel, group: str | None, problems: Problems) -> int:
+    if is_amount(amount):
+        return int(amount)
+    of = f"of {channel.value!r}" + ("" if group is None else f" in {group!r}")
+    problems.add(f"{of} must be a whole number, 0 or more, not {shown(amount)}")
+    return 0

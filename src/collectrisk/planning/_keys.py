@@ -10,11 +10,14 @@ import numpy as np
 from collectrisk._channel import Channel, not_a_channel
 from collectrisk._fields import is_missing
 from collectrisk._frames import open_table, values_of
-from collectrisk.errors import ArgumentError, did_you_mean, type_name
+from collectrisk.errors import ArgumentError, did_you_mean, shown, type_name
 from collectrisk.planning._accounts import read_column
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
+
+ROWS_SHOWN = 5
+"""So many wrong values are shown in an error."""
 
 
 def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]:
@@ -22,10 +25,12 @@ def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]
     if not isinstance(ties, str):
         raise ArgumentError("ties", f"must be the name of the column of keys, not {type_name(ties)}")
     keys = values_of(ties, frame, "ties")
-    missing = sum(map(is_missing, keys))
+    missing = [row for row, key in enumerate(keys) if is_missing(key)]
     if missing:
         raise ArgumentError(
-            "ties", f"must be known for every account; {ties!r} is missing in {missing:,} rows"
+            "ties",
+            f"must be known for every account; {ties!r} is missing in {len(missing):,} of {len(keys):,} rows "
+            f"(row {missing[0]}, from 0)",
         )
     kinds = set(map(type, keys))
     if not (kinds <= {str} or kinds <= {int}):
@@ -38,8 +43,8 @@ def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]
         first, second = order[repeated - 1 : repeated + 1]
         raise ArgumentError(
             "ties",
-            f"must name a column without repeated values; rows {first} and {second} of {argument}, from 0, "
-            f"have the same {ties!r}",
+            f"must name a column without repeated values; {ties!r} is the same in rows {first} and {second} "
+            f"of {argument}, from 0",
         )
     return np.array(order, dtype=np.intp), ordered
 
@@ -55,12 +60,20 @@ def weights_of(frame: Any, column: str, argument: str) -> Array:
         )
     codes, names = read_column(table.columns[column], table.rows)
     of_code = np.full(len(names) + 1, -1)
-    for code in np.unique(codes[codes >= 0]).tolist():
-        if names[code] not in set(Channel):
-            raise ArgumentError(
-                argument, f"has a column {column!r} that must contain {not_a_channel(names[code])}"
-            )
-        of_code[code] = Channel(names[code]).weight
+    used, first = np.unique(codes, return_index=True)
+    wrong: dict[int, str | None] = {}
+    for code, row in zip(used.tolist(), first.tolist(), strict=True):
+        if code >= 0 and names[code] not in set(Channel):
+            wrong[row] = names[code]
+        elif code >= 0:
+            of_code[code] = Channel(names[code]).weight
+    if wrong:
+        rows = sorted(wrong)
+        seen = ", ".join(f"{shown(wrong[row])} in row {row}" for row in rows[:ROWS_SHOWN])
+        raise ArgumentError(
+            argument,
+            f"has a column {column!r} that must contain {not_a_channel(wrong[rows[0]])} ({seen}, from 0)",
+        )
     weights: Array = of_code[codes]
     return weights
 
@@ -69,7 +82,8 @@ def channels_of(given: Any, argument: str) -> list[Channel]:
     """Return the channels that an argument names."""
     if not isinstance(given, Mapping):
         raise ArgumentError(argument, f"must be a mapping by channel, not {type_name(given)}")
-    for name in given:
-        if not isinstance(name, str) or name not in set(Channel):
-            raise ArgumentError(argument, f"must be by channel: {not_a_channel(name)}")
+    wrong = [name for name in given if not isinstance(name, str) or name not in set(Channel)]
+    if wrong:
+        others = f", and not {', '.join(map(shown, wrong[1:]))}" if wrong[1:] else ""
+        raise ArgumentError(argument, f"must be by channel: {not_a_channel(wrong[0])}{others}")
     return [Channel(name) for name in given]

@@ -14,6 +14,7 @@ from collectrisk._frames import as_narwhals, open_table, values_of
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.planning._accounts import refuse_lazy
 from collectrisk.planning._keys import channels_of, sorted_keys, weights_of
+from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,8 @@ PERMITTED_CHANNEL = "permitted_channel"
 """The column with the heaviest permitted channel; nothing is known about lighter ones."""
 
 ALLOWED, UNKNOWN, FORBIDDEN = 1, 0, -1
+INVALID = -2
+"""Stands for a value that is not a permission."""
 PERMISSIONS = {"allowed": ALLOWED, "unknown": UNKNOWN, "forbidden": FORBIDDEN}
 
 
@@ -80,8 +83,13 @@ def _by_channel(permitted: Mapping[Any, Any], frame: Any, channels: Sequence[Cha
             f"says nothing about {', '.join(left_out)}, which accounts may get: add columns, or "
             "True or False if it is the same for every account",
         )
-    columns = [_permission(permitted[channel], frame, rows) for channel in channels]
-    return np.column_stack(columns) if columns else np.zeros((rows, 0), dtype=np.intp)
+    found = np.zeros((rows, len(channels)), dtype=np.intp)
+    problems = Problems("permitted")
+    for place, channel in enumerate(channels):
+        with problems.of(channel.value):
+            found[:, place] = _permission(permitted[channel], frame, rows)
+    problems.refuse()
+    return found
 
 
 def _permission(given: Any, frame: Any, rows: int) -> Array:
@@ -92,7 +100,15 @@ def _permission(given: Any, frame: Any, rows: int) -> Array:
         raise ArgumentError(
             "permitted", f"must have one value for each of {rows:,} accounts, not {len(listed):,}"
         )
-    return np.fromiter(map(_permission_of, listed), np.intp, rows)
+    codes = np.fromiter(map(_permission_of, listed), np.intp, rows)
+    wrong = np.flatnonzero(codes == INVALID)
+    if len(wrong):
+        raise ArgumentError(
+            "permitted",
+            f"must contain true, false or missing values, or {', '.join(PERMISSIONS)}; {len(wrong):,} are "
+            f"others (row {wrong[0]}, from 0: {shown(listed[wrong[0]])})",
+        )
+    return codes
 
 
 def _permission_of(value: Any) -> int:
@@ -101,9 +117,4 @@ def _permission_of(value: Any) -> int:
     if is_missing(value):
         return UNKNOWN
     text = value.value if isinstance(value, enum.Enum) else value
-    if not isinstance(text, str) or text not in PERMISSIONS:
-        known = ", ".join(PERMISSIONS)
-        raise ArgumentError(
-            "permitted", f"must contain true, false or missing values, or {known}, not {shown(value)}"
-        )
-    return PERMISSIONS[text]
+    return PERMISSIONS.get(text, INVALID) if isinstance(text, str) else INVALID

@@ -17,6 +17,7 @@ from collectrisk.planning._accounts import CHANNEL, numbers_of, refuse_lazy
 from collectrisk.planning._capacity import Capacities
 from collectrisk.planning._keys import channels_of, sorted_keys, weights_of
 from collectrisk.planning._permissions import ALLOWED, read_permissions
+from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -120,7 +121,10 @@ def read_request(
         values=None,
         capacities=Capacities.of(capacity, by, scored, order, channels),
     )
-    return request if values is None else attrs.evolve(request, values=_values(values, request))
+    if values is not None:
+        return attrs.evolve(request, values=_values(values, request))
+    _refuse_unranked(request, probability)
+    return request
 
 
 def _probability(frame: Any, column: Any, *, required: bool, order: Array) -> Array | None:
@@ -132,34 +136,47 @@ def _probability(frame: Any, column: Any, *, required: bool, order: Array) -> Ar
     invalid = np.flatnonzero((numbers < 0) | (numbers > 1))
     if len(invalid):
         first = f"row {invalid[0]}, from 0: {shown(float(numbers[invalid[0]]))}"
-        raise ArgumentError("probability", f"must be from 0 to 1; {len(invalid):,} are not ({first})")
+        why = f"must be from 0 to 1; {len(invalid):,} in {column!r} are not ({first})"
+        raise ArgumentError("probability", why)
     return numbers[order]
+
+
+def _refuse_unranked(request: Request, column: str) -> None:
+    """Raise `ArgumentError` if an account that may get a channel has no probability to rank it by."""
+    unknown = np.isnan(np.asarray(request.probability, float)) & request.possible.any(axis=1)
+    if unknown.any():
+        row = int(request.order[unknown].min())
+        raise ArgumentError(
+            "probability",
+            "must be known for every account that may get a channel; "
+            f"{int(unknown.sum()):,} in {column!r} are missing (row {row}, from 0)",
+        )
 
 
 def _values(values: Any, request: Request) -> Array:
     """Return the value of each channel; 0 for a channel without capacity that the values leave out."""
     found = np.zeros((len(request.keys), len(request.channels)))
+    problems = Problems("values")
     for place, channel in enumerate(request.channels):
-        if channel not in values:
-            if request.capacities.is_limited(place):
-                raise ArgumentError(
-                    "values", f"must contain {channel.value!r}, which has a capacity: pass its column"
-                )
-            continue
-        numbers = _value_of(values[channel], channel, request)[request.order]
-        wrong = np.flatnonzero(request.possible[:, place] & ~np.isfinite(numbers))
-        if len(wrong):
-            row = int(request.order[wrong].min())
-            raise ArgumentError(
-                "values",
-                f"of {channel.value!r} must be finite for every account that may get this channel; "
-                f"{len(wrong):,} are missing or infinite (row {row}, from 0)",
-            )
-        found[:, place] = numbers
+        if channel in values:
+            with problems.of(channel.value):
+                found[:, place] = _value_of(values[channel], place, request)
+        elif request.capacities.is_limited(place):
+            problems.add(f"must contain {channel.value!r}, which has a capacity: pass its column")
+    problems.refuse()
     return found
 
 
-def _value_of(given: Any, channel: Channel, request: Request) -> Array:
-    numbers = numbers_of(given, request.frame, "values", f"one number per row for {channel.value!r}")
+def _value_of(given: Any, place: int, request: Request) -> Array:
+    numbers = numbers_of(given, request.frame, "values", "one number per row")
     require_length("values", numbers, len(request.keys))
-    return numbers
+    ordered = numbers[request.order]
+    wrong = np.flatnonzero(request.possible[:, place] & ~np.isfinite(ordered))
+    if len(wrong):
+        row, column = int(request.order[wrong].min()), f" in {given!r}" if isinstance(given, str) else ""
+        raise ArgumentError(
+            "values",
+            "must be finite for every account that may get this channel; "
+            f"{len(wrong):,}{column} are missing or infinite (row {row}, from 0)",
+        )
+    return ordered
