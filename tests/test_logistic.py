@@ -211,13 +211,6 @@ def test_a_weight_is_as_good_as_repeated_rows(class_weight: Any) -> None:
     np.testing.assert_allclose(probabilities(weighted, table()), probabilities(repeated, table()), rtol=1e-7)
 
 
-def test_balanced_classes_have_a_mean_probability_of_one_half() -> None:
-    rare = visited()
-    scorer = cr.LogisticScorer(class_weight="balanced").fit(accounts(), rare)
-    probability = scorer.visit_probabilities(accounts())
-    assert abs((probability[rare].mean() + probability[~rare].mean()) / 2 - 0.5) < 0.02
-
-
 # The same card for every kind of data
 
 

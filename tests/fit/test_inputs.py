@@ -15,7 +15,7 @@ import sklearn.utils.validation
 from labelled import accounts, assert_same_fit, labels, table, visited
 
 import collectrisk as cr
-from collectrisk._fit.inputs import as_data, as_labels, as_weights
+from collectrisk._fit.inputs import as_data, as_labels
 from collectrisk.errors import ArgumentError, ColumnNameError, ColumnTypeError, NotAFrameError
 
 YES = [True, False, True]
@@ -82,78 +82,6 @@ def test_labels_without_rows_are_rejected() -> None:
 
 def test_masked_arrays_without_masked_elements_are_plain_ones() -> None:
     assert as_labels(np.ma.masked_array(YES), 3).tolist() == YES
-    weights = np.ma.masked_array([1.0, 2.0, 3.0], [False] * 3)
-    assert as_weights(weights, np.array(YES), None).tolist() == [1.0, 2.0, 3.0]
-
-
-def test_the_default_weight_is_one() -> None:
-    assert as_weights(None, np.array(YES), None).tolist() == [1, 1, 1]
-
-
-@pytest.mark.parametrize(
-    ("invalid", "why"),
-    [
-        ([1.0, 2.0], r"sample_weight must have 3 numbers, one per row; its shape is \(2,\)"),
-        (np.ones((3, 1)), r"sample_weight must have 3 numbers, one per row; its shape is \(3, 1\)"),
-        ([1.0, -2.0, 0.0], "sample_weight must not be below 0, and -2.0 is"),
-        ([1.0, np.nan, 0.0], "Input sample_weight contains NaN"),
-        (np.ma.masked_array([1, 2, 3], [False, False, True]), "Input sample_weight contains NaN"),
-        (pd.Series([1, None, 3], dtype="Int64"), "Input sample_weight contains NaN"),
-        ([1.0, None, 0.0], "Input sample_weight contains NaN"),
-        (10**400, "sample_weight contains an integer that is too large for a float"),
-        (2.0, r"sample_weight must have 3 numbers, one per row; its shape is \(\)"),
-        ([1.0, 1e12, 0.0], r"sample_weight must make weights of 0 or more and less than 1e\+12, not 1e\+12"),
-        (["a", "b", "c"], "sample_weight must be numbers, one per row, and 'a' is not one"),
-        ([1, "2", 3], "sample_weight must be numbers, one per row, and '1' is not one"),
-        (np.array([1, "2", 3], dtype=object), "sample_weight must be numbers, one per row, and '2' is not"),
-        ("weight", "sample_weight must be numbers, one per row, and 'weight' is not one"),
-        ({}, "sample_weight must be numbers, one per row, and {} is not one"),
-        (iter([1, 2, 3]), "sample_weight must be numbers, one per row, and <list_iterator"),
-        (np.ones(3) * 1j, "sample_weight must be numbers, one per row, and 1j is not one"),
-        (np.full(3, np.datetime64("2026-01-01")), "sample_weight must be numbers, one per row, and datetime"),
-        ([1.0, np.inf, 0.0], "Input sample_weight contains infinity"),
-    ],
-)
-def test_invalid_weights_are_rejected(invalid: Any, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        as_weights(invalid, np.array(YES), None)
-
-
-def test_the_product_of_weights_is_limited() -> None:
-    with pytest.raises(ArgumentError, match=r"class_weight must make weights of .* not 1e\+22;"):
-        as_weights([1e11, 2e11, 1e11], np.array([1, 1, 0]), {1: 1e11})
-    with pytest.raises(ArgumentError, match=r"class_weight must make weights of .* not -1;"):
-        as_weights(None, np.array(YES), {True: -1.0})
-
-
-def test_sparse_weights_are_rejected_as_in_scikit_learn() -> None:
-    with pytest.raises(TypeError, match="Sparse data was passed for sample_weight"):
-        as_weights(scipy.sparse.csr_array(np.ones((3, 1))), np.array(YES), None)
-
-
-def test_class_weights_multiply_the_weights() -> None:
-    assert as_weights([1, 2, 3], np.array(YES), {True: 2.0, False: 0.5}).tolist() == [2.0, 1.0, 6.0]
-
-
-def test_balanced_classes_have_equal_weights_and_the_same_total() -> None:
-    found = as_weights([1, 2, 3, 0], np.array([1, 0, 1, 0]), "balanced")
-    np.testing.assert_allclose(found, [0.75, 3.0, 2.25, 0.0])
-
-
-def test_a_class_without_weight_is_not_balanced() -> None:
-    assert as_weights([1, 0, 3], np.array(YES), "balanced").tolist() == [1, 0, 3]
-    assert as_weights([0, 0, 0], np.array(YES), "balanced").tolist() == [0, 0, 0]
-
-
-def test_unknown_class_weights_are_rejected() -> None:
-    with pytest.raises(ArgumentError, match=r"class_weight must be a dict .*, not {5: 1}: The classes"):
-        as_weights(None, np.array(YES), {5: 1})
-
-
-@pytest.mark.parametrize("invalid", ["fair", [1], [1, 2], [], [{True: 1, False: 1}], 3])
-def test_class_weights_that_are_not_a_dict_are_rejected(invalid: Any) -> None:
-    with pytest.raises(ArgumentError, match=r'class_weight must be a dict .* class, or "balanced", not '):
-        as_weights(None, np.array(YES), invalid)
 
 
 def test_a_mapping_of_columns_is_a_frame() -> None:

@@ -158,7 +158,8 @@ class ByDays(cr.Scorer):
         (
             RULES,
             {"interval": True},
-            "interval must be False, because RuleScorer has no intervals; a fitted LogisticScorer does",
+            "interval must be False, because RuleScorer has no intervals; a fitted LogisticScorer does, "
+            'if weights="counts" or weights="importance" says what its sample_weight means',
         ),
         (RULES, {"points": 1}, "points must be True or False, not 1"),
         (RULES, {"interval": "90%"}, "interval must be True or False, not '90%'"),

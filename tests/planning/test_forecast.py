@@ -108,6 +108,11 @@ def test_a_card_gives_its_own_spread() -> None:
     assert not same(forecast, forecast_visits(RULES, ACCOUNTS))
 
 
+def test_a_fit_to_weights_of_unknown_meaning_has_the_default_spread() -> None:
+    weighted = cr.LogisticScorer().fit(ACCOUNTS, visited(), np.full(len(ACCOUNTS), 2.0))
+    assert forecast_visits(weighted, ACCOUNTS).spread_source == "default"
+
+
 def test_a_fit_gives_the_spread_of_its_posterior() -> None:
     """The posterior standard deviation of the expected number, to first order, as a shift of log-odds."""
     model = fitted()

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import pytest
 from frame_kinds import EAGER, FrameKind
-from labelled import accounts, table
+from labelled import accounts, labels, table
 from matplotlib import pyplot as plt
 from plot_baselines import bands, fitted, lines, many_levels, plots, two_years
 
@@ -88,6 +88,11 @@ def test_only_a_fitted_scorecard_has_intervals() -> None:
     rows = [row for row in fitted().summary().rows if row.label == "size"]
     ends = {round(end, 6) for row in rows[:-1] for end in (row.lower, row.upper)}
     assert ends <= {round(float(y), 6) for _, y in area.get_paths()[0].vertices}
+
+
+def test_a_fit_without_intervals_is_drawn_without_them() -> None:
+    weighted = cr.LogisticScorer().fit(table(), labels(), np.full(len(table()), 2.0))
+    assert not plots.curve(weighted, "size").collections
 
 
 def test_intervals_of_levels_are_those_of_the_summary() -> None:

@@ -1,4 +1,4 @@
-"""Validates what a fit receives: frames, arrays or borrowers, labels and weights."""
+"""Validates what a fit receives: frames, arrays or borrowers, and labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import sklearn.utils.validation as sklearn_validation
 from sklearn.utils import assert_all_finite
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from collectrisk._borrower import Borrower
@@ -21,10 +20,6 @@ from collectrisk.errors import ArgumentError, shown, type_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
-
-
-MAX_WEIGHT = 1e12
-"""The bound of a weight; sums of larger ones would lose the digits of the other rows."""
 
 
 def as_data(estimator: Any, data: Any, *, reset: bool) -> tuple[Any, bool]:
@@ -163,99 +158,3 @@ def as_labels(labels: Any, rows: int, classes: Array | None = None) -> Array:
         of_fit, seen = (", ".join(sorted(map(shown, each))) for each in (known, others))
         raise ArgumentError("y", f"must be labels of the fit, {of_fit}, not {seen}; convert them first")
     return found
-
-
-def as_weights(given: Any, labels: Array, class_weight: Any) -> Array:
-    """Return the weight of each row, by default 1.
-
-    Parameters
-    ----------
-    given : sequence of float, shape (n_rows,), or None
-        The user's weights.
-    labels : array, shape (n_rows,)
-        The labels.
-    class_weight : dict, "balanced" or None
-        The factor for the weights of each class.
-
-    Raises
-    ------
-    ArgumentError
-        If there is not one number for each row, or one is negative.
-    ValueError
-        If a weight is missing, infinite, or not a number.
-    """
-    rows = len(labels)
-    weights = np.broadcast_to(np.float64(1.0), rows) if given is None else _sample_weight(given, rows)
-    if class_weight is None or not weights.any():
-        return weights
-    is_balanced = isinstance(class_weight, str) and class_weight == "balanced"
-    factors = _balance(labels, weights) if is_balanced else _class_weight(class_weight, labels)
-    return _bounded(weights * factors, "class_weight")
-
-
-def _class_weight(class_weight: Any, labels: Array) -> Array:
-    """Return the factor of each row."""
-    requirement = 'must be a dict with the weight of each class, or "balanced"'
-    if not isinstance(class_weight, dict):  # scikit-learn accepts a list, for several targets
-        raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}")
-    try:
-        factors: Array = compute_sample_weight(class_weight, labels)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}: {error}") from error
-    return factors
-
-
-def _bounded(weights: Array, argument: str) -> Array:
-    """Return weights, which must be 0 or more and less than the bound; NaN is neither."""
-    if invalid := weights[~((weights >= 0) & (weights < MAX_WEIGHT))].tolist():
-        raise ArgumentError(
-            argument,
-            f"must make weights of 0 or more and less than {MAX_WEIGHT:g}, not {invalid[0]:g}; a weight says "
-            "how many rows a row counts for, so divide all weights by their mean",
-        )
-    return weights
-
-
-def _sample_weight(weights: Any, rows: int) -> Array:
-    if not is_sparse(weights):
-        _require_numbers(np.asarray(unmasked(weights)))
-    try:
-        found: Array = sklearn_validation.check_array(
-            unmasked(weights),
-            dtype=np.float64,
-            ensure_2d=False,
-            ensure_min_samples=0,
-            input_name="sample_weight",
-        )
-    except OverflowError:
-        raise ArgumentError("sample_weight", "contains an integer that is too large for a float") from None
-    if found.shape != (rows,):
-        raise ArgumentError(
-            "sample_weight", f"must have {rows} numbers, one per row; its shape is {found.shape}"
-        )
-    if (found < 0).any():
-        raise ArgumentError("sample_weight", f"must not be below 0, and {found.min()} is")
-    return _bounded(found, "sample_weight")
-
-
-def _require_numbers(weights: Array) -> None:
-    """Raise `ArgumentError` unless an array has numbers; scikit-learn would parse text and dates."""
-    if weights.dtype == object:
-        others = [each for each in weights.flat if not (isinstance(each, numbers.Real) or is_missing(each))]
-    else:
-        others = [] if weights.dtype.kind in "biuf" else weights.ravel().tolist()
-    if others:
-        seen = shown(others[0])
-        raise ArgumentError("sample_weight", f"must be numbers, one per row, and {seen} is not one")
-
-
-def _balance(labels: Array, weights: Array) -> Array:
-    """Return factors that give all classes the same total weight.
-
-    scikit-learn's own function counts rows and ignores weights.
-    """
-    _, index = np.unique(labels, return_inverse=True)
-    totals = np.bincount(index, weights)
-    totals[totals == 0] = np.inf
-    factors: Array = (weights.sum() / np.isfinite(totals).sum() / totals)[index]
-    return factors

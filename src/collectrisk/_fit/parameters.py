@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._borrower import Borrower
+from collectrisk._fit.weights import COUNTS, IMPORTANCE
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.mapping import Mapping as FieldMappings
 
@@ -52,6 +53,10 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "pairs": (
         lambda value: isinstance(value, Iterable) and all(map(_is_pair, value)),
         'a list of pairs of different fields, such as [("amount_overdue", "days_past_due")]',
+    ),
+    "weights": (
+        lambda value: isinstance(value, str) and value in {COUNTS, IMPORTANCE},
+        '"counts" or "importance", or None',
     ),
 }
 """What each optional parameter must be, and a description of it."""

@@ -77,7 +77,8 @@ class Details:
         if self.interval and formula.half_widths is None:
             raise ArgumentError(
                 "interval",
-                f"must be False, because {formula.scorer} has no intervals; a fitted LogisticScorer does",
+                f"must be False, because {formula.scorer} has no intervals; a fitted LogisticScorer does, "
+                'if weights="counts" or weights="importance" says what its sample_weight means',
             )
         if lazy and self.interval:
             raise ArgumentError(

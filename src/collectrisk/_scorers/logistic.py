@@ -16,7 +16,7 @@ from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.identifiers import refuse_identifiers, warn_of_numbers
-from collectrisk._fit.inputs import are_borrowers, as_data, as_labels, as_weights
+from collectrisk._fit.inputs import are_borrowers, as_data, as_labels
 from collectrisk._fit.leakage import refuse_labels, warn_of_labels
 from collectrisk._fit.parameters import check_parameters, reusable
 from collectrisk._fit.posterior import Z_90
@@ -24,6 +24,13 @@ from collectrisk._fit.prior import Prior
 from collectrisk._fit.recalibration import shift_to_labels, shift_to_rate
 from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._fit.texts import refuse_numbers
+from collectrisk._fit.weights import (
+    IMPORTANCE,
+    as_class_weights,
+    as_weights,
+    note_of_weights,
+    scaled_to_effective_rows,
+)
 from collectrisk._frames import read_columns, visit_class
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard, without_columns_of
@@ -85,7 +92,16 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         all groups, or by group (``"base"``, a characteristic's label, ...). By default it is
         estimated from the labels. A small scale keeps the points near the prior card's.
     class_weight : dict or "balanced", optional
-        As in scikit-learn. With class weights the probabilities are no longer visit rates.
+        The cost of an error in each class: `predict` gives the class with the greater product of
+        probability and weight, and `decision_function` includes the weights (Elkan 2001). Weights
+        inverse to the number of rows, ``"balanced"``, move the threshold from one half to the visit rate.
+        The card, its probabilities and its intervals do not depend on them. For rows that were sampled
+        by outcome, pass `sample_weight`.
+    weights : {"counts", "importance"}, optional
+        What `sample_weight` means. ``"counts"``: a row stands for as many accounts, with the same values and
+        the same outcome. ``"importance"``: a row is one account, and only the ratios of the weights matter;
+        they are scaled to the effective number of rows (Kish 1965). By default the points are those of
+        counts, as in scikit-learn, and there are no intervals, because their width depends on the meaning.
     positive : object, optional
         The class that means a visit. By default true among booleans, and 1 among 0 and 1 or -1
         and 1, as in `evaluate`; other labels are rejected, because their order says nothing about
@@ -106,6 +122,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         How the fields of later frames are read; None if each is in the column of its own name.
     prior_scales_ : dict of str to float
         The prior scale of each group, in log-odds.
+    class_weight_ : array of float, shape (2,)
+        The weight of each class in `predict`.
+    has_intervals_ : bool
+        Whether there are intervals: not if there are weights other than 0 and 1 whose meaning is not given.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -117,7 +137,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     ----------
     D. J. C. MacKay, "The evidence framework applied to classification networks", Neural
     Computation 4 (1992). M. E. Tipping, "Sparse Bayesian learning and the relevance vector
-    machine", Journal of Machine Learning Research 1 (2001).
+    machine", Journal of Machine Learning Research 1 (2001). C. Elkan, "The foundations of cost-sensitive
+    learning", International Joint Conference on Artificial Intelligence (2001). L. Kish, *Survey
+    Sampling* (1965).
 
     Examples
     --------
@@ -143,6 +165,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         knots: int = 32,
         prior_scale: float | Mapping[str, float] | None = None,
         class_weight: Any = None,
+        weights: str | None = None,
         positive: Any = None,
         borrower_type: type[Borrower] = Borrower,
     ) -> None:
@@ -155,6 +178,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         self.knots = knots
         self.prior_scale = prior_scale
         self.class_weight = class_weight
+        self.weights = weights
         self.positive = positive
         self.borrower_type = borrower_type
 
@@ -164,7 +188,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return DEFAULT_LADDER if self.prior is None else self.prior.ladder
 
     def _formula(self) -> Formula:
-        return attrs.evolve(super()._formula(), columns=self.columns_ or {}, half_widths=self._half_widths)
+        formula = super()._formula()  # raises if the scorer is not fitted
+        half_widths = self._half_widths if self.has_intervals_ else None
+        return attrs.evolve(formula, columns=self.columns_ or {}, half_widths=half_widths)
 
     def _half_widths(self, record: Any, rows: int) -> Array:
         """Return half the width of the 90 % interval of the log-odds of each row."""
@@ -203,7 +229,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         y : sequence, shape (n_rows,)
             Whether each account was visited: labels of two classes.
         sample_weight : sequence of float, shape (n_rows,), optional
-            The weight of each row; 0 leaves it out.
+            The weight of each row; 0 leaves it out. What it means is said by the parameter `weights`.
 
         Returns
         -------
@@ -243,11 +269,17 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             if has_names or self.positive is not None
             else classes[-1]
         )
-        weights = as_weights(sample_weight, labels, self.class_weight)
+        weights = as_weights(sample_weight, rows)
+        self.class_weight_ = as_class_weights(self.class_weight, self.classes_, labels, weights)
         if not (weights.any() or self.prior):
             raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
         used = slice(None) if weights.all() else np.flatnonzero(weights)
-        training = TrainingRows(RowSubset(record, used), weights[used], self.knots)
+        weights = weights[used]
+        self.has_intervals_ = self.weights is not None or bool((weights == 1.0).all())
+        self._weights_note = note_of_weights(weights, self.weights)
+        if self.weights == IMPORTANCE:
+            weights = scaled_to_effective_rows(weights)
+        training = TrainingRows(RowSubset(record, used), weights, self.knots)
         visited = self._is_positive(labels)[used]
         if has_names:
             flat = prior.flat_columns(specs)
@@ -308,15 +340,16 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return np.column_stack(columns if self._positive_index else columns[::-1])
 
     def decision_function(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
-        """Return the log-odds of the second class; they are finite even if a probability is 0."""
-        tiny = np.finfo(np.float64).tiny
-        first, second = np.log(np.maximum(self.predict_proba(X), tiny)).T
-        log_odds: Array = second - first
-        return log_odds
+        """Return the log-odds of the second class, above 0 where `predict` gives this class.
+
+        They include the logarithm of the ratio of the class weights, and are finite even if a probability
+        is 0.
+        """
+        return _log_ratio(self.predict_proba(X)) + _log_ratio(self.class_weight_)
 
     def predict(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
-        """Return the more probable class of each row."""
-        indices = self.predict_proba(X).argmax(axis=1)
+        """Return the class of each row with the greater product of probability and class weight."""
+        indices = (self.predict_proba(X) * self.class_weight_).argmax(axis=1)
         classes: Array = self.classes_[indices]
         return classes
 
@@ -363,7 +396,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         if X is None:
             log_odds, weights = self.fit_.log_odds
         else:
-            log_odds = self.decision_function(X) * (1 if self._positive_index else -1)
+            log_odds = _log_ratio(self.predict_proba(X)) * (1 if self._positive_index else -1)
             weights = np.ones(len(log_odds))
         if rate is None:
             visited = self._is_positive(as_labels(y, len(log_odds), self.classes_))
@@ -391,11 +424,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         ['all', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
         """
         check_is_fitted(self)
-        return summary_of(self.fit_)
+        return summary_of(self.fit_, self._weights_note, has_intervals=self.has_intervals_)
 
     def assess(self, borrower: Borrower) -> Assessment:
         """Assess one borrower, with the 90 % credible interval of the visit probability."""
         assessment = super().assess(borrower)
+        if not self.has_intervals_:
+            return assessment
         half_width = Z_90 * self.fit_.standard_error(borrower)
         log_odds = SCALAR.total([self.scorecard_.base, *assessment.points])
         low, high = (SCALAR.logistic(log_odds + end) for end in (-half_width, half_width))
@@ -429,6 +464,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     def _more_tags(self) -> dict[str, bool]:
         """Declare the same to scikit-learn before 1.6."""
         return {"binary_only": True, "allow_nan": True}
+
+
+def _log_ratio(values: Array) -> Array:
+    """Return the logarithm of the last value of each row, divided by the first, finite even if one is 0."""
+    logs = np.log(np.maximum(values, np.finfo(np.float64).tiny))
+    found: Array = logs[..., -1] - logs[..., 0]
+    return found
 
 
 def _is_rate(value: Any) -> bool:

@@ -117,7 +117,7 @@ def uncertainty_of(
         own = base_spread
     if given is not None:
         return Uncertainty("given", lambda _: given, own, portfolios)
-    if isinstance(scorer, LogisticScorer):
+    if isinstance(scorer, LogisticScorer) and scorer.has_intervals_:
         level = PosteriorLevel(scorer.fit_, _record(scorer, accounts), accounts.probability)
         return Uncertainty("fit", level.spread, own, portfolios)
     if base_spread:

@@ -24,6 +24,7 @@ from collectrisk.plots._style import mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from collectrisk._fit.fitting import Fit
     from collectrisk._typing import Array
     from collectrisk.mapping._mapping import Columns
     from collectrisk.plots._style import Mark
@@ -40,7 +41,7 @@ class CardCurve:
     characteristic : Characteristic
         The characteristic.
     fit : Fit or None
-        Knows the standard errors, if the scorecard was fitted.
+        Knows the standard errors, if the scorecard was fitted and has intervals.
     mark : Mark
         Colour, marker and line style.
     """
@@ -59,7 +60,7 @@ class CardCurve:
         return points
 
     def margin(self, record: Any, rows: int) -> Array:
-        """Return half the width of the 90 % interval of each row; 0 if the scorecard was not fitted."""
+        """Return half the width of the 90 % interval of each row; 0 if the scorecard has none."""
         if self.fit is None:
             return np.zeros(rows)
         margin: Array = Z_90 * self.fit.standard_errors(self.characteristic.label, record, rows)
@@ -122,8 +123,12 @@ def card_curves(cards: Mapping[str, CardScorer], label: str) -> list[CardCurve]:
     labels = all_labels(cards)
     refuse_other("label", label, labels)
     return [
-        CardCurve(name, characteristic, card.fit_ if isinstance(card, LogisticScorer) else None, mark(index))
+        CardCurve(name, characteristic, _fit_with_intervals(card), mark(index))
         for index, (name, card) in enumerate(cards.items())
         for characteristic in card.card.characteristics
         if characteristic.label == label
     ]
+
+
+def _fit_with_intervals(card: CardScorer) -> Fit | None:
+    return card.fit_ if isinstance(card, LogisticScorer) and card.has_intervals_ else None
