@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,9 @@ from collectrisk._fields import merge_specs
 from collectrisk._frames import read_columns
 from collectrisk.errors import ArgumentError, InvalidRowsError, NotAFrameError
 from collectrisk.planning import DEFAULT_SPREAD, Forecast, VisitCount, forecast_visits
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULES = cr.RuleScorer(base=-3.0)
 ACCOUNTS = accounts()
@@ -129,6 +132,21 @@ def test_a_fit_gives_the_spread_of_its_posterior() -> None:
     log_odds = draws[:, :1] + draws[:, 1:] @ matrix.T  # as differences to those of the posterior mode
     changes = log_odds @ variance
     assert forecast.spread == pytest.approx(changes.std() / variance.sum(), rel=0.05)
+
+
+def test_a_fit_that_was_saved_has_no_posterior_and_its_forecast_says_so(tmp_path: Path) -> None:
+    """The probabilities are the same, and so is the forecast with the spread of the fit's own."""
+    model = fitted()
+    own = forecast_visits(model, ACCOUNTS)
+    cr.save(model, tmp_path / "model.json")
+    card = cr.load(tmp_path / "model.json")
+    loaded = forecast_visits(card, ACCOUNTS)
+    assert (loaded.spread, loaded.spread_source) == (DEFAULT_SPREAD, "no_posterior")
+    assert "because a scorecard does not contain the posterior of a fit" in str(loaded)
+    assert "评分卡不含拟合的后验分布" in loaded.to_html("zh")
+    again = forecast_visits(card, ACCOUNTS, spread=own.spread)
+    assert again.interval(0.9) == own.interval(0.9)
+    assert again.mean == pytest.approx(own.mean, rel=1e-9)
 
 
 def test_more_labels_leave_less_spread() -> None:

@@ -61,9 +61,10 @@ class Forecast(VisitCount, Document):
         small, because a higher level adds more visits than a lower one removes.
     spread : float
         The standard deviation, in log-odds, of the level that all accounts share.
-    spread_source : {"given", "fit", "card", "default"}
+    spread_source : {"given", "fit", "card", "no_posterior", "default"}
         Where it comes from: the argument, the posterior of a fit, the `base_spread` of a card, or the
-        default, which is a judgement.
+        default, which is a judgement. It is ``"no_posterior"`` for the default of a `Scorecard`, which
+        does not contain the posterior of the fit that it may come from.
     portfolios : int
         The number of portfolios that have an uncertain level besides.
     portfolio_spread : float
@@ -292,7 +293,9 @@ def forecast_visits(
         The standard deviation, in log-odds, of the level that all accounts share; 0 if it is known. By
         default that of the posterior of a fitted `LogisticScorer`, or the `base_spread` of a scorecard
         that has one. For all other scorers, such as rules, it is 0.5, which is a judgement: with a
-        probability of 90 %, the odds are less than 2.3 times as high or as low as the scorer says.
+        probability of 90 %, the odds are less than 2.3 times as high or as low as the scorer says. A
+        fitted scorer that was saved is loaded as a scorecard, without its posterior; pass the `spread`
+        of the fit's forecast.
     portfolio : array, series or list of shape (n_rows,), or str, optional
         The portfolio of each account, or the name of a column, if each portfolio has an uncertain level
         of its own besides. By default, those portfolios do that a fitted scorer with portfolios does

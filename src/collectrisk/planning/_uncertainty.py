@@ -15,7 +15,7 @@ from collectrisk._fit.sample import RowSubset
 from collectrisk._frames import read_columns
 from collectrisk._namespaces.array_columns import TextArray
 from collectrisk._scorers.logistic import LogisticScorer
-from collectrisk._scorers.scorecard import CardScorer
+from collectrisk._scorers.scorecard import CardScorer, Scorecard
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Uncertainty:
 
     Attributes
     ----------
-    source : {"given", "fit", "card", "default"}
+    source : {"given", "fit", "card", "no_posterior", "default"}
         Where the spread of the shared level comes from.
     spread : callable
         Returns the standard deviation of the level that some rows share.
@@ -124,7 +124,8 @@ def uncertainty_of(
         # Portfolios with levels of their own have this spread already.
         shared = 0.0 if (portfolios >= 0).any() else base_spread
         return Uncertainty("card", lambda _: shared, own, portfolios)
-    return Uncertainty("default", lambda _: DEFAULT_SPREAD, own, portfolios)
+    source = "no_posterior" if isinstance(scorer, Scorecard) else "default"
+    return Uncertainty(source, lambda _: DEFAULT_SPREAD, own, portfolios)
 
 
 def _checked(argument: str, value: Any) -> float:
