@@ -18,6 +18,7 @@ from collectrisk.evaluation._calibration import (
     quantile_bins,
 )
 from collectrisk.evaluation._measures import calibration_bin
+from collectrisk.evaluation._sample import Sample as Accounts
 
 
 @given(SAMPLES)
@@ -57,7 +58,7 @@ def test_every_account_is_in_one_bin_and_ties_are_in_the_same_bin(sample: Sample
 def test_without_ties_the_bins_are_those_of_scikit_learn() -> None:
     visited, truth = drawn(1_000)
     bins = [
-        calibration_bin(visited[rows], truth[rows], ones(rows), 0.95)
+        calibration_bin(Accounts(visited[rows], truth[rows], ones(rows)), 0.95)
         for rows in quantile_bins(truth, ones(truth), 10)
     ]
     observed, expected = calibration_curve(visited, truth, n_bins=10, strategy="quantile")

@@ -103,6 +103,8 @@ def test_the_dictionary_round_trips_through_json() -> None:
         "within_portfolio_auc",
         "within_portfolio_auc_interval",
         "portfolios",
+        "by",
+        "groups",
         "skipped",
         "ranking",
     ]

@@ -14,18 +14,22 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 import collectrisk as cr
 from collectrisk.evaluation._measures import Measures, measure
+from collectrisk.evaluation._sample import Sample as Accounts
 
 
 def measured(visited: Array, probability: Array, *, bins: int = 10) -> Measures:
-    return measure(visited, probability, ones(visited), ladder=cr.DEFAULT_LADDER, confidence=0.95, bins=bins)
+    return measure(
+        Accounts(visited, probability, ones(visited)), ladder=cr.DEFAULT_LADDER, confidence=0.95, bins=bins
+    )
 
 
 def numbers(measures: Measures) -> dict[str, Any]:
     """Return the numbers, None as NaN."""
     plain = attrs.asdict(measures, filter=lambda field, _: field.name not in {"bins", "channels"})
+    tests = {name: tuple(value.values()) for name, value in plain.items() if isinstance(value, dict)}
     flat = {
         f"{name} {index}": each
-        for name, value in plain.items()
+        for name, value in {**plain, **tests}.items()
         for index, each in enumerate(value if isinstance(value, (list, tuple)) else [value])
     }
     return {name: float("nan") if value is None else value for name, value in flat.items()}
@@ -107,13 +111,17 @@ def test_with_one_class_measures_that_need_two_are_not_defined(visited: bool) ->
     found = measured(np.full(4, visited), np.array([0.1, 0.2, 0.3, 0.4]))
     undefined = {name for name, value in attrs.asdict(found).items() if value is None}
     assert undefined == {
+        "clusters",
         "auc",
         "auc_interval",
         "gini",
         "ks",
         "calibration_in_the_large",
+        "calibration_in_the_large_interval",
         "calibration_intercept",
+        "calibration_intercept_interval",
         "calibration_slope",
+        "calibration_slope_interval",
     }
     assert (found.observed_rate, found.uncertainty) == (float(visited), 0.0)
 

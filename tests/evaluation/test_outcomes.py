@@ -176,3 +176,25 @@ def test_the_number_of_bins_must_be_a_positive_integer(bins: Any) -> None:
 
 def test_portfolios_that_differ_in_a_trailing_null_character_are_different() -> None:
     assert portfolios(["a", "a\0", "a", "b", "b", "b"]) == {"b": [3, 4, 5], "a": [0, 2], "a\0": [1]}
+
+
+def test_rows_of_the_same_debtor_are_a_cluster() -> None:
+    found = read([1, 0, 1, 0], rows=4, cluster=["b", "a", "b", "c"], sample_weight=[1, 1, 2, 1]).clusters
+    assert found is not None
+    assert found[0] == found[2]
+    assert sorted(set(found)) == [0, 1, 2]
+    assert read([1, 0, 1], cluster=["b", "a", "c"]).clusters is None
+
+
+@pytest.mark.parametrize(
+    ("cluster", "message"),
+    [
+        (["a", None, "b"], "cluster must be known for every account; 1 missing (rows from 0: 1). "),
+        (["a", "a", "a"], "cluster must have at least two values, not only 'a': intervals follow from "),
+        (["a", "b"], "cluster must have one value for each of 3 accounts, not 2"),
+    ],
+)
+def test_clusters_must_be_known_and_more_than_one(cluster: list[Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        read([1, 0, 1], cluster=cluster)
+    assert str(caught.value).startswith(message)

@@ -17,7 +17,9 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
-from collectrisk.evaluation._intervals import influence_on_auc, influence_on_mean, rate_interval
+from collectrisk.evaluation._auc import influence_on_auc
+from collectrisk.evaluation._intervals import influence_on_mean, rate_interval
+from collectrisk.evaluation._sample import Sample as Accounts
 from collectrisk.evaluation._weighted import effective_count, weight_below
 
 VISITED, TRUTH = drawn(400)
@@ -27,7 +29,7 @@ COUNTS = st.lists(st.integers(0, 4), min_size=40, max_size=40).map(np.array)
 
 
 def figures(value: Any, path: str = "") -> dict[str, Any]:
-    """Return all figures of a report but those of its intervals, None as NaN."""
+    """Return all figures of a report but those of its intervals and tests, None as NaN."""
     if attrs.has(type(value)):
         parts: Any = attrs.asdict(value, recurse=False).items()
     elif isinstance(value, dict):
@@ -38,7 +40,11 @@ def figures(value: Any, path: str = "") -> dict[str, Any]:
         parts = []
     else:
         return {path: math.nan if value is None else value}
-    kept = (figures(each, f"{path}.{name}") for name, each in parts if not str(name).endswith("interval"))
+    kept = (
+        figures(each, f"{path}.{name}")
+        for name, each in parts
+        if not str(name).endswith(("interval", "test"))
+    )
     return {name: each for several in kept for name, each in several.items()}
 
 
@@ -118,12 +124,16 @@ def test_the_influence_on_an_auc_follows_from_its_pairs(sample: Sample, random: 
         factor = math.sqrt(count / (count - 1)) if len(weight) > 1 else 1
         expected[one_class] = weight / weight.sum() * (component - auc) * factor
     rows = [np.arange(len(visited))]
-    assert influence_on_auc(visited, probability, weights, rows, auc) == pytest.approx(expected, abs=1e-12)
+    assert influence_on_auc(Accounts(visited, probability, weights), rows, auc) == pytest.approx(
+        expected, abs=1e-12
+    )
 
 
 def test_the_interval_of_a_rate_is_that_of_the_effective_number_of_accounts() -> None:
+    """The variance of the rate, by hand: that of the weighted deviations from a rate of 1/3."""
     found = cr.evaluate([0.5] * 4, None, [1, 0, 0, 0], sample_weight=[2, 1, 1, 2]).pooled
-    assert found.observed_rate_interval == rate_interval(1 / 3, 36 / 10, 0.95)
+    variance = (4 * 4 / 9 + 1 / 9 + 1 / 9 + 4 / 9) / 36
+    assert found.observed_rate_interval == pytest.approx(rate_interval(1 / 3, 2 / 9 / variance, 0.95))
     assert found.bins[0].observed_rate_interval == found.observed_rate_interval
 
 

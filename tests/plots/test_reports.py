@@ -134,8 +134,8 @@ def test_the_legend_has_auc_and_ks() -> None:
     assert gains.startswith(f"rules: AUC {pooled.auc:.3f}, KS {pooled.ks:.3f}\n(")
 
 
-def test_an_auc_without_an_interval_is_shown_without_one() -> None:
-    assert legend_texts(plots.roc(PERFECT))[0] == "probabilities: AUC 1.000, KS 1.000"
+def test_a_perfect_auc_of_two_accounts_has_a_wide_interval() -> None:
+    assert legend_texts(plots.roc(PERFECT))[0] == "probabilities: AUC 1.000 (0.168 to 1.000), KS 1.000"
 
 
 @pytest.mark.parametrize("draw", ["gains", "roc"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collectrisk.evaluation._calibration_test import CalibrationTest
 from collectrisk.evaluation._comparison import Comparison, Difference, compare
 from collectrisk.evaluation._evaluation import Evaluation, evaluate
 from collectrisk.evaluation._measures import CalibrationBin, ChannelShare, Measures
@@ -9,6 +10,7 @@ from collectrisk.evaluation._ranking import Ranking
 
 __all__ = [
     "CalibrationBin",
+    "CalibrationTest",
     "ChannelShare",
     "Comparison",
     "Difference",

@@ -51,15 +51,21 @@ def decompose_brier(
     return float(reliability), float(resolution), rate * (1 - rate)
 
 
-def _clip(probability: Array) -> Array:
+def clip(probability: Array) -> Array:
     return np.clip(probability, MARGIN, 1 - MARGIN)
 
 
 def log_losses(visited: Array, probability: Array) -> Array:
     """Return the log-loss of each account, with probabilities clipped as in scikit-learn."""
-    clipped = _clip(probability)
+    clipped = clip(probability)
     losses: Array = -xlogy(visited, clipped) - xlog1py(~visited, -clipped)
     return losses
+
+
+def log_odds_of(probability: Array) -> Array:
+    """Return the log-odds of probabilities, which are clipped because those of 0 and 1 are infinite."""
+    found: Array = logit(clip(probability))
+    return found
 
 
 def calibration_in_the_large(visited: Array, probability: Array, weights: Array) -> float | None:
@@ -71,7 +77,7 @@ def calibration_in_the_large(visited: Array, probability: Array, weights: Array)
     rate = mean(visited, weights)
     if not 0 < rate < 1:
         return None
-    log_odds = logit(_clip(probability))
+    log_odds = log_odds_of(probability)
     lowest, highest = logit(rate) - log_odds.max(), logit(rate) - log_odds.min()
     if lowest == highest:
         return float(lowest)
@@ -89,7 +95,7 @@ def calibration_line(visited: Array, probability: Array, weights: Array) -> tupl
     None if the likelihood has no finite maximum: there is one class only, the classes do not
     overlap, or all probabilities are the same.
     """
-    log_odds = logit(_clip(probability))
+    log_odds = log_odds_of(probability)
     if _separated(log_odds[visited], log_odds[~visited]):
         return None
     centre = mean(log_odds, weights)

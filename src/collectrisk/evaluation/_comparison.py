@@ -10,10 +10,11 @@ import numpy as np
 from collectrisk._channel import Channel
 from collectrisk._display.document import table
 from collectrisk.errors import ArgumentError
+from collectrisk.evaluation._auc import influence_on_auc
 from collectrisk.evaluation._calibration import log_losses
 from collectrisk.evaluation._candidate import Candidate, accounts_for, name_scorers, read_candidate
 from collectrisk.evaluation._evaluation import Evaluation, evaluate_candidate, pooled_values
-from collectrisk.evaluation._intervals import difference_interval, influence_on_auc, influence_on_mean
+from collectrisk.evaluation._intervals import difference_interval, influence_on_mean
 from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
 from collectrisk.evaluation._report import Report, count, decimal, percent, repr_names, signed, with_interval
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collectrisk._channel import Ladder
     from collectrisk._display.document import Block
     from collectrisk._typing import Array, Interval
+    from collectrisk.evaluation._groups import Period
     from collectrisk.mapping._mapping import Columns
 
     # A measure and the influence of each account on it; both None if it is not defined.
@@ -141,12 +143,15 @@ class Comparison(Report):
 
 def _estimates(candidate: Candidate, outcomes: Outcomes, evaluation: Evaluation) -> dict[str, Estimate]:
     """Return the measures that are compared."""
-    sample = outcomes.visited, candidate.probability[outcomes.rows], outcomes.weights
-    visited, probability, weights = sample
+    sample = outcomes.sample(candidate.probability)
+    visited, probability, weights = sample.arrays
     pooled = evaluation.pooled
 
     def auc_estimate(auc: float | None, groups: Iterable[Array]) -> Estimate:
-        return auc, None if auc is None else influence_on_auc(*sample, groups, auc)
+        return auc, None if auc is None else influence_on_auc(sample, groups, auc)
+
+    def influence_on(losses: Array) -> Array:
+        return influence_on_mean(losses, weights, sample.clusters)
 
     estimates = {"auc": auc_estimate(pooled.auc, [np.arange(len(visited))])}
     if outcomes.portfolios:
@@ -154,17 +159,19 @@ def _estimates(candidate: Candidate, outcomes: Outcomes, evaluation: Evaluation)
         estimates["within_portfolio_auc"] = within
     return {
         **estimates,
-        "brier": (pooled.brier, influence_on_mean((probability - visited) ** 2, weights)),
-        "log_loss": (pooled.log_loss, influence_on_mean(log_losses(visited, probability), weights)),
+        "brier": (pooled.brier, influence_on((probability - visited) ** 2)),
+        "log_loss": (pooled.log_loss, influence_on(log_losses(visited, probability))),
     }
 
 
-def _difference(estimate: Estimate, first: Estimate, confidence: float) -> Difference:
+def _difference(estimate: Estimate, first: Estimate, outcomes: Outcomes) -> Difference:
     (value, influence), (first_value, first_influence) = estimate, first
     if value is None or influence is None or first_value is None or first_influence is None:
         return Difference(value=None, interval=None)
     difference = value - first_value
-    interval = difference_interval(difference, influence - first_influence, confidence)
+    interval = difference_interval(
+        difference, influence - first_influence, outcomes.confidence, outcomes.clusters
+    )
     return Difference(value=difference, interval=interval)
 
 
@@ -174,6 +181,9 @@ def compare(
     visited: Any,
     *,
     portfolio: Any = None,
+    by: Any = None,
+    period: Period = "month",
+    cluster: Any = None,
     sample_weight: Any = None,
     columns: Columns | None = None,
     positive: object = None,
@@ -188,7 +198,7 @@ def compare(
     scorers : mapping of str to scorer, or list of scorers
         Two or more, each a scorer, probabilities or the name of a column, as in `evaluate`. The
         others are compared with the first.
-    frame, visited, portfolio, sample_weight, columns, positive, ladder, confidence, bins
+    frame, visited, portfolio, by, period, cluster, sample_weight, columns, positive, ladder, confidence, bins
         As in `evaluate`.
 
     Returns
@@ -236,6 +246,9 @@ def compare(
         portfolio,
         frame,
         rows[0],
+        by=by,
+        period=period,
+        cluster=cluster,
         sample_weight=sample_weight,
         positive=positive,
         confidence=confidence,
@@ -245,7 +258,7 @@ def compare(
     evaluations = {candidate.name: evaluate_candidate(candidate, outcomes) for candidate in candidates}
     first, *others = (_estimates(each, outcomes, evaluations[each.name]) for each in candidates)
     differences = {
-        candidate.name: {key: _difference(estimates[key], first[key], outcomes.confidence) for key in first}
+        candidate.name: {key: _difference(estimates[key], first[key], outcomes) for key in first}
         for candidate, estimates in zip(candidates[1:], others, strict=True)
     }
     return Comparison(confidence=outcomes.confidence, evaluations=evaluations, differences=differences)

@@ -9,19 +9,28 @@ import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss
 
 from collectrisk._namespaces.arrays import ARRAYS
+from collectrisk.evaluation._auc import auc_interval, influence_on_auc
+from collectrisk.evaluation._brier import brier_interval
 from collectrisk.evaluation._calibration import (
     calibration_in_the_large,
     calibration_line,
     decompose_brier,
     quantile_bins,
 )
-from collectrisk.evaluation._intervals import auc_interval, influence_on_auc, rate_interval
+from collectrisk.evaluation._calibration_test import (
+    CalibrationTest,
+    calibration_test,
+    level_interval,
+    line_intervals,
+)
+from collectrisk.evaluation._intervals import observed_rate_interval
 from collectrisk.evaluation._ranking import area_under_curve, kolmogorov_smirnov
-from collectrisk.evaluation._weighted import effective_count, mean, total
+from collectrisk.evaluation._weighted import mean, total
 
 if TYPE_CHECKING:
     from collectrisk._channel import Channel, Ladder
     from collectrisk._typing import Array, Interval
+    from collectrisk.evaluation._sample import Sample
 
 
 @attrs.frozen(kw_only=True)
@@ -107,24 +116,35 @@ class Measures:
         The number of accounts, or the sum of their weights.
     visits : int or float
         The number of them that were visited, or the sum of the weights of these.
+    clusters : int or None
+        The number of clusters; None without clusters, or if each account is a cluster of its own.
     observed_rate : float
         The share that was visited.
     observed_rate_interval : (float, float)
-        Its interval, by Wilson (1927); with weights, for the effective number of accounts of Kish (1965).
+        Its interval, by Wilson (1927); with weights or clusters, for the number of independent accounts
+        of equal weight whose rate would have the same variance.
     expected_rate : float
         The mean visit probability.
+    level_test : CalibrationTest or None
+        The z-test of the level: whether observed and expected visits differ by more than chance, if
+        the probabilities are right. None if all of them are 0 or 1.
+    spiegelhalter_test : CalibrationTest or None
+        The z-test of Spiegelhalter (1986): whether the Brier score differs from what it would be if the
+        probabilities were right. None if all of them are 0, 0.5 or 1.
     auc : float or None
         The probability that a visited account ranks above another account.
     auc_interval : (float, float) or None
-        Its interval, from the variance of DeLong, DeLong and Clarke-Pearson (1988) on the log-odds of
-        the AUC, so that it stays between 0 and 1. None if a class has fewer than two accounts, and for
-        an AUC of 0 or 1, because the variance is then not informative.
+        Its interval: method 5 of Newcombe (2006) with the variance of DeLong, DeLong and Clarke-Pearson
+        (1988) or, with clusters, of Obuchowski (1997). If there are few visits, that variance is mixed
+        with the one of Newcombe's model.
     gini : float or None
         2 AUC - 1.
     ks : float or None
         Kolmogorov-Smirnov: the largest difference between the distributions of the two classes.
     brier : float
         The mean squared difference between probability and outcome.
+    brier_interval : (float, float) or None
+        Its interval, in the form of Wilson (1927). None if nothing is known of its variance.
     reliability, resolution, uncertainty : float
         The components of the Brier score: brier = reliability - resolution + uncertainty, exactly.
         They are computed from `bins` (Murphy 1973); the variance and covariance within bins are part
@@ -136,10 +156,14 @@ class Measures:
         The shift of all log-odds that makes the expected rate equal to the observed one. 0 is best;
         above 0, the visit probabilities are too low. None if all accounts had the same outcome, or
         all probabilities are so close to 0 or 1 that another shift gives the same expected rate.
+    calibration_in_the_large_interval : (float, float) or None
+        Its interval: all shifts that the z-test of the level does not reject.
     calibration_intercept, calibration_slope : float or None
         The unpenalised logistic regression of the outcome on the log-odds (Cox 1958). 0 and 1 are
         best; with a slope below 1, high probabilities are too high and low ones too low. None if the
         classes do not overlap or all probabilities are the same.
+    calibration_intercept_interval, calibration_slope_interval : (float, float) or None
+        Their intervals; with weights or clusters, from the variance of Huber (1967), summed by cluster.
     expected_calibration_error : float
         The mean absolute difference between expected and observed rate of the `bins`.
     bins : tuple of CalibrationBin
@@ -158,77 +182,96 @@ class Measures:
 
     accounts: float
     visits: float
+    clusters: int | None
     observed_rate: float
     observed_rate_interval: Interval
     expected_rate: float
+    level_test: CalibrationTest | None
+    spiegelhalter_test: CalibrationTest | None
     auc: float | None
     auc_interval: Interval | None
     gini: float | None
     ks: float | None
     brier: float
+    brier_interval: Interval | None
     reliability: float
     resolution: float
     uncertainty: float
     log_loss: float
     calibration_in_the_large: float | None
+    calibration_in_the_large_interval: Interval | None
     calibration_intercept: float | None
+    calibration_intercept_interval: Interval | None
     calibration_slope: float | None
+    calibration_slope_interval: Interval | None
     expected_calibration_error: float
     bins: tuple[CalibrationBin, ...] = attrs.field(repr=False)
     channels: tuple[ChannelShare, ...] = attrs.field(repr=False)
 
 
-def measure(
-    visited: Array, probability: Array, weights: Array, *, ladder: Ladder, confidence: float, bins: int
-) -> Measures:
+def measure(sample: Sample, *, ladder: Ladder, confidence: float, bins: int) -> Measures:
     """Return the measures of some accounts."""
-    sample = visited, probability, weights
-    auc, interval = area_under_curve(*sample), None
+    visited, probability, weights = arrays = sample.arrays
+    clusters = sample.clusters
+    auc, interval = area_under_curve(*arrays), None
     if auc is not None:
-        influence = influence_on_auc(*sample, [np.arange(len(visited))], auc)
-        interval = auc_interval(auc, influence, visited, confidence)
+        influence = influence_on_auc(sample, [np.arange(len(visited))], auc)
+        interval = auc_interval(sample, auc, influence, confidence)
     rows_of_bins = quantile_bins(probability, weights, bins)
-    reliability, resolution, uncertainty = decompose_brier(*sample, rows_of_bins)
-    calibration_bins = tuple(
-        calibration_bin(visited[rows], probability[rows], weights[rows], confidence) for rows in rows_of_bins
-    )
+    reliability, resolution, uncertainty = decompose_brier(*arrays, rows_of_bins)
+    calibration_bins = [calibration_bin(sample.take(rows), confidence) for rows in rows_of_bins]
     errors = (each.accounts * abs(each.observed_rate - each.expected_rate) for each in calibration_bins)
-    intercept, slope = calibration_line(*sample) or (None, None)
-    pooled = calibration_bin(*sample, confidence)
+    shift = calibration_in_the_large(*arrays)
+    line = calibration_line(*arrays)
+    intercept, slope = line or (None, None)
+    intercept_interval, slope_interval = (line and line_intervals(sample, line, confidence)) or (
+        None,
+        None,
+    )
+    pooled = calibration_bin(sample, confidence)
+    brier = float(brier_score_loss(visited, probability, sample_weight=weights, pos_label=True))
     return Measures(
         accounts=pooled.accounts,
+        clusters=None if clusters is None else int(clusters.max()) + 1,
         visits=total(weights * visited),
         observed_rate=pooled.observed_rate,
         observed_rate_interval=pooled.observed_rate_interval,
         expected_rate=pooled.expected_rate,
+        level_test=calibration_test(sample, shift),
+        spiegelhalter_test=calibration_test(sample, shift, spiegelhalter=True),
         auc=auc,
         auc_interval=interval,
         gini=None if auc is None else 2 * auc - 1,
-        ks=kolmogorov_smirnov(*sample),
-        brier=float(brier_score_loss(visited, probability, sample_weight=weights, pos_label=True)),
+        ks=kolmogorov_smirnov(*arrays),
+        brier=brier,
+        brier_interval=brier_interval(sample, brier, shift, confidence),
         reliability=reliability,
         resolution=resolution,
         uncertainty=uncertainty,
         log_loss=float(log_loss(visited, probability, sample_weight=weights, labels=[False, True])),
-        calibration_in_the_large=calibration_in_the_large(*sample),
+        calibration_in_the_large=shift,
+        calibration_in_the_large_interval=(
+            None if shift is None else level_interval(sample, shift, confidence)
+        ),
         calibration_intercept=intercept,
+        calibration_intercept_interval=intercept_interval,
         calibration_slope=slope,
+        calibration_slope_interval=slope_interval,
         expected_calibration_error=sum(errors) / pooled.accounts,
-        bins=calibration_bins,
-        channels=_channel_shares(*sample, ladder),
+        bins=tuple(calibration_bins),
+        channels=_channel_shares(*arrays, ladder),
     )
 
 
-def calibration_bin(visited: Array, probability: Array, weights: Array, confidence: float) -> CalibrationBin:
+def calibration_bin(sample: Sample, confidence: float) -> CalibrationBin:
     """Return the calibration bin of some accounts."""
-    rate = mean(visited, weights)
     return CalibrationBin(
-        accounts=total(weights),
-        minimum=float(probability.min()),
-        maximum=float(probability.max()),
-        expected_rate=mean(probability, weights),
-        observed_rate=rate,
-        observed_rate_interval=rate_interval(rate, effective_count(weights), confidence),
+        accounts=total(sample.weights),
+        minimum=float(sample.probability.min()),
+        maximum=float(sample.probability.max()),
+        expected_rate=mean(sample.probability, sample.weights),
+        observed_rate=mean(sample.visited, sample.weights),
+        observed_rate_interval=observed_rate_interval(sample, confidence),
     )
 
 

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
     from collectrisk._display.document import Block
     from collectrisk._typing import Interval, Language
+    from collectrisk.evaluation._calibration_test import CalibrationTest
 
 UNDEFINED = "-"
 """The text for a measure that is not defined."""
 
 SMALLEST_RATE = 1e-9
 """Positive rates below this one are shown as below it."""
+
+SMALLEST_P_VALUE = 0.0001
+"""Smaller p-values are shown as below it."""
 
 
 @attrs.frozen
@@ -88,9 +92,26 @@ def signed(value: float | None) -> str:
     return decimal(value, "+.4f")
 
 
+def shift(value: float | None) -> str:
+    """Return a shift of log-odds as text, with its sign and three decimals."""
+    return decimal(value, "+.3f")
+
+
 def with_interval(
     value: float | None, interval: Interval | None, to_text: Callable[[float | None], str] = decimal
 ) -> str:
     """Return a number as text, followed by its interval if it has one."""
     ends = f" ({to_text(interval[0])} to {to_text(interval[1])})" if interval else ""
     return to_text(value) + ends
+
+
+def p_value(test: CalibrationTest | None) -> str:
+    """Return the p-value of a test as text."""
+    if test is None:
+        return UNDEFINED
+    return f"{test.p_value:.4f}" if test.p_value >= SMALLEST_P_VALUE else f"<{SMALLEST_P_VALUE:.4f}"
+
+
+def z_and_p(test: CalibrationTest | None) -> str:
+    """Return the z and the p-value of a test as text."""
+    return UNDEFINED if test is None else f"z {test.z:+.2f}, p {p_value(test)}"

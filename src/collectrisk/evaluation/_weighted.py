@@ -1,8 +1,11 @@
-"""Weighted means, counts and ranks. Weights of 1 give the figures of rows without weights exactly."""
+"""Weighted means, counts and ranks, and sums by cluster.
+
+Weights of 1 give the figures of rows without weights exactly.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +22,19 @@ def total(weights: Array) -> float:
 def mean(values: Array, weights: Array) -> float:
     """Return the weighted mean."""
     return float((weights * values).sum() / weights.sum())
+
+
+def sums_by(values: Array, clusters: Array | None) -> Array:
+    """Return the sum of the values of each cluster; the values themselves without clusters."""
+    return values if clusters is None else np.bincount(clusters, values)
+
+
+def clusters_of(clusters: Array | None, rows: Any) -> Array | None:
+    """Return the clusters of some rows, numbered from 0; None if each row is a cluster of its own."""
+    if clusters is None:
+        return None
+    distinct, codes = np.unique(clusters[rows], return_inverse=True)
+    return codes if len(distinct) < len(codes) else None
 
 
 def effective_count(weights: Array) -> float:

@@ -14,7 +14,7 @@ from collectrisk._frames.text_codes import encode_list
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorer import Scorer, formula_of, require_fitted
 from collectrisk.errors import ArgumentError, NotAFrameError, shown
-from collectrisk.evaluation._outcomes import groups_of
+from collectrisk.evaluation._groups import groups_of
 from collectrisk.evaluation._values import read_numbers, require_length
 from collectrisk.mapping import Mapping
 

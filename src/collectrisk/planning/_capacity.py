@@ -11,7 +11,7 @@ import numpy as np
 
 from collectrisk._fields import is_boolean, is_number
 from collectrisk.errors import ArgumentError, shown, type_name
-from collectrisk.evaluation._outcomes import groups_of
+from collectrisk.evaluation._groups import groups_of
 from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:

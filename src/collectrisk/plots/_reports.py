@@ -211,10 +211,8 @@ def roc(
 def _area(report: Evaluation, words: Words) -> str:
     """Return the name of a report with its AUC and KS."""
     name, auc, ks = legend_label(report.name), f"{report.pooled.auc:.3f}", f"{report.pooled.ks:.3f}"
-    if report.pooled.auc_interval is None:
-        return str(words.plots.area.format(name, auc, ks))
-    low, high = (f"{end:.3f}" for end in report.pooled.auc_interval)
-    return str(words.plots.area_interval.format(name, auc, low, high, ks))
+    ends = (f"{end:.3f}" for end in report.pooled.auc_interval or ())
+    return str(words.plots.area.format(name, auc, *ends, ks))
 
 
 def _draw_ranking(ax: Axes, x: tuple[float, ...], ranking: Ranking, index: int, label: str) -> None:
