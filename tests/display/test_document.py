@@ -97,6 +97,12 @@ def test_a_table_that_is_wider_than_a_terminal_is_broken_between_words() -> None
     ]
 
 
+def test_the_names_of_columns_stand_on_the_line_below_them() -> None:
+    head, body = html_of(TABLE).split("<tbody>")
+    assert (head.count("vertical-align: bottom"), head.count("vertical-align: top")) == (2, 0)
+    assert (body.count("vertical-align: bottom"), body.count("vertical-align: top")) == (0, 4)
+
+
 def test_a_table_whose_numbers_are_wider_than_a_terminal_is_not_broken() -> None:
     block = table("fruit", ("the name of a fruit", "number"), [("fig " * 3, "1" * 80)])
     assert str(block.text).splitlines()[1:3] == ["-" * 101, "the name of a fruit" + " " * 76 + "number"]

@@ -24,6 +24,14 @@ def test_the_line_is_the_frontier_and_the_marker_the_plan() -> None:
     assert ax.get_legend().get_texts()[0].get_text() == "this plan: 9 for 2"
 
 
+def test_large_values_are_shown_without_exponents() -> None:
+    frame = ACCOUNTS.with_columns(worth=pl.col("worth") * 1e6 + 0.25)
+    plan = allocate(frame, {"phone_call": 2}, values={"phone_call": "worth"})
+    ax = plots.frontier(plan, "phone_call")
+    assert ax.yaxis.get_major_formatter()(12_000_000) == "12,000,000"
+    assert ax.get_legend().get_texts()[0].get_text() == "this plan: 9,000,000 for 2"
+
+
 def test_by_default_the_capacities_go_to_twice_that_of_the_plan() -> None:
     assert plots.frontier(PLAN, "phone_call").lines[0].get_xdata().tolist() == [0, 1, 2, 3, 4]
 

@@ -161,7 +161,10 @@ def html_table(
     count = len(header) if text_columns is None else text_columns
 
     def row(cells: Sequence[str], tags: str, scope: str, style: str = "") -> Markup:
-        styles = [f"{_CELL}{'left' if place < count else 'right'}" for place in range(len(cells))]
+        across = ("left" if place < count else "right" for place in range(len(cells)))
+        # The names of columns stand on the line, also where those that are out of sight are long.
+        cell = _CELL if tags == "td" else _CELL.replace("top", "bottom")
+        styles = [f"{cell}{each}" for each in across]
         first = element("th", cells[0], style=styles[0], scope=scope)
         others = (
             element(tags, cell, style=style, **({"scope": scope} if tags == "th" else {}))
