@@ -15,7 +15,7 @@ from collectrisk._fit.bases import corners
 from collectrisk._fit.products import Positions, dense_products, independent, products_by_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from collectrisk._fit.bases import Basis, Group
     from collectrisk._typing import Array
@@ -45,6 +45,8 @@ class Design:
         The groups, the base's first.
     group_index : array of int, shape (n_coefficients,)
         The index of each coefficient's group in `groups`.
+    shared : array of float, shape (1 + n_functions, n_shared)
+        The last columns of `transform`: those of coefficients that several bases have in common.
     """
 
     bases: tuple[Basis, ...]
@@ -52,24 +54,34 @@ class Design:
     transform: Any
     groups: tuple[Group, ...]
     group_index: Array
+    shared: Array
 
     @classmethod
-    def of(cls, base: float, base_group: Group, bases: Iterable[Basis]) -> Design:
-        """Return the design of a prior base, its group, and the bases of the characteristics."""
+    def of(
+        cls,
+        base: float,
+        base_group: Group,
+        bases: Iterable[Basis],
+        shared: Sequence[tuple[Group, Array]] = (),
+    ) -> Design:
+        """Return the design of a prior base, its group, the bases, and coefficients that they share."""
         bases = tuple(bases)
+        prior_points = np.concatenate([[base], *(basis.prior_points for basis in bases)])
+        columns = np.array([column for _, column in shared]).reshape(len(shared), len(prior_points)).T
         by_coefficient = [base_group, *(group for basis in bases for group in basis.groups)]
+        by_coefficient += [group for group, _ in shared]
         groups = tuple(dict.fromkeys(by_coefficient))
         indices = {group: index for index, group in enumerate(groups)}
         # Of arrays without structure alone, SciPy 1.18 will make a sparse array, and warns of it.
         base_point = scipy.sparse.csr_matrix([[1.0]])
+        own = scipy.sparse.block_diag([base_point, *(basis.transform for basis in bases)])
         return cls(
             bases=bases,
-            prior_points=np.concatenate([[base], *(basis.prior_points for basis in bases)]),
-            transform=scipy.sparse.block_diag(
-                [base_point, *(basis.transform for basis in bases)], format="csr"
-            ),
+            prior_points=prior_points,
+            transform=scipy.sparse.hstack([own, columns], format="csr"),
             groups=groups,
             group_index=np.array([indices[group] for group in by_coefficient]),
+            shared=columns,
         )
 
     @property
@@ -96,9 +108,10 @@ class Design:
         """Return a Hessian by coefficients, given that by base and points."""
 
         def transposed_product(matrix: Array) -> Array:
-            # The transform has a block for each basis, and zeros elsewhere.
+            # The transform has a block for each basis and zeros elsewhere, but for shared coefficients.
             parts = zip(self.bases, self.slices, strict=True)
-            return np.concatenate([matrix[:1], *(basis.transform.T @ matrix[part] for basis, part in parts)])
+            own = (basis.transform.T @ matrix[part] for basis, part in parts)
+            return np.concatenate([matrix[:1], *own, self.shared.T @ matrix])
 
         return transposed_product(transposed_product(by_points).T)
 

@@ -20,6 +20,7 @@ from collectrisk._fit.bases import Group, LevelBasis, corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
+from collectrisk._fit.factors import common_factors
 from collectrisk._fit.objective import Objective
 from collectrisk._fit.pairs import Candidates
 from collectrisk._fit.posterior import Posterior, fit_posterior
@@ -189,8 +190,8 @@ def fit_card(
     ranges = _ranges(rows)
     with mapper(len(ranges)) as threads:
         bases = list(threads(lambda each: basis_for(each, data), characteristics))
-        surfaces = Candidates(bases, data.sample).named(pairs)
-        design = Design.of(prior.base, BASE, [*bases, *surfaces])
+        bases += Candidates(bases, data.sample).named(pairs)
+        design = Design.of(prior.base, BASE, bases, common_factors(bases, data))
 
         is_costly = design.is_costly(min(rows, SAMPLE_ROWS))
 

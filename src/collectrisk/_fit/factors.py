@@ -1,0 +1,55 @@
+"""Factors that all curves of a prior card have in common.
+
+Rules may be right about which accounts differ, and wrong about how much, all by the same factor. Each prior
+curve has a factor of its own; a common one is a single coefficient, so that few labels say much about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collectrisk._fit.bases import Group
+from collectrisk._fit.build import FITTED_PRIOR_FACTOR, PRIOR_FACTOR, occupancy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectrisk._fit.bases import Basis
+    from collectrisk._fit.sample import TrainingRows
+    from collectrisk._typing import Array
+
+COMMON = {
+    PRIOR_FACTOR: Group("common prior factor", 0.1),
+    FITTED_PRIOR_FACTOR: Group("common fitted prior factor", 0.1),
+}
+"""The group of the common factor, for that of the factor of each curve."""
+
+
+def common_factors(bases: Sequence[Basis], data: TrainingRows) -> list[tuple[Group, Array]]:
+    """Return the group of each common factor, and what a unit of it adds to the base and the points.
+
+    It is centred on the data, so that it leaves the mean to the base. A single curve needs none.
+    """
+    found = []
+    for own, common in COMMON.items():
+        masks = [np.array([group == own for group in basis.groups], dtype=np.bool_) for basis in bases]
+        if sum(mask.any() for mask in masks) < 2:
+            continue
+        parts = [basis.transform[:, mask].sum(axis=1) for basis, mask in zip(bases, masks, strict=True)]
+        found.append((common, np.concatenate([[-_mean(bases, parts, data.sample)], *parts])))
+    return found
+
+
+def _mean(bases: Sequence[Basis], parts: Sequence[Array], data: TrainingRows) -> float:
+    """Return the weighted mean of the sum of some curves over the rows; 0 if there are none."""
+    total = data.weights.sum()
+    if not total:
+        return 0.0
+    sums = (
+        part @ occupancy(basis, data.record, data.weights)
+        for basis, part in zip(bases, parts, strict=True)
+        if part.any()
+    )
+    return float(sum(sums) / total)
