@@ -14,6 +14,7 @@ import collectrisk as cr
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design, RowBlock
+from collectrisk._fit.factors import common_factors
 from collectrisk._fit.objective import Objective
 from collectrisk._fit.posterior import posterior_mode
 from collectrisk._fit.sample import RowSubset, TrainingRows
@@ -71,7 +72,8 @@ def case(rows: int = 200, seed: int = 0) -> Case:
     rng = np.random.default_rng(seed + 1)
     weights = rng.uniform(0.5, 2.0, rows)
     data = TrainingRows(record(rows, seed), weights, 5)
-    design = Design.of(-0.5, Group("base", 0.5), [basis_for(part, data) for part in PRIOR])
+    bases = [basis_for(part, data) for part in PRIOR]
+    design = Design.of(-0.5, Group("base", 0.5), bases, common_factors(bases, data))
     labels = (rng.random(rows) < 0.4).astype(float)
     halves = [slice(0, rows // 2), slice(rows // 2, rows)]
     blocks = [

@@ -138,6 +138,7 @@ def test_groups_of_the_same_name_are_shared() -> None:
     names = [group.name for group in design.groups]
     assert names == [
         "base",
+        "common prior factor",
         "prior factor",
         "size",
         "trend",

@@ -30,7 +30,7 @@ def test_a_common_factor_multiplies_the_prior_log_odds_and_keeps_their_mean() ->
     coefficients = np.zeros(len(design.group_index))
     matrix = design.matrix(record(), 200)
     before = matrix @ design.points(coefficients)[1:]
-    coefficients[-1] = 0.7
+    coefficients[1] = 0.7
     points = design.points(coefficients)
     after = points[0] + 0.5 + matrix @ points[1:]
     np.testing.assert_allclose(after - before, 0.7 * (before - WEIGHTS @ before / WEIGHTS.sum()), atol=1e-12)

@@ -46,7 +46,7 @@ class Design:
     group_index : array of int, shape (n_coefficients,)
         The index of each coefficient's group in `groups`.
     shared : array of float, shape (1 + n_functions, n_shared)
-        The last columns of `transform`: those of coefficients that several bases have in common.
+        The columns of `transform` after the base's: those of coefficients that several bases have in common.
     """
 
     bases: tuple[Basis, ...]
@@ -68,17 +68,17 @@ class Design:
         bases = tuple(bases)
         prior_points = np.concatenate([[base], *(basis.prior_points for basis in bases)])
         columns = np.array([column for _, column in shared]).reshape(len(shared), len(prior_points)).T
-        by_coefficient = [base_group, *(group for basis in bases for group in basis.groups)]
-        by_coefficient += [group for group, _ in shared]
+        by_coefficient = [base_group, *(group for group, _ in shared)]
+        by_coefficient += [group for basis in bases for group in basis.groups]
         groups = tuple(dict.fromkeys(by_coefficient))
         indices = {group: index for index, group in enumerate(groups)}
         # Of arrays without structure alone, SciPy 1.18 will make a sparse array, and warns of it.
         base_point = scipy.sparse.csr_matrix([[1.0]])
-        own = scipy.sparse.block_diag([base_point, *(basis.transform for basis in bases)])
+        own = scipy.sparse.block_diag([base_point, *(basis.transform for basis in bases)], format="csc")
         return cls(
             bases=bases,
             prior_points=prior_points,
-            transform=scipy.sparse.hstack([own, columns], format="csr"),
+            transform=scipy.sparse.hstack([own[:, :1], columns, own[:, 1:]], format="csr"),
             groups=groups,
             group_index=np.array([indices[group] for group in by_coefficient]),
             shared=columns,
@@ -111,7 +111,7 @@ class Design:
             # The transform has a block for each basis and zeros elsewhere, but for shared coefficients.
             parts = zip(self.bases, self.slices, strict=True)
             own = (basis.transform.T @ matrix[part] for basis, part in parts)
-            return np.concatenate([matrix[:1], *own, self.shared.T @ matrix])
+            return np.concatenate([matrix[:1], self.shared.T @ matrix, *own])
 
         return transposed_product(transposed_product(by_points).T)
 
