@@ -23,7 +23,7 @@ from collectrisk.mapping import FieldMapping
 from collectrisk.planning import allocate, forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
-from collectrisk.validation import Split, characteristic_table
+from collectrisk.validation import Split, characteristic_table, validation_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,7 @@ RULES = cr.RuleScorer()
 BORROWER = cr.Borrower(amount_overdue=30_000, days_past_due=400, failed_calls=9, attitude="evasive")
 FRAME = cr.simulate_portfolio(60, seed=1, backend="polars")
 VISITED = np.arange(60) % 3 == 0
+LABELLED = FRAME.with_columns(visited=pl.Series(VISITED))
 FITTED = cr.LogisticScorer(prior=RULES).fit(FRAME, VISITED)
 DUMMY = DummyClassifier().fit(FRAME.select("days_past_due").to_numpy(), VISITED)
 FORECAST = forecast_visits(RULES, FRAME)
@@ -235,6 +236,14 @@ CALLS = {
         characteristic_table,
         {"scorer": RULES, "frame": FRAME, "visited": VISITED, "sample_weight": np.ones(60), "columns": {}}
         | {"positive": True, "confidence": 0.9},
+    ),
+    "validation_report": Call(
+        validation_report,
+        {"scorer": RULES, "development": LABELLED, "holdout": LABELLED, "visited": "visited"}
+        | {"portfolio": "product", "sample_weight": None, "name": "Rules", "notes": ["A note."]},
+    ),
+    "report.save": Call(
+        validation_report(RULES, LABELLED, LABELLED).save, {"path": "report.md", "language": "en"}
     ),
     "compare": Call(
         cr.compare,

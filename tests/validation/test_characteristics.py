@@ -47,6 +47,7 @@ FRAME = pl.DataFrame(
     }
 )
 OUTCOMES = [1, 0, 0, 1, 0, 1, 0, 0]
+EXPECTED = characteristic_table(CARD, FRAME, OUTCOMES)
 
 
 class Steep(cr.Characteristic):
@@ -109,8 +110,7 @@ def test_frames_of_every_kind_have_the_same_bins(kind: str) -> None:
         "objects": FRAME.to_pandas().astype(object).where(FRAME.to_pandas().notna(), None),
         "arrays": {name: np.array(FRAME[name].to_list(), dtype=object) for name in FRAME.columns},
     }
-    for label in CARD.labels:
-        assert bins(label, frames[kind]) == bins(label)
+    assert characteristic_table(CARD, frames[kind], OUTCOMES) == EXPECTED
 
 
 def test_coded_columns_have_the_same_bins() -> None:
@@ -119,8 +119,7 @@ def test_coded_columns_have_the_same_bins() -> None:
         repayment_plan=pl.Series(["Y", "N", None, "N", "Y", "Y", "N", "N"]),
     )
     columns = cr.Mapping(decimal=".", true=["Y"], false=["N"])
-    for label in CARD.labels:
-        assert bins(label, frame, columns=columns) == bins(label)
+    assert characteristic_table(CARD, frame, OUTCOMES, columns=columns) == EXPECTED
 
 
 def test_a_class_of_its_own_has_bins_by_points() -> None:
@@ -132,6 +131,7 @@ def test_a_class_of_its_own_has_bins_by_points() -> None:
 def test_the_figures_of_a_bin_are_those_of_its_rows() -> None:
     probability = RULES.visit_probabilities(ACCOUNTS)
     days = ACCOUNTS["days_past_due"].to_numpy()
+    points = RULES.assess_frame(ACCOUNTS, points=True)["points_delay"]
     delay = TABLE["delay"].bins
     assert [each.value for each in delay][:2] == ["below 30", "30 to below 90"]
     for each, low, high in zip(delay, (0, 30, 90, 180, 365, 730), (30, 90, 180, 365, 730, 1e9), strict=True):
@@ -140,9 +140,7 @@ def test_the_figures_of_a_bin_are_those_of_its_rows() -> None:
         assert each.share == rows.mean()
         assert each.rate == pytest.approx(VISITED[rows].mean())
         assert each.expected_rate == pytest.approx(probability[rows].mean())
-        reasons = [RULES.assess(cr.Borrower(**row)) for row in ACCOUNTS.filter(rows).to_dicts()]
-        points = [one.points for each in reasons for one in each.reasons if one.label == "delay"]
-        assert each.points == pytest.approx(np.mean(points))
+        assert each.points == pytest.approx(points.filter(rows).mean())
     assert TABLE["delay"].iv == pytest.approx(math.fsum(each.iv for each in delay))
     assert (TABLE.accounts, TABLE.visits) == (600, VISITED.sum())
 
@@ -191,8 +189,7 @@ def test_rows_that_a_mapping_skips_are_left_out() -> None:
     columns = cr.Mapping(skip={"kind": ["total"]})
     found = characteristic_table(CARD, frame, [*OUTCOMES, None], columns=columns)
     assert found.skipped == 1
-    expected = characteristic_table(CARD, FRAME, OUTCOMES)
-    assert found.characteristics == expected.characteristics
+    assert found.characteristics == EXPECTED.characteristics
 
 
 def test_fitted_scorers_and_labels_by_name_are_accepted() -> None:

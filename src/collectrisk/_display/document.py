@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from collectrisk._display.html import Markup, element, page
-from collectrisk._display.markdown import markdown_table, markdown_text
+from collectrisk._display.markdown import escaped, markdown_table, markdown_text
 from collectrisk._errors import printable
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Document:
         >>> "The account is 10 days past due" in assessment.to_html()
         True
         """
-        return page(*(block.html() for block in self._blocks(language) if block.html is not None))
+        return html_of(self._blocks(language))
 
     def to_markdown(self, language: Language = "en") -> str:
         r"""Return the result as Markdown, for a document or a review.
@@ -259,6 +259,33 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], te
 def html_paragraph(*children: str) -> Markup:
     """Return an HTML paragraph; see `element`."""
     return element("p", *children, style=_PARAGRAPH)
+
+
+def html_of(blocks: Iterable[Block]) -> Markup:
+    """Return the HTML of blocks, one below the other."""
+    return page(*(block.html() for block in blocks if block.html is not None))
+
+
+def blocks_of(document: Document, language: Language) -> Iterable[Block]:
+    """Return the blocks of a document, as a part of another one."""
+    return document._blocks(language)  # noqa: SLF001  # private to the package
+
+
+def heading(text: str) -> Block:
+    """Return the heading of a section as a block."""
+    return Block(
+        f"{text}\n{'=' * len(text)}",
+        partial(element, "h2", text),
+        lambda: f"## {escaped(text)}",
+    )
+
+
+def listed(texts: Sequence[str]) -> Block:
+    """Return a list of texts as a block."""
+    return Block(
+        "\n".join(f"- {text}" for text in texts),
+        lambda: element("ul", *(element("li", text) for text in texts)),
+    )
 
 
 def paragraph(text: str) -> Block:

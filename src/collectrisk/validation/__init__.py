@@ -1,4 +1,4 @@
-"""What a validation team looks for: characteristics bin by bin, and groups of accounts compared."""
+"""What a validation team looks for: characteristics bin by bin, groups compared, and a report on one page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collectrisk.validation._characteristics import (
     CharacteristicTable,
     characteristic_table,
 )
+from collectrisk.validation._limits import Limit
+from collectrisk.validation._report import ValidationReport, validation_report
 from collectrisk.validation._split import Split
 from collectrisk.validation._split_comparison import GroupOutcome, SplitComparison
 
@@ -16,7 +18,10 @@ __all__ = [
     "CharacteristicBins",
     "CharacteristicTable",
     "GroupOutcome",
+    "Limit",
     "Split",
     "SplitComparison",
+    "ValidationReport",
     "characteristic_table",
+    "validation_report",
 ]

@@ -174,6 +174,19 @@ class CharacteristicTable(Tabular, ExplainedDocument):
         guess = did_you_mean(label, [each.label for each in self.characteristics])
         raise ArgumentError("label", f"must be that of a characteristic, not {label!r}{guess}")
 
+    def misfits(self) -> tuple[int, int]:
+        """Return the number of bins whose points lie outside the interval of the observed ones, and of all.
+
+        Bins without accounts are left out.
+        """
+        filled = [
+            (bin_.points, bin_.observed_points_interval)
+            for each in self.characteristics
+            for bin_ in each.bins
+            if bin_.points is not None and bin_.observed_points_interval is not None
+        ]
+        return sum(not low <= points <= high for points, (low, high) in filled), len(filled)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain data, which JSON can represent; an infinite end is None."""
         return {
@@ -343,7 +356,7 @@ def characteristic_table(
         binned = attrs.evolve(binned, codes=binned.codes[used])
         found.append(_bins(each, binned, points[used], log_odds[outcomes.rows], outcomes))
     return CharacteristicTable(
-        confidence=confidence,
+        confidence=outcomes.confidence,
         accounts=total(outcomes.weights),
         visits=total(outcomes.weights * outcomes.visited),
         skipped=outcomes.skipped,

@@ -1,0 +1,97 @@
+"""What a reader of a validation report must know: where its figures say little, and what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from collectrisk._display.words import format_percent
+from collectrisk.input_report import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from collectrisk._display.words import Words
+    from collectrisk.evaluation import Evaluation
+    from collectrisk.input_report import InputReport
+    from collectrisk.validation._characteristics import CharacteristicTable
+
+FEW = 100
+"""With fewer visits, or fewer accounts without one, the figures of a sample are uncertain."""
+
+FITTED = "fitted"
+
+
+@attrs.frozen
+class Limit:
+    """A limit of what a report says.
+
+    Attributes
+    ----------
+    kind : str
+        The key of its text.
+    sample : str
+        The sample that it is about; empty if all.
+    facts : tuple
+        The numbers and names in the text.
+    """
+
+    kind: str
+    sample: str = ""
+    facts: tuple[Any, ...] = ()
+
+    def text(self, words: Words) -> str:
+        """Return the limit as a sentence."""
+        own = words.validation
+        sentence = str(own.limits[self.kind].format(*self.facts))
+        return str(own.of_sample.format(own.samples[self.sample], sentence)) if self.sample else sentence
+
+
+def limits_of(
+    samples: Mapping[str, Evaluation],
+    inputs: Mapping[str, InputReport],
+    characteristics: Mapping[str, CharacteristicTable],
+    card: Any,
+) -> tuple[Limit, ...]:
+    """Return the limits of a report."""
+    return (
+        *([] if card is None else _of_card(card)),
+        *_of_inputs(inputs),
+        *_of_samples(samples, characteristics),
+        *([] if "later" in inputs else [Limit("not_later")]),
+        Limit("independent"),
+    )
+
+
+def _of_card(card: Any) -> Iterator[Limit]:
+    judged = [each for each in card.characteristics if each.source != FITTED]
+    if judged:
+        yield Limit("judged", facts=(len(judged), len(card.characteristics)))
+
+
+def _of_inputs(inputs: Mapping[str, InputReport]) -> Iterator[Limit]:
+    for name, report in inputs.items():
+        if report.skipped:
+            yield Limit("skipped", name, (f"{report.skipped:,}",))
+        if report.absent:
+            listed = ", ".join(f"{field} = {shown(default)}" for field, default in report.absent.items())
+            yield Limit("absent", name, (listed,))
+        if report.defaulted:
+            rows = report.rows or 1
+            missing = (f"{field}: {format_percent(part / rows)}" for field, part in report.defaulted.items())
+            yield Limit("missing", name, (", ".join(missing),))
+
+
+def _of_samples(
+    samples: Mapping[str, Evaluation], characteristics: Mapping[str, CharacteristicTable]
+) -> Iterator[Limit]:
+    for name, evaluation in samples.items():
+        visits = evaluation.pooled.visits
+        smaller = min(visits, evaluation.pooled.accounts - visits)
+        if smaller < FEW:
+            yield Limit("few", name, (f"{visits:,.10g}", f"{evaluation.pooled.accounts:,.10g}", FEW))
+    for name, table in characteristics.items():
+        outside, filled = table.misfits()
+        by_chance = filled * (1 - table.confidence)
+        yield Limit("misfit", name, (outside, filled, f"{by_chance:.1f}"))
