@@ -161,10 +161,38 @@ def test_the_repr_is_short() -> None:
     assert "share_of" not in text
 
 
-@pytest.mark.parametrize("language", ["zh", "fr"])
-def test_reports_are_in_english_only(language: Any) -> None:
-    comparison = cr.compare([TRUTH, TRUTH], None, VISITED)
-    for report in (evaluated(), comparison):
-        with pytest.raises(ArgumentError) as caught:
-            report.to_html(language)
-        assert str(caught.value) == (f"language must be 'en': reports are in English only, not {language!r}")
+def test_a_report_is_also_in_chinese() -> None:
+    comparison = cr.compare({"one": TRUTH, "two": TRUTH**2}, ACCOUNTS, VISITED, portfolio="product")
+    report = evaluated(portfolio="product", by=["2026-01"] * 600)
+    for each, words in ((report, ["校准斜率", "上门拜访", "上门情况（按组）"]), (comparison, ["与one之差"])):
+        text = each.explain("zh")
+        assert [word for word in words if word not in text] == []
+        assert each.to_html("zh").count("<table") == text.count("\n\n") + 1 == str(each).count("\n\n") + 1
+        assert re.findall(r"\b[a-z]{4,}\b", re.sub("online_loan|credit_card|other", "", text)) == []
+    with pytest.raises(ArgumentError, match="language must be one of en, zh, not 'fr'"):
+        report.to_html("fr")  # type: ignore[arg-type]  # what is tested
+
+
+def test_a_frame_has_a_row_for_all_accounts_each_portfolio_and_each_group() -> None:
+    report = evaluated(portfolio="product", by=["2026-02", "2026-01"] * 300)
+    frame = report.to_frame("polars")
+    assert frame.select("scorer", "grouping", "group").rows() == [
+        ("RuleScorer", "all", ""),
+        *(("RuleScorer", "portfolio", name) for name in report.portfolios),
+        *(("RuleScorer", "group", month) for month in ("2026-01", "2026-02")),
+    ]
+    january = report.groups["2026-01"]
+    row = frame.row(-2, named=True)
+    assert (row["accounts"], row["auc"]) == (january.accounts, january.auc)
+    assert (row["auc_low"], row["auc_high"]) == january.auc_interval
+    assert january.level_test is not None
+    assert (row["level_z"], row["level_p_value"]) == (january.level_test.z, january.level_test.p_value)
+    assert frame["clusters"].null_count() == len(frame)
+
+
+def test_the_frame_of_a_comparison_has_the_rows_of_each_scorer() -> None:
+    comparison = cr.compare({"one": TRUTH, "two": TRUTH**2}, None, VISITED)
+    frame = comparison.to_frame("polars")
+    assert frame.select("scorer", "brier").rows() == [
+        (name, each.pooled.brier) for name, each in comparison.evaluations.items()
+    ]

@@ -73,7 +73,7 @@ class Document:
         Parameters
         ----------
         language : {"en", "zh"}, default "en"
-            English or Chinese. Reports on the quality of a scorer are in English only.
+            English or Chinese.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class Document:
         Parameters
         ----------
         language : {"en", "zh"}, default "en"
-            English or Chinese. Reports on the quality of a scorer are in English only.
+            English or Chinese.
 
         Raises
         ------

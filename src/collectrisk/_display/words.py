@@ -31,7 +31,7 @@ class Words:
         The beginning of a sentence about each field with few values, by value.
     sources : mapping of str to str
         The name of each source that is not an article key.
-    reason, gate, assessment, ladder, card, scaling, validation, what_if, ways : namespace
+    reason, gate, assessment, ladder, card, scaling, validation, evaluation, what_if, ways : namespace
         The texts of the part of the library with that name.
     plots, history, forecast, plan, contact, split : namespace
         The texts of the part of the library with that name.
@@ -51,6 +51,7 @@ class Words:
     card: Any
     scaling: Any
     validation: Any
+    evaluation: Any
     what_if: Any
     ways: Any
     plots: Any

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import stdtrit
 
-from collectrisk.evaluation._intervals import PRIOR_DEGREES, deviations, variance_of
-from collectrisk.evaluation._weighted import effective_count, sums_by, weight_below
+from collectrisk.evaluation._intervals import PRIOR_DEGREES, deviations, dispersion, variance_of
+from collectrisk.evaluation._weighted import effective_count, mean, sums_by, weight_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,23 +61,28 @@ def auc_interval(sample: Sample, auc: float, influence: Array, confidence: float
     uncertain that intervals from it alone are too narrow. So it is averaged with the model's, with
     the degrees of freedom of both as weights; those of the data are Welch's (1947).
     """
-    counts, variances = [], []
+    rate = mean(sample.visited, sample.weights)
+    variance = np.full(len(sample.visited), rate * (1 - rate))
+    per_account = 1.0 if sample.clusters is None else dispersion(sample, sample.visited - rate, variance)
+    counts, sizes, variances = [], [], []
     for rows in (sample.visited, ~sample.visited):
         of_class = sample.take(rows)
         counts.append(effective_count(sums_by(of_class.weights, of_class.clusters)))
+        # The model is one of independent accounts: at least as many as clusters, at most as many as rows.
+        sizes.append(max(counts[-1], effective_count(of_class.weights) / per_account))
         variances.append(variance_of(influence[rows], of_class.clusters))
 
     def model(theta: float) -> float:
-        pairs = math.prod(counts)
-        others = max(sum(counts) / 2 - 1, 0.0)
+        pairs = math.prod(sizes)
+        others = max(sum(sizes) / 2 - 1, 0.0)
         return theta * (1 - theta) * (1 + others * ((1 - theta) / (2 - theta) + theta / (1 + theta))) / pairs
 
     degrees, ratio = 0.0, 1.0
-    variance = variance_of(influence, sample.clusters)
-    if min(counts) > 1 and 0 < auc < 1 and variance:
+    of_data = variance_of(influence, sample.clusters)
+    if min(counts) > 1 and 0 < auc < 1 and of_data:
         spread = [each**2 / (count - 1) for each, count in zip(variances, counts, strict=True)]
         degrees = sum(variances) ** 2 / sum(spread)
-        ratio = (degrees * variance / model(auc) + PRIOR_DEGREES) / (degrees + PRIOR_DEGREES)
+        ratio = (degrees * of_data / model(auc) + PRIOR_DEGREES) / (degrees + PRIOR_DEGREES)
     factor = -stdtrit(degrees + PRIOR_DEGREES, (1 - confidence) / 2) * math.sqrt(ratio)
 
     def distance(theta: float) -> float:

@@ -13,10 +13,12 @@ from collectrisk.errors import ArgumentError
 from collectrisk.evaluation._auc import influence_on_auc
 from collectrisk.evaluation._calibration import log_losses
 from collectrisk.evaluation._candidate import Candidate, accounts_for, name_scorers, read_candidate
-from collectrisk.evaluation._evaluation import Evaluation, evaluate_candidate, pooled_values
+from collectrisk.evaluation._evaluate import evaluate_candidate
+from collectrisk.evaluation._evaluation import Evaluation, columns_of, pooled_values
 from collectrisk.evaluation._intervals import difference_interval, influence_on_mean
 from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
-from collectrisk.evaluation._report import Report, count, decimal, percent, repr_names, signed, with_interval
+from collectrisk.evaluation._report import Report, repr_names
+from collectrisk.evaluation._wording import count, decimal, percent, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,18 +27,11 @@ if TYPE_CHECKING:
     from collectrisk._display.document import Block
     from collectrisk._typing import Array, Interval
     from collectrisk.evaluation._groups import Period
+    from collectrisk.evaluation._wording import Wording
     from collectrisk.mapping._mapping import Columns
 
     # A measure and the influence of each account on it; both None if it is not defined.
     Estimate = tuple[float | None, Array | None]
-
-LABELS = {
-    "auc": "AUC",
-    "within_portfolio_auc": "AUC within portfolios",
-    "brier": "Brier score",
-    "log_loss": "log-loss",
-}
-"""The label of each measure that is compared."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +62,8 @@ class Difference:
 class Comparison(Report):
     """The quality of several scorers on the same accounts, as `collectrisk.compare` returns it.
 
-    ``print(comparison)`` shows it as text, a notebook as tables, and ``to_dict()`` returns plain data.
+    ``print(comparison)`` shows it as text, a notebook as tables, ``to_frame()`` returns one row for each
+    scorer and set of accounts, and ``to_dict()`` returns all figures as plain data.
 
     Attributes
     ----------
@@ -101,44 +97,62 @@ class Comparison(Report):
     evaluations: dict[str, Evaluation] = attrs.field(repr=repr_names)
     differences: dict[str, dict[str, Difference]] = attrs.field(repr=False)
 
-    def _tables(self) -> Iterator[Block]:
+    def _tables(self, wording: Wording) -> Iterator[Block]:
+        words = wording.words
         first, *_ = reports = list(self.evaluations.values())
-        values = [pooled_values(report) for report in reports]
+        values = [pooled_values(report, wording) for report in reports]
         rows = [(label, *(each[label] for each in values)) for label in values[0]]
-        yield table(f"all accounts, {100 * self.confidence:g}% intervals", ("", *self.evaluations), rows)
-        yield self._difference_table()
-        yield self._channel_table()
+        caption = words.all_scorers.format(f"{100 * self.confidence:g}")
+        yield table(caption, ("", *self.evaluations), rows)
+        yield self._difference_table(wording)
+        yield self._channel_table(wording)
         if first.portfolios:
-            yield self._portfolio_table("AUC by portfolio", "auc")
-            yield self._portfolio_table("log-loss by portfolio", "log_loss")
+            yield self._portfolio_table(words.auc, "auc", wording)
+            yield self._portfolio_table(words.log_loss, "log_loss", wording)
 
-    def _difference_table(self) -> Block:
+    def _columns(self) -> dict[str, list[Any]]:
+        return columns_of(self.evaluations.values())
+
+    def _difference_table(self, wording: Wording) -> Block:
+        words = wording.words
+        labels = {
+            "auc": words.auc,
+            "within_portfolio_auc": words.within_portfolio_auc,
+            "brier": words.brier,
+            "log_loss": words.log_loss,
+        }
         first, *_ = differences = list(self.differences.values())
         rows = [
             (
-                LABELS[key],
-                *(with_interval(each[key].value, each[key].interval, signed) for each in differences),
+                labels[key],
+                *(wording.with_interval(each[key].value, each[key].interval, signed) for each in differences),
             )
             for key in first
         ]
-        return table(f"difference from {next(iter(self.evaluations))}", ("", *self.differences), rows)
+        caption = words.difference.format(next(iter(self.evaluations)))
+        return table(caption, ("", *self.differences), rows)
 
-    def _channel_table(self) -> Block:
+    def _channel_table(self, wording: Wording) -> Block:
         shares = [
             {share.channel: share.share_of_accounts for share in each.pooled.channels}
             for each in self.evaluations.values()
         ]
         used = [channel for channel in Channel if any(channel in share for share in shares)]
-        rows = [(channel.value, *(percent(share.get(channel)) for share in shares)) for channel in used]
-        return table("share of accounts by channel", ("channel", *self.evaluations), rows)
+        rows = [
+            (wording.channel(channel), *(percent(share.get(channel)) for share in shares)) for channel in used
+        ]
+        words = wording.words
+        return table(words.share_by_channel, (words.channel, *self.evaluations), rows)
 
-    def _portfolio_table(self, caption: str, measure: str) -> Block:
+    def _portfolio_table(self, label: str, measure: str, wording: Wording) -> Block:
         first, *_ = reports = [each.portfolios for each in self.evaluations.values()]
         rows = [
             (name, count(first[name].accounts), *(decimal(getattr(each[name], measure)) for each in reports))
             for name in first
         ]
-        return table(caption, ("portfolio", "accounts", *self.evaluations), rows)
+        words = wording.words
+        header = (words.portfolio, words.accounts, *self.evaluations)
+        return table(words.by_portfolio.format(label), header, rows)
 
 
 def _estimates(candidate: Candidate, outcomes: Outcomes, evaluation: Evaluation) -> dict[str, Estimate]:

@@ -19,8 +19,8 @@ from collectrisk._scorers.scorer import formula_of, require_fitted
 from collectrisk.errors import ArgumentError, did_you_mean, type_name
 from collectrisk.evaluation._intervals import rate_interval
 from collectrisk.evaluation._outcomes import read_outcomes
-from collectrisk.evaluation._report import UNDEFINED, percent
 from collectrisk.evaluation._weighted import effective_count, mean, total
+from collectrisk.evaluation._wording import UNDEFINED, percent
 from collectrisk.validation._bins import bin_accounts
 from collectrisk.validation._evidence import ClassCounts, Evidence, Shift, chance_of_iv
 

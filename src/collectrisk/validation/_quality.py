@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._display.document import table
-from collectrisk.evaluation._report import count, decimal, percent, signed
+from collectrisk.evaluation._wording import count, decimal, percent, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

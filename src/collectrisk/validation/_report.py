@@ -27,7 +27,7 @@ from collectrisk._scorers.scorer import Scorer, require_fitted
 from collectrisk.errors import ArgumentError, CollectRiskError, NotAFrameError, shown, type_name
 from collectrisk.evaluation import evaluate
 from collectrisk.evaluation._candidate import default_name
-from collectrisk.evaluation._report import UNDEFINED
+from collectrisk.evaluation._wording import UNDEFINED
 from collectrisk.validation._characteristics import characteristic_table
 from collectrisk.validation._limits import limits_of
 from collectrisk.validation._quality import channel_blocks, group_blocks, quality_blocks
