@@ -102,6 +102,7 @@ def test_limits_say_what_was_assumed_and_where_there_are_few_visits() -> None:
     assert text.rstrip().endswith("- Only one bank.")
 
 
+@pytest.mark.exhaustive
 def test_a_sample_with_enough_visits_has_no_limit_of_few() -> None:
     many = pl.concat([ALL, ALL])
     report = validation_report(CARD, many, HOLDOUT)
@@ -118,6 +119,7 @@ def test_bins_whose_points_do_not_fit_are_counted() -> None:
     assert fits < filled / 6
 
 
+@pytest.mark.exhaustive
 def test_a_fitted_card_has_no_limit_of_judgement() -> None:
     fitted = cr.LogisticScorer(characteristics=["days_past_due"]).fit(DEVELOPMENT, DEVELOPMENT["visited"])
     report = validation_report(fitted, DEVELOPMENT, HOLDOUT)
@@ -125,6 +127,7 @@ def test_a_fitted_card_has_no_limit_of_judgement() -> None:
     assert report.name == "LogisticScorer"
 
 
+@pytest.mark.exhaustive
 def test_rows_that_the_mapping_skips_are_a_limit() -> None:
     columns = cr.Mapping(skip={"borrower_id": [HOLDOUT["borrower_id"][0]]})
     report = validation_report(CARD, DEVELOPMENT, HOLDOUT, columns=columns)
@@ -141,12 +144,14 @@ def test_a_scorer_without_a_card_has_no_card_and_no_bins() -> None:
     assert report.to_dict()["scaled"] is None
 
 
+@pytest.mark.exhaustive
 def test_later_accounts_may_have_no_labels_yet() -> None:
     report = validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER.drop("visited"))
     assert list(report.samples) == ["development", "holdout"]
     assert "not_later" not in limits(report)
 
 
+@pytest.mark.exhaustive
 def test_the_scale_the_confidence_and_the_ladder_can_be_chosen() -> None:
     ladder = cr.Ladder([(0, "sms"), (0.5, "agency")])
     report = validation_report(
@@ -160,6 +165,7 @@ def test_the_scale_the_confidence_and_the_ladder_can_be_chosen() -> None:
     assert "All intervals are 90% intervals." in str(report)
 
 
+@pytest.mark.exhaustive
 def test_a_sample_without_visits_has_no_information_value() -> None:
     report = validation_report(CARD, DEVELOPMENT, HOLDOUT.with_columns(visited=False))
     start = str(report).index("information value of each characteristic")

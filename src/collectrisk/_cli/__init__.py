@@ -1,4 +1,4 @@
-"""Commands: ``collectrisk score``, ``explain``, ``history``, ``map``, ``sql``, ``forecast``, ``plan``."""
+"""Commands: ``score``, ``explain``, ``history``, ``map``, ``sql``, ``plan``, ``validate`` and others."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-import attrs
 import typer
 
 from collectrisk._borrower import Borrower
+from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of, with_options
 from collectrisk._cli.console import (
     exit_on_error,
     exit_on_signal,
@@ -38,13 +38,12 @@ from collectrisk._cli.permitted_command import permitted
 from collectrisk._cli.planning_command import forecast, plan
 from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
+from collectrisk._cli.validate_command import validate
 from collectrisk._display.words import LANGUAGES
 from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
-from collectrisk._files.files import load
 from collectrisk._namespaces.sql_dialects import DIALECTS
-from collectrisk._scorers.rules import RuleScorer
-from collectrisk._scorers.scorer import Scorer, formula_of
+from collectrisk._scorers.scorer import formula_of
 from collectrisk._version import __version__
 from collectrisk.errors import (
     CardFileError,
@@ -53,7 +52,7 @@ from collectrisk.errors import (
     FileError,
     printable,
 )
-from collectrisk.mapping import FieldMapping, Mapping
+from collectrisk.mapping import Mapping
 from collectrisk.mapping._toml import write_text
 
 app = typer.Typer(
@@ -70,13 +69,10 @@ LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[mis
 ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
 
-CARD_HELP = "The scorecard file to use, written by collectrisk.save; the rules by default."
 FILE_HELP = "A CSV, Parquet or Excel file with one account per row, or - for CSV from standard input."
 LIMIT_HELP = (
     "How many invalid rows --invalid null allows: a number, or a share such as 5% or 0.05; 50% by default."
 )
-MAPPING_HELP = "A mapping from columns to fields; by default, that of the card if it has one."
-MAP_HELP = "The column that contains a field; may be repeated. FIELD= means that the file lacks it."
 
 SQL_MAP_HELP = (
     "The column of the table that contains a field; may be repeated. FIELD= means that the table lacks it."
@@ -85,8 +81,6 @@ SQL_MAP_HELP = (
 PlausibleOption = Annotated[
     list[str] | None, typer.Option(metavar="FIELD=NUMBER", help="The largest plausible value of a field.")
 ]
-
-CardOption = Annotated[Path | None, typer.Option("--scorer", metavar="CARD", help=CARD_HELP)]
 
 
 def _version(requested: bool) -> None:  # noqa: FBT001  # typer passes the value by position
@@ -103,34 +97,6 @@ def collectrisk(
     ] = False,
 ) -> None:
     """Define the options before a command."""
-
-
-def _with_options(mapping: Mapping, columns: dict[str, str], date_format: str | None, **keys: Any) -> Mapping:
-    """Return a mapping with the keys of options that were given; a field without a column is absent.
-
-    An option takes precedence over a single value, and adds to a list.
-    """
-    fields: dict[str, Any] = dict(mapping.fields)
-    for field, column in columns.items():
-        own = fields.get(field)
-        fields[field] = (attrs.evolve(own, columns=column) if own else column) if column else None
-    if keys["decimal"] is not None or keys["thousands"] is not None:
-        fields = {field: _without_convention(own) for field, own in fields.items()}
-    if keys["plausible"]:
-        keys["plausible"] = {**mapping.plausible, **keys["plausible"]}
-    for several in ("missing", "require"):
-        if keys[several]:
-            keys[several] = [*getattr(mapping, several), *keys[several]]
-    if date_format is not None:
-        due = FieldMapping.of(fields.get("days_past_due")) or FieldMapping("days_past_due")
-        fields["days_past_due"] = attrs.evolve(due, date=date_format)
-    return attrs.evolve(
-        mapping, fields=fields, **{name: each for name, each in keys.items() if each not in (None, [])}
-    )
-
-
-def _without_convention(rule: Any) -> Any:
-    return attrs.evolve(rule, decimal=None, thousands=None) if isinstance(rule, FieldMapping) else rule
 
 
 def _numbers(texts: list[str]) -> dict[str, float]:
@@ -163,10 +129,6 @@ def _limit(text: str | None, invalid: Invalid) -> InvalidLimit:
     return InvalidLimit.parse(text)
 
 
-def _scorer(card: Path | None) -> Scorer:
-    return RuleScorer() if card is None else load(card, follow_symlinks=True)
-
-
 def _mapping_note(card: str, mapping: Mapping) -> str:
     """Return the note that a file was read by the mapping of a card."""
     until = "" if mapping.as_of is None else f", with dates counted to {mapping.as_of}"
@@ -182,8 +144,8 @@ def score(
         typer.Option("--output", "-o", help="The file to write, CSV or Parquet; by default, none."),
     ] = None,
     scorer: CardOption = None,
-    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="TOML", help=MAPPING_HELP)] = None,
-    columns: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=MAP_HELP)] = None,
+    mapping: MappingOption = None,
+    columns: MapOption = None,
     decimal: Annotated[
         str | None, typer.Option(metavar="CHAR", help="The decimal separator, a point by default.")
     ] = None,
@@ -216,7 +178,7 @@ def score(
 ) -> None:
     """Score a file: visit probability and channel for every account."""
     with exit_on_error():
-        card = _scorer(scorer)
+        card = scorer_of(scorer)
         own = Mapping.of(formula_of(card).columns)
         used = own if mapping is None else Mapping.read(mapping)
     with options_checked():
@@ -230,7 +192,7 @@ def score(
             "require": require,
             "plausible": _numbers(plausible) if plausible else None,
         }
-        used = _with_options(used, fields, date_format, **conventions)
+        used = with_options(used, fields, date_format, **conventions)
         given = Reading(delimiter, encoding, skip_lines, sheet)
         declared = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
     to_map = file if mapping is None else None
@@ -310,7 +272,7 @@ def sql(
         list[str] | None,
         typer.Option(metavar="COLUMN", help="A column to keep; may be repeated. By default, all columns."),
     ] = None,
-    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="TOML", help=MAPPING_HELP)] = None,
+    mapping: MappingOption = None,
     columns: Annotated[
         list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help=SQL_MAP_HELP)
     ] = None,
@@ -327,13 +289,13 @@ def sql(
 ) -> None:
     """Write a scorecard as a query: visit probability and channel in a database without Python."""
     with exit_on_error():
-        card = _scorer(scorer)
+        card = scorer_of(scorer)
         used = Mapping.of(formula_of(card).columns) if mapping is None else Mapping.read(mapping)
     with options_checked():
         fields = pairs(columns or [], "--map", "COLUMN")
         none = dict.fromkeys(("decimal", "thousands", "missing", "require"))
         limits = _numbers(plausible) if plausible else None
-        used = _with_options(used, fields, None, **none, plausible=limits)
+        used = with_options(used, fields, None, **none, plausible=limits)
     with exit_on_error():
         if output is not None:
             refuse_unwritable(output)
@@ -364,7 +326,7 @@ def explain(
 ) -> None:
     """Explain the visit probability of one account."""
     with exit_on_error():
-        card = _scorer(scorer)
+        card = scorer_of(scorer)
         unknown = [name for name in card.fields or () if name not in field_specs(Borrower)]
         if unknown:
             names = ", ".join(map(repr, unknown))
@@ -416,3 +378,4 @@ app.command()(history)
 app.command()(forecast)
 app.command()(plan)
 app.command()(permitted)
+app.command()(validate)

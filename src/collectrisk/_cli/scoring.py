@@ -125,6 +125,8 @@ class Run:
         How many accounts may be invalid.
     advance : callable
         Called with the number of rows of each batch that was scored.
+    remedy : str
+        What to do about invalid rows.
     totals : Totals
         The counts and problems so far.
     stopped : Event
@@ -139,6 +141,7 @@ class Run:
     reasons: int = 0
     max_invalid: InvalidLimit = HALF
     advance: Callable[[int], object] = lambda _rows: None
+    remedy: str = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
     totals: Totals = attrs.field(init=False, factory=Totals)
     stopped: Event = attrs.field(init=False, factory=Event)
     _lock: Lock = attrs.field(init=False, factory=Lock)
@@ -306,8 +309,7 @@ class Run:
                 name, f"some numbers can be read in several ways:{listed}\nNothing was written."
             )
         if totals.problems and self.invalid == "raise":
-            advice = "Nothing was written. Correct the rows, or pass --invalid null to score the others."
-            raise ContentError(name, f"{totals.problems.text(self.source)}\n{advice}")
+            raise ContentError(name, f"{totals.problems.text(self.source)}\n{self.remedy}")
         invalid, accounts = totals.accounts - totals.scored, totals.accounts
         if self.max_invalid.is_exceeded(invalid, accounts):
             limit = self.max_invalid.text

@@ -1,0 +1,159 @@
+"""The command ``collectrisk validate``."""
+# typer reads the annotations at run time, so there is no `from __future__ import annotations`.
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import typer
+
+from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of, with_options
+from collectrisk._cli.cells import FALSE, TRUE, TextMapping
+from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_text
+from collectrisk._cli.excel import values_of, without_marks
+from collectrisk._cli.options import (
+    DelimiterOption,
+    EncodingOption,
+    QuietOption,
+    SheetOption,
+    SkipLinesOption,
+    options_checked,
+    pairs,
+)
+from collectrisk._cli.planning_command import ENGLISH, LanguageName, LanguageOption
+from collectrisk._cli.scoring import Run
+from collectrisk._cli.tabular import Reading, Source, open_source
+from collectrisk._files.atomic import refuse_unwritable
+from collectrisk._frames.mapped import accounts_of
+from collectrisk._scorers.scorer import Scorer, formula_of
+from collectrisk.errors import FileError, printable
+from collectrisk.mapping import Mapping
+from collectrisk.validation import validation_report
+from collectrisk.validation._report import SUFFIXES
+
+REMEDY = "Nothing was validated. Correct the rows, or leave them out."
+
+
+def validate(
+    *,
+    development: Annotated[
+        Path, typer.Argument(help="The accounts that the card was made for: CSV, Parquet or Excel.")
+    ],
+    holdout: Annotated[Path, typer.Argument(help="Accounts that were kept apart.")],
+    later: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Later accounts, with labels or without.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The report to write, .html or .md; by default, it is printed."),
+    ] = None,
+    scorer: CardOption = None,
+    mapping: MappingOption = None,
+    columns: MapOption = None,
+    visited: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the labels.")] = "visited",
+    positive: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="The label that means a visit; 1, true or yes if not.")
+    ] = None,
+    portfolio: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column with the portfolios.")
+    ] = None,
+    pdo: Annotated[float, typer.Option(metavar="N", help="The points that double the odds.")] = 20,
+    score: Annotated[float, typer.Option(metavar="N", help="The score that has the odds.")] = 600,
+    odds: Annotated[float, typer.Option(metavar="N", help="Accounts without a visit to one with.")] = 50,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The title of the report.")] = None,
+    note: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A limit to add to the report; may be repeated.")
+    ] = None,
+    language: LanguageOption = ENGLISH,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
+    skip_lines: SkipLinesOption = 0,
+    sheet: SheetOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the validation report of a card: its quality, points, bins and known limits."""
+    if output is not None and output.suffix.lower() not in SUFFIXES:
+        why = f"must end in {' or '.join(SUFFIXES)}, not {output.name!r}"
+        raise typer.BadParameter(printable(why), param_hint="--output")
+    with exit_on_error():
+        card = scorer_of(scorer)
+        used = Mapping.of(formula_of(card).columns) if mapping is None else Mapping.read(mapping)
+    with options_checked():
+        none = dict.fromkeys(("decimal", "thousands", "missing", "require", "plausible"))
+        used = with_options(used, pairs(columns or [], "--map", "COLUMN"), None, **none)
+        given = Reading(delimiter, encoding, skip_lines, sheet)
+        declared = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
+    with exit_on_error(), exit_on_signal():
+        if output is not None:
+            refuse_unwritable(output)
+        files = [development, holdout, *([] if later is None else [later])]
+        samples = []
+        for file in files:
+            with options_checked():
+                given.refuse_unused(file)
+            reading = given.or_else(declared.without_unused(file))
+            known = [*used.columns, *(card.fields or ()), visited]
+            with open_source(file, reading, known, used.skip) as source:
+                samples.append(_accounts(card, source, used, visited, portfolio))
+                used = TextMapping.of_file(used) if source.header_row else used
+        frames = [_labelled(frame, visited, positive) for frame in samples]
+        with options_checked():
+            report = validation_report(
+                card,
+                *frames,
+                visited=visited,
+                portfolio=portfolio,
+                columns=used,
+                positive=positive,
+                pdo=pdo,
+                score=score,
+                odds=odds,
+                name=name,
+                notes=note or (),
+            )
+            if output is not None:
+                report.save(output, cast("Any", language.value))
+    if output is not None and not quiet:
+        print_message(f"Wrote the validation of {report.name} to {output}.")
+    if output is None:
+        _print(report, language)
+
+
+def _print(report: Any, language: LanguageName) -> None:
+    print_text(f"{report.explain(cast('Any', language.value))}\n", has_words=language is ENGLISH)
+
+
+def _accounts(
+    card: Scorer, source: Source, mapping: Mapping, visited: str, portfolio: str | None
+) -> pl.DataFrame:
+    """Return the rows of a file, after checking that all of them can be scored and have a label."""
+    Run(card, source, mapping=mapping, remedy=REMEDY).execute()
+    cells = source.scan.collect()
+    if source.header_row:
+        cells = cells.filter(pl.any_horizontal(pl.all().is_not_null()))
+    texts = cells.with_columns(map(without_marks, source.mixed))
+    _, positions = accounts_of(nw.from_native(texts, eager_only=True), mapping)
+    if visited in texts.columns:
+        unknown = texts[visited].is_null()
+        accounts = range(len(texts)) if positions is None else positions.tolist()
+        row = next((row for row in accounts if unknown[row]), None)
+        if row is not None:
+            why = f"account {row + 1} has no label in {visited!r}"
+            advice = "; leave out accounts of which it is not known yet whether they were visited"
+            raise FileError(source.name, why + advice)
+    return texts.with_columns(
+        values_of(cells[each]) for each in source.mixed if each not in (visited, portfolio)
+    )
+
+
+def _labelled(frame: pl.DataFrame, visited: str, positive: str | None) -> pl.DataFrame:
+    """Return accounts with labels that are spelled as yes and no in text as booleans."""
+    if positive is not None or visited not in frame.columns or frame[visited].dtype != pl.String:
+        return frame
+    text = frame[visited].str.strip_chars().str.to_lowercase()
+    others = text.filter(~text.is_in([*TRUE, *FALSE])).unique(maintain_order=True)
+    if len(others):
+        why = f"is needed, because labels in {visited!r} are {', '.join(map(repr, others[:5]))}; name the one"
+        raise typer.BadParameter(printable(f"{why} that means a visit"), param_hint="--positive")
+    return frame.with_columns(text.is_in(TRUE).alias(visited))
