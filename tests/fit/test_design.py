@@ -12,7 +12,7 @@ from collectrisk._fit import design as design_module
 from collectrisk._fit import products
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
-from collectrisk._fit.design import Design, RowBlock
+from collectrisk._fit.design import Design
 from collectrisk._fit.sample import TrainingRows
 from collectrisk._fit.surfaces import axis_of, surface_basis
 from collectrisk._namespaces.arrays import ARRAYS
@@ -80,9 +80,9 @@ def test_the_hessian_of_surfaces_is_the_same_from_dense_matrices(
     np.testing.assert_allclose(found[0][of_numbers], found[1][of_numbers], atol=1e-6)
 
 
-def test_some_rows_of_blocks_are_those_of_the_frame() -> None:
+def test_some_rows_of_a_block_are_those_of_the_frame() -> None:
     block, points = case().block, case().objective.design.points(case().coefficients)
-    found = RowBlock.thinned(case().objective.blocks, 4)  # two blocks of a hundred rows
+    found = block.thinned(4)
     assert found.log_odds(points).tolist() == block.log_odds(points)[::4].tolist()
     assert found.visited.tolist() == block.visited[::4].tolist()
     assert found.weights.tolist() == block.weights[::4].tolist()

@@ -433,9 +433,8 @@ def test_bins_that_are_not_precise_enough_are_not_used(monkeypatch: pytest.Monke
 def test_a_sample_of_many_rows_gives_nearly_the_same_card(monkeypatch: pytest.MonkeyPatch) -> None:
     frame, visits = table(6_000), labels(6_000)
     everything = cr.LogisticScorer().fit(frame, visits)
-    for module in (fitting, sample):
-        monkeypatch.setattr(module, "SAMPLE_ROWS", 3_000)
-    monkeypatch.setattr(fitting, "BLOCK_ROWS", 1_000)
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 3_000)
+    monkeypatch.setattr(sample, "BLOCK_ROWS", 1_000)
     sampled = cr.LogisticScorer().fit(frame, visits)
     chances = sampled.visit_probabilities(frame), everything.visit_probabilities(frame)
     np.testing.assert_allclose(*chances, atol=0.03)
@@ -449,8 +448,7 @@ def test_a_level_that_the_sample_lacks_is_fitted_to_all_rows(monkeypatch: pytest
     visits = np.where(rare, True, rng.random(4_000) < 0.2)
     frame = pl.DataFrame({"kind": np.where(rare, "rare", "usual")})
     everything = cr.LogisticScorer(prior_scale=1.0).fit(frame, visits)
-    for module in (fitting, sample):
-        monkeypatch.setattr(module, "SAMPLE_ROWS", 500)
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 500)
     sampled = cr.LogisticScorer(prior_scale=1.0).fit(frame, visits)
     assert points(sampled, "kind")[0] > 1
     np.testing.assert_allclose(points(sampled, "kind"), points(everything, "kind"), atol=1e-6)

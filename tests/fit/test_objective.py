@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 import attrs
 import numpy as np
 import pytest
 from fit_cases import case, numerical_gradient
 
-if TYPE_CHECKING:
-    from collectrisk._fit.objective import Objective
+import collectrisk as cr
+from collectrisk._fit.bases import Group
+from collectrisk._fit.build import basis_for
+from collectrisk._fit.design import Design
+from collectrisk._fit.objective import Objective
+from collectrisk._fit.sample import TrainingRows
 
 
 def test_the_gradient_is_the_derivative_of_the_value() -> None:
@@ -76,6 +81,22 @@ def test_a_rough_hessian_is_that_of_some_rows_scaled_to_all() -> None:
     assert not np.array_equal(found, expected)
 
 
+def test_a_rough_hessian_is_that_of_blocks_whose_rows_have_different_elements() -> None:
+    """A curve has one function in a block where all values are knots, and two in another block."""
+    values = np.concatenate([np.repeat([0.0, 1.0, 2.0], 20), np.linspace(0.0, 2.0, 60)])
+    data = TrainingRows(SimpleNamespace(x=values), np.ones(120), 3)
+    curve = cr.PiecewiseLinear(label="x", field="x", knots=[(0, 0), (1, 0), (2, 0)])
+    design = Design.of(0.0, Group("base", 0.5), [basis_for(curve, data)])
+    halves = [slice(0, 60), slice(60, 120)]
+    blocks = [design.block(SimpleNamespace(x=values[half]), np.zeros(60), np.ones(60)) for half in halves]
+    assert [block.parts[0].strides for block in blocks] == [(), (1,)]
+    rough = Objective(design, blocks, blocks, is_costly=True).with_rough_hessian
+    chosen = np.concatenate([values[half][::4] for half in halves])
+    expected = design.block(SimpleNamespace(x=chosen), np.zeros(30), np.ones(30)).hessian(np.zeros(4))
+    found = rough.likelihood_hessian(np.zeros(len(design.group_index)))
+    np.testing.assert_allclose(found, 4.0 * design.hessian(expected), atol=1e-5)
+
+
 def test_a_hessian_that_is_not_costly_is_neither_rough_nor_one_of_before() -> None:
     objective, coefficients = case().objective, case().coefficients
     assert objective.with_rough_hessian is objective
@@ -94,14 +115,3 @@ def test_a_costly_hessian_is_used_again_where_it_hardly_changes() -> None:
     np.testing.assert_allclose(moved.matrix, known.matrix, rtol=0.05, atol=0.05 * known.matrix[0, 0])
     other_rows = attrs.evolve(objective, sample=list(objective.sample))
     assert other_rows.hessian_near(coefficients, known) is not known
-
-
-def test_without_bins_a_hessian_is_not_costly() -> None:
-    objective = case().objective
-    blocks = [attrs.evolve(block, uses_bins=True) for block in objective.blocks]
-    costly = attrs.evolve(objective, blocks=blocks, sample=blocks, is_costly=True).with_every_row
-    assert not costly.is_costly
-    assert not any(block.uses_bins for block in costly.blocks)
-    assert costly.sample is costly.blocks
-    of_sample = attrs.evolve(objective, blocks=blocks, is_costly=True).with_every_row
-    assert of_sample.sample is not of_sample.blocks

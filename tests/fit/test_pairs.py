@@ -128,10 +128,13 @@ def test_the_standard_error_of_one_row_is_that_of_a_frame() -> None:
     [
         ([("size", "agee")], r"must name fields with a curve of their own \(size, age, region, owner\), "
          "not 'agee'; did you mean 'age'"),
-        ([("size", "size")], "pairs must be a list of pairs of different fields"),
+        ([("size", "size")], "pairs must be"),
         ([("size", "age", "owner")], "pairs must be"),
         (["size"], "pairs must be"),
-        ("auto", "pairs must be"),
+        ("all", 'pairs must be "auto", a number, or a list of pairs of fields'),
+        (0, "pairs must be"),
+        (-1, "pairs must be"),
+        (True, "pairs must be"),
         ([("size", 1)], "pairs must be"),
         (3.5, "pairs must be"),
     ],

@@ -13,8 +13,8 @@ from labelled import labels, points, table
 from scipy.special import expit, rel_entr
 
 import collectrisk as cr
-from collectrisk._fit import fitting, sample
-from collectrisk._fit.sample import RowSubset, TrainingRows, sample_by_outcome
+from collectrisk._fit import sample
+from collectrisk._fit.sample import LabelledRows, RowSubset, TrainingRows, block_ranges, sample_by_outcome
 from collectrisk.errors import ArgumentError
 
 
@@ -86,8 +86,7 @@ def test_rare_visits_of_many_rows_are_all_used_for_the_scales(monkeypatch: pytes
         return np.asarray(cr.LogisticScorer(knots=8).fit(frame, visits).visit_probabilities(frame))
 
     everything = probabilities()
-    for module in (fitting, sample):
-        monkeypatch.setattr(module, "SAMPLE_ROWS", 3_000)
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 3_000)
     by_outcome = probabilities()
     monkeypatch.setattr(sample, "RARE_SHARE", 0.0)
     divergences = [
@@ -117,3 +116,25 @@ def test_invalid_numbers_of_knots_are_rejected(knots: Any) -> None:
 def test_numpy_integers_are_valid() -> None:
     knots: Any = np.int64(3)
     assert len(points(cr.LogisticScorer(knots=knots).fit(table(), labels()), "size")) == 3
+
+
+def test_few_rows_are_their_own_sample_and_of_many_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The weights of the rows of the sample are those of the rows that they stand for."""
+    visited = np.array([1.0] * 10 + [0.0] * 190)
+    data = TrainingRows(record(), np.full(200, 3.0), 5)
+    few = LabelledRows(data, visited)
+    assert few.sample is few
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 50)
+    many = LabelledRows(data, visited)
+    assert (len(many.sample.visited), many.sample.visited.sum()) == (50, 5)
+    assert set(many.sample.data.weights[many.sample.visited == 1]) == {3.0}
+    indices, times = sample_by_outcome(visited)
+    assert many.sample.data.weights.tolist() == (3.0 * times).tolist()
+    assert many.sample.data.record.size.tolist() == record().size[indices].tolist()
+
+
+def test_blocks_have_about_the_same_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "BLOCK_ROWS", 10)
+    assert block_ranges(25) == [slice(0, 8), slice(8, 16), slice(16, 25)]
+    assert block_ranges(10) == [slice(0, 10)]
+    assert block_ranges(0) == [slice(0, 0)]

@@ -60,6 +60,14 @@ def test_a_borrower_and_a_row_have_the_same_functions(pair: tuple[str, str]) -> 
         assert found == pytest.approx(surface.points(one), abs=1e-12)
 
 
+def test_a_level_that_is_not_on_the_axis_is_at_the_last_function() -> None:
+    basis = SURFACES["region", "age"]
+    one = SimpleNamespace(region="south", age=40.0)
+    assert basis.cell(one) == (len(basis.names) - 1, ())
+    columns = SimpleNamespace(region=TextArray(np.zeros(1, dtype=int), ("south",)), age=np.array([40.0]))
+    assert basis.cells(columns, 1)[0].tolist() == [len(basis.names) - 1]
+
+
 def test_only_steps_that_a_row_takes_are_kept() -> None:
     strides = {
         pair: [stride for stride, _ in basis.cells(record(), ROWS)[1]] for pair, basis in SURFACES.items()

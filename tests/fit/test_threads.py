@@ -10,7 +10,7 @@ from labelled import labels, table
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import collectrisk as cr
-from collectrisk._fit import fitting
+from collectrisk._fit import fitting, sample
 from collectrisk._fit.posterior import fit_posterior
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 
@@ -84,7 +84,7 @@ def test_several_tasks_are_shared_among_threads(
 
 
 def test_a_fit_is_the_same_with_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "BLOCK_ROWS", 100)
+    monkeypatch.setattr(sample, "BLOCK_ROWS", 100)
     found = []
     for cores in (1, 2, 4):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)

@@ -204,21 +204,12 @@ class RowBlock:
     weights: Array
     uses_bins: bool = False
 
-    @classmethod
-    def thinned(cls, blocks: Iterable[RowBlock], step: int) -> RowBlock:
-        """Return every so many rows of each of some blocks."""
-        blocks, some = list(blocks), slice(None, None, step)
+    def thinned(self, step: int) -> RowBlock:
+        """Return every so many rows."""
+        some = slice(None, None, step)
         return attrs.evolve(
-            blocks[0],
-            matrix=scipy.sparse.vstack([each.matrix[some] for each in blocks], format="csr"),
-            visited=np.concatenate([each.visited[some] for each in blocks]),
-            weights=np.concatenate([each.weights[some] for each in blocks]),
+            self, matrix=self.matrix[some], visited=self.visited[some], weights=self.weights[some]
         )
-
-    @property
-    def without_bins(self) -> RowBlock:
-        """The same rows, counted one by one."""
-        return attrs.evolve(self, uses_bins=False)
 
     @cached_property
     def signs(self) -> Array:

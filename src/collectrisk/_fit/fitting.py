@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections.abc import Mapping
 from contextlib import nullcontext
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
-import scipy.linalg
 from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
-from collectrisk._fields import is_boolean
-from collectrisk._fit.bases import Group, LevelBasis, corners
+from collectrisk._fit.bases import LevelBasis, corners
 from collectrisk._fit.build import basis_for
-from collectrisk._fit.design import Design
-from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.factors import common_factors
-from collectrisk._fit.objective import Objective
 from collectrisk._fit.pairs import Candidates
-from collectrisk._fit.posterior import Posterior, fit_posterior
+from collectrisk._fit.posterior import Posterior, estimate, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
-from collectrisk._fit.sample import SAMPLE_ROWS, RowSubset, sample_by_outcome
+from collectrisk._fit.problem import Problem
+from collectrisk._fit.sample import LabelledRows, block_ranges
+from collectrisk._fit.selection import Selection
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
-    from collectrisk._fit.design import RowBlock
+    from collectrisk._fit.design import Design
+    from collectrisk._fit.problem import Stage
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
 
-BLOCK_ROWS = 32_768
 ERROR_ROWS = 1_024
 """The number of rows whose standard errors are computed at a time, so that their terms fit the cache."""
 
 MAX_LOG_ODDS = 1_000
 """The number of log-odds that a fit keeps for `recalibrate`: enough for a mean to 7 digits."""
-
-MIN_SCALE, MAX_SCALE = 1e-6, 1e3
-"""Bounds of a given prior scale; beyond them digits are lost and the card does not change."""
 
 MAX_DATA_KNOTS = 1_000
 """The number of knots that the data may give all curves together.
@@ -57,15 +48,6 @@ The time of a fit grows with the cube of this number, and so many are hardly dis
 
 MANY_COEFFICIENTS = 2_000
 """With fewer, a factorization takes well under a second in one thread, and busy cores delay several."""
-
-MAX_INFORMATION = 1e14
-"""The largest total weight, multiplied by the square of the largest prior scale.
-
-This is about the ratio of the largest to the smallest eigenvalue of the Hessian. Beyond it the prior
-is lost among the rounding errors of the likelihood, and the fit need not converge.
-"""
-
-BASE = Group("base", 0.4)
 
 
 @attrs.frozen(eq=False)
@@ -167,7 +149,7 @@ def fit_card(
     *,
     prior_scale: float | Mapping[str, float] | None,
     monotone: Mapping[str, int],
-    pairs: Iterable[Sequence[str]] = (),
+    pairs: Any = None,
 ) -> Fit:
     """Fit the base and the points of a card.
 
@@ -184,64 +166,40 @@ def fit_card(
     prior_scale, monotone, pairs
         See `LogisticScorer`.
     """
-    rows = len(visited)
     characteristics = list(characteristics)
     data = _with_affordable_knots(data, characteristics)
-    ranges = _ranges(rows)
-    with mapper(len(ranges)) as threads:
+    rows = LabelledRows(data, visited)
+    with mapper(len(block_ranges(len(visited)))) as threads:
         bases = list(threads(lambda each: basis_for(each, data), characteristics))
-        bases += Candidates(bases, data.sample).named(pairs)
-        design = Design.of(prior.base, BASE, bases, common_factors(bases, data))
-
-        is_costly = design.is_costly(min(rows, SAMPLE_ROWS))
-
-        def block(selection: Any, times: float | Array = 1.0) -> RowBlock:
-            record = RowSubset(data.record, selection)
-            weights = data.weights[selection] * times
-            return design.block(record, visited[selection], weights, uses_bins=is_costly)
-
-        blocks = sample = list(threads(block, ranges))
-        if rows > SAMPLE_ROWS:
-            indices, times = sample_by_outcome(visited)
-            parts = _ranges(len(indices))
-            sample = list(threads(lambda some: block(indices[some], times[some]), parts))
-        sample_weight = sum(each.weights.sum() for each in sample)
-        factor = float(data.weights.sum() / sample_weight) if rows else 1.0
-        fixed_scales = _fixed_scales(prior_scale, design, prior.base_spread)
-        largest_scale = max(fixed_scales.get(each.name, LARGEST) for each in design.groups)
-        _check_total_weight(data.weights, largest_scale)
-        constraints = _constraints(design, monotone)
-        is_small = len(design.group_index) < MANY_COEFFICIENTS
+        factors = common_factors(bases, data)
+        problem = Problem(prior, bases, factors, rows, threads, prior_scale, monotone)
+        selection = Selection.of(Candidates(bases, rows.sample.data, frozenset(monotone)), pairs)
+        stage = problem.stage(selection.named)
+        is_small = len(stage.objective.design.group_index) < MANY_COEFFICIENTS
         with SINGLE_THREAD if is_small else nullcontext():
-            objective = Objective(design, blocks, sample, factor, threads, is_costly)
             try:
-                posterior = fit_posterior(objective, fixed_scales, constraints)
+                stage, posterior = _solved(problem, stage, selection)
             except LinAlgError:
                 # Bins are not precise enough if the prior is vague and one column determines another one.
-                posterior = fit_posterior(objective.with_every_row, fixed_scales, constraints)
+                problem = attrs.evolve(problem, may_use_bins=False)
+                stage, posterior = _solved(problem, problem.stage(stage.surfaces), selection)
+    sample = stage.objective.sample
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
-    return Fit(design, posterior, _grouped(log_odds, weights))
+    return Fit(stage.objective.design, posterior, _grouped(log_odds, weights))
 
 
-def _ranges(rows: int) -> list[slice]:
-    """Return blocks of rows of about the same size; one of them even if there are no rows."""
-    ends = np.linspace(0, rows, max(math.ceil(rows / BLOCK_ROWS), 1) + 1).astype(int).tolist()
-    return [slice(start, stop) for start, stop in pairwise(ends)]
-
-
-def _check_total_weight(weights: Array, largest_scale: float) -> None:
-    """Check that rounding errors of the likelihood do not exceed the prior."""
-    total = weights.sum()
-    largest_scale = max(largest_scale, 1.0)
-    limit = MAX_INFORMATION / largest_scale**2
-    if total > limit:
-        raise ArgumentError(
-            "sample_weight",
-            f"is too large for floating-point numbers: the rows have a total weight of {total:.4g}, and at "
-            f"most {limit:.4g} is possible with prior scales up to {largest_scale:g}; divide all weights by "
-            "their mean, or choose a smaller prior_scale",
-        )
+def _solved(problem: Problem, stage: Stage, selection: Selection) -> tuple[Stage, Posterior]:
+    """Return the last stage, which has all surfaces of the selection, and its posterior."""
+    estimated = None
+    while selection.most:
+        estimated = estimate(stage.objective, stage.fixed_scales, estimated)
+        surface = selection.best(stage, estimated)
+        if surface is None:
+            break
+        stage = problem.stage([*stage.surfaces, surface])
+    objective = problem.of_all_rows(stage.objective)
+    return stage, fit_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
 
 
 def _with_affordable_knots(data: TrainingRows, characteristics: Sequence[Characteristic]) -> TrainingRows:
@@ -266,39 +224,3 @@ def _grouped(log_odds: Array, weights: Array) -> tuple[Array, Array]:
     starts = np.arange(count) * len(order) // max(count, 1)
     totals = np.add.reduceat(weights[order], starts)
     return np.add.reduceat((weights * log_odds)[order], starts) / totals, totals
-
-
-def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
-    """Return a matrix whose product with base and points must not be negative."""
-    numbers = [name for each in design.bases for name in each.origin.fields if len(each.ordered_points(name))]
-    if not monotone.keys() <= set(numbers) or any(each not in [1, -1] for each in monotone.values()):
-        names = ", ".join(dict.fromkeys(numbers))
-        raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
-    matrices = [np.zeros((0, len(design.prior_points)))]
-    for field, sign in monotone.items():
-        for basis in design.bases:
-            if field in basis.origin.fields and not len(basis.ordered_points(field)):
-                raise ArgumentError(
-                    "monotone",
-                    f"cannot hold for {field!r}, because {basis.origin.label!r}, a "
-                    f"{type(basis.origin).__name__}, may rise and fall with it; remove one of the two",
-                )
-        increments = [sign * np.diff(basis.ordered_points(field), axis=0) for basis in design.bases]
-        matrices.append(scipy.linalg.block_diag(np.zeros((0, 1)), *increments))
-    return np.vstack(matrices)
-
-
-def _fixed_scales(
-    prior_scale: float | Mapping[str, float] | None, design: Design, base_spread: float
-) -> dict[str, float]:
-    """Return the prior scales that are given."""
-    names = [group.name for group in design.groups]
-    if not isinstance(prior_scale, Mapping):
-        prior_scale = {} if prior_scale is None else dict.fromkeys(names, prior_scale)
-    for name, value in prior_scale.items():
-        is_number = isinstance(value, (float, int, np.number)) and not is_boolean(value)
-        if name not in names or not is_number or not MIN_SCALE <= value <= MAX_SCALE:
-            requirement = f"must be {MIN_SCALE:g} to {MAX_SCALE:g} for some of {', '.join(names)}"
-            raise ArgumentError("prior_scale", f"{requirement}, not {value!r} for {name!r}")
-    known = {BASE.name: float(np.clip(base_spread, MIN_SCALE, MAX_SCALE))} if base_spread else {}
-    return {**known, **prior_scale}

@@ -9,13 +9,12 @@ import attrs
 import numpy as np
 import scipy.linalg
 
-from collectrisk._fit.design import RowBlock
 from collectrisk._fit.evidence import QuadraticApproximation, with_diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from collectrisk._fit.design import Design
+    from collectrisk._fit.design import Design, RowBlock
     from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
 
@@ -102,17 +101,11 @@ class Objective:
         """The same objective, whose Hessian is that of some rows of the sample, if it is costly."""
         if not self.is_costly:
             return self
-        some = RowBlock.thinned(self.sample, ROUGH_STEP)
-        factor = sum(block.weights.sum() for block in self.sample) / some.weights.sum()
-        return attrs.evolve(self, sample=[some], sample_factor=self.sample_factor * factor)
-
-    @property
-    def with_every_row(self) -> Objective:
-        """The same objective without bins, which count the rows of a costly Hessian."""
-        blocks, sample = ([each.without_bins for each in rows] for rows in (self.blocks, self.sample))
-        return attrs.evolve(
-            self, blocks=blocks, sample=blocks if self.sample is self.blocks else sample, is_costly=False
-        )
+        # The rows of two blocks may have different elements, so that they cannot be one.
+        some = [block.thinned(ROUGH_STEP) for block in self.sample]
+        weights = (sum(block.weights.sum() for block in rows) for rows in (self.sample, some))
+        factor = next(weights) / next(weights)
+        return attrs.evolve(self, sample=some, sample_factor=self.sample_factor * factor)
 
     def value_and_gradient(self, coefficients: Array, precision: Array) -> tuple[float, Array]:
         """Return value and gradient, in one pass over all rows."""

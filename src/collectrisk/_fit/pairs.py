@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import attrs
@@ -32,10 +33,13 @@ class Candidates:
         The bases of the card without further surfaces.
     data : TrainingRows
         The rows that determine the axes.
+    monotone : frozenset of str
+        The fields whose curves must be monotone: a surface could rise and fall with them.
     """
 
     bases: Sequence[Basis]
     data: TrainingRows
+    monotone: frozenset[str] = frozenset()
 
     @cached_property
     def by_field(self) -> dict[str, Basis]:
@@ -55,6 +59,14 @@ class Candidates:
         """The axis of each field that varies."""
         found = {field: axis_of(basis, self.data) for field, basis in self.by_field.items()}
         return {field: axis for field, axis in found.items() if axis is not None}
+
+    @cached_property
+    def all(self) -> list[Pair]:
+        """All pairs that a fit may choose."""
+        labels = {each.origin.label for each in self.bases}
+        free = [field for field in self.axes if field not in self.monotone]
+        pairs = [pair for pair in combinations(free, 2) if frozenset(pair) not in self._taken]
+        return [pair for pair in pairs if self.label(pair) not in labels]
 
     def label(self, pair: Pair) -> str:
         """Return the label of the surface of two fields."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from collectrisk._borrower import Borrower
+from collectrisk._fields import is_number
 from collectrisk._fit.weights import COUNTS, IMPORTANCE
 from collectrisk.errors import ArgumentError, shown
 from collectrisk.mapping import Mapping as FieldMappings
@@ -40,6 +43,14 @@ def _is_pair(value: object) -> bool:
     return all(isinstance(field, str) for field in value) and value[0] != value[1]
 
 
+def _are_pairs(value: object) -> bool:
+    if isinstance(value, str):
+        return value == "auto"
+    if isinstance(value, Iterable):
+        return all(map(_is_pair, value))
+    return isinstance(value, (int, np.integer)) and is_number(value) and int(value) > 0
+
+
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "portfolio": (lambda value: isinstance(value, str), "the name of a column"),
     "columns": (
@@ -51,8 +62,8 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
         '1 or -1 for each field, such as {"days_past_due": 1}',
     ),
     "pairs": (
-        lambda value: isinstance(value, Iterable) and all(map(_is_pair, value)),
-        'a list of pairs of different fields, such as [("amount_overdue", "days_past_due")]',
+        _are_pairs,
+        '"auto", a number, or a list of pairs of fields, such as [("amount_overdue", "days_past_due")]',
     ),
     "weights": (
         lambda value: isinstance(value, str) and value in {COUNTS, IMPORTANCE},

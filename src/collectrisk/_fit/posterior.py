@@ -24,7 +24,7 @@ from collectrisk._fit.evidence import MAX_STEPS, estimate_scales, with_diagonal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from collectrisk._fit.objective import Objective
+    from collectrisk._fit.objective import Hessian, Objective
     from collectrisk._typing import Array
 
 Z_90 = 1.6448536269514722
@@ -81,8 +81,29 @@ class Posterior:
     prior_scales: dict[str, float]
 
 
-def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], constraints: Array) -> Posterior:
-    """Estimate the prior scales from the sample, then the posterior from all rows.
+@attrs.frozen(eq=False)
+class Estimate:
+    """The most probable prior scales, and the mode of the sample given them.
+
+    Attributes
+    ----------
+    scales : dict of str to float
+        The prior scale of each group.
+    coefficients : array of float, shape (n_coefficients,)
+        The mode.
+    hessian : Hessian
+        The Hessian of the sample near the mode.
+    """
+
+    scales: dict[str, float]
+    coefficients: Array
+    hessian: Hessian
+
+
+def estimate(
+    objective: Objective, fixed_scales: Mapping[str, float], start: Estimate | None = None
+) -> Estimate:
+    """Estimate the prior scales from the sample.
 
     Parameters
     ----------
@@ -90,16 +111,19 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
         The design and the rows.
     fixed_scales : mapping of str to float
         The prior scales that are given, by group; the others are estimated.
-    constraints : array of float, shape (n_constraints, 1 + n_functions)
-        The products of its rows and the points must not be negative.
+    start : Estimate, optional
+        That of a design without the last bases of this one, to start from.
     """
     design = objective.design
     groups, index = design.groups, design.group_index
-    scales = np.array([fixed_scales.get(group.name, group.expected_scale) for group in groups])
+    known = {**(start.scales if start else {}), **fixed_scales}
+    scales = np.array([known.get(group.name, group.expected_scale) for group in groups])
     free = np.array([group.name not in fixed_scales for group in groups])
     expected = np.where(free, [group.expected_scale for group in groups], np.nan)
     shape = np.array([group.shape for group in groups])
     coefficients = np.zeros(len(index))
+    if start:
+        coefficients[: len(start.coefficients)] = start.coefficients
     sample = objective.of_sample
     rough = sample.with_rough_hessian  # the same if a Hessian does not take long
     hessian = rough.hessian_near(coefficients)
@@ -116,14 +140,40 @@ def fit_posterior(objective: Objective, fixed_scales: Mapping[str, float], const
         if of_hessian is sample and np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
             break
     scales[free] = np.exp(np.round(np.log(scales[free]), SCALE_DECIMALS))
-    precision = scales[index] ** -2.0
-    hessian = hessian.times(objective.sample_factor)
-    coefficients, objective = posterior_mode(objective, coefficients, precision, hessian.matrix)
+    names = (group.name for group in groups)
+    return Estimate(dict(zip(names, scales.tolist(), strict=True)), coefficients, hessian)
+
+
+def fit_posterior(
+    objective: Objective,
+    fixed_scales: Mapping[str, float],
+    constraints: Array,
+    estimated: Estimate | None = None,
+) -> Posterior:
+    """Estimate the prior scales from the sample, then the posterior from all rows.
+
+    Parameters
+    ----------
+    objective : Objective
+        The design and the rows.
+    fixed_scales : mapping of str to float
+        The prior scales that are given, by group; the others are estimated.
+    constraints : array of float, shape (n_constraints, 1 + n_functions)
+        The products of its rows and the points must not be negative.
+    estimated : Estimate, optional
+        The estimate, if it is known.
+    """
+    design = objective.design
+    estimated = estimated or estimate(objective, fixed_scales)
+    scales = np.array([estimated.scales[group.name] for group in design.groups])
+    precision = scales[design.group_index] ** -2.0
+    hessian = estimated.hessian.times(objective.sample_factor)
+    coefficients, objective = posterior_mode(objective, estimated.coefficients, precision, hessian.matrix)
     coefficients, points = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
         points=points,
         covariance_factor=design.transform @ objective.covariance_factor(coefficients, precision, hessian),
-        prior_scales=dict(zip((group.name for group in groups), scales.tolist(), strict=True)),
+        prior_scales=estimated.scales,
     )
 
 

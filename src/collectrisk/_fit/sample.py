@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,11 +16,17 @@ from collectrisk._parameters import LARGEST_VALUE
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectrisk._fit.design import Design, RowBlock
+    from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
 
 SAMPLE_ROWS = 50_000
 """More rows would hardly change the knots, the prior scales or the Hessian."""
 
+BLOCK_ROWS = 32_768
+"""The largest number of rows of a block, which one thread works on at a time."""
 
 RARE_SHARE = 0.1
 """The share of the sample for an outcome that is rarer: with fewer rows of it, the scales say little."""
@@ -107,3 +115,44 @@ class TrainingRows:
         """Return a column of numbers, NaN where a value is missing, within the limits of a curve's knots."""
         values = np.asarray(getattr(self.record, field), dtype=np.float64)
         return np.broadcast_to(np.clip(values, -LARGEST_VALUE, LARGEST_VALUE), self.weights.shape)
+
+
+def block_ranges(rows: int) -> list[slice]:
+    """Return blocks of rows of about the same size; one of them even if there are no rows."""
+    ends = np.linspace(0, rows, max(math.ceil(rows / BLOCK_ROWS), 1) + 1).astype(int).tolist()
+    return [slice(start, stop) for start, stop in pairwise(ends)]
+
+
+@attrs.frozen(eq=False, slots=False)
+class LabelledRows:
+    """The rows of a fit with their labels.
+
+    Attributes
+    ----------
+    data : TrainingRows
+        The columns and the weights.
+    visited : array of float, shape (n_rows,)
+        1 if the account was visited, else 0.
+    """
+
+    data: TrainingRows
+    visited: Array
+
+    @cached_property
+    def sample(self) -> LabelledRows:
+        """The rows that give the prior scales and the Hessian, or all rows if there are few."""
+        if len(self.visited) <= SAMPLE_ROWS:
+            return self
+        indices, times = sample_by_outcome(self.visited)
+        weights = self.data.weights[indices] * times
+        data = attrs.evolve(self.data, record=RowSubset(self.data.record, indices), weights=weights)
+        return LabelledRows(data, self.visited[indices])
+
+    def blocks(self, design: Design, threads: Map, *, uses_bins: bool) -> Sequence[RowBlock]:
+        """Return the terms of the likelihood under a design."""
+
+        def block(rows: slice) -> RowBlock:
+            record = RowSubset(self.data.record, rows)
+            return design.block(record, self.visited[rows], self.data.weights[rows], uses_bins=uses_bins)
+
+        return list(threads(block, block_ranges(len(self.visited))))

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 MAX_KNOTS, MAX_LEVELS, MAX_LEVELS_OF_BOTH = 8, 32, 16
 """The largest number of knots of an axis, of levels, and of levels if the other axis has levels too."""
 
-EXPECTED_SCALE = 0.3
-"""The expected prior scale of a surface, in log-odds."""
+EXPECTED_SCALE, SHAPE = 0.3, 0.5
+"""The expected prior scale of a surface, in log-odds, and the shape of its distribution."""
 
 ROUNDING = 1e-12
 """The share of the rows at a knot that may be a rounding error."""
@@ -76,19 +76,26 @@ class SurfaceBasis(Basis):
 
     def cells(self, record: Any, rows: int) -> Cell:
         """Return the same for the rows of a record, without the steps that no row takes."""
-        width, start = self.origin.y.size, np.zeros(rows, dtype=np.intp)
-        known, distances = np.ones(rows, dtype=np.bool_), []
-        for axis, stride in zip(self.origin.axes, (width, 1), strict=True):
-            value = getattr(record, axis.field)
-            if ARRAYS.is_missing(value) is True:  # in every row
-                return np.full(rows, len(self.names) - 1), ()
-            index, distance = array_place(axis.scaled(value, ARRAYS), axis.grid)
-            start += stride * np.asarray(index, dtype=np.intp)
-            known &= (index < axis.size) & ~np.isnan(distance)
-            distances.append((stride, distance))
-        steps = [(stride, np.where(known, distance, 0.0)) for stride, distance in distances]
-        start[~known] = len(self.names) - 1
+        (row, u), (column, v) = (places(axis, record, rows) for axis in self.origin.axes)
+        width = self.origin.y.size
+        known = (row < self.origin.x.size) & (column < width)
+        start = np.where(known, row * width + column, len(self.names) - 1)
+        steps = [(stride, np.where(known, distance, 0.0)) for stride, distance in ((width, u), (1, v))]
         return start, tuple(step for step in steps if step[1].any())
+
+
+def places(axis: Axis, record: Any, rows: int) -> tuple[Array, Array]:
+    """Return the index of each row's value on an axis, and its relative distance from there to the next.
+
+    The index of a value that is missing, or none of the levels, is the size of the axis.
+    """
+    value = getattr(record, axis.field)
+    if ARRAYS.is_missing(value) is True:  # in every row
+        return np.full(rows, axis.size), np.zeros(rows)
+    index, distance = array_place(axis.scaled(value, ARRAYS), axis.grid)
+    index, distance = np.broadcast_to(index, (rows,)), np.broadcast_to(distance, (rows,))
+    unknown = (index >= axis.size) | np.isnan(distance)
+    return np.where(unknown, axis.size, index).astype(np.intp), np.where(unknown, 0.0, distance)
 
 
 def axis_of(basis: Basis, data: TrainingRows) -> Axis | None:
@@ -157,8 +164,8 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
         groups=(),
     )
     weights = occupancy(bare, data.record, data.weights)[:-1].reshape(zeros.shape)
-    transform = purified(np.kron(_increments(x), _increments(y)), weights)
-    group = Group(label, EXPECTED_SCALE)
+    transform = purified(np.kron(increments(x), increments(y)), weights)
+    group = Group(label, EXPECTED_SCALE, SHAPE)
     return attrs.evolve(
         bare, transform=np.pad(transform, ((0, 1), (0, 0))), groups=(group,) * transform.shape[1]
     )
@@ -168,9 +175,15 @@ def _names(axis: Axis) -> Sequence[str]:
     return [f"{knot:,.10g}" for knot in axis.knots] if isinstance(axis, NumberAxis) else axis.levels
 
 
-def _increments(axis: Axis) -> Array:
+def increments(axis: Axis) -> Array:
     """Return the coefficients along an axis, as columns: increments between knots, or levels."""
     return np.eye(axis.size) if axis.levels else np.tril(np.ones((axis.size, axis.size - 1)), -1)
+
+
+def curves_on_grid(rows: int, columns: int) -> Array:
+    """Return the points of a surface that is one in a row, for each row, and then for each column."""
+    by_row, by_column = np.ones((columns, 1)), np.ones((rows, 1))
+    return np.hstack([np.kron(np.eye(rows), by_row), np.kron(by_column, np.eye(columns))])
 
 
 def purified(points: Array, weights: Array) -> Array:
@@ -185,10 +198,7 @@ def purified(points: Array, weights: Array) -> Array:
     weights : array of float, shape (n_x, n_y)
         The weight of each pair of knots or levels.
     """
-    rows, columns = weights.shape
-    curves = np.hstack(
-        [np.kron(np.eye(rows), np.ones((columns, 1))), np.kron(np.ones((rows, 1)), np.eye(columns))]
-    )
+    curves = curves_on_grid(*weights.shape)
     weighted = curves.T * weights.ravel()
     # A constant is a curve of either axis, so that the solution is not unique, but its sum is.
     found, *_ = np.linalg.lstsq(weighted @ curves, weighted @ points, rcond=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import numbers
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 import numpy as np
@@ -81,9 +81,11 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         used for a list of borrowers, whose values need none.
     monotone : mapping of str to {1, -1}, optional
         Fields whose curve must never decrease (1) or never increase (-1).
-    pairs : iterable of (str, str), optional
-        Fields that act together: each two get a `Surface` of what their curves do not add, which is shrunk
-        towards zero as far as the labels do not justify it.
+    pairs : "auto", int or iterable of (str, str), optional
+        Fields that act together. Each pair gets a `Surface` of what the curves of its fields do not add,
+        which is shrunk towards zero as far as the labels do not justify it. ``"auto"`` adds up to ten
+        pairs, each if there is strong evidence for it, and a number adds so many pairs, those with the
+        strongest evidence. By default no pairs are added.
     knots : int, default 32
         The maximum number of knots that the data may give a curve. All curves together get at most
         1,000, which limits each of many columns to fewer.
@@ -161,7 +163,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         portfolio: str | None = None,
         columns: Columns | None = None,
         monotone: Mapping[str, int] | None = None,
-        pairs: Iterable[tuple[str, str]] | None = None,
+        pairs: Literal["auto"] | int | Iterable[tuple[str, str]] | None = None,
         knots: int = 32,
         prior_scale: float | Mapping[str, float] | None = None,
         class_weight: Any = None,
@@ -298,7 +300,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             visited,
             prior_scale=self.prior_scale,
             monotone=self.monotone or {},
-            pairs=self.pairs or (),
+            pairs=self.pairs,
         )
         self.prior_scales_ = self.fit_.posterior.prior_scales
         self.scorecard_ = self._new_card()
