@@ -23,7 +23,7 @@ from collectrisk.mapping import FieldMapping
 from collectrisk.planning import allocate, forecast_visits
 from collectrisk.testing import borrowers, check_scorer
 from collectrisk.testing._checks import CHECKS
-from collectrisk.validation import Split, characteristic_table, validation_report
+from collectrisk.validation import Baseline, Split, characteristic_table, validation_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,7 @@ PLANNED = RULES.assess_frame(FRAME).with_columns(worth=pl.lit(1.0))
 PLAN = allocate(PLANNED, {"phone_call": 2}, values={"phone_call": "worth"})
 SCALED = RULES.scaled_points()
 EVALUATION = cr.evaluate(RULES, FRAME, VISITED)
+BASELINE = Baseline.of(RULES, FRAME)
 SPLIT = Split("a", {"x": 0.5, "y": 0.5})
 ALL_CHECKS = tuple(CHECKS)
 EVENTS = pl.DataFrame(
@@ -335,6 +336,12 @@ CALLS = {
     ),
     "split.save": Call(SPLIT.save, {"path": "split.json"}),
     "split.load": Call(Split.load, {"path": "split.json"}),
+    "Baseline.of": Call(Baseline.of, {"scorer": RULES, "accounts": FRAME, "columns": {}, "bins": 5}),
+    "baseline.compare": Call(
+        attrs.evolve(BASELINE, scorer=None).compare, {"accounts": FRAME, "scorer": RULES, "columns": {}}
+    ),
+    "baseline.save": Call(BASELINE.save, {"path": "baseline.json"}),
+    "baseline.load": Call(Baseline.load, {"path": "baseline.json"}),
     "check_scorer": Call(
         check_scorer,
         {"scorer": RULES, "monotone": {"amount_overdue": 1}, "borrowers": [BORROWER], "skip": ALL_CHECKS},

@@ -153,8 +153,8 @@ def test_splits_of_different_names_are_independent() -> None:
 
 
 def test_the_shares_of_many_keys_are_those_of_the_split() -> None:
-    counts = SPLIT.attach(pl.DataFrame({"borrower_id": range(100_000)}))["group"].value_counts()
-    assert dict(counts.rows()) == pytest.approx({"champion": 90_000, "challenger": 10_000}, abs=350)
+    counts = SPLIT.attach(pl.DataFrame({"borrower_id": range(20_000)}))["group"].value_counts()
+    assert dict(counts.rows()) == pytest.approx({"champion": 18_000, "challenger": 2_000}, abs=160)
 
 
 @pytest.mark.exhaustive
@@ -166,7 +166,7 @@ def test_the_shares_of_a_million_keys_are_within_a_tenth_of_a_point() -> None:
 
 
 def test_a_new_group_moves_nobody_between_the_groups_that_exist() -> None:
-    frame = pl.DataFrame({"borrower_id": range(20_000)})
+    frame = pl.DataFrame({"borrower_id": range(4_000)})
     split, seen = SPLIT, []
     steps: list[tuple[str, float, Any]] = [
         ("b", 0.05, "champion"),
@@ -180,7 +180,7 @@ def test_a_new_group_moves_nobody_between_the_groups_that_exist() -> None:
         after = split.attach(frame)["group"].cast(pl.String)
         moved = after.filter(before != after)
         assert set(moved) == {group}
-        assert len(moved) / 20_000 == pytest.approx(share, abs=0.012)
+        assert len(moved) / 4_000 == pytest.approx(share, abs=0.025)
         seen.append(set(before.filter(before != after)))
     assert seen == [
         {"champion"},

@@ -33,7 +33,7 @@ class Words:
         The name of each source that is not an article key.
     reason, gate, assessment, ladder, card, scaling, validation, evaluation, what_if, ways : namespace
         The texts of the part of the library with that name.
-    plots, history, forecast, plan, contact, split : namespace
+    plots, history, forecast, plan, contact, split, stability : namespace
         The texts of the part of the library with that name.
     """
 
@@ -60,6 +60,7 @@ class Words:
     plan: Any
     contact: Any
     split: Any
+    stability: Any
 
     def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         mappings = {"channels", "nouns", "facts", "facts_one", "facts_zero", "values", "sources"}

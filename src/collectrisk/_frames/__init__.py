@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collectrisk._frames.blocks import plain_columns
 from collectrisk._frames.columns import kind_of, open_table, values_of
+from collectrisk._frames.counting import count_lazily
 from collectrisk._frames.engines import null_columns, quoted, refuse_duplicates, refuse_qualified
 from collectrisk._frames.inputs import input_report
 from collectrisk._frames.labels import visit_class
@@ -30,6 +31,7 @@ __all__ = [
     "assess_and_report",
     "assess_frame",
     "column_specs",
+    "count_lazily",
     "input_report",
     "is_named",
     "is_sparse",

@@ -93,7 +93,7 @@ class _Field:
 
 
 @attrs.define
-class _Run:
+class LazyRun:
     """Builds the expressions of one formula on one frame."""
 
     names: ColumnNames
@@ -106,7 +106,7 @@ class _Run:
     copies: dict[str, str] = attrs.Factory(dict)
 
     @classmethod
-    def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> _Run:
+    def of(cls, frame: nw.LazyFrame[Any], names: ColumnNames) -> LazyRun:
         """Return a run on a frame."""
         schema = dict(frame.collect_schema())
         stages = Stages(frame.implementation, unused_prefix(PREFIX, schema))
@@ -245,7 +245,7 @@ def score_lazily(
     formula: Formula, frame: nw.LazyFrame[Any], names: ColumnNames, details: Details
 ) -> nw.LazyFrame[Any]:
     """Return the frame with the results, null where a row is invalid."""
-    run = _Run.of(frame, names)
+    run = LazyRun.of(frame, names)
     point_names = details.point_names(formula)
     refuse_qualified([*run.schema, *point_names], run.engine)
     results: dict[str, nw.Expr] = {}

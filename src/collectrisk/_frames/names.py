@@ -283,6 +283,11 @@ class ColumnNames:
             *(name for name in read if name not in self.specs),
         ]
 
+    @property
+    def scored_fields(self) -> tuple[str, ...]:
+        """The fields that the scorer reads, or may read if that is not known."""
+        return tuple(self.fields()) if self.needed is None else self.needed
+
     def unused(self) -> tuple[str, ...]:
         """Return the columns that contain no field."""
         used = {column for field in self.to_read() for column in self.find(field) or ()}

@@ -29,6 +29,7 @@ from collectrisk.mapping import Mapping as FieldColumns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from collectrisk._fields import FieldSpec
     from collectrisk._formula import Formula
     from collectrisk._frames.blocks import Record
     from collectrisk._frames.eager import Scores
@@ -79,7 +80,7 @@ def _assess(
     added = [*details.number_names(formula), *details.reason_names, *(["problem"] if details.problem else [])]
     names.check_clash(["visit_probability", "channel", *added])
     if lazy:
-        _refuse_eager_options(formula, invalid)
+        refuse_eager_options(formula, invalid)
     details.require(formula, lazy=lazy)
     if isinstance(data, nw.LazyFrame):
         return score_lazily(formula, data, names, details).to_native(), names, None
@@ -127,7 +128,8 @@ def _problems(scores: Scores) -> TextArray:
     )
 
 
-def _refuse_eager_options(formula: Formula, invalid: str | None) -> None:
+def refuse_eager_options(formula: Formula, invalid: str | None) -> None:
+    """Raise `ArgumentError` for what is possible on an eager frame only."""
     if formula.by_row:
         raise ArgumentError(
             "frame",
@@ -191,17 +193,22 @@ class AccountColumns:
         The number of accounts.
     missing : dict of str to array of bool
         Where the values of each field are missing.
+    specs : dict of str to FieldSpec
+        The specs of the fields.
     """
 
     record: Record
     rows: int
     missing: dict[str, Array]
+    specs: dict[str, FieldSpec]
 
 
 def read_accounts(
-    formula: Formula, data: Any, fields: Iterable[str], columns: Columns | None
+    formula: Formula, data: Any, fields: Iterable[str] | None, columns: Columns | None
 ) -> AccountColumns:
     """Return fields of the rows of an eager frame or a mapping of arrays that are accounts.
+
+    Without a list of fields, they are those that the scorer reads or may read.
 
     Raises
     ------
@@ -216,12 +223,17 @@ def read_accounts(
     record, _ = reader.block(0, table.rows)
     if problems := problems_of(reader.validators.values()):
         raise InvalidRowsError(problems)
-    absent = np.ones(table.rows, dtype=np.bool_)
+    fields = list(names.scored_fields if fields is None else fields)
+    known, absent = names.specs, np.ones(table.rows, dtype=np.bool_)
     missing = {
         field: reader.validators[field].missing(0, table.rows) if field in reader.validators else absent
         for field in fields
     }
-    return AccountColumns(record, table.rows, missing)
+    specs = {
+        field: reader.validators[field].spec if field in reader.validators else known[field]
+        for field in fields
+    }
+    return AccountColumns(record, table.rows, missing, specs)
 
 
 def _valid_scores(formula: Formula, data: Any, columns: Columns | None, details: Details = NONE) -> Scores:
