@@ -415,6 +415,17 @@ def test_a_fit_of_many_columns_is_that_with_exact_hessians(monkeypatch: pytest.M
     np.testing.assert_allclose(errors[0], errors[1], rtol=0.02, atol=1e-9)
 
 
+def test_bins_hold_the_points_of_rules_of_either_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate and a flag are multiplied by a factor, and their points are below zero."""
+    frame = cr.simulate_portfolio(2_500, seed=1)
+    visits = np.random.default_rng(0).random(2_500) < cr.RuleScorer(base=-2.0).visit_probabilities(frame)
+    monkeypatch.setattr(design, "DENSE", 0.0)
+    expected = cr.LogisticScorer(prior=RULES, knots=4).fit(frame, visits)
+    monkeypatch.setattr(design, "MANY_BASES", 9)
+    found = cr.LogisticScorer(prior=RULES, knots=4).fit(frame, visits)
+    np.testing.assert_allclose(found.fit_.posterior.points, expected.fit_.posterior.points, atol=0.02)
+
+
 def test_bins_that_are_not_precise_enough_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """An approximation of a Hessian need not be positive definite, if the prior is vague."""
     original = RowBlock.hessian

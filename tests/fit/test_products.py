@@ -105,3 +105,15 @@ def test_the_last_bin_ends_at_the_next_function(fraction: float) -> None:
     """A fraction near one may be rounded to one."""
     (basis,) = [Positions(slice(0, 3), np.array([1, 0]), (1,), np.array([[fraction, 0.5]]))]
     assert basis.bins.tolist() == [4 + 3 * (fraction > 0), 2]
+
+
+@pytest.mark.parametrize("points", [-4.0, -0.1, 0.3, 1.2, 25.0])
+def test_bins_are_exact_for_the_factor_of_a_curve_of_two_values(points: float) -> None:
+    """Its only share are the points of the curve, below zero or above one."""
+    fractions = np.where(RNG.random(ROWS) < 0.3, points, 0.0)[None, :]
+    flag = Positions(slice(SIZE, 2 * SIZE), np.zeros(ROWS, dtype=np.intp), (1,), fractions)
+    bases = [*positions(number()), flag]
+    found = products_by_pair(bases, WEIGHTS, ~np.eye(2, dtype=np.bool_))
+    np.testing.assert_allclose(found[flag.part, flag.part], exact(bases)[flag.part, flag.part], atol=1e-7)
+    assert len(np.unique(flag.bins)) == 2
+    np.testing.assert_allclose(flag._mean_fractions(WEIGHTS)[flag.bins], fractions[0], atol=1e-12)  # noqa: SLF001  # what the bins are for

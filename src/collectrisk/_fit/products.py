@@ -169,7 +169,11 @@ class Positions:
         """The bin of each row."""
         found = self.left * self._fine
         for fraction in self.fractions:
-            found += np.minimum((fraction * FINE).astype(np.intp), FINE - 1)
+            lowest, highest = fraction.min(initial=0.0), fraction.max(initial=0.0)
+            if lowest >= 0.0 and highest <= 1.0:
+                lowest, highest = 0.0, 1.0
+            # Otherwise a curve is multiplied by a factor, and these are its points, of either sign.
+            found += np.minimum((fraction - lowest) * (FINE / (highest - lowest)), FINE - 1).astype(np.intp)
         return found
 
     def means(self, weights: Array) -> Array:
