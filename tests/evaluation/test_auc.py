@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from samples import TWO_CLASSES, Array, drawn, ones
 from samples import Sample as Drawn
+from scipy.special import expit
 from scipy.stats import t
 from sklearn.metrics import roc_auc_score
 
@@ -161,3 +162,17 @@ def test_intervals_of_90_percent_cover_the_true_value_in_about_90_percent_of_sam
         low, high = interval(*drawn(150, seed=seed + 2), confidence=0.90)
         covered += low < true_auc < high
     assert 0.87 < covered / 400 < 0.93
+
+
+def test_an_interval_covers_although_there_are_about_three_visits() -> None:
+    """Of DeLong's intervals on the log-odds of the AUC, 84 % do."""
+    rng = np.random.default_rng(2)
+
+    def rare(count: int) -> tuple[Array, Array]:
+        truth = expit(rng.normal(-3.9, 1, count))
+        return rng.random(count) < truth, truth
+
+    true_auc = float(roc_auc_score(*rare(400_000)))
+    samples = [each for each in (rare(100) for _ in range(400)) if each[0].any()]
+    covered = [low < true_auc < high for low, high in (interval(*each) for each in samples)]
+    assert 0.93 < np.mean(covered) < 0.98

@@ -146,3 +146,14 @@ def test_html_in_names_is_escaped() -> None:
 
 def test_the_repr_is_short() -> None:
     assert repr(compared()) == "Comparison(confidence=0.95, evaluations=['noisy', 'truth'])"
+
+
+def test_with_clusters_the_interval_of_a_difference_is_that_of_the_debtors() -> None:
+    """Four copies of each account, so a difference is known as well as from one."""
+    scorers, rows = {"noisy": NOISY, "truth": TRUTH}, np.repeat(np.arange(2_000), 4)
+    repeated = {name: probability[rows] for name, probability in scorers.items()}
+    once = compared().differences["truth"]
+    found = cr.compare(repeated, None, VISITED[rows], cluster=rows).differences["truth"]
+    for key, difference in once.items():
+        assert found[key].value == pytest.approx(difference.value)
+        assert found[key].interval == pytest.approx(difference.interval, rel=0.01)
