@@ -37,6 +37,7 @@ from collectrisk._cli.options import (
 from collectrisk._cli.permitted_command import permitted
 from collectrisk._cli.planning_command import forecast, plan
 from collectrisk._cli.scoring import Run
+from collectrisk._cli.stability_command import baseline, compare
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._cli.validate_command import validate
 from collectrisk._display.words import LANGUAGES
@@ -379,3 +380,5 @@ app.command()(forecast)
 app.command()(plan)
 app.command()(permitted)
 app.command()(validate)
+app.command()(baseline)
+app.command()(compare)

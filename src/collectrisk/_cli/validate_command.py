@@ -4,14 +4,13 @@
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-import narwhals.stable.v2 as nw
 import polars as pl
 import typer
 
-from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of, with_options
+from collectrisk._cli.accounts import mapping_of, read_all, with_columns
+from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of
 from collectrisk._cli.cells import FALSE, TRUE, TextMapping
 from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_text
-from collectrisk._cli.excel import values_of, without_marks
 from collectrisk._cli.options import (
     DelimiterOption,
     EncodingOption,
@@ -19,14 +18,11 @@ from collectrisk._cli.options import (
     SheetOption,
     SkipLinesOption,
     options_checked,
-    pairs,
 )
 from collectrisk._cli.planning_command import ENGLISH, LanguageName, LanguageOption
-from collectrisk._cli.scoring import Run
 from collectrisk._cli.tabular import Reading, Source, open_source
 from collectrisk._files.atomic import refuse_unwritable
-from collectrisk._frames.mapped import accounts_of
-from collectrisk._scorers.scorer import Scorer, formula_of
+from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import FileError, printable
 from collectrisk.mapping import Mapping
 from collectrisk.validation import validation_report
@@ -78,10 +74,9 @@ def validate(
         raise typer.BadParameter(printable(why), param_hint="--output")
     with exit_on_error():
         card = scorer_of(scorer)
-        used = Mapping.of(formula_of(card).columns) if mapping is None else Mapping.read(mapping)
+        used = mapping_of(card, mapping)
     with options_checked():
-        none = dict.fromkeys(("decimal", "thousands", "missing", "require", "plausible"))
-        used = with_options(used, pairs(columns or [], "--map", "COLUMN"), None, **none)
+        used = with_columns(used, columns)
         given = Reading(delimiter, encoding, skip_lines, sheet)
         declared = Reading(used.delimiter, used.encoding, used.skip_lines, used.sheet)
     with exit_on_error(), exit_on_signal():
@@ -128,23 +123,17 @@ def _accounts(
     card: Scorer, source: Source, mapping: Mapping, visited: str, portfolio: str | None
 ) -> pl.DataFrame:
     """Return the rows of a file, after checking that all of them can be scored and have a label."""
-    Run(card, source, mapping=mapping, remedy=REMEDY).execute()
-    cells = source.scan.collect()
-    if source.header_row:
-        cells = cells.filter(pl.any_horizontal(pl.all().is_not_null()))
-    texts = cells.with_columns(map(without_marks, source.mixed))
-    _, positions = accounts_of(nw.from_native(texts, eager_only=True), mapping)
-    if visited in texts.columns:
-        unknown = texts[visited].is_null()
-        accounts = range(len(texts)) if positions is None else positions.tolist()
+    as_text = [visited] if portfolio is None else [visited, portfolio]
+    frame, positions = read_all(card, source, mapping, REMEDY, as_text)
+    if visited in frame.columns:
+        unknown = frame[visited].is_null()
+        accounts = range(len(frame)) if positions is None else positions.tolist()
         row = next((row for row in accounts if unknown[row]), None)
         if row is not None:
             why = f"account {row + 1} has no label in {visited!r}"
             advice = "; leave out accounts of which it is not known yet whether they were visited"
             raise FileError(source.name, why + advice)
-    return texts.with_columns(
-        values_of(cells[each]) for each in source.mixed if each not in (visited, portfolio)
-    )
+    return frame
 
 
 def _labelled(frame: pl.DataFrame, visited: str, positive: str | None) -> pl.DataFrame:
