@@ -184,6 +184,17 @@ def test_weights_count_as_repeated_accounts() -> None:
                 assert getattr(left, name) == pytest.approx(getattr(right, name), abs=1e-9)
 
 
+def test_repeated_rows_of_one_debtor_have_the_intervals_of_single_rows() -> None:
+    """About the same ones: with clusters, the variance is estimated from the accounts."""
+    debtors = np.repeat(np.arange(600), 4)
+    found = characteristic_table(RULES, ACCOUNTS[debtors], VISITED[debtors], cluster=debtors)
+    ignored = characteristic_table(RULES, ACCOUNTS[debtors], VISITED[debtors])
+    for name in ("rate_interval", "woe_interval", "observed_points_interval"):
+        one, four, wrong = (getattr(each["delay"].bins[2], name) for each in (TABLE, found, ignored))
+        assert 0.9 < (four[1] - four[0]) / (one[1] - one[0]) < 1.1
+        assert wrong[1] - wrong[0] < 0.6 * (one[1] - one[0])
+
+
 def test_rows_that_a_mapping_skips_are_left_out() -> None:
     frame = pl.concat([FRAME, FRAME.head(1)]).with_columns(kind=pl.Series([*["account"] * 8, "total"]))
     columns = cr.Mapping(skip={"kind": ["total"]})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from collectrisk.evaluation._sample import Sample
 from collectrisk.validation._evidence import ClassCounts, Evidence, Shift, chance_of_iv
 
 # (accounts, visits, WoE, IV) of five intervals and of missing values, by optbinning 0.21.
@@ -50,6 +52,10 @@ def test_a_bin_of_all_visits_and_none_of_the_others_is_far_below_zero() -> None:
     assert found.interval[1] > found.woe
 
 
+def shift_of(visited: Any, log_odds: Any, weights: Any) -> Shift:
+    return Shift.of(Sample(visited, expit(log_odds), weights), log_odds, 0.95)
+
+
 def coverage(covered: list[bool]) -> float:
     return sum(covered) / len(covered)
 
@@ -83,9 +89,33 @@ def test_the_interval_of_the_shift_covers_it(rate: float) -> None:
     covered = []
     for _ in range(2_000):
         visited = rng.random(300) < expit(log_odds)
-        low, high = Shift.of(visited, log_odds - 0.4, np.ones(300), 0.95).interval
+        low, high = shift_of(visited, log_odds - 0.4, np.ones(300)).interval
         covered.append(low <= 0.4 <= high)
     assert 0.93 < coverage(covered) < 0.975
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("debtors", "rate"), [(600, 0.05), (160, 0.2)])
+def test_with_clusters_the_intervals_cover_what_they_are_for(debtors: int, rate: float) -> None:
+    """Each debtor has 1 to 8 rows, in the same bin and mostly with the same outcome."""
+    rng = np.random.default_rng(4)
+    log_odds, covered = logit(rate), []
+    for _ in range(1_500):
+        sizes = rng.integers(1, 9, debtors)
+        inside = np.repeat(rng.random(debtors) < 0.5, sizes)
+        debtor = np.repeat(np.arange(debtors), sizes)
+        shared = rng.random(debtors)[debtor] < rate
+        visited = np.where(rng.random(len(debtor)) < 0.7, shared, rng.random(len(debtor)) < rate)
+        rows = np.flatnonzero(inside)
+        sample = Sample(visited, np.full(len(visited), rate), np.ones(len(visited)), debtor).take(rows)
+        low, high = Shift.of(sample, np.full(len(rows), log_odds), 0.95).interval
+        every = Sample(inside, inside, np.ones(len(inside)), debtor)
+        classes = [ClassCounts.of(every.take(np.flatnonzero(part))) for part in (~visited, visited)]
+        woe_low, woe_high = Evidence.of(classes[0], classes[1], 0.95).interval
+        covered.append((low <= 0 <= high, woe_low <= 0 <= woe_high))
+    shift, woe = np.mean(covered, axis=0)
+    assert 0.92 < shift < 0.98
+    assert woe > 0.92
 
 
 def test_the_mean_information_value_without_any_relation_is_that_of_chance() -> None:
@@ -102,7 +132,7 @@ def test_the_shift_makes_the_expected_visits_equal_to_the_observed_ones() -> Non
     log_odds = np.array([-2.0, -1.0, 0.0, 0.5])
     visited = np.array([False, True, True, False])
     weights = np.array([1.0, 2.0, 0.5, 1.0])
-    shift = Shift.of(visited, log_odds, weights, 0.95)
+    shift = Shift.of(Sample(visited, expit(log_odds), weights), log_odds, 0.95)
     assert (weights * expit(log_odds + shift.value)).sum() == pytest.approx(2.5, abs=1e-9)
     low, high = shift.interval
     assert low < shift.value < high
@@ -110,18 +140,18 @@ def test_the_shift_makes_the_expected_visits_equal_to_the_observed_ones() -> Non
 
 def test_the_interval_for_equal_probabilities_is_that_of_wilson() -> None:
     visited = np.arange(50) < 5
-    shift = Shift.of(visited, np.full(50, -1.0), np.ones(50), 0.95)
+    shift = shift_of(visited, np.full(50, -1.0), np.ones(50))
     assert shift.value == pytest.approx(logit(0.1) + 1)
     # Wilson's interval of 5 of 50.
     assert [expit(end - 1.0) for end in shift.interval] == pytest.approx([0.0434752, 0.2136023], abs=1e-6)
 
 
 def test_without_a_visit_the_shift_is_that_for_half_a_visit_and_the_interval_is_open() -> None:
-    shift = Shift.of(np.zeros(40, dtype=bool), np.zeros(40), np.ones(40), 0.95)
+    shift = shift_of(np.zeros(40, dtype=bool), np.zeros(40), np.ones(40))
     assert 40 * expit(shift.value) == pytest.approx(0.5)
     assert -math.inf == shift.interval[0] < shift.value < shift.interval[1]
-    every = Shift.of(np.ones(40, dtype=bool), np.zeros(40), np.ones(40), 0.95)
+    every = shift_of(np.ones(40, dtype=bool), np.zeros(40), np.ones(40))
     assert every.value == pytest.approx(-shift.value)
     assert every.interval == pytest.approx((-shift.interval[1], math.inf))
-    one = Shift.of(np.array([True]), np.array([3.0]), np.array([0.5]), 0.95)
+    one = shift_of(np.array([True]), np.array([3.0]), np.array([0.5]))
     assert one.value == pytest.approx(-3.0)

@@ -36,6 +36,22 @@ def test_the_figures_are_those_of_evaluate_and_of_the_characteristics() -> None:
     assert REPORT.scaled.rounding == CARD.scaled_points(accounts=HOLDOUT).rounding
 
 
+@pytest.mark.exhaustive
+def test_months_and_clusters_are_those_of_evaluate() -> None:
+    dates = pl.date_range(pl.date(2026, 1, 1), pl.date(2026, 3, 31), eager=True)
+    names = {"snapshot": dates.sample(400, with_replacement=True, seed=1), "debtor": pl.int_range(400) // 2}
+    frames = [frame[:400].with_columns(**names) for frame in (DEVELOPMENT, HOLDOUT)]
+    report = validation_report(CARD, *frames, by="snapshot", cluster="debtor")
+    expected = cr.evaluate(CARD, frames[1], "visited", by="snapshot", cluster="debtor")
+    assert report.samples["holdout"].to_dict() == expected.to_dict()
+    table = characteristic_table(CARD, frames[1], "visited", cluster="debtor")
+    assert report.characteristics["holdout"] == table
+    assert "independent" not in limits(report)
+    assert "By month\n=" in str(report)
+    assert "2026-02" in str(report)
+    assert "按月划分\n=" in report.explain("zh")
+
+
 def test_every_section_is_there_in_both_languages() -> None:
     english, chinese = str(REPORT), REPORT.explain("zh")
     for title in ("Discrimination and calibration", "By product", "Channels", "The card", "Scaled points"):

@@ -271,12 +271,13 @@ def blocks_of(document: Document, language: Language) -> Iterable[Block]:
     return document._blocks(language)  # noqa: SLF001  # private to the package
 
 
-def heading(text: str) -> Block:
-    """Return the heading of a section as a block."""
+def heading(text: str, *, level: int = 2) -> Block:
+    """Return the heading of a section, or of a part of one, as a block."""
+    line = "=" if level == 2 else "-"
     return Block(
-        f"{text}\n{'=' * len(text)}",
-        partial(element, "h2", text),
-        lambda: f"## {escaped(text)}",
+        f"{text}\n{line * len(text)}",
+        partial(element, f"h{level}", text),
+        lambda: f"{'#' * level} {escaped(text)}",
     )
 
 

@@ -98,10 +98,10 @@ def _tables_of(evaluation: Evaluation, wording: Wording) -> Iterator[Block]:
     words = wording.words
     caption = words.one_scorer.format(evaluation.name, f"{100 * evaluation.confidence:g}")
     yield table(caption, ("", words.value), list(pooled_values(evaluation, wording).items()))
-    yield _calibration_table(evaluation.pooled, wording)
-    yield _channel_table(evaluation.pooled, wording)
+    yield calibration_table(evaluation.pooled, wording)
+    yield channel_table(evaluation.pooled, wording)
     if evaluation.portfolios:
-        yield from _group_tables(words.portfolio, evaluation.portfolios, wording)
+        yield from group_tables(words.portfolio, evaluation.portfolios, wording)
         header = (words.portfolio, *(wording.channel(each.channel) for each in evaluation.pooled.channels))
         rows = [
             (name, *(percent(share.share_of_accounts) for share in each.channels))
@@ -109,10 +109,11 @@ def _tables_of(evaluation: Evaluation, wording: Wording) -> Iterator[Block]:
         ]
         yield table(words.channels_by_portfolio, header, rows)
     if evaluation.by is not None:
-        yield from _group_tables(wording.group(evaluation.by), evaluation.groups, wording)
+        yield from group_tables(wording.group(evaluation.by), evaluation.groups, wording)
 
 
-def _group_tables(by: str, groups: dict[str, Measures], wording: Wording) -> Iterator[Block]:
+def group_tables(by: str, groups: dict[str, Measures], wording: Wording) -> Iterator[Block]:
+    """Yield the rates and the measures of groups of accounts."""
     words = wording.words
     rates: dict[str, Callable[[Measures], str]] = {
         words.accounts: lambda each: count(each.accounts),
@@ -168,7 +169,8 @@ def pooled_values(evaluation: Evaluation, wording: Wording) -> dict[str, str]:
     }
 
 
-def _calibration_table(pooled: Measures, wording: Wording) -> Block:
+def calibration_table(pooled: Measures, wording: Wording) -> Block:
+    """Return the expected and the observed rate of each bin."""
     words = wording.words
     rows = [
         (
@@ -182,7 +184,8 @@ def _calibration_table(pooled: Measures, wording: Wording) -> Block:
     return table(words.rates, (words.probability, words.accounts, words.expected, words.observed), rows)
 
 
-def _channel_table(pooled: Measures, wording: Wording) -> Block:
+def channel_table(pooled: Measures, wording: Wording) -> Block:
+    """Return the accounts and visits of each channel."""
     words = wording.words
     header = (
         *(words.channel, words.least, words.accounts, words.share),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
+from scipy.special import expit
 
 from collectrisk._display.document import ExplainedDocument, paragraph, table
 from collectrisk._display.words import format_points, words_in
@@ -17,9 +18,10 @@ from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import formula_of, require_fitted
 from collectrisk.errors import ArgumentError, did_you_mean, type_name
-from collectrisk.evaluation._intervals import rate_interval
+from collectrisk.evaluation._intervals import observed_rate_interval
 from collectrisk.evaluation._outcomes import read_outcomes
-from collectrisk.evaluation._weighted import effective_count, mean, total
+from collectrisk.evaluation._sample import Sample
+from collectrisk.evaluation._weighted import clusters_of, effective_count, mean, total
 from collectrisk.evaluation._wording import UNDEFINED, percent
 from collectrisk.validation._bins import bin_accounts
 from collectrisk.validation._evidence import ClassCounts, Evidence, Shift, chance_of_iv
@@ -155,8 +157,8 @@ class CharacteristicTable(Tabular, ExplainedDocument):
 
     Notes
     -----
-    The intervals assume that accounts are independent. Several accounts of one borrower are not, and
-    make the intervals too narrow.
+    Without ``cluster=``, the intervals assume that accounts are independent. Several accounts of one
+    borrower are not, and make the intervals too narrow.
     """
 
     confidence: float
@@ -265,6 +267,7 @@ def characteristic_table(
     frame: Any,
     visited: Any,
     *,
+    cluster: Any = None,
     sample_weight: Any = None,
     columns: Columns | None = None,
     positive: object = None,
@@ -284,6 +287,9 @@ def characteristic_table(
         One row per account.
     visited : array, series or list of shape (n_rows,), or str
         Whether each account was visited, or the name of the frame's column with these labels.
+    cluster : array, series or list of shape (n_rows,), or str, optional
+        What several rows have in common, such as the debtor, or the name of a column. The intervals
+        then allow for the dependence of rows in the same cluster.
     sample_weight : array, series or list of shape (n_rows,), or str, optional
         The weight of each account, 0 or more; or the name of a column.
     columns : Mapping, or mapping of str to (str or None), optional
@@ -337,6 +343,7 @@ def characteristic_table(
         None,
         frame,
         len(log_odds),
+        cluster=cluster,
         sample_weight=sample_weight,
         positive=positive,
         confidence=confidence,
@@ -399,23 +406,26 @@ def _bin(names: Mapping[str, str], rows: Array, points: Array, log_odds: Array, 
     }
     if not len(rows):
         return Bin(**counts)
-    rate, its_points = mean(visited, weights), mean(points[rows], weights)
-    shift = Shift.of(visited, log_odds[rows], weights, confidence)
+    probability = expit(log_odds[rows])
+    sample = Sample(visited, probability, weights, clusters_of(outcomes.clusters, rows))
+    its_points = mean(points[rows], weights)
+    shift = Shift.of(sample, log_odds[rows], confidence)
     low, high = shift.interval
     inside = np.zeros(len(outcomes.visited), dtype=np.bool_)
     inside[rows] = True
     evidence = None
     if 0 < outcomes.visited.sum() < len(outcomes.visited):
+        every = Sample(inside, inside, outcomes.weights, outcomes.clusters)
         others, visits = (
-            ClassCounts.of(outcomes.weights[members], inside[members])
+            ClassCounts.of(every.take(np.flatnonzero(members)))
             for members in (~outcomes.visited, outcomes.visited)
         )
         evidence = Evidence.of(others, visits, confidence)
     return Bin(
         **counts,
-        rate=rate,
-        rate_interval=rate_interval(rate, effective_count(weights), confidence),
-        expected_rate=mean(1 / (1 + np.exp(-log_odds[rows])), weights),
+        rate=mean(visited, weights),
+        rate_interval=observed_rate_interval(sample, confidence),
+        expected_rate=mean(probability, weights),
         woe=None if evidence is None else evidence.woe,
         woe_interval=None if evidence is None else evidence.interval,
         iv=0.0 if evidence is None else evidence.iv,

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, ndtri
+from scipy.special import expit
 
-from collectrisk.evaluation._intervals import rate_interval
-from collectrisk.evaluation._weighted import effective_count
+from collectrisk.evaluation._intervals import dispersion, quantile, rate_interval
+from collectrisk.evaluation._weighted import effective_count, mean
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array, Interval
+    from collectrisk.evaluation._sample import Sample
 
 HALF = 0.5
 """What a count of 0 is replaced by, so that its logarithm is finite."""
@@ -30,7 +31,7 @@ FAR = 50.0
 """Beyond log-odds of this size, the expected number of visits or of others rounds to 0."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ClassCounts:
     """The accounts of one class, visited or not, in a bin and in all bins.
 
@@ -39,17 +40,25 @@ class ClassCounts:
     inside, total : float
         The sums of their weights.
     effective : float
-        The effective number of all of them (Kish 1965), which is the total if there are no weights.
+        The number of independent accounts of equal weight whose share would have the same variance.
+    clusters : array of int, or None
+        The cluster of each account; None if each is a cluster of its own.
     """
 
     inside: float
     total: float
     effective: float
+    clusters: Array | None = None
 
     @classmethod
-    def of(cls, weights: Array, members: Array) -> ClassCounts:
-        """Return the counts of accounts of a class with some weights, of which some are in the bin."""
-        return cls(float(weights[members].sum()), float(weights.sum()), effective_count(weights))
+    def of(cls, sample: Sample) -> ClassCounts:
+        """Return the counts of the accounts of a class, whose outcome is whether they are in the bin."""
+        share = mean(sample.visited, sample.weights)
+        variance = np.full(len(sample.visited), share * (1 - share))
+        ratio = dispersion(sample, sample.visited - share, variance)
+        effective = effective_count(sample.weights) / ratio
+        inside = float(sample.weights[sample.visited].sum())
+        return cls(inside, float(sample.weights.sum()), effective, sample.clusters)
 
     def log_share(self, *, halved: bool) -> float:
         """Return the logarithm of the share that is in the bin; with half a count more if `halved`."""
@@ -57,7 +66,7 @@ class ClassCounts:
 
     def log_interval(self, confidence: float) -> Interval:
         """Return the interval of the logarithm of the share, by Wilson."""
-        low, high = rate_interval(self.inside / self.total, self.effective, confidence)
+        low, high = rate_interval(self.inside / self.total, self.effective, confidence, self.clusters)
         return _log(low), _log(high)
 
 
@@ -100,21 +109,23 @@ class Shift:
     interval: Interval
 
     @classmethod
-    def of(cls, visited: Array, log_odds: Array, weights: Array, confidence: float) -> Shift:
+    def of(cls, sample: Sample, log_odds: Array, confidence: float) -> Shift:
         """Return the shift of some accounts, and its interval by inverting the score test.
 
         Where all or none were visited, the shift is that for half a visit less or more. The interval
         then has one end.
         """
-        visits, total = float(weights[visited].sum()), float(weights.sum())
+        weights = sample.weights
+        visits, total = float(weights[sample.visited].sum()), float(weights.sum())
         if visits > total / 2:  # a probability close to 1 has lost the digits of its distance from 1
-            mirrored = cls.of(~visited, -log_odds, weights, confidence)
+            others = attrs.evolve(sample, visited=~sample.visited, probability=1 - sample.probability)
+            mirrored = cls.of(others, -log_odds, confidence)
             low, high = mirrored.interval
             return cls(-mirrored.value, (-high, -low))
         distinct, index = np.unique(log_odds, return_inverse=True)
         totals = np.bincount(index, weights)
         squares = np.bincount(index, np.square(weights))
-        z = float(-ndtri((1 - confidence) / 2))
+        z = quantile(confidence, sample.clusters)
 
         def excess(shift: float, target: float, margin: float) -> float:
             expected = expit(distinct + shift)
@@ -126,5 +137,8 @@ class Shift:
             return float(brentq(excess, low, high, args=(target, margin), xtol=1e-10))
 
         half = min(HALF, total / 2)
+        value = root(max(visits, half), 0.0)
+        expected = expit(log_odds + value)
+        z *= math.sqrt(dispersion(sample, sample.visited - expected, expected * (1 - expected)))
         low = root(visits, -z) if visits else -math.inf
-        return cls(root(max(visits, half), 0.0), (low, root(visits, z)))
+        return cls(value, (low, root(visits, z)))

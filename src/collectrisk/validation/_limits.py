@@ -60,7 +60,7 @@ def limits_of(
         *_of_inputs(inputs),
         *_of_samples(samples, characteristics),
         *([] if "later" in inputs else [Limit("not_later")]),
-        Limit("independent"),
+        *([Limit("independent")] if samples["holdout"].pooled.clusters is None else []),
     )
 
 

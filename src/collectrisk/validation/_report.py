@@ -27,10 +27,15 @@ from collectrisk._scorers.scorer import Scorer, require_fitted
 from collectrisk.errors import ArgumentError, CollectRiskError, NotAFrameError, shown, type_name
 from collectrisk.evaluation import evaluate
 from collectrisk.evaluation._candidate import default_name
-from collectrisk.evaluation._wording import UNDEFINED
+from collectrisk.evaluation._wording import UNDEFINED, Wording
 from collectrisk.validation._characteristics import characteristic_table
 from collectrisk.validation._limits import limits_of
-from collectrisk.validation._quality import channel_blocks, group_blocks, quality_blocks
+from collectrisk.validation._quality import (
+    channel_blocks,
+    period_blocks,
+    portfolio_blocks,
+    quality_blocks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from collectrisk._display.words import Words
     from collectrisk._typing import Language
     from collectrisk.evaluation import Evaluation
+    from collectrisk.evaluation._groups import Period
     from collectrisk.mapping._mapping import Columns
     from collectrisk.scaling import ScaledPoints
     from collectrisk.validation._characteristics import CharacteristicBins, CharacteristicTable
@@ -138,11 +144,15 @@ class ValidationReport(ExplainedDocument):
         own = words.validation
         sections = own.sections
         confidence = own.confidence.format(f"{100 * self.confidence:g}")
-        yield sections["quality"], quality_blocks(self.samples, words, confidence)
+        yield sections["quality"], quality_blocks(self.samples, language, confidence)
         if self.portfolio is not None:
-            groups = group_blocks(self.samples, lambda each: each.portfolios, self.portfolio, words)
-            yield sections["portfolios"].format(self.portfolio), groups
-        yield sections["channels"], channel_blocks(self.samples, words)
+            blocks = portfolio_blocks(self.samples, self.portfolio, language)
+            yield sections["groups"].format(self.portfolio), blocks
+        by = self.samples["holdout"].by
+        if by is not None:
+            blocks = period_blocks(self.samples, by, language)
+            yield sections["groups"].format(Wording(language).group(by)), blocks
+        yield sections["channels"], channel_blocks(self.samples, language)
         if self.scaled is not None:
             yield sections["card"], blocks_of(self.scaled.original, language)
             yield sections["scaled"], blocks_of(self.scaled, language)
@@ -174,6 +184,9 @@ def validation_report(
     *,
     visited: str = "visited",
     portfolio: str | None = None,
+    by: str | None = None,
+    period: Period = "month",
+    cluster: str | None = None,
     columns: Columns | None = None,
     positive: object = None,
     sample_weight: str | None = None,
@@ -203,6 +216,14 @@ def validation_report(
         The column with the labels.
     portfolio : str, optional
         The column with the portfolio of each account, or another group.
+    by : str, optional
+        The column with a group of each account whose order matters, such as the date of its snapshot;
+        dates are cut into periods.
+    period : {"day", "week", "month", "quarter", "year"}, default "month"
+        The period into which the dates of `by` are cut.
+    cluster : str, optional
+        The column with what several rows have in common, such as the debtor. Intervals and tests then
+        allow for the dependence of rows in the same cluster.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read, as in `Scorer.assess_frame`.
     positive : object, optional
@@ -251,7 +272,15 @@ def validation_report(
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a Scorer, not {type_name(scorer)}")
     require_fitted(scorer, "scorer")
-    _check_names({"visited": visited, "portfolio": portfolio, "sample_weight": sample_weight})
+    _check_names(
+        {
+            "visited": visited,
+            "portfolio": portfolio,
+            "by": by,
+            "cluster": cluster,
+            "sample_weight": sample_weight,
+        }
+    )
     if not isinstance(name, str | None):
         raise ArgumentError("name", f"must be a text, not {shown(name)}")
     texts = _texts(notes)
@@ -260,7 +289,8 @@ def validation_report(
         del frames["later"]
     card = scorer.card if isinstance(scorer, CardScorer) else None
     common: dict[str, Any] = {"columns": columns, "positive": positive, "confidence": confidence}
-    common["sample_weight"] = sample_weight
+    common |= {"cluster": cluster, "sample_weight": sample_weight}
+    groups: dict[str, Any] = {"portfolio": portfolio, "by": by, "period": period}
     samples, tables, inputs, scaled = {}, {}, {}, None
     if isinstance(scorer, CardScorer):
         with _named("holdout"):
@@ -271,9 +301,7 @@ def validation_report(
             inputs[sample] = scorer.input_report(frame, columns=columns)
             if sample == "later" and visited not in names:
                 continue
-            samples[sample] = evaluate(
-                scorer, frame, visited, portfolio=portfolio, ladder=ladder, bins=bins, **common
-            )
+            samples[sample] = evaluate(scorer, frame, visited, ladder=ladder, bins=bins, **groups, **common)
             if card is not None:
                 tables[sample] = characteristic_table(scorer, frame, visited, **common)
     return ValidationReport(
