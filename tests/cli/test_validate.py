@@ -77,6 +77,26 @@ def test_a_report_is_written_to_a_file(output: str, start: str, quiet: tuple[str
     assert "Scorecard的验证报告" in text
 
 
+@pytest.mark.parametrize("suffix", [".csv", pytest.param(".xlsx", marks=SLOW)])
+def test_dates_are_cut_into_periods_and_debtors_are_clusters(suffix: str) -> None:
+    days = pl.date(2026, 1, 5) + pl.duration(days=pl.int_range(120))
+    dated = FRAME.with_columns(snapshot=days, debtor=pl.int_range(120) // 2)
+    frames = {"a": dated[:60], "b": dated[60:]}
+    for name, frame in frames.items():
+        rows: Any = [list(frame.columns), *map(list, frame.rows())]
+        write(f"{name}{suffix}", rows if suffix == ".xlsx" else frame)
+    options = ("--by", "snapshot", "--period", "quarter", "--cluster", "debtor")
+    report = validation_report(CARD, *frames.values(), by="snapshot", period="quarter", cluster="debtor")
+    assert validated(f"a{suffix}", f"b{suffix}", *options) == f"{report}\n\n"
+    assert "2026-Q2" in str(report)
+
+
+@pytest.mark.exhaustive
+def test_other_groups_stay_as_they_are() -> None:
+    write("a.csv", DEVELOPMENT.with_columns(wave=pl.lit("first")))
+    assert "first" in validated("a.csv", "a.csv", "--by", "wave")
+
+
 def test_columns_and_labels_may_have_other_names() -> None:
     outcome = pl.when("visited").then(pl.lit("went")).otherwise(pl.lit("stayed"))
     for name, frame in (("a.csv", DEVELOPMENT), ("b.csv", HOLDOUT)):

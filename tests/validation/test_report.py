@@ -12,7 +12,7 @@ from html_reading import harmless, seen
 
 import collectrisk as cr
 from collectrisk.errors import ArgumentError, FileError, InvalidRowsError
-from collectrisk.validation import characteristic_table, validation_report
+from collectrisk.validation import Baseline, characteristic_table, validation_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,8 @@ def test_the_figures_are_those_of_evaluate_and_of_the_characteristics() -> None:
         expected = cr.evaluate(CARD, frame, "visited", portfolio="product")
         assert REPORT.samples[name].to_dict() == expected.to_dict()
         assert REPORT.characteristics[name] == characteristic_table(CARD, frame, "visited")
+    baseline = Baseline.of(CARD, DEVELOPMENT)
+    assert REPORT.stability == {"holdout": baseline.compare(HOLDOUT), "later": baseline.compare(LATER)}
     assert REPORT.scaled is not None
     assert REPORT.scaled.rounding == CARD.scaled_points(accounts=HOLDOUT).rounding
 
@@ -73,7 +75,7 @@ def test_the_page_is_complete_and_harmless(tmp_path: Path) -> None:
     assert '<meta name="viewport"' in text
     assert harmless(REPORT.to_html())
     assert "Known limits" in seen(REPORT.to_html())
-    for place in range(1, 11):
+    for place in range(1, 12):
         assert f'href="#section-{place}"' in text
         assert f'<section id="section-{place}"><h2>' in text
 
@@ -123,6 +125,15 @@ def test_a_sample_with_enough_visits_has_no_limit_of_few() -> None:
     many = pl.concat([ALL, ALL])
     report = validation_report(CARD, many, HOLDOUT)
     assert [each.sample for each in report.limits if each.kind == "few"] == ["holdout"]
+
+
+def test_what_changed_since_the_development_is_a_limit() -> None:
+    late = HOLDOUT.filter(pl.col("days_past_due") > 20)
+    report = validation_report(CARD, DEVELOPMENT, late)
+    (limit,) = (each for each in report.limits if each.kind == "changed")
+    assert (limit.sample, limit.facts[0]) == ("holdout", ", ".join(report.stability["holdout"].changed))
+    assert "days_past_due" in limit.facts[0]
+    assert report.to_dict()["stability"]["holdout"]["changes"]["days_past_due"]["changed"] is True
 
 
 def test_bins_whose_points_do_not_fit_are_counted() -> None:

@@ -1,6 +1,8 @@
 """The command ``collectrisk validate``."""
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
+import enum
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -24,10 +26,13 @@ from collectrisk._cli.tabular import Reading, Source, open_source
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import FileError, printable
+from collectrisk.evaluation._groups import PERIODS
 from collectrisk.mapping import Mapping
 from collectrisk.validation import validation_report
 from collectrisk.validation._report import SUFFIXES
 
+PeriodName = enum.StrEnum("PeriodName", list(PERIODS))  # type: ignore[misc]  # not a literal list
+MONTH = PeriodName("month")
 REMEDY = "Nothing was validated. Correct the rows, or leave them out."
 
 
@@ -53,6 +58,13 @@ def validate(
     ] = None,
     portfolio: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The column with the portfolios.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column with dates, or with groups in an order.")
+    ] = None,
+    period: Annotated[PeriodName, typer.Option(help="The period into which dates are cut.")] = MONTH,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column with the debtor, if it has several rows.")
     ] = None,
     pdo: Annotated[float, typer.Option(metavar="N", help="The points that double the odds.")] = 20,
     score: Annotated[float, typer.Option(metavar="N", help="The score that has the odds.")] = 600,
@@ -83,22 +95,25 @@ def validate(
         if output is not None:
             refuse_unwritable(output)
         files = [development, holdout, *([] if later is None else [later])]
-        samples = []
+        samples, groups = [], [each for each in (portfolio, by, cluster) if each is not None]
         for file in files:
             with options_checked():
                 given.refuse_unused(file)
             reading = given.or_else(declared.without_unused(file))
             known = [*used.columns, *(card.fields or ()), visited]
             with open_source(file, reading, known, used.skip) as source:
-                samples.append(_accounts(card, source, used, visited, portfolio))
+                samples.append(_accounts(card, source, used, visited, groups))
                 used = TextMapping.of_file(used) if source.header_row else used
-        frames = [_labelled(frame, visited, positive) for frame in samples]
+        frames = [_with_dates(_labelled(frame, visited, positive), by) for frame in samples]
         with options_checked():
             report = validation_report(
                 card,
                 *frames,
                 visited=visited,
                 portfolio=portfolio,
+                by=by,
+                period=cast("Any", period.value),
+                cluster=cluster,
                 columns=used,
                 positive=positive,
                 pdo=pdo,
@@ -120,11 +135,10 @@ def _print(report: Any, language: LanguageName) -> None:
 
 
 def _accounts(
-    card: Scorer, source: Source, mapping: Mapping, visited: str, portfolio: str | None
+    card: Scorer, source: Source, mapping: Mapping, visited: str, others: Iterable[str]
 ) -> pl.DataFrame:
     """Return the rows of a file, after checking that all of them can be scored and have a label."""
-    as_text = [visited] if portfolio is None else [visited, portfolio]
-    frame, positions = read_all(card, source, mapping, REMEDY, as_text)
+    frame, positions = read_all(card, source, mapping, REMEDY, [visited, *others])
     if visited in frame.columns:
         unknown = frame[visited].is_null()
         accounts = range(len(frame)) if positions is None else positions.tolist()
@@ -146,3 +160,11 @@ def _labelled(frame: pl.DataFrame, visited: str, positive: str | None) -> pl.Dat
         why = f"is needed, because labels in {visited!r} are {', '.join(map(repr, others[:5]))}; name the one"
         raise typer.BadParameter(printable(f"{why} that means a visit"), param_hint="--positive")
     return frame.with_columns(text.is_in(TRUE).alias(visited))
+
+
+def _with_dates(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:
+    """Return accounts with a column of text that contains dates of ISO 8601 as dates."""
+    if by is None or by not in frame.columns or frame[by].dtype != pl.String:
+        return frame
+    dates = frame[by].str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return frame if dates.null_count() > frame[by].null_count() else frame.with_columns(dates.alias(by))

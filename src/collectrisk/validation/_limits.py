@@ -8,6 +8,7 @@ import attrs
 
 from collectrisk._display.words import format_percent
 from collectrisk.input_report import shown
+from collectrisk.validation._chance import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collectrisk.evaluation import Evaluation
     from collectrisk.input_report import InputReport
     from collectrisk.validation._characteristics import CharacteristicTable
+    from collectrisk.validation._stability import Stability
 
 FEW = 100
 """With fewer visits, or fewer accounts without one, the figures of a sample are uncertain."""
@@ -52,6 +54,7 @@ def limits_of(
     samples: Mapping[str, Evaluation],
     inputs: Mapping[str, InputReport],
     characteristics: Mapping[str, CharacteristicTable],
+    stability: Mapping[str, Stability],
     card: Any,
 ) -> tuple[Limit, ...]:
     """Return the limits of a report."""
@@ -59,6 +62,11 @@ def limits_of(
         *([] if card is None else _of_card(card)),
         *_of_inputs(inputs),
         *_of_samples(samples, characteristics),
+        *(
+            Limit("changed", name, (", ".join(each.changed), len(each.changes), LEVEL * len(each.changes)))
+            for name, each in stability.items()
+            if each.changed
+        ),
         *([] if "later" in inputs else [Limit("not_later")]),
         *([Limit("independent")] if samples["holdout"].pooled.clusters is None else []),
     )

@@ -28,10 +28,12 @@ from collectrisk.errors import ArgumentError, CollectRiskError, NotAFrameError, 
 from collectrisk.evaluation import evaluate
 from collectrisk.evaluation._candidate import default_name
 from collectrisk.evaluation._wording import UNDEFINED, Wording
+from collectrisk.validation._baseline import Baseline
 from collectrisk.validation._characteristics import characteristic_table
 from collectrisk.validation._limits import limits_of
 from collectrisk.validation._quality import (
     channel_blocks,
+    parts_of,
     period_blocks,
     portfolio_blocks,
     quality_blocks,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from collectrisk.scaling import ScaledPoints
     from collectrisk.validation._characteristics import CharacteristicBins, CharacteristicTable
     from collectrisk.validation._limits import Limit
+    from collectrisk.validation._stability import Stability
 
 SUFFIXES = (".html", ".md")
 
@@ -71,6 +74,8 @@ class ValidationReport(ExplainedDocument):
         The quality on each sample with labels: ``"development"``, ``"holdout"`` and ``"later"``.
     characteristics : dict of str to CharacteristicTable
         The characteristics bin by bin, for each of these samples; empty if the scorer is not a scorecard.
+    stability : dict of str to Stability
+        How much the holdout and the later accounts differ from those of the development.
     scaled : ScaledPoints or None
         The card in scaled points, with the loss by rounding for the accounts of the holdout sample; None if
         the scorer is not a scorecard.
@@ -86,6 +91,7 @@ class ValidationReport(ExplainedDocument):
     confidence: float
     samples: dict[str, Evaluation] = attrs.field(repr=lambda samples: repr(list(samples)))
     characteristics: dict[str, CharacteristicTable] = attrs.field(repr=False)
+    stability: dict[str, Stability] = attrs.field(repr=False)
     scaled: ScaledPoints | None = attrs.field(repr=False)
     portfolio: str | None
     limits: tuple[Limit, ...] = attrs.field(repr=False)
@@ -130,6 +136,7 @@ class ValidationReport(ExplainedDocument):
             "confidence": self.confidence,
             "samples": {name: each.to_dict() for name, each in self.samples.items()},
             "characteristics": {name: each.to_dict() for name, each in self.characteristics.items()},
+            "stability": {name: each.to_dict() for name, each in self.stability.items()},
             "scaled": None if self.scaled is None else self.scaled.to_dict(),
             "limits": [*(each.text(english) for each in self.limits), *self.notes],
         }
@@ -152,6 +159,10 @@ class ValidationReport(ExplainedDocument):
         if by is not None:
             blocks = period_blocks(self.samples, by, language)
             yield sections["groups"].format(Wording(language).group(by)), blocks
+        yield (
+            sections["stability"],
+            parts_of(self.stability, language, lambda each: blocks_of(each, language)),
+        )
         yield sections["channels"], channel_blocks(self.samples, language)
         if self.scaled is not None:
             yield sections["card"], blocks_of(self.scaled.original, language)
@@ -291,7 +302,7 @@ def validation_report(
     common: dict[str, Any] = {"columns": columns, "positive": positive, "confidence": confidence}
     common |= {"cluster": cluster, "sample_weight": sample_weight}
     groups: dict[str, Any] = {"portfolio": portfolio, "by": by, "period": period}
-    samples, tables, inputs, scaled = {}, {}, {}, None
+    samples, tables, inputs, stability, scaled = {}, {}, {}, {}, None
     if isinstance(scorer, CardScorer):
         with _named("holdout"):
             scaled = scorer.scaled_points(pdo=pdo, score=score, odds=odds, accounts=holdout, columns=columns)
@@ -299,6 +310,10 @@ def validation_report(
         with _named(sample):
             names = open_frame(frame).columns
             inputs[sample] = scorer.input_report(frame, columns=columns)
+            if sample == "development":
+                baseline = Baseline.of(scorer, frame, columns=columns)
+            else:
+                stability[sample] = baseline.compare(frame, columns=columns)
             if sample == "later" and visited not in names:
                 continue
             samples[sample] = evaluate(scorer, frame, visited, ladder=ladder, bins=bins, **groups, **common)
@@ -309,9 +324,10 @@ def validation_report(
         confidence=samples["holdout"].confidence,
         samples=samples,
         characteristics=tables,
+        stability=stability,
         scaled=scaled,
         portfolio=portfolio,
-        limits=limits_of(samples, inputs, tables, card),
+        limits=limits_of(samples, inputs, tables, stability, card),
         notes=texts,
     )
 
