@@ -244,15 +244,27 @@ WEEK = 'window = { n = 7, unit = "day", type = "rolling" }\ncount = "attempts"\n
     [
         (DAY, "2026-11-02 23:59", False),
         (DAY, "2026-11-03", True),
-        (WEEK, "2026-10-27 20:30", False),
-        (WEEK, "2026-10-27 20:31", True),
+        (WEEK, "2026-11-01 23:59", False),
+        (WEEK, "2026-11-02", True),
     ],
 )
-def test_a_log_that_ends_before_the_window_begins_says_nothing(body: str, as_of: str, known: bool) -> None:  # noqa: FBT001
+def test_a_log_that_ends_before_yesterday_or_the_window_does_not_show_that_there_is_room(
+    body: str,
+    as_of: str,
+    known: bool,  # noqa: FBT001
+) -> None:
     rules = parsed(LAW, HOUSE, rule("c", "cap", f'{body}per = "debt"'))
     decision = rules.decide(call(AT), log=history(as_of=as_of), facts=KNOWN)
     assert (decision.permission is Permission.ALLOWED) is known
     assert [each.fact for each in decision.missing] == ([] if known else ["log"])
+
+
+def test_a_limit_that_known_events_reach_forbids_however_old_the_log_is() -> None:
+    rules = parsed(LAW, HOUSE, rule("c", "cap", f'{WEEK}per = "debt"'))
+    old = history(event("2026-10-30 10:00"), as_of="2026-10-31")
+    decision = rules.decide(call(AT), log=old, facts=KNOWN)
+    assert (decision.permission, decision.next_allowed) == (Permission.FORBIDDEN, None)
+    assert [each.observed for each in decision.blocked_by] == [1]
 
 
 def test_events_of_all_accounts_count_per_debtor_and_a_call_about_two_of_them_once() -> None:

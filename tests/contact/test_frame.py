@@ -317,7 +317,7 @@ def test_failed_attempts_of_an_old_log_are_not_known() -> None:
     }
     scored = pl.DataFrame({"account_id": ["A"], "channel": ["field_visit"], "dispute_open": [False]})
     log = ContactLog(pl.DataFrame(calls), zone="America/New_York")
-    for at, expected in (("2026-11-09T07:00-05:00", None), ("2026-11-09T08:00-05:00", "log")):
+    for at, expected in (("2026-11-03T23:59-05:00", None), ("2026-11-04T08:00-05:00", "log")):
         found = rules.decide_frame(scored, at=at, log=log, zones="America/New_York")
         assert found["missing"].to_list() == [expected]
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collectrisk.contact._case import Case, Counted
     from collectrisk.history import EventKind, PastEvent
 
-FRESH = Window(7, "day", "rolling")
-"""How old a log may be from which failed attempts are counted: a result after its end would end the count.
+FRESH = Window(2, "day", "calendar")
+"""How old a log may be from which events are counted: it must reach into the day before the contact.
 
-A default; no source says so.
+What happened after its end is not known. A default; no source says so.
 """
 
 COUNTS = ("attempts", "answered", "unanswered", "contacts", "conversations")
@@ -149,13 +149,18 @@ class Cap:
         if case.zone is None:
             return missing("zones")
         window = self.window_at(case.contact.place)
-        if any(case.log_ends_before(account, window, case.zone) for account in self._accounts(case)):
-            return missing("log")
-        if self.consented(case, local_time(case.instant, case.zone)):
-            return PASSED
         groups = self._groups(case, case.zone)
         found = max((sum(each.counts_at(case.instant) for each in group) for group in groups), default=0)
-        return PASSED if found < max(self.most, 1) else blocked(found, self._limit(window))
+        is_full = found >= max(self.most, 1)
+        if is_full and not self.consented(case, local_time(case.instant, case.zone)):
+            return blocked(found, self._limit(window))
+        # Events after the end of the log may fill what seems to have room.
+        is_old = any(
+            case.log_ends_before(account, each, case.zone)
+            for account in self._accounts(case)
+            for each in (FRESH, window)
+        )
+        return missing("log") if is_old else PASSED
 
     def _limit(self, window: Window) -> str:
         return f"0 in {window}" if self.is_pause else f"{self.most} in {window}"
