@@ -43,6 +43,7 @@ def log_and_accounts() -> tuple[ContactLog, pl.DataFrame]:
     log = ContactLog(simulated.events.filter(until_now), codes=simulated.codes, zone=ZONE)
     due: pl.DataFrame = arrears(simulated.instalments, simulated.payments, as_of=NOW[:10], zone=ZONE)
     fields = log.fields(as_of=NOW)
+    due = due.filter(pl.col("amount_overdue") > 0)  # the ledger also contains accounts with nothing overdue
     return log, due.join(fields, on="account_id", how="left", maintain_order="left")
 
 

@@ -6,12 +6,15 @@ import re
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import polars as pl
 import pytest
 
 import collectrisk as cr
+from collectrisk import history
+from collectrisk.history import arrears
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXAMPLES = PROJECT / "examples"
@@ -229,8 +232,16 @@ def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
     assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
 
 
-def test_todays_list_has_those_who_get_a_call_or_more(run: Runner, tmp_path: Path) -> None:
-    """The page for the manager is in both languages."""
+def test_todays_list_has_those_who_get_a_call_or_more(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page for the manager is in both languages; an account with nothing overdue is left out."""
+
+    def with_a_paid_account(*arguments: Any, **options: Any) -> pl.DataFrame:
+        due: pl.DataFrame = arrears(*arguments, **options)
+        return pl.concat([due, due.head(1).with_columns(account_id=pl.lit("PAID"), amount_overdue=0.0)])
+
+    monkeypatch.setattr(history, "arrears", with_a_paid_account)
     today, page = tmp_path / "today.csv", tmp_path / "page.html"
     output = run("todays_list.py", str(today), str(page))
     listed = pl.read_csv(today)
