@@ -283,6 +283,9 @@ def distinct(values: dict[str, float]) -> bool:
     return len({key.strip(BLANKS) for key in values}) == len(values)
 
 
+slope_spreads = st.builds(cr.SlopeSpread, label=texts, spread=st.floats(0, 1_000), centre=points)
+
+
 @st.composite
 def scorecards(draw: st.DrawFn) -> cr.Scorecard:
     """Draw any scorecard that can be saved."""
@@ -292,6 +295,7 @@ def scorecards(draw: st.DrawFn) -> cr.Scorecard:
         characteristics=characteristics,
         ladder=draw(ladders()),
         base_spread=draw(st.just(0.0) | st.floats(0, 10)),
+        slope_spreads=draw(st.lists(slope_spreads, max_size=2)),
         columns=draw(st.none() | mappings()),
     )
 

@@ -153,6 +153,7 @@ CALLS = {
             "scale": "log",
         },
     ),
+    "SlopeSpread": Call(cr.SlopeSpread, {"label": "delay", "spread": 0.3, "centre": -0.1}),
     "NumberAxis": Call(cr.NumberAxis, {"field": "days_past_due", "knots": [1.0, 10.0], "scale": "log"}),
     "LevelAxis": Call(cr.LevelAxis, {"field": "attitude", "levels": ["hostile"]}),
     "Surface": Call(

@@ -39,7 +39,7 @@ LAYERS = [
     ("_formula",),
     ("_frames",),
     ("_sql",),
-    ("_scorers.scorer", "_scorers.weights", "_scorers.tables"),
+    ("_scorers.scorer", "_scorers.weights", "_scorers.tables", "_scorers.spreads"),
     ("scaling",),
     ("_scorers.card_tables",),
     ("_scorers.scorecard", "_scorers.row", "_scorers.blend", "_scorers.estimator"),

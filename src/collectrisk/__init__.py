@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collectrisk._scorers.row import RowScorer
     from collectrisk._scorers.rules import RuleScorer
     from collectrisk._scorers.scorecard import Scorecard
+    from collectrisk._scorers.spreads import SlopeSpread
     from collectrisk._simulate import simulate_portfolio
     from collectrisk._surface import LevelAxis, NumberAxis, Surface
     from collectrisk.evaluation import compare, evaluate
@@ -73,6 +74,7 @@ __all__ = [
     "Rung",
     "Scorecard",
     "Scorer",
+    "SlopeSpread",
     "Surface",
     "__version__",
     "compare",
@@ -97,6 +99,7 @@ _LAZY = {
     "RowScorer": "_scorers.row",
     "RuleScorer": "_scorers.rules",
     "Scorecard": "_scorers.scorecard",
+    "SlopeSpread": "_scorers.spreads",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "load": "_files.files",

@@ -41,6 +41,14 @@ def test_the_hash_does_not_depend_on_layout_or_on_the_order_of_keys(card: cr.Sco
     assert card_from_file(json.loads(text, parse_int=float)).base == card.base
 
 
+def test_the_spreads_of_slopes_follow_that_of_the_base() -> None:
+    card = attrs.evolve(GOLDEN, slope_spreads=[cr.SlopeSpread(label="amount", spread=0.2, centre=-0.3)])
+    found = file_from_card(card)
+    assert list(found["scorecard"])[:3] == ["base", "base_spread", "slope_spreads"]
+    assert found["scorecard"]["slope_spreads"] == [{"label": "amount", "spread": 0.2, "centre": -0.3}]
+    assert card_from_file(found) == card
+
+
 def test_the_order_of_keys_is_fixed() -> None:
     found = file_from_card(GOLDEN)
     assert list(found) == HEAD
@@ -156,6 +164,13 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
         ),
         (["base_spread"], "1", "base_spread: must be a number, not a str"),
         (["base_spread"], -1, "base_spread: must be a number from 0 to 1,000, not -1.0"),
+        (["slope_spreads"], {}, "slope_spreads: must be a list, not a dict"),
+        (["slope_spreads"], ["1"], "slope_spreads[0]: must have exactly centre, label, spread, not a str"),
+        (
+            ["slope_spreads"],
+            [{"label": "delay", "spread": -1, "centre": 0}],
+            "delay: spread must be a number from 0 to 1,000, not -1.0",
+        ),
         (["characteristics"], {}, "characteristics: must be a list, not a dict"),
         (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
         (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),

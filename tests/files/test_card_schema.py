@@ -122,6 +122,9 @@ def test_every_attribute_is_in_the_schema_and_nothing_else() -> None:
     number_axis, level_axis = (set(DEFINITIONS[axis]["properties"]) for axis in ("number_axis", "level_axis"))
     assert number_axis == {each.name for each in attrs.fields(cr.NumberAxis)}
     assert level_axis == {each.name for each in attrs.fields(cr.LevelAxis)}
+    assert set(DEFINITIONS["slope_spread"]["properties"]) == {
+        each.name for each in attrs.fields(cr.SlopeSpread)
+    }
     assert set(DEFINITIONS["condition"]["properties"]) == {each.name for each in attrs.fields(cr.AtLeast)}
 
 
@@ -136,6 +139,7 @@ def test_kinds_channels_and_version_agree_with_the_code() -> None:
 SHORT = cr.Scorecard(
     base=0.5,
     base_spread=0.1,
+    slope_spreads=[cr.SlopeSpread(label="delay", spread=0.2, centre=-0.3)],
     characteristics=[
         cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(1, 2)], scale="log", if_missing=1),
         cr.Bands(label="delay", field="days_past_due", bands=[(0, 1)]),

@@ -18,6 +18,7 @@ from collectrisk._fit.evidence import (
     QuadraticApproximation,
     _newton_step,
     estimate_scales,
+    log_marginal_likelihood,
     negative_log_evidence,
 )
 
@@ -45,6 +46,14 @@ def test_it_is_the_evidence_of_a_linear_model() -> None:
     one, other = np.array([0.5, 1.0, 0.1]), np.array([2.0, 0.3, 0.7])
     found = [-objective(np.log(scales))[0] for scales in (one, other)]
     assert found[0] - found[1] == pytest.approx(log_evidence(one) - log_evidence(other), abs=1e-9)
+
+
+def test_without_the_hyperprior_it_is_the_marginal_likelihood() -> None:
+    scales = np.array([[0.5, 1.0, 0.1], [2.0, 0.3, 0.7]])
+    found = [log_marginal_likelihood(LIKELIHOOD, each[GROUP_INDEX] ** -2.0) for each in scales]
+    hyperprior = [SHAPE @ (np.log(each) - each / EXPECTED) for each in scales]
+    expected = [-objective(np.log(each))[0] - its for each, its in zip(scales, hyperprior, strict=True)]
+    np.testing.assert_allclose(found, expected)
 
 
 @pytest.mark.parametrize("derivative", [1, 2])

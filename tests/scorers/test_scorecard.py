@@ -81,6 +81,7 @@ def test_a_base_must_be_finite() -> None:
         ({"base": "1"}, "base: must be a number from -1,000 to 1,000, not '1'"),
         ({"base": True}, "base: must be a number from -1,000 to 1,000, not True"),
         ({"base": 1.7e308}, r"base: must be a number from -1,000 to 1,000, not 1.7e\+308"),
+        ({"slope_spreads": [1]}, "slope_spreads: must be spreads of slopes, .*, and contains an int"),
         ({"base_spread": -1}, "base_spread: must be a number from 0 to 1,000, not -1.0"),
         (
             {"characteristics": 5},

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+import attrs
+
 from collectrisk._files.mapping_format import data_from_mapping
 from collectrisk._plain import data_from_curve, data_from_ladder
 
@@ -31,7 +33,9 @@ def data_from_card(card: Any, hint: str = "; use the suffix .joblib") -> dict[st
     ArgumentError
         If a characteristic is of a class that has no JSON form.
     """
-    spread = {"base_spread": card.base_spread} if card.base_spread else {}
+    spread: dict[str, Any] = {"base_spread": card.base_spread} if card.base_spread else {}
+    if card.slope_spreads:
+        spread["slope_spreads"] = [attrs.asdict(each) for each in card.slope_spreads]
     columns = {} if card.columns is None else {"columns": data_from_mapping(card.columns)}
     return {
         "base": card.base,

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from collectrisk._files.card_data import data_from_card
 from collectrisk._files.json_file import unwrapped, wrapped
 from collectrisk._files.mapping_format import mapping_in
-from collectrisk._plain import curves_in, ladder_in, number_in, object_in
+from collectrisk._plain import curves_in, ladder_in, list_in, number_in, object_in, text_in
 from collectrisk._scorers.scorecard import Scorecard
+from collectrisk._scorers.spreads import SlopeSpread
 from collectrisk.errors import ArgumentError, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FORMAT_VERSION = 2
-"""Version 2 has surfaces."""
+"""Version 2 has surfaces, and the spreads of slopes between portfolios."""
 
 
 def _unchanged(card: Any) -> Any:
@@ -68,12 +69,25 @@ def card_from_data(data: Any) -> Scorecard:
     InvalidCardError
         If anything is missing, unknown or of the wrong type; the error names the place.
     """
-    optional = {"base_spread", "columns"}
+    optional = {"base_spread", "slope_spreads", "columns"}
     card = object_in(data, "scorecard", {"base", "characteristics", "ladder"}, optional)
     return Scorecard(
         base=number_in(card["base"], "base"),
         characteristics=curves_in(card["characteristics"], "characteristics"),
         ladder=ladder_in(card["ladder"], "ladder"),
         base_spread=number_in(card.get("base_spread", 0.0), "base_spread"),
+        slope_spreads=[
+            _slope_spread(each, f"slope_spreads[{place}]")
+            for place, each in enumerate(list_in(card.get("slope_spreads", []), "slope_spreads"))
+        ],
         columns=mapping_in(card["columns"], "columns") if "columns" in card else None,
+    )
+
+
+def _slope_spread(data: Any, place: str) -> SlopeSpread:
+    spread = object_in(data, place, {"label", "spread", "centre"})
+    return SlopeSpread(
+        label=text_in(spread["label"], f"{place}.label"),
+        spread=number_in(spread["spread"], f"{place}.spread"),
+        centre=number_in(spread["centre"], f"{place}.centre"),
     )

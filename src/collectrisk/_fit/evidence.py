@@ -43,6 +43,21 @@ class QuadraticApproximation:
     linear: Array
 
 
+def log_marginal_likelihood(likelihood: QuadraticApproximation, precision: Array) -> float:
+    """Return the log of the likelihood, integrated over coefficients of some prior precision."""
+    return _integrated(likelihood, precision)[0]
+
+
+def _integrated(likelihood: QuadraticApproximation, precision: Array) -> tuple[float, Array, Array]:
+    """Return the log marginal likelihood, the posterior mean, and a factor of the posterior precision."""
+    factor, _ = scipy.linalg.cho_factor(
+        with_diagonal(likelihood.hessian, precision), lower=True, overwrite_a=True, check_finite=False
+    )
+    mean = scipy.linalg.cho_solve((factor, True), likelihood.linear, check_finite=False)
+    log_determinants = 0.5 * np.log(precision).sum() - np.log(np.diag(factor)).sum()
+    return float(0.5 * likelihood.linear @ mean + log_determinants), mean, factor
+
+
 def negative_log_evidence(
     log_scales: Array, likelihood: QuadraticApproximation, group_index: Array, expected: Array, shape: Array
 ) -> tuple[float, Array, Array]:
@@ -52,11 +67,7 @@ def negative_log_evidence(
     """
     scales = np.exp(log_scales)
     precision = scales[group_index] ** -2.0
-    factor, _ = scipy.linalg.cho_factor(
-        with_diagonal(likelihood.hessian, precision), lower=True, overwrite_a=True, check_finite=False
-    )
-    mean = scipy.linalg.cho_solve((factor, True), likelihood.linear, check_finite=False)
-    evidence = 0.5 * likelihood.linear @ mean - np.log(np.diag(factor)).sum() + 0.5 * np.log(precision).sum()
+    evidence, mean, factor = _integrated(likelihood, precision)
     # The density of the logarithm of a gamma variable with this mean and shape.
     hyperprior = shape @ (log_scales - scales / expected)
     covariance, _ = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)

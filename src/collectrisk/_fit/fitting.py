@@ -15,11 +15,12 @@ from collectrisk._fit.bases import LevelBasis, corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.pairs import Candidates
-from collectrisk._fit.posterior import Posterior, estimate, fit_posterior
+from collectrisk._fit.posterior import Estimate, Posterior, estimate, fit_posterior
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection
+from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, spreads_of
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
@@ -77,6 +78,7 @@ class Fit:
             return Scorecard(
                 base=float(points[0]),
                 base_spread=scales.get(PORTFOLIO, 0.0),
+                slope_spreads=spreads_of(self.design.bases, scales),
                 characteristics=[
                     basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
                     for basis, part in zip(self.design.bases, parts, strict=True)
@@ -171,8 +173,8 @@ def fit_card(
     rows = LabelledRows(data, visited)
     with mapper(len(block_ranges(len(visited)))) as threads:
         bases = list(threads(lambda each: basis_for(each, data), characteristics))
-        factors = common_factors(bases, data)
-        problem = Problem(prior, bases, factors, rows, threads, prior_scale, monotone)
+        shared = [*common_factors(bases, data), *prior_slopes(bases, prior.slope_spreads)]
+        problem = Problem(prior, bases, shared, rows, threads, prior_scale, monotone)
         selection = Selection.of(Candidates(bases, rows.sample.data, frozenset(monotone)), pairs)
         stage = problem.stage(selection.named)
         is_small = len(stage.objective.design.group_index) < MANY_COEFFICIENTS
@@ -198,8 +200,28 @@ def _solved(problem: Problem, stage: Stage, selection: Selection) -> tuple[Stage
         if surface is None:
             break
         stage = problem.stage([*stage.surfaces, surface])
+    stage, estimated = _with_slopes(problem, stage, estimated)
     objective = problem.of_all_rows(stage.objective)
     return stage, fit_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
+
+
+def _with_slopes(problem: Problem, stage: Stage, estimated: Estimate | None) -> tuple[Stage, Estimate | None]:
+    """Return the stage with the slopes of the curves that differ between portfolios, if any do."""
+    design = stage.objective.design
+    if all(basis.origin.label != PORTFOLIO for basis in design.bases):
+        return stage, estimated
+    estimated = estimate(stage.objective, stage.fixed_scales, estimated)
+    points = design.points(estimated.coefficients)
+    curves = [basis.curve(points[part]) for basis, part in zip(design.bases, design.slices, strict=True)]
+    slopes = slope_bases(design.bases, curves, problem.rows.sample.data, problem.monotone)
+    while slopes:
+        longer = problem.stage([*stage.surfaces, *slopes])
+        found = estimate(longer.objective, longer.fixed_scales, estimated)
+        differing = differing_slopes(slopes, longer.objective, found)
+        if len(differing) == len(slopes):
+            return longer, found
+        slopes = differing
+    return stage, estimated
 
 
 def _with_affordable_knots(data: TrainingRows, characteristics: Sequence[Characteristic]) -> TrainingRows:

@@ -31,6 +31,11 @@ VAGUE_BASE_SPREAD = 10.0
 """The prior scale, in log-odds, of the base if there is no prior card."""
 
 
+def by_portfolio(label: str) -> str:
+    """Return the label of the slopes of a curve: how much it differs in each portfolio."""
+    return f"{label} by {PORTFOLIO}"
+
+
 @attrs.frozen
 class Prior:
     """What is known before the rows are seen.
@@ -143,4 +148,7 @@ def _card(prior: object) -> Scorecard:
         raise ArgumentError(
             "prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}{hint}"
         )
-    return card.without(PORTFOLIO) if PORTFOLIO in card.labels else card
+    for label in (PORTFOLIO, *(by_portfolio(each.label) for each in card.slope_spreads)):
+        if label in card.labels:
+            card = card.without(label)
+    return card

@@ -14,6 +14,7 @@ from collectrisk._fit.bases import Group
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.objective import Objective
+from collectrisk._fit.slopes import slope_group
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Problem:
         added = sum(len(basis.prior_points) for basis in surfaces)
         shared = [(group, np.pad(column, (0, added))) for group, column in self.shared]
         design = Design.of(self.prior.base, BASE, bases, shared)
-        fixed_scales = _fixed_scales(self.prior_scale, design, self.prior.base_spread)
+        fixed_scales = _fixed_scales(self.prior_scale, design, self.prior)
         largest_scale = max(fixed_scales.get(each.name, LARGEST) for each in design.groups)
         _check_total_weight(self.rows.data.weights, largest_scale)
         constraints = _constraints(design, self.monotone)
@@ -154,7 +155,7 @@ def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
 
 
 def _fixed_scales(
-    prior_scale: float | Mapping[str, float] | None, design: Design, base_spread: float
+    prior_scale: float | Mapping[str, float] | None, design: Design, prior: Scorecard
 ) -> dict[str, float]:
     """Return the prior scales that are given."""
     names = [group.name for group in design.groups]
@@ -165,5 +166,7 @@ def _fixed_scales(
         if name not in names or not is_number or not MIN_SCALE <= value <= MAX_SCALE:
             requirement = f"must be {MIN_SCALE:g} to {MAX_SCALE:g} for some of {', '.join(names)}"
             raise ArgumentError("prior_scale", f"{requirement}, not {value!r} for {name!r}")
-    known = {BASE.name: float(np.clip(base_spread, MIN_SCALE, MAX_SCALE))} if base_spread else {}
-    return {**known, **prior_scale}
+    known = {BASE.name: prior.base_spread} if prior.base_spread else {}
+    known |= {slope_group(each).name: each.spread for each in prior.slope_spreads}
+    clipped = {name: float(np.clip(each, MIN_SCALE, MAX_SCALE)) for name, each in known.items()}
+    return {**clipped, **prior_scale}

@@ -29,6 +29,7 @@ from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
 from collectrisk._scorers.card_tables import CardTables
 from collectrisk._scorers.scorer import Scorer, formula_error, formula_of
+from collectrisk._scorers.spreads import SlopeSpread
 from collectrisk._scorers.tables import points_of, tables_of
 
 if TYPE_CHECKING:
@@ -215,6 +216,8 @@ class Scorecard(CardScorer):
         Chooses the channel for a visit probability; the default ladder by default.
     base_spread : float, default 0.0
         The standard deviation, in log-odds, of the base between portfolios; 0 if it is not known.
+    slope_spreads : iterable of SlopeSpread, default ()
+        How much the slopes of the characteristics differ between portfolios, as far as it is known.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read from a frame if the caller does not say it: the `Mapping` of the frame
         that the card was fitted to. By default, each field is in the column of its own name. The keys
@@ -249,6 +252,11 @@ class Scorecard(CardScorer):
     )
     ladder: Ladder = attrs.field(default=DEFAULT_LADDER, validator=IS_LADDER)
     base_spread: float = attrs.field(default=0.0, converter=to_number, validator=Number(0.0, LARGEST_POINTS))
+    slope_spreads: tuple[SlopeSpread, ...] = attrs.field(
+        default=(),
+        converter=to_tuple,
+        validator=Each(SlopeSpread, "spreads of slopes, such as SlopeSpread(...)"),
+    )
     # Its dictionaries have no hash; equal cards have equal hashes without it too.
     columns: FieldColumns | None = attrs.field(default=None, converter=_to_mapping, hash=False)
 
