@@ -107,6 +107,11 @@ REFUSED = {
         2,
         "--capacity: of 'sms' says nothing about '",
     ),
+    "group of no account": (
+        ("plan", *BY_PRODUCT, "--capacity", "sms:other=2", "--capacity", "sms:Other=9"),
+        2,
+        "--capacity: of 'sms' is also for 'Other' (did you mean 'other'?), which no account has in 'product'",
+    ),
     "negative capacity of a group": (
         ("plan", *BY_PRODUCT, "--capacity", "sms:other=-2"),
         2,

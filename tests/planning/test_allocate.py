@@ -204,11 +204,28 @@ def test_capacities_may_be_those_of_groups() -> None:
 
 
 def test_a_group_may_have_no_limit_or_no_accounts() -> None:
-    capacity = {"field_visit": {"north": None, "south": 0, "west": 7}}
+    capacity = {"field_visit": {"north": None, "south": 0, "west": 0, "east": None}}
     plan = allocate(FIVE, capacity, by="region")
     assert channels(plan) == ["field_visit", "phone_call", "field_visit", "phone_call", "sms"]
-    assert plan.unused == {"field_visit": {"south": 0, "west": 7}}
-    assert plan.last == {"field_visit": {"south": None, "west": None}}
+    assert plan.unused == {"field_visit": {"south": 0}}
+    assert plan.last == {"field_visit": {"south": None}}
+    with pytest.raises(ArgumentError, match="capacity of the plan has no 'field_visit' of 'west'"):
+        plan.with_capacity({"field_visit": {"west": 7}})
+
+
+def test_a_capacity_of_a_group_that_no_account_has_is_refused() -> None:
+    """The group that was probably meant is named, together with the groups that are left out."""
+    with pytest.raises(ArgumentError) as caught:
+        allocate(FIVE, {"field_visit": {"north": 1, "south": 1, "South": 99}}, by="region")
+    assert "of 'field_visit' is also for 'South' (did you mean 'south'?), which no account" in str(
+        caught.value
+    )
+    with pytest.raises(ArgumentError) as caught:
+        allocate(FIVE, {"field_visit": {"north": 1, "sout": 1, "x": 2}}, by="region")
+    assert "says nothing about 'south' in 'region'" in str(caught.value)
+    assert "is also for 'sout' (did you mean 'south'?), 'x', which no account has" in str(caught.value)
+    nobody = allocate(FIVE.clear(), {"field_visit": {"north": 1}}, by="region")
+    assert nobody.unused == {"field_visit": {"north": 1}}
 
 
 @given(st.permutations(range(5)))

@@ -35,7 +35,8 @@ def allocate(
     capacity : mapping of str to (int, None, or mapping of str to int)
         The capacity of each channel, or of each group of `by`. The channels of the plan are those
         named here or in `values`, and those recommended to any account; a channel without a capacity,
-        or with None, has no limit.
+        or with None, has no limit. Every group of `by` needs a capacity, and a group that no account
+        has can only have 0 or None.
     values : mapping of str to (str or array of float), optional
         The value of each channel for each account: a column, or an array of shape (n_rows,). The plan has
         the largest possible sum. A channel without a capacity may be left out and has the value 0, as

@@ -10,18 +10,21 @@ import attrs
 import numpy as np
 
 from collectrisk._fields import is_boolean, is_number
-from collectrisk.errors import ArgumentError, shown, type_name
+from collectrisk.errors import ArgumentError, nearest, shown, type_name
 from collectrisk.evaluation._groups import groups_of
 from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from collectrisk._channel import Channel
     from collectrisk._typing import Array
 
 MOST = 2**53
 """Whole numbers up to this one are exact as floats."""
+
+GROUPS_SHOWN = 5
+"""So many groups are named in an error."""
 
 
 @attrs.frozen(eq=False)
@@ -75,11 +78,17 @@ class Capacities:
             left_out = [group for group in groups if group not in texts]
             if left_out:
                 problems.add(
-                    f"of {channel.value!r} says nothing about {', '.join(map(repr, left_out[:5]))} in "
-                    f"{by!r}: pass 0 if there is none, or None if there is no limit"
+                    f"of {channel.value!r} says nothing about {_listed(left_out)} in {by!r}: "
+                    "pass 0 if there is none, or None if there is no limit"
+                )
+            if strays := _strays(texts, groups):
+                problems.add(
+                    f"of {channel.value!r} is also for {_listed(strays, left_out or groups)}, which no "
+                    f"account has in {by!r}: write it as there, or pass 0 if it has no accounts today"
                 )
             for group, amount in texts.items():
-                add(place, groups.get(group, np.zeros(0, dtype=np.intp)), group, amount)
+                if group in groups or not groups:
+                    add(place, groups.get(group, np.zeros(0, dtype=np.intp)), group, amount)
         problems.refuse()
         return cls(tuple(names), np.array(amounts, dtype=np.int64), used_by, channels)
 
@@ -115,6 +124,22 @@ class Capacities:
                     amounts[places[name]] = _amount(amount, *self.names[places[name]], problems)
         problems.refuse()
         return attrs.evolve(self, amounts=amounts)
+
+
+def _strays(amounts: Mapping[str, Any], groups: Collection[str]) -> list[str]:
+    """Return the groups that no account has and that have a capacity; none if there are no accounts."""
+    others = [(group, amount) for group, amount in amounts.items() if groups and group not in groups]
+    return [
+        group for group, amount in others if amount is not None and not (is_amount(amount) and amount == 0)
+    ]
+
+
+def _listed(names: Sequence[str], known: Collection[str] = ()) -> str:
+    """Return the names of groups, each with the known one that was probably meant."""
+    guesses = ((name, nearest(name, known)) for name in names[:GROUPS_SHOWN])
+    return ", ".join(
+        repr(name) if guess is None else f"{name!r} (did you mean {guess!r}?)" for name, guess in guesses
+    )
 
 
 def _groups(capacity: Mapping[Any, Any], by: Any, frame: Any, order: Array) -> dict[str, Array]:
