@@ -185,6 +185,26 @@ def test_what_rules_say_of_each_channel_is_what_is_permitted(kind: FrameKind) ->
     assert plan.unknown == 3
 
 
+def test_a_channel_without_a_value_is_named() -> None:
+    """It counts as 0, whatever is recommended."""
+    plan = allocate(FIVE, {"phone_call": 1}, values={"phone_call": "call"})
+    assert plan.unvalued == ("sms", "field_visit")
+    assert plan.to_dict()["unvalued"] == ["sms", "field_visit"]
+    assert "No value was given, which counts as 0: text message (SMS); field visit." in str(plan)
+    assert "没有给定价值、因而按0计的联系方式：短信、上门拜访。" in plan.to_html("zh")
+    assert "\nNot field visit: no value was given for it, which counts as 0." in plan.explain("A")
+    assert "No value was given" not in str(allocate(FIVE, {"phone_call": 1}))
+
+
+def test_a_channel_that_is_left_out_needs_no_value() -> None:
+    capacity = {"field_visit": {"north": 0, "south": 0}, "phone_call": 1}
+    plan = allocate(FIVE, capacity, values={"phone_call": "call"}, by="region")
+    assert channels(plan) == ["sms", "sms", "sms", "phone_call", "sms"]
+    assert "Not field visit, for which there is no capacity at all." in plan.explain("A")
+    with pytest.raises(ArgumentError, match=r"^values must contain 'field_visit', which has a capacity"):
+        plan.with_capacity({"field_visit": {"north": 1}})
+
+
 def test_accounts_without_a_channel_are_left_out_and_counted() -> None:
     frame = FIVE.with_columns(channel=pl.when(pl.col("borrower_id") != "A").then("channel"))
     for values in (None, WORTH):

@@ -40,8 +40,8 @@ def allocate(
     values : mapping of str to (str or array of float), optional
         The value of each channel for each account: a column, or an array of shape (n_rows,). The plan has
         the largest possible sum. A channel without a capacity may be left out and has the value 0, as
-        has no contact. Without `values`, each channel goes to the accounts with the highest visit
-        probability, the heaviest channel first, which is a ranking and not an optimum.
+        has no contact; the plan names it. Without `values`, each channel goes to the accounts with the
+        highest visit probability, the heaviest channel first, which is a ranking and not an optimum.
     permitted : frame, mapping of str to (str, array or bool), or str, optional
         Which channels are permitted: a mapping by channel to a column of the frame, an array, or one
         truth value; a frame with a column for each channel, such as

@@ -92,9 +92,10 @@ class Capacities:
         problems.refuse()
         return cls(tuple(names), np.array(amounts, dtype=np.int64), used_by, channels)
 
-    def is_limited(self, place: int) -> bool:
-        """Return whether a channel has a capacity."""
-        return any(channel is self.channels[place] for channel, _ in self.names)
+    def has_units(self, channel: Channel) -> bool:
+        """Return whether a channel has a capacity above 0."""
+        amounts = zip(self.names, self.amounts.tolist(), strict=True)
+        return any(amount > 0 for (limited, _), amount in amounts if limited is channel)
 
     def by_name(self, numbers: Sequence[Any]) -> dict[str, Any]:
         """Return one number for each capacity by channel, or by channel and group."""

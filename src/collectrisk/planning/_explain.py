@@ -58,6 +58,8 @@ def _why_not(request: Request, assignment: Assignment, account: int, place: int,
         return str((text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(name))
     resource = int(request.capacities.used_by[account, place])
     worth = assignment.worth[account, place]
+    if request.channels[place] in request.unvalued:
+        return str((text.no_value if resource < 0 else text.no_capacity).format(name))
     if resource < 0 or worth <= 0:
         return str(text.worthless.format(name))
     if not request.capacities.amounts[resource]:

@@ -18,6 +18,7 @@ from collectrisk.planning._assignment import Assignment, assign
 from collectrisk.planning._capacity import is_amount
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
 from collectrisk.planning._plan_comparison import PlanComparison
+from collectrisk.planning._problems import Problems
 from collectrisk.planning._request import PLANNED, Request
 from collectrisk.planning._value_text import value_text
 
@@ -73,6 +74,8 @@ class Plan(Document):
     forbidden, unknown : int
         The number of accounts whose recommended channel is forbidden, and for which it is not known
         whether it is permitted. Neither is used.
+    unvalued : tuple of str
+        The channels without a value, which counts as 0; none without values.
     unscored : int
         The number of accounts without a recommended channel, which get none.
     lighter : int
@@ -118,6 +121,11 @@ class Plan(Document):
         """How far the sum of values may be below the best one, as a share of it."""
         value, gap = self._assignment.value, self._assignment.gap
         return gap if not value or gap is None else gap / abs(value)
+
+    @property
+    def unvalued(self) -> tuple[str, ...]:
+        """The channels without a value, which counts as 0; none without values."""
+        return tuple(channel.value for channel in self._request.unvalued)
 
     @property
     def prices(self) -> dict[str, Any]:
@@ -250,10 +258,11 @@ class Plan(Document):
         Raises
         ------
         ArgumentError
-            If the plan has no such capacity, or a number is not valid.
+            If the plan has no such capacity, a number is not valid, or a channel has no value.
         """
         capacities = self._request.capacities.with_amounts(capacity)
         request = attrs.evolve(self._request, capacities=capacities)
+        request.require_values(Problems("values"))
         return Plan(request, assign(request))
 
     def compare(self, other: Plan) -> PlanComparison:
@@ -343,7 +352,8 @@ class Plan(Document):
         """Return the plan without its accounts as plain data, which JSON can represent."""
         names = ("accounts", "counts", "ranked_by", "value", "gap", "prices", "last", "unused")
         others = ("forbidden", "unknown", "unscored", "lighter", "uncontacted")
-        return {name: getattr(self, name) for name in (*names, *others)}
+        plain = {name: getattr(self, name) for name in (*names, *others)}
+        return {**plain, "unvalued": list(self.unvalued)}
 
     def _blocks(self, language: Language) -> Iterator[Block]:
         every = words_in(language)
@@ -352,7 +362,7 @@ class Plan(Document):
         header += [words.last_gain, words.price] if self.value is not None else [words.last_probability]
         rows = [self._row(channel, every) for channel in reversed(self._request.channels)]
         yield table(words.title.format(f"{self.accounts:,}"), header, rows)
-        yield from map(paragraph, self._notes(words))
+        yield from map(paragraph, self._notes(every))
 
     def _row(self, channel: Channel, words: Words) -> tuple[str, ...]:
         request, text = self._request, words.plan
@@ -372,11 +382,15 @@ class Plan(Document):
     def _shown(self, number: float) -> str:
         return f"{number:.2%}" if self.value is None else value_text(number)
 
-    def _notes(self, words: Any) -> Iterator[str]:
+    def _notes(self, every: Words) -> Iterator[str]:
+        words = every.plan
         if self.value is None:
             yield words.by_probability
         else:
             yield words.by_value.format(value_text(self.value), f"{round(self.gap or 0.0, 12):.1g}")
+        if self.unvalued:
+            names = (every.channels[channel] for channel in self.unvalued)
+            yield words.unvalued.format(words.separator.join(names))
         counts = {
             words.forbidden: self.forbidden,
             words.unknown: self.unknown,

@@ -52,6 +52,8 @@ class Request:
         The value of each channel.
     capacities : Capacities
         The capacities.
+    unvalued : tuple of Channel
+        The channels whose value was not given and counts as 0; none without values.
     """
 
     frame: Any
@@ -64,6 +66,7 @@ class Request:
     probability: Array | None
     values: Array | None
     capacities: Capacities
+    unvalued: tuple[Channel, ...] = ()
 
     @cached_property
     def possible(self) -> Array:
@@ -77,6 +80,13 @@ class Request:
         weights = np.array([channel.weight for channel in self.channels], dtype=np.intp)
         not_heavier: Array = weights <= self.recommended[:, None]
         return not_heavier
+
+    def require_values(self, problems: Problems) -> None:
+        """Raise `ArgumentError` if a channel with a capacity has no value, or there are other problems."""
+        for channel in self.unvalued:
+            if self.capacities.has_units(channel):
+                problems.add(f"must contain {channel.value!r}, which has a capacity: pass its column")
+        problems.refuse()
 
     @cached_property
     def places(self) -> dict[Any, int]:
@@ -122,6 +132,8 @@ def read_request(
         capacities=Capacities.of(capacity, by, scored, order, channels),
     )
     if values is not None:
+        unvalued = tuple(channel for channel in channels if channel not in values)
+        request = attrs.evolve(request, unvalued=unvalued)
         return attrs.evolve(request, values=_values(values, request))
     _refuse_unranked(request, probability)
     return request
@@ -154,16 +166,14 @@ def _refuse_unranked(request: Request, column: str) -> None:
 
 
 def _values(values: Any, request: Request) -> Array:
-    """Return the value of each channel; 0 for a channel without capacity that the values leave out."""
+    """Return the value of each channel; 0 for a channel that the values leave out."""
     found = np.zeros((len(request.keys), len(request.channels)))
     problems = Problems("values")
     for place, channel in enumerate(request.channels):
         if channel in values:
             with problems.of(channel.value):
                 found[:, place] = _value_of(values[channel], place, request)
-        elif request.capacities.is_limited(place):
-            problems.add(f"must contain {channel.value!r}, which has a capacity: pass its column")
-    problems.refuse()
+    request.require_values(problems)
     return found
 
 
