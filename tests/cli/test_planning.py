@@ -122,7 +122,11 @@ REFUSED = {
         2,
         "--values: of 'sms' must be the name of a column, not 'no'",
     ),
-    "unknown key": (("plan", *OPTIONS, "--ties", "id"), 2, "--ties: must be the name of a column"),
+    "unknown key": (
+        ("plan", *OPTIONS, "--ties", "id"),
+        2,
+        "--ties: must be the name of the column with the key",
+    ),
     "text as value": (
         ("plan", *OPTIONS, "--values", "sms=product"),
         1,
@@ -134,7 +138,11 @@ REFUSED = {
         "--permitted: says nothing about phone_call",
     ),
     "negative spread": (("forecast", "--spread", "-1"), 2, "--spread: must be a standard deviation"),
-    "unknown probability": (("forecast", "--probability", "p"), 2, "--probability: must be the name of a"),
+    "unknown probability": (
+        ("forecast", "--probability", "p"),
+        2,
+        "with the visit probabilities, not 'p'; score the",
+    ),
     "unknown group": (("forecast", "--by", "team"), 2, "--by: must be the name of a column"),
 }
 
@@ -148,6 +156,12 @@ def test_bad_options_are_refused(name: str) -> None:
     text = " ".join(text.replace("│", " ").split())
     assert message in text
     assert not Path("today.csv").exists()
+
+
+def test_a_column_without_a_probability_is_refused() -> None:
+    write("scored.csv", SCORED.with_columns(visit_probability=pl.lit("")))
+    text = " ".join(refused("forecast", "scored.csv", code=2).replace("│", " ").split())
+    assert "--probability: must be known for at least one account; all 400 in" in text
 
 
 def test_a_file_without_channels_is_refused() -> None:

@@ -361,10 +361,18 @@ def test_other_explanations() -> None:
 
 
 def test_a_key_that_no_account_has_is_not_repeated() -> None:
+    """The kind of the keys is named instead."""
     plan = allocate(FIVE, {"field_visit": 1})
-    for key in ("secret", None, True, ["A"]):
-        with pytest.raises(ArgumentError, match=r"^key must be one of the 5 keys in 'borrower_id'$"):
+    kinds = {"secret": "", 7: ", not whole numbers", None: ", not a NoneType", True: ", not a bool"}
+    for key, kind in kinds.items():
+        with pytest.raises(ArgumentError) as caught:
             plan.explain(key)  # type: ignore[arg-type]  # the test
+        assert str(caught.value) == f"key must be one of the 5 keys in 'borrower_id', which are text{kind}"
+    numbered = allocate(FIVE.with_columns(borrower_id=pl.col("visit").rank("ordinal")), {"field_visit": 1})
+    with pytest.raises(ArgumentError, match=r"which are whole numbers, not text$"):
+        numbered.channel_of("1")
+    with pytest.raises(ArgumentError, match=r"^key must be one of the 0 keys in 'borrower_id'$"):
+        allocate(FIVE.clear(), {"field_visit": 1}).channel_of("A")
 
 
 def test_a_comparison_says_what_changes() -> None:
@@ -532,12 +540,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "permitted of 'sms' must have one value for each of 5 accounts, not 1",
     ),
     "permission by a number": ({"permitted": 3}, "permitted must be a frame, a mapping"),
-    "unknown permitted column": ({"permitted": "may"}, "permitted must have a column 'may'"),
-    "unknown keys": ({"ties": "id"}, "ties must be the name of a column, not 'id'"),
+    "unknown permitted column": ({"permitted": "may"}, "permitted must have a column 'may' with the"),
+    "unknown keys": ({"ties": "id"}, r"ties must.*the key of each account of scored, not 'id'; .*\(the col"),
     "keys by a list": ({"ties": ["A"]}, "ties must be the name of the column of keys, not a list"),
     "repeated keys": ({"ties": "region"}, "ties must.*'region' is the same in rows 0 and 2 of scored"),
     "keys that are fractions": ({"ties": "visit"}, "ties must be all text or all whole numbers; 'visit'"),
-    "unknown probability": ({"probability": "p"}, "probability must be the name of a column, not 'p'"),
+    "unknown probability": ({"probability": "p"}, "probability must.*visit probabilities, not 'p'; score"),
     "probability by a list": ({"probability": [0.1]}, "probability must be the name of a column"),
     "probability above 1": ({"probability": "visit"}, "probability must be from 0 to 1; 5 in 'visit'"),
 }  # fmt: skip
@@ -552,7 +560,7 @@ def test_bad_arguments_are_rejected_by_name(name: str) -> None:
 
 def test_bad_frames_are_rejected() -> None:
     bad: dict[str, Any] = {
-        "scored must have a column 'channel'": FIVE.drop("channel"),
+        r"scored must have a column 'channel' with the recommended channel: score the": FIVE.drop("channel"),
         "scored has a column 'channel' that must contain one of sms": FIVE.with_columns(
             channel=pl.lit("visit")
         ),

@@ -327,7 +327,18 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "scorer must be probabilities from 0 to 1",
     ),
     "text": ({"scorer": ["a"], "accounts": None}, "scorer must be a Scorer or one probability per row"),
-    "unknown column": ({"scorer": "visits"}, "scorer must be the name of a column"),
+    "unknown column": (
+        {"scorer": "visits"},
+        "scorer must be the name of the column with the visit probabilities, not 'visits'; score the",
+    ),
+    "no probability": (
+        {"scorer": [None, float("nan")], "accounts": None},
+        "scorer must be known for at least one account; all 2 are missing",
+    ),
+    "a column without a probability": (
+        {"scorer": "p", "accounts": pl.DataFrame({"p": [None]}, schema={"p": pl.Float64})},
+        "scorer must be known for at least one account; all 1 in 'p' are missing",
+    ),
     "too few probabilities": ({"scorer": [0.5]}, "scorer must have one value for each of 400 accounts"),
     "estimator": ({"scorer": cr.LogisticScorer()}, "scorer must be fitted"),
     "no frame": ({"accounts": None}, "accounts is required: the RuleScorer needs rows to score"),

@@ -204,8 +204,9 @@ def _cells(source: Source) -> pl.DataFrame:
 def _numbers(cells: pl.DataFrame, columns: Iterable[str], source: Source) -> pl.DataFrame:
     """Return the rows with some columns of text as numbers."""
     for column in {*columns} & {*source.texts} & {*cells.columns}:
-        numbers = cells[column].str.strip_chars().cast(pl.Float64, strict=False)
-        wrong = (numbers.is_null() & cells[column].is_not_null()).arg_true()
+        texts = cells[column].str.strip_chars()
+        numbers = texts.cast(pl.Float64, strict=False)
+        wrong = (numbers.is_null() & texts.is_not_null() & (texts != "")).arg_true()
         if len(wrong):
             row, text = source.first_row + wrong[0], cells[column][wrong[0]]
             raise FileError(source.name, f"row {row} has {text!r} in {column!r}, which is not a number")

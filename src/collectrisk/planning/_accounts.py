@@ -13,7 +13,7 @@ from collectrisk._frames import account_rows, as_narwhals, open_table
 from collectrisk._frames.text_codes import encode_list
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorer import Scorer, formula_of, require_fitted
-from collectrisk.errors import ArgumentError, NotAFrameError, shown
+from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, shown
 from collectrisk.evaluation._groups import groups_of
 from collectrisk.evaluation._values import read_numbers, require_length
 from collectrisk.mapping import Mapping
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 CHANNEL = "channel"
 """The column of a scored frame with the recommended channel."""
+
+
+VISIT_PROBABILITIES = "the visit probabilities"
+SCORE_FIRST = "score the accounts first, or pass the name of another column"
 
 
 @attrs.frozen(eq=False)
@@ -88,6 +92,8 @@ def read_accounts(scorer: Any, frame: Any, columns: Columns | None) -> Accounts:
             )
         if columns is not None:
             raise ArgumentError("columns", "says how a scorer reads the frame; there is no scorer")
+        if frame is not None:
+            require_column(scorer, frame, "scorer", VISIT_PROBABILITIES, SCORE_FIRST)
         probability = numbers_of(scorer, frame, "scorer", "a Scorer or one probability per row")
         if frame is not None:
             require_length("scorer", probability, open_table(frame).rows)
@@ -102,6 +108,16 @@ def read_accounts(scorer: Any, frame: Any, columns: Columns | None) -> Accounts:
         mapping = attrs.evolve(mapping, skip={})
     probability = scorer.visit_probabilities(frame, columns=mapping)
     return Accounts(frame, probability, scorer.ladder, mapping)
+
+
+def require_column(name: Any, frame: Any, argument: str, contents: str, advice: str) -> None:
+    """Raise `ArgumentError` if the name of a column is that of no column."""
+    if isinstance(name, str) and name not in (columns := open_table(frame).columns):
+        raise ArgumentError(
+            argument,
+            f"must be the name of the column with {contents}, not {name!r}; {advice}"
+            f"{did_you_mean(name, columns)} (the columns are {', '.join(map(str, columns)) or 'none'})",
+        )
 
 
 def numbers_of(values: Any, frame: Any, argument: str, requirement: str) -> Array:
@@ -125,12 +141,16 @@ def read_column(column: Any, rows: int) -> tuple[Array, list[Any]]:
 
 
 def _checked(probability: Array, given: Any) -> Array:
+    column = f" in {given!r}" if isinstance(given, str) else ""
     invalid = np.flatnonzero((probability < 0) | (probability > 1))
     if len(invalid):
         first = f"row {invalid[0]}, from 0: {shown(float(probability[invalid[0]]))}"
-        column = f" in {given!r}" if isinstance(given, str) else ""
         raise ArgumentError(
             "scorer", f"must be probabilities from 0 to 1; {len(invalid):,}{column} are not ({first})"
+        )
+    if len(probability) and not (probability >= 0).any():
+        raise ArgumentError(
+            "scorer", f"must be known for at least one account; all {len(probability):,}{column} are missing"
         )
     return probability
 

@@ -11,7 +11,7 @@ from collectrisk._channel import Channel, not_a_channel
 from collectrisk._fields import is_missing
 from collectrisk._frames import open_table, values_of
 from collectrisk.errors import ArgumentError, did_you_mean, shown, type_name
-from collectrisk.planning._accounts import read_column
+from collectrisk.planning._accounts import CHANNEL, read_column, require_column
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -24,6 +24,7 @@ def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]
     """Return the rows of a frame in the order of their keys, and the keys."""
     if not isinstance(ties, str):
         raise ArgumentError("ties", f"must be the name of the column of keys, not {type_name(ties)}")
+    require_column(ties, frame, "ties", f"the key of each account of {argument}", "pass another one")
     keys = values_of(ties, frame, "ties")
     missing = [row for row, key in enumerate(keys) if is_missing(key)]
     if missing:
@@ -49,14 +50,25 @@ def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]
     return np.array(order, dtype=np.intp), ordered
 
 
+def kind_of(key: object) -> str:
+    """Return the kind of a key."""
+    if isinstance(key, str):
+        return "text"
+    return "whole numbers" if isinstance(key, int) and not isinstance(key, bool) else type_name(key)
+
+
 def weights_of(frame: Any, column: str, argument: str) -> Array:
     """Return the weight of each row's channel, -1 where it is missing."""
     table = open_table(frame)
     if column not in table.columns:
+        contents = (
+            "the recommended channel: score the accounts first (assess_frame, or collectrisk score)"
+            if column == CHANNEL
+            else "the permitted channel, as decide_frame returns it"
+        )
         raise ArgumentError(
             argument,
-            f"must have a column {column!r} with the recommended channel, as assess_frame returns it"
-            f"{did_you_mean(column, table.columns)}",
+            f"must have a column {column!r} with {contents}{did_you_mean(column, table.columns)}",
         )
     codes, names = read_column(table.columns[column], table.rows)
     of_code = np.full(len(names) + 1, -1)

@@ -16,6 +16,7 @@ from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError, printable, shown, type_name
 from collectrisk.planning._assignment import Assignment, assign
 from collectrisk.planning._capacity import is_amount
+from collectrisk.planning._keys import kind_of
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
 from collectrisk.planning._plan_comparison import PlanComparison
 from collectrisk.planning._problems import Problems
@@ -223,7 +224,12 @@ class Plan(Document):
         place = self._request.places.get(key) if known else None
         if place is None:
             # A key is not repeated in an error, because it may identify a borrower.
-            raise ArgumentError("key", f"must be one of the {self.accounts:,} keys in {self._request.ties!r}")
+            why = f"must be one of the {self.accounts:,} keys in {self._request.ties!r}"
+            for own in self._request.keys[:1]:
+                why += f", which are {kind_of(own)}"
+                if kind_of(own) != kind_of(key):
+                    why += f", not {kind_of(key)}"
+            raise ArgumentError("key", why)
         return place
 
     def explain(self, key: str | int, language: Language = "en") -> str:

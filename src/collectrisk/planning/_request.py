@@ -13,7 +13,14 @@ from collectrisk._channel import Channel
 from collectrisk._frames import open_table
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.evaluation._values import require_length
-from collectrisk.planning._accounts import CHANNEL, numbers_of, refuse_lazy
+from collectrisk.planning._accounts import (
+    CHANNEL,
+    SCORE_FIRST,
+    VISIT_PROBABILITIES,
+    numbers_of,
+    refuse_lazy,
+    require_column,
+)
 from collectrisk.planning._capacity import Capacities
 from collectrisk.planning._keys import channels_of, sorted_keys, weights_of
 from collectrisk.planning._permissions import ALLOWED, read_permissions
@@ -144,6 +151,7 @@ def _probability(frame: Any, column: Any, *, required: bool, order: Array) -> Ar
         raise ArgumentError("probability", f"must be the name of a column, not {type_name(column)}")
     if not required and column not in open_table(frame).columns:
         return None
+    require_column(column, frame, "probability", VISIT_PROBABILITIES, SCORE_FIRST)
     numbers = numbers_of(column, frame, "probability", "one probability per row")
     invalid = np.flatnonzero((numbers < 0) | (numbers > 1))
     if len(invalid):
