@@ -289,12 +289,24 @@ def test_the_escalation_of_fines_is_fitted_and_evaluated_on_later_months(run: Ru
     assert ours > max(rules, 0.5)
 
 
+@pytest.mark.exhaustive
+def test_validation_reports_of_public_data_are_written_in_both_languages(run: Runner, tmp_path: Path) -> None:
+    require(TREASURY_DEBTS, "Procuradoria-Geral da Fazenda Nacional, open data")
+    output = run("validate_public_data.py", "--output", str(tmp_path))
+    aucs = [float(auc) for auc in re.findall(r"AUC (0\.\d+) \(", output)]
+    assert aucs == pytest.approx([0.787, 0.778, 0.875, 0.875, 0.675], abs=0.005)
+    page = (tmp_path / "debts_taken_to_court.html").read_text(encoding="utf-8")
+    assert "<h1>Validation of debts taken to court</h1>" in page
+    assert "已知局限" in (tmp_path / "credit_card_defaults.zh.html").read_text(encoding="utf-8")
+
+
 FITS = [
     "escalation.py",
     "fit_card_default.py",
     "fit_treasury_debts.py",
     "forecast_treasury_debts.py",
     "new_portfolio.py",
+    "validate_public_data.py",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -20,6 +20,7 @@ from collectrisk._namespaces import SCALAR
 from collectrisk.errors import ArgumentError, InvalidRowsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from collectrisk._namespaces.protocol import Namespace
@@ -163,6 +164,29 @@ def test_a_mapping_says_how_accounts_are_read_and_rows_that_it_skips_are_left_ou
     scores = scaled.scores(accounts, columns=columns)
     assert np.isnan(scores[0])
     assert scores[1:] == pytest.approx(scaled.scores(ACCOUNTS)[1:])
+
+
+class Ancient(cr.Borrower):
+    """A borrower whose debt may be of any age."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"days_past_due": math.inf}
+
+
+def test_accounts_are_read_as_the_scorer_reads_them() -> None:
+    """With its class of borrowers, and its mapping."""
+    frame = ACCOUNTS.with_columns(days_past_due=99_999).rename({"amount_overdue": "owed"})
+    scorer = cr.LogisticScorer(
+        characteristics=["amount_overdue", "days_past_due"],
+        borrower_type=Ancient,
+        columns={"amount_overdue": "owed"},
+    ).fit(frame, np.arange(300) % 4 == 0)
+    scaled = scorer.scaled_points(accounts=frame)
+    assert scaled.rounding.accounts == 300
+    assert scaled.scores(frame) == pytest.approx(
+        scaled.score_of(
+            scaled.card.visit_probabilities(ACCOUNTS, columns={"amount_overdue": "amount_overdue"})
+        )
+    )
 
 
 def test_a_class_without_a_table_of_points_is_not_rounded() -> None:

@@ -21,10 +21,11 @@ from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._scorers.scorer import formula_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from collectrisk._display.document import Block
     from collectrisk._display.words import Words
+    from collectrisk._formula import Formula
     from collectrisk._typing import Array, Interval, Language
     from collectrisk.mapping._mapping import Columns
 
@@ -111,6 +112,8 @@ class ScaledPoints(Tabular, ExplainedDocument):
         the last digits of its numbers.
     rounding : Rounding
         What is lost by rounding.
+    formula : object
+        How accounts are read and scored, for `scores`.
 
     Examples
     --------
@@ -130,6 +133,7 @@ class ScaledPoints(Tabular, ExplainedDocument):
     original: Any = attrs.field(repr=False)
     card: Any = attrs.field(repr=False)
     rounding: Rounding = attrs.field(repr=False)
+    _formula: Formula = attrs.field(repr=False)
 
     @property
     def factor(self) -> float:
@@ -228,7 +232,7 @@ class ScaledPoints(Tabular, ExplainedDocument):
         CollectRiskError
             As in `Scorer.visit_probabilities`: for a lazy frame, or rows with invalid values.
         """
-        log_odds = log_odds_of(formula_of(self.card), accounts, columns=columns)
+        log_odds = log_odds_of(self._formula, accounts, columns=columns)
         # A sum of whole points is a whole number, which the division by the factor has blurred.
         return np.round(self.offset - self.factor * log_odds, 9)
 
@@ -311,7 +315,15 @@ def has_points(characteristic: Any) -> bool:
 
 
 def scaled_points(
-    card: Any, *, pdo: float, score: float, odds: float, integer: bool, accounts: Any, columns: Columns | None
+    card: Any,
+    reads: Formula,
+    *,
+    pdo: float,
+    score: float,
+    odds: float,
+    integer: bool,
+    accounts: Any,
+    columns: Columns | None,
 ) -> ScaledPoints:
     """Return a card in scaled points; see `Scorecard.scaled_points`."""
     pdo, score, odds = (_checked(*each) for each in (("pdo", pdo), ("score", score), ("odds", odds)))
@@ -325,11 +337,23 @@ def scaled_points(
             base=(offset - round(offset - factor * card.base)) / factor,
             characteristics=[_whole(each, factor) for each in card.characteristics],
         )
+    # The scorer of the card may have a class of borrowers and a mapping of its own.
+    formulas = [
+        attrs.evolve(formula_of(each), borrower_type=reads.borrower_type, columns=reads.columns)
+        for each in (card, scaled)
+    ]
     rounding = _rounding(card, scaled)
     if accounts is not None:
-        rounding = _measured(rounding, card, scaled, accounts, columns)
+        rounding = _measured(rounding, formulas, accounts, columns)
     return ScaledPoints(
-        pdo=pdo, score=score, odds=odds, integer=integer, original=card, card=scaled, rounding=rounding
+        pdo=pdo,
+        score=score,
+        odds=odds,
+        integer=integer,
+        original=card,
+        card=scaled,
+        rounding=rounding,
+        formula=formulas[-1],
     )
 
 
@@ -367,15 +391,15 @@ def _largest(change: float, card: Any) -> float:
 
 
 def _measured(
-    rounding: Rounding, exact: Any, scaled: Any, accounts: Any, columns: Columns | None
+    rounding: Rounding, formulas: Sequence[Formula], accounts: Any, columns: Columns | None
 ) -> Rounding:
-    before, after = (log_odds_of(formula_of(each), accounts, columns=columns) for each in (exact, scaled))
+    before, after = (log_odds_of(each, accounts, columns=columns) for each in formulas)
     known = ~np.isnan(before)
     if not known.any():
         raise ArgumentError("accounts", "must have at least one row")
     before, after = expit(before[known]), expit(after[known])
     changes = np.abs(after - before)
-    old, new = (exact.ladder.channel(each, ARRAYS).codes for each in (before, after))
+    old, new = (formulas[0].ladder.channel(each, ARRAYS).codes for each in (before, after))
     return attrs.evolve(
         rounding,
         accounts=len(changes),

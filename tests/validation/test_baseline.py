@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -28,6 +28,7 @@ from collectrisk.validation import Baseline
 from collectrisk.validation._distribution import LevelCounts, NumberCounts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 RULES = cr.RuleScorer()
@@ -345,6 +346,21 @@ def test_a_scorer_that_was_fitted_is_kept_as_its_card() -> None:
     baseline = Baseline.of(model, FRAME)
     assert baseline.scorer == model.card
     assert baseline.compare(FRAME)["visit_probability"].psi == 0
+
+
+class Ancient(cr.Borrower):
+    """A borrower whose debt may be of any age."""
+
+    plausible: ClassVar[Mapping[str, float]] = {"days_past_due": math.inf}
+
+
+def test_a_scorer_with_a_class_of_borrowers_reads_accounts_by_it(tmp_path: Path) -> None:
+    frame = FRAME.with_columns(days_past_due=FRAME["days_past_due"] + 50_000)
+    model = cr.LogisticScorer(characteristics=["days_past_due"], borrower_type=Ancient)
+    baseline = Baseline.of(model.fit(frame, np.arange(400) % 4 == 0), frame)
+    assert baseline.compare(frame)["days_past_due"].psi == 0
+    baseline.save(tmp_path / "baseline.json")
+    assert Baseline.load(tmp_path / "baseline.json").scorer == model.card
 
 
 def changed_file(path: Path, change: Any) -> None:

@@ -48,7 +48,7 @@ def test_months_and_clusters_are_those_of_evaluate() -> None:
     assert report.samples["holdout"].to_dict() == expected.to_dict()
     table = characteristic_table(CARD, frames[1], "visited", cluster="debtor")
     assert report.characteristics["holdout"] == table
-    assert "independent" not in limits(report)
+    assert limits(report)[-1] == "stability"
     assert "By month\n=" in str(report)
     assert "2026-02" in str(report)
     assert "按月划分\n=" in report.explain("zh")

@@ -19,7 +19,9 @@ _PAGE_STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 78em; margin: 0 auto; padding: 1em; }
 h1 { line-height: 1.2; }
 h2 { margin-top: 1.6em; }
-th[scope="row"] { position: sticky; left: 0; background: Canvas; }
+@media screen {
+  th[scope="row"] { position: sticky; left: 0; background: Canvas; }
+}
 td[style*="right"] { white-space: nowrap; }
 @media (max-width: 40em) {
   body { font-size: 13px; padding: 0.6em; }
@@ -29,7 +31,7 @@ td[style*="right"] { white-space: nowrap; }
 @media print {
   body { font-size: 8pt; max-width: none; padding: 0; }
   div { overflow: visible !important; }
-  h2, caption { break-after: avoid; }
+  h2, h3, caption, div:has(> h3) { break-after: avoid; }
   tr, li { break-inside: avoid; }
   thead { display: table-header-group; }
 }

@@ -80,10 +80,12 @@ class CardTables(Tabular, Document):
         >>> [row.points for row in scaled.rows if row.label == "delay"]
         [43, 29, 0, -14, -29, -40]
         """
-        from collectrisk.scaling import scaled_points  # noqa: PLC0415  # not needed for scoring
+        from collectrisk._scorers.scorer import formula_of  # noqa: PLC0415  # not needed for scoring
+        from collectrisk.scaling import scaled_points  # noqa: PLC0415
 
         return scaled_points(
             self.card.with_ladder(self.ladder),
+            formula_of(self),  # type: ignore[arg-type]  # a card scorer is a scorer
             pdo=pdo,
             score=score,
             odds=odds,

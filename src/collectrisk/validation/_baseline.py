@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import narwhals.stable.v2 as nw
 
+from collectrisk._borrower import Borrower
 from collectrisk._fields import is_boolean, is_number
 from collectrisk._files.card_format import card_from_file, file_from_card
 from collectrisk._files.json_file import load_record, save_record
@@ -188,8 +189,10 @@ class Baseline:
         FileError
             If the file cannot be written. The old file is then unchanged.
         """
-        card = file_from_card(self.scorer) if isinstance(self.scorer, CardScorer) else None  # type: ignore[arg-type]
-        save_record(path, "baseline", {"counts": self.to_dict(), "card": card})
+        used = self.scorer
+        card = used.card.with_ladder(used.ladder) if isinstance(used, CardScorer) else None
+        content = None if card is None else file_from_card(card)
+        save_record(path, "baseline", {"counts": self.to_dict(), "card": content})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Baseline:
@@ -209,11 +212,13 @@ class Baseline:
 
 
 def _checked(scorer: Any) -> Scorer:
-    """Return a scorer, a fitted one as the card that is saved."""
+    """Return a scorer, a fitted one as the card that is saved, unless it reads a class of borrowers."""
     if not isinstance(scorer, Scorer):
         raise ArgumentError("scorer", f"must be a Scorer, not {type_name(scorer)}")
     require_fitted(scorer, "scorer")
-    return scorer.card.with_ladder(scorer.ladder) if isinstance(scorer, CardScorer) else scorer
+    if isinstance(scorer, CardScorer) and scorer.borrower_type is Borrower:
+        return scorer.card.with_ladder(scorer.ladder)
+    return scorer
 
 
 def _baseline_in(data: Any) -> Baseline:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._display.words import format_percent
+from collectrisk._display.words import format_percent, words_in
 from collectrisk.input_report import shown
 from collectrisk.validation._chance import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from collectrisk._display.words import Words
+    from collectrisk._typing import Language
     from collectrisk.evaluation import Evaluation
     from collectrisk.input_report import InputReport
     from collectrisk.validation._characteristics import CharacteristicTable
@@ -43,9 +43,15 @@ class Limit:
     sample: str = ""
     facts: tuple[Any, ...] = ()
 
-    def text(self, words: Words) -> str:
-        """Return the limit as a sentence."""
-        own = words.validation
+    def explain(self, language: Language = "en") -> str:
+        """Return the limit as a sentence.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}, default "en"
+            English or Chinese.
+        """
+        own = words_in(language).validation
         sentence = str(own.limits[self.kind].format(*self.facts))
         return str(own.of_sample.format(own.samples[self.sample], sentence)) if self.sample else sentence
 
@@ -68,7 +74,7 @@ def limits_of(
             if each.changed
         ),
         *([] if "later" in inputs else [Limit("not_later")]),
-        *([Limit("independent")] if samples["holdout"].pooled.clusters is None else []),
+        Limit("independent" if samples["holdout"].pooled.clusters is None else "stability"),
     )
 
 

@@ -82,7 +82,7 @@ class ValidationReport(ExplainedDocument):
     portfolio : str or None
         The column with the portfolios.
     limits : tuple of Limit
-        What a reader must know, each with a `text`.
+        What a reader must know; `explain` says each as a sentence.
     notes : tuple of str
         Further limits, as they were passed.
     """
@@ -130,7 +130,6 @@ class ValidationReport(ExplainedDocument):
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as plain data, which JSON can represent."""
-        english = words_in("en")
         return {
             "name": self.name,
             "confidence": self.confidence,
@@ -138,7 +137,7 @@ class ValidationReport(ExplainedDocument):
             "characteristics": {name: each.to_dict() for name, each in self.characteristics.items()},
             "stability": {name: each.to_dict() for name, each in self.stability.items()},
             "scaled": None if self.scaled is None else self.scaled.to_dict(),
-            "limits": [*(each.text(english) for each in self.limits), *self.notes],
+            "limits": [*(each.explain() for each in self.limits), *self.notes],
         }
 
     def _blocks(self, language: Language) -> Iterator[Block]:
@@ -170,7 +169,7 @@ class ValidationReport(ExplainedDocument):
             yield sections["information"], [self._information(words)]
             for name, each in self.characteristics.items():
                 yield sections["bins"].format(own.samples[name]), blocks_of(each, language)
-        yield sections["limits"], [listed([*(each.text(words) for each in self.limits), *self.notes])]
+        yield sections["limits"], [listed([*(each.explain(language) for each in self.limits), *self.notes])]
 
     def _information(self, words: Words) -> Block:
         """Return the information value of each characteristic in each sample."""
