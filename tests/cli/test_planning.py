@@ -138,6 +138,7 @@ REFUSED = {
         "--permitted: says nothing about phone_call",
     ),
     "negative spread": (("forecast", "--spread", "-1"), 2, "--spread: must be a standard deviation"),
+    "large spread": (("forecast", "--spread", "11"), 2, "in log-odds, from 0 to 10, not 11.0"),
     "unknown probability": (
         ("forecast", "--probability", "p"),
         2,

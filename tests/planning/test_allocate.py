@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from frame_kinds import EAGER, KINDS, FrameKind
@@ -223,6 +224,34 @@ def test_capacities_may_be_those_of_groups() -> None:
     assert plan.last["field_visit"] == {"north": pytest.approx(10), "south": None}
 
 
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("bool", {True: 1, False: 0, None: 0}),
+        ("float", {1.0: 1, 2: 0, float("nan"): 0}),
+        ("text", {"1": 1, "x": 0, "(missing)": 0}),
+    ],
+)
+def test_groups_are_named_by_the_values_of_the_column(column: str, values: dict[Any, int]) -> None:
+    names = {
+        "bool": ["true", "false", "(missing)"],
+        "float": ["1", "2", "(missing)"],
+        "text": ["1", "x", "(missing)"],
+    }
+    groups: list[Any] = list(values)[:2]
+    frame = FIVE.with_columns(team=pl.Series([*groups, *groups, None]))
+    plan = allocate(frame, {"field_visit": values}, by="team")
+    assert plan.unused == {"field_visit": dict.fromkeys(names[column], 0)}
+    more = plan.with_capacity({"field_visit": dict.fromkeys(values, 3)})
+    assert more.unused == {"field_visit": dict(zip(names[column], (1, 2, 3), strict=True))}
+
+
+def test_a_group_must_not_be_named_twice() -> None:
+    frame = FIVE.with_columns(team=1)
+    with pytest.raises(ArgumentError, match=r"^capacity of 'field_visit' has the group '1' twice"):
+        allocate(frame, {"field_visit": {1: 5, "1": 0}}, by="team")
+
+
 def test_a_group_may_have_no_limit_or_no_accounts() -> None:
     capacity = {"field_visit": {"north": None, "south": 0, "west": 0, "east": None}}
     plan = allocate(FIVE, capacity, by="region")
@@ -307,6 +336,21 @@ def test_keys_may_be_whole_numbers() -> None:
     assert plan.channel_of(10) is cr.Channel.FIELD_VISIT
 
 
+@pytest.mark.parametrize("numbers", [True, False])
+def test_keys_may_be_scalars_of_numpy(numbers: bool) -> None:  # noqa: FBT001  # parametrized
+    """As pandas returns them, and as columns of objects contain them."""
+    scalars: list[Any] = [*map(np.int64, range(5))] if numbers else [*map(np.str_, "ABCDE")]
+    plain = FIVE.with_columns(borrower_id=pl.Series([each.item() for each in scalars]))
+    plan = allocate(plain.to_pandas(), {"field_visit": 1}, values={"field_visit": "visit"})
+    keys = pd.Series([*scalars[:4], scalars[4].item()], dtype=object)
+    objects = allocate(
+        plain.to_pandas().assign(borrower_id=keys), {"field_visit": 1}, values={"field_visit": "visit"}
+    )
+    for key in scalars:
+        assert plan.explain(key) == plan.explain(key.item()) == objects.explain(key)
+        assert plan.channel_of(key) == plan.channel_of(key.item())
+
+
 def test_an_explanation_names_the_last_one() -> None:
     plan = allocate(FIVE, {"field_visit": 1, "phone_call": 2}, values=WORTH)
     assert plan.explain("B").splitlines()[:2] == [
@@ -358,6 +402,24 @@ def test_other_explanations() -> None:
     nobody = allocate(FIVE, {"field_visit": 0, "sms": 0, "phone_call": 0})
     assert "Planned: no contact." in nobody.explain("E")
     assert nobody.uncontacted == 5
+
+
+def test_a_ranking_explains_probabilities_of_0_too() -> None:
+    """Without values it is not known what a contact gains."""
+    never = FIVE.with_columns(visit_probability=pl.lit(0.0))
+    assert "\nNot field visit: the last one went to the same" in allocate(never, {"field_visit": 2}).explain(
+        "C"
+    )
+
+
+def test_a_rounding_error_is_not_a_gain() -> None:
+    """In floats, 0.1 + 0.2 is more than 0.3."""
+    frame = FIVE.with_columns(visit=pl.lit(0.1 + 0.2), call=pl.lit(0.3))
+    plan = allocate(frame, {"field_visit": 5}, values=WORTH)
+    assert plan.unused == {"field_visit": 5}
+    assert plan.explain("A").endswith("\nNot field visit, which gains nothing over a lighter choice.")
+    frame = FIVE.with_columns(visit=pl.lit(0.3 + 1e-9), call=pl.lit(0.3))
+    assert allocate(frame, {"field_visit": 5}, values=WORTH).unused == {"field_visit": 2}
 
 
 def test_a_key_that_no_account_has_is_not_repeated() -> None:
@@ -524,7 +586,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "values of an unknown channel": ({"values": {"visit": "visit"}}, "values must be by channel: one of"),
     "missing value": (
         {"values": {"field_visit": [1.0, None, 1.0, None, None]}},
-        r"values of 'field_visit' must be finite.*1 are missing or infinite \(row 1, from 0\)",
+        r"values of 'field_visit' must be finite.*1 are missing, infinite or larger \(row 1, from 0\)",
     ),
     "infinite value": ({"values": {"field_visit": np.array([1.0, 1, np.inf, 1, 1])}}, "values of"),
     "text as value": ({"values": {"field_visit": "channel"}}, "values of 'field_visit' must be one"),
@@ -542,6 +604,18 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "permission by a number": ({"permitted": 3}, "permitted must be a frame, a mapping"),
     "unknown permitted column": ({"permitted": "may"}, "permitted must have a column 'may' with the"),
     "unknown keys": ({"ties": "id"}, r"ties must.*the key of each account of scored, not 'id'; .*\(the col"),
+    "keys of another kind": (
+        {"permitted": pl.DataFrame({"borrower_id": [1], "permitted_channel": ["sms"]})},
+        "permitted has whole numbers in 'borrower_id', and the accounts have text: pass keys of the same",
+    ),
+    "a large integer": (
+        {"values": {"sms": [10**400] * 5, "phone_call": "call", "field_visit": "visit"}},
+        "values of 'sms' must be one number per row; an integer is too large for a float",
+    ),
+    "a value whose sums overflow": (
+        {"values": {"sms": [0.0] * 5, "phone_call": "call", "field_visit": [1e308] * 5}},
+        "values of 'field_visit' must be finite, and at most 1e.100, for .*; 3 are missing, infinite",
+    ),
     "keys by a list": ({"ties": ["A"]}, "ties must be the name of the column of keys, not a list"),
     "repeated keys": ({"ties": "region"}, "ties must.*'region' is the same in rows 0 and 2 of scored"),
     "keys that are fractions": ({"ties": "visit"}, "ties must be all text or all whole numbers; 'visit'"),

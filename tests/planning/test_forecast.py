@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,21 @@ def test_an_interval_leaves_at_most_half_the_remainder_on_either_side(
 )
 def test_enough_is_the_least_number_that_visits_do_not_exceed(share: float, enough: int) -> None:
     assert HALF.enough_for(share) == enough
+
+
+@pytest.mark.parametrize("tenths", range(1, 10))
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_rounding_does_not_decide_what_is_enough(tenths: int, accounts: int) -> None:
+    """In floats, 1 - 0.9 is less than 0.1."""
+    forecast = forecast_visits(np.full(accounts, tenths / 10), None, spread=0)
+    visit = Fraction(tenths, 10)
+    fewer = {1: [1 - visit, Fraction(1)], 2: [(1 - visit) ** 2, 1 - visit**2, Fraction(1)]}[accounts]
+    for share in {Fraction(part, 100) for part in range(1, 100)} | {*fewer} - {1}:
+        assert forecast.enough_for(float(share)) == next(at for at, each in enumerate(fewer) if each >= share)
+
+
+def test_an_interval_without_width_begins_with_the_lesser_end() -> None:
+    assert forecast_visits([0.5], None, spread=0).interval(1e-300) == (0, 1)
 
 
 def test_at_least_is_the_probability_of_so_many_visits() -> None:
@@ -318,6 +334,26 @@ def test_a_spread_must_be_a_plausible_standard_deviation(spread: Any) -> None:
 def test_any_real_number_is_a_spread() -> None:
     half: Any = Fraction(1, 2)
     assert forecast_visits([0.5], None, spread=half).spread == 0.5
+
+
+@pytest.mark.parametrize("spread", [5e-324, 1e-300])
+def test_the_smallest_spreads_have_no_effect(spread: float) -> None:
+    settings: dict[str, Any] = {"portfolio": ["a", "b"], "portfolio_spread": spread}
+    forecast = forecast_visits([0.5, 0.25], None, spread=spread, **settings)
+    assert forecast.probabilities.tolist() == [0.375, 0.5, 0.125]
+
+
+@pytest.mark.parametrize("name", ["rules", "spread", "fit"])
+def test_forecasts_can_be_pickled(name: str) -> None:
+    """Also after the columns were read for a forecast by group."""
+    scorer = fitted() if name == "fit" else RULES
+    forecast = forecast_visits(scorer, ACCOUNTS, spread=0.3 if name == "spread" else None)
+    groups = forecast.by("product").to_dict()
+    copy = pickle.loads(pickle.dumps(forecast))  # noqa: S301  # made here
+    assert same(copy, forecast)
+    assert copy.by("product").to_dict() == groups
+    by_product = pickle.loads(pickle.dumps(copy.by("product")))  # noqa: S301  # made here
+    assert by_product.to_dict() == groups
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

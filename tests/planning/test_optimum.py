@@ -147,6 +147,14 @@ def test_equal_accounts_get_the_heavier_channels_in_the_order_of_their_keys() ->
     assert found.choice.tolist() == [1, 1, 0, 0, -1, -1]
 
 
+@pytest.mark.parametrize("outlier", [1e3, 1e9, 1e13, 1e15])
+def test_one_large_gain_does_not_hide_the_others(outlier: float) -> None:
+    """What is a rounding error for one account is not for another."""
+    gains = np.array([[outlier, 2 * outlier], [1.0, 2.0], [2.0, 3.0], [9.0, 4.0], [3.0, 9.0]])
+    found = optimum(gains, np.tile([0, 1], (5, 1)), np.array([1, 2]))
+    assert found.choice.tolist() == [1, -1, -1, 0, 1]
+
+
 def test_substitutes_have_the_same_price() -> None:
     """Prices that are moved one by one would not get there."""
     gain = np.arange(1.0, 101.0)

@@ -39,7 +39,7 @@ ProbabilityOption = Annotated[
     str, typer.Option(metavar="COLUMN", help="The column with the visit probabilities.")
 ]
 FLAGS = {"true": True, "false": False}
-FROM_ZERO = ", from 0"
+FROM_ZERO = re.compile(", from 0(?! to)")
 ROW_NUMBERS = re.compile(r"(?<=\brow )\d+|(?<=\brows )\d+|(?<= and )\d+(?= of scored)")
 """The rows of a frame in an error, counted from 0."""
 
@@ -240,9 +240,9 @@ def _file_named(source: Source) -> Iterator[None]:
         yield
     except ArgumentError as error:
         why = error.why
-        if FROM_ZERO in why:
+        if FROM_ZERO.search(why):
             why = ROW_NUMBERS.sub(lambda found: str(int(found[0]) + source.first_row), why)
-            why = why.replace(" of scored", "").replace(FROM_ZERO, "")
+            why = FROM_ZERO.sub("", why.replace(" of scored", ""))
         if error.argument != "scored":
             raise attrs.evolve(error, why=why) from error
         raise FileError(source.name, why) from error

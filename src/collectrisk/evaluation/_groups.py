@@ -71,7 +71,7 @@ def read_groups(
         label = period
         recoded, values = _encode_listed("by", [_cut(value, PERIODS[period]) for value in values])
         codes = recoded[codes]
-    order = {_name(value): _place(value) for value in values}
+    order = {group_name(value): _place(value) for value in values}
     groups = named_groups(codes, values, weights, "by")
     return label, {name: groups[name] for name in sorted(groups, key=order.__getitem__)}
 
@@ -83,7 +83,7 @@ def _cut(value: Any, name: Callable[[dt.date], str]) -> Any:
 def _place(value: Any) -> tuple[bool, bool, float, str]:
     """Return the key by which groups are sorted: numbers by value, then other names, then the missing one."""
     number = float(value) if is_number(value) and not is_missing(value) else math.inf
-    return is_missing(value), number == math.inf, number, _name(value)
+    return is_missing(value), number == math.inf, number, group_name(value)
 
 
 def groups_of(argument: str, values: Any, data: Any, rows: int, accounts: Array) -> dict[str, Array]:
@@ -115,7 +115,7 @@ def named_groups(
     """Return the indices of each named group, the one with the largest weight first."""
     named: dict[str, object] = {}
     for value in values:
-        name = _name(value)
+        name = group_name(value)
         first = named.setdefault(name, value)
         if first is not value and not (is_missing(first) and is_missing(value)):
             raise ArgumentError(
@@ -125,14 +125,15 @@ def named_groups(
             )
     names = sorted(named)
     index = {name: code for code, name in enumerate(names)}
-    codes = np.array([index[_name(value)] for value in values])[codes]
+    codes = np.array([index[group_name(value)] for value in values])[codes]
     ends = np.cumsum(np.bincount(codes, minlength=len(names)))
     rows = np.split(np.argsort(codes, kind="stable"), ends[:-1])
     found = {name: each for name, each in zip(names, rows, strict=True) if len(each)}
     return dict(sorted(found.items(), key=lambda item: -weights[item[1]].sum()))
 
 
-def _name(value: object) -> str:
+def group_name(value: object) -> str:
+    """Return the name of the group of the accounts with a value."""
     if is_missing(value):
         return MISSING_GROUP
     # As a card names it. A missing value makes a pandas column of integers one of floats.

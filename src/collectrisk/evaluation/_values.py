@@ -31,7 +31,11 @@ def read_numbers(values: Any, data: Any, argument: str, requirement: str) -> Arr
     other = next((value for value in listed if not isinstance(value, numbers.Real)), None)
     if other is not None:
         raise ArgumentError(argument, f"must be {requirement}; a value is {shown(other)}")
-    return np.array(listed, dtype=np.float64)
+    try:
+        return np.array(listed, dtype=np.float64)
+    except OverflowError:
+        why = f"must be {requirement}; an integer is too large for a float"
+        raise ArgumentError(argument, why) from None
 
 
 def read_weights(values: Any, data: Any, rows: int, accounts: Array) -> Array:

@@ -158,7 +158,7 @@ def _checked(probability: Array, given: Any) -> Array:
 def refuse_lazy(frame: Any) -> None:
     """Raise `NotAFrameError` if a frame is lazy."""
     if isinstance(as_narwhals(frame), nw.LazyFrame):
-        raise NotAFrameError("lazy frame", "a plan needs all values at once: collect the frame first")
+        raise NotAFrameError("lazy frame", "all of its rows are needed at once: collect the frame first")
 
 
 def by_channel(groups: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from collectrisk.planning._optimum import optimum
+from collectrisk.planning._optimum import TOLERANCE, optimum
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -76,12 +76,13 @@ def _by_value(request: Request, values: Array) -> Assignment:
     best_free = np.where(base >= 0, best_free, -1)
     base = np.maximum(base, 0.0)
     gains = np.where(request.possible & limited, values - base[:, None], -np.inf)
+    errors = TOLERANCE * np.abs(values)  # of rounding: less is not a gain
     found = optimum(
-        np.where(gains > 0, gains, -np.inf), np.where(limited, used_by, 0), request.capacities.amounts
+        np.where(gains > errors, gains, -np.inf), np.where(limited, used_by, 0), request.capacities.amounts
     )
     choice = np.where(found.choice >= 0, found.choice, best_free)
     prices = np.where(limited, found.prices[used_by], 0.0) if len(found.prices) else np.zeros(gains.shape)
-    worth = _gains_over_lighter(gains, gains - prices)
+    worth = _gains_over_lighter(gains, gains - prices, errors)
     chosen = choice >= 0
     value = float(values[chosen, choice[chosen]].sum())
     return Assignment(
@@ -94,17 +95,18 @@ def _by_value(request: Request, values: Array) -> Assignment:
     )
 
 
-def _gains_over_lighter(gains: Array, net: Array) -> Array:
+def _gains_over_lighter(gains: Array, net: Array, errors: Array) -> Array:
     """Return the gain of each channel over the best lighter choice, at its price.
 
     It is at least the price of the channel for those who get it, and at most the price for those who
-    get a lighter one.
+    get a lighter one. It is 0 if it is not more than a rounding error.
     """
     worth = np.full(gains.shape, np.nan)
     for place in range(gains.shape[1]):
         lighter = net[:, :place].max(axis=1, initial=0.0)
         known = gains[:, place] > -np.inf
         worth[known, place] = gains[known, place] - lighter[known]
+    worth[np.abs(worth) <= errors] = 0.0
     return worth
 
 

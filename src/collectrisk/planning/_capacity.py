@@ -11,7 +11,7 @@ import numpy as np
 
 from collectrisk._fields import is_boolean, is_number
 from collectrisk.errors import ArgumentError, nearest, shown, type_name
-from collectrisk.evaluation._groups import groups_of
+from collectrisk.evaluation._groups import group_name, groups_of
 from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Capacities:
             if not isinstance(given, Mapping):
                 add(place, slice(None), None, given)
                 continue
-            texts = {str(group): amount for group, amount in given.items()}
+            texts = _by_group_name(given, channel, problems)
             left_out = [group for group in groups if group not in texts]
             if left_out:
                 problems.add(
@@ -115,14 +115,15 @@ class Capacities:
         amounts = self.amounts.copy()
         problems = Problems("capacity")
         for channel, given in capacity.items():
-            by_group = given.items() if isinstance(given, Mapping) else [(None, given)]
-            for group, amount in by_group:
-                name = (channel, None if group is None else str(group))
-                if name not in places:
+            is_by_group = isinstance(given, Mapping)
+            by_group = _by_group_name(given, channel, problems) if is_by_group else {None: given}
+            for group, amount in by_group.items():
+                place = places.get((channel, group))
+                if place is None:
                     what = shown(channel) + ("" if group is None else f" of {shown(group)}")
                     problems.add(f"of the plan has no {what}: allocate again with other capacities")
                 else:
-                    amounts[places[name]] = _amount(amount, *self.names[places[name]], problems)
+                    amounts[place] = _amount(amount, *self.names[place], problems)
         problems.refuse()
         return attrs.evolve(self, amounts=amounts)
 
@@ -162,6 +163,17 @@ def _groups(capacity: Mapping[Any, Any], by: Any, frame: Any, order: Array) -> d
     place_of[order] = np.arange(len(order))
     groups = groups_of("by", by, frame, len(order), np.arange(len(order)))
     return {name: place_of[rows] for name, rows in groups.items()}
+
+
+def _by_group_name(given: Mapping[Any, Any], channel: Any, problems: Problems) -> dict[str, Any]:
+    """Return capacities by the names of groups, which may be given as the values of the column."""
+    found: dict[str, Any] = {}
+    for group, amount in given.items():
+        name = group_name(group)
+        if name in found:
+            problems.add(f"of {shown(str(channel))} has the group {name!r} twice: pass it once")
+        found[name] = amount
+    return found
 
 
 def is_amount(value: Any) -> bool:

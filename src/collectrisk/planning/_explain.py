@@ -60,7 +60,7 @@ def _why_not(request: Request, assignment: Assignment, account: int, place: int,
     worth = assignment.worth[account, place]
     if request.channels[place] in request.unvalued:
         return str((text.no_value if resource < 0 else text.no_capacity).format(name))
-    if resource < 0 or worth <= 0:
+    if resource < 0 or (assignment.prices is not None and worth <= 0):
         return str(text.worthless.format(name))
     if not request.capacities.amounts[resource]:
         return str(text.no_capacity.format(name))

@@ -34,6 +34,9 @@ def sorted_keys(frame: Any, ties: Any, argument: str) -> tuple[Array, list[Any]]
             f"(row {missing[0]}, from 0)",
         )
     kinds = set(map(type, keys))
+    if any(issubclass(kind, np.generic) for kind in kinds):  # in a pandas column of objects
+        keys = [plain_key(key) for key in keys]
+        kinds = set(map(type, keys))
     if not (kinds <= {str} or kinds <= {int}):
         others = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise ArgumentError("ties", f"must be all text or all whole numbers; {ties!r} contains {others}")
@@ -55,6 +58,11 @@ def kind_of(key: object) -> str:
     if isinstance(key, str):
         return "text"
     return "whole numbers" if isinstance(key, int) and not isinstance(key, bool) else type_name(key)
+
+
+def plain_key(key: Any) -> Any:
+    """Return a scalar of NumPy as a Python value, and any other key as it is."""
+    return key.item() if isinstance(key, np.generic) else key
 
 
 def weights_of(frame: Any, column: str, argument: str) -> Array:

@@ -37,7 +37,7 @@ NEARLY_EQUAL = 1_000
 """The number of accounts with nearly equal choices that are added to a linear programme at first."""
 
 TOLERANCE = 1e-12
-"""Differences smaller than this, relative to the largest gain, are rounding errors."""
+"""Differences smaller than this, relative to the largest gain of an account, are rounding errors."""
 
 SOLVER = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
@@ -81,9 +81,10 @@ class Gains:
     capacities: Array
 
     @property
-    def tolerance(self) -> float:
-        """The difference of gains that is a rounding error."""
-        return TOLERANCE * float(self.gains.max(initial=0.0))
+    def tolerance(self) -> Array:
+        """The difference of each account's gains that is a rounding error."""
+        tolerance: Array = TOLERANCE * self.gains.max(axis=1, initial=0.0)
+        return tolerance
 
     def net(self, prices: Array) -> Array:
         """Return the gains beyond the prices, and 0 for no capacity in the last column."""
@@ -117,8 +118,8 @@ def _solve(problem: Gains, prices: Array) -> tuple[Array, Array]:
     """Return each account's choice, and the prices that prove that they are optimal."""
     net = problem.net(prices)
     forgone = net.max(axis=1, keepdims=True) - net
-    forgone[forgone <= problem.tolerance] = 0.0
-    largest = problem.tolerance * len(net) + np.finfo(np.float64).tiny
+    forgone[forgone <= problem.tolerance[:, None]] = 0.0
+    largest = float(problem.tolerance.sum()) + np.finfo(np.float64).tiny
     reach, added = 0.0, NEARLY_EQUAL
     while True:
         found = _programme(problem, forgone, reach, prices)
@@ -238,7 +239,7 @@ def _descend(problem: Gains, prices: Array) -> Array:
         for moved in together:
             capacity = int(problem.capacities[list(moved)].sum())
             _move(gains, resources, capacity, prices, list(moved))
-        if np.abs(prices - previous).max(initial=0.0) <= problem.tolerance:
+        if (np.abs(prices - previous) <= TOLERANCE * previous).all():
             break
     return prices
 

@@ -13,7 +13,7 @@ from collectrisk._fields import is_boolean, is_missing
 from collectrisk._frames import as_narwhals, open_table, values_of
 from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.planning._accounts import refuse_lazy
-from collectrisk.planning._keys import channels_of, sorted_keys, weights_of
+from collectrisk.planning._keys import channels_of, kind_of, sorted_keys, weights_of
 from collectrisk.planning._problems import Problems
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ def read_permissions(
     row_of = dict(zip(known, order.tolist(), strict=True))
     aligned = np.full((rows, len(channels)), UNKNOWN)
     own = values_of(ties, scored, "ties")
+    if keys and known and isinstance(keys[0], str) is not isinstance(known[0], str):
+        raise ArgumentError(
+            "permitted",
+            f"has {kind_of(known[0])} in {ties!r}, and the accounts have {kind_of(keys[0])}: pass keys of "
+            "the same kind",
+        )
     pairs = [(row, row_of[key]) for row, key in enumerate(own) if key in row_of]
     if pairs:
         to, source = np.array(pairs).T

@@ -16,7 +16,7 @@ from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError, printable, shown, type_name
 from collectrisk.planning._assignment import Assignment, assign
 from collectrisk.planning._capacity import is_amount
-from collectrisk.planning._keys import kind_of
+from collectrisk.planning._keys import kind_of, plain_key
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
 from collectrisk.planning._plan_comparison import PlanComparison
 from collectrisk.planning._problems import Problems
@@ -220,6 +220,7 @@ class Plan(Document):
         return self._request.channels[choice] if choice >= 0 else None
 
     def _place(self, key: object) -> int:
+        key = plain_key(key)
         known = isinstance(key, (str, int)) and not isinstance(key, bool)
         place = self._request.places.get(key) if known else None
         if place is None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 PLANNED = "planned_channel"
 """The column that a plan adds to a frame."""
 
+LARGEST_VALUE = 1e100
+"""Sums of values up to this one are finite."""
+
 
 @attrs.frozen(eq=False, slots=False)
 class Request:
@@ -189,12 +192,12 @@ def _value_of(given: Any, place: int, request: Request) -> Array:
     numbers = numbers_of(given, request.frame, "values", "one number per row")
     require_length("values", numbers, len(request.keys))
     ordered = numbers[request.order]
-    wrong = np.flatnonzero(request.possible[:, place] & ~np.isfinite(ordered))
+    wrong = np.flatnonzero(request.possible[:, place] & ~(np.abs(ordered) <= LARGEST_VALUE))
     if len(wrong):
         row, column = int(request.order[wrong].min()), f" in {given!r}" if isinstance(given, str) else ""
         raise ArgumentError(
             "values",
-            "must be finite for every account that may get this channel; "
-            f"{len(wrong):,}{column} are missing or infinite (row {row}, from 0)",
+            f"must be finite, and at most {LARGEST_VALUE:g}, for every account that may get this channel; "
+            f"{len(wrong):,}{column} are missing, infinite or larger (row {row}, from 0)",
         )
     return ordered

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from collectrisk._curves import Characteristic
-    from collectrisk._fit.fitting import Fit
     from collectrisk._typing import Array
     from collectrisk.planning._accounts import Accounts
 
@@ -35,6 +34,9 @@ times as high or as low as the scorer says.
 
 LARGEST_SPREAD = 10.0
 """With this spread hardly anything is known about the level."""
+
+SMALLEST_SPREAD = 1e-100
+"""A smaller spread has no effect and is 0; the distance of levels would be too small for a number."""
 
 BLOCK_ROWS = 32_768
 
@@ -62,6 +64,17 @@ class Uncertainty:
 
 
 @attrs.frozen(eq=False)
+class KnownLevel:
+    """A level whose standard deviation is the same for all rows."""
+
+    deviation: float
+
+    def spread(self, _rows: Array) -> float:
+        """Return the standard deviation of the level of some rows."""
+        return self.deviation
+
+
+@attrs.frozen(eq=False, slots=False)
 class PosteriorLevel:
     """The posterior of a fit, projected on the level of some accounts.
 
@@ -69,14 +82,21 @@ class PosteriorLevel:
     the log-odds, weighted by ``p (1 - p)``. The standard deviation of this mean is that of the level.
     """
 
-    fit: Fit
-    record: Any
-    probability: Array
+    scorer: LogisticScorer
+    accounts: Accounts
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Without the columns that were read, which cannot be pickled and can be read again.
+        return {"scorer": self.scorer, "accounts": self.accounts}
+
+    @cached_property
+    def _record(self) -> Any:
+        return _record(self.scorer, self.accounts)
 
     @cached_property
     def _factor(self) -> Array:
         """The covariance factor, in which portfolios that are counted besides have no part."""
-        return self.fit.shared_factor()
+        return self.scorer.fit_.shared_factor()
 
     def spread(self, rows: Array) -> float:
         """Return the standard deviation of the level of some rows."""
@@ -84,9 +104,10 @@ class PosteriorLevel:
         total, sums = 0.0, np.zeros(len(factor) - 1)
         for start in range(0, len(rows), BLOCK_ROWS):
             some = rows[start : start + BLOCK_ROWS]
-            variance = self.probability[some] * (1.0 - self.probability[some])
+            probability = self.accounts.probability[some]
+            variance = probability * (1.0 - probability)
             total += float(variance.sum())
-            sums += self.fit.design.matrix(RowSubset(self.record, some), len(some)).T @ variance
+            sums += self.scorer.fit_.design.matrix(RowSubset(self._record, some), len(some)).T @ variance
         return float(np.linalg.norm(factor[0] + (sums / total) @ factor[1:])) if total else 0.0
 
 
@@ -116,16 +137,15 @@ def uncertainty_of(
         portfolios = none if given is not None else _unknown_portfolios(scorer, accounts)
         own = base_spread
     if given is not None:
-        return Uncertainty("given", lambda _: given, own, portfolios)
+        return Uncertainty("given", KnownLevel(given).spread, own, portfolios)
     if isinstance(scorer, LogisticScorer) and scorer.has_intervals_:
-        level = PosteriorLevel(scorer.fit_, _record(scorer, accounts), accounts.probability)
-        return Uncertainty("fit", level.spread, own, portfolios)
+        return Uncertainty("fit", PosteriorLevel(scorer, accounts).spread, own, portfolios)
     if base_spread:
         # Portfolios with levels of their own have this spread already.
         shared = 0.0 if (portfolios >= 0).any() else base_spread
-        return Uncertainty("card", lambda _: shared, own, portfolios)
+        return Uncertainty("card", KnownLevel(shared).spread, own, portfolios)
     source = "no_posterior" if isinstance(scorer, Scorecard) else "default"
-    return Uncertainty(source, lambda _: DEFAULT_SPREAD, own, portfolios)
+    return Uncertainty(source, KnownLevel(DEFAULT_SPREAD).spread, own, portfolios)
 
 
 def _checked(argument: str, value: Any) -> float:
@@ -135,7 +155,7 @@ def _checked(argument: str, value: Any) -> float:
             argument,
             f"must be a standard deviation in log-odds, from 0 to {LARGEST_SPREAD:g}, not {shown(value)}",
         )
-    return float(value)
+    return float(value) if value >= SMALLEST_SPREAD else 0.0
 
 
 def _unknown_portfolios(scorer: Any, accounts: Accounts) -> Array:

@@ -68,8 +68,9 @@ class VisitCount:
             If `share` is not between 0 and 1.
         """
         tail = (1 - _checked(share)) / 2
-        low = int(np.searchsorted(np.cumsum(self.probabilities), tail, side="right"))
-        return self.first + min(low, len(self.probabilities) - 1), self._enough(tail)
+        below = int(np.searchsorted(np.cumsum(self.probabilities), _rounded_up(tail), side="right"))
+        low, high = self.first + min(below, len(self.probabilities) - 1), self._enough(tail)
+        return min(low, high), max(low, high)  # of an interval without width, low may be the greater one
 
     def enough_for(self, share: float) -> int:
         """Return the least number that the visits do not exceed with some probability.
@@ -90,7 +91,7 @@ class VisitCount:
         """Return the least number that the visits exceed with at most some probability."""
         # Summed from the right, so that small probabilities of many visits keep their digits.
         more = np.cumsum(self.probabilities[::-1])
-        beyond = int(np.searchsorted(more, tail, side="right"))
+        beyond = int(np.searchsorted(more, _rounded_up(tail), side="right"))
         return self.first + max(len(more) - 1 - beyond, 0)
 
     def at_least(self, visits: int) -> float:
@@ -108,6 +109,14 @@ class VisitCount:
         """
         place = _checked_count(visits) - self.first
         return 1.0 if place <= 0 else float(min(self.probabilities[place:][::-1].sum(), 1.0))
+
+
+def _rounded_up(tail: float) -> float:
+    """Return a probability that is not below the one meant, whatever was rounded.
+
+    That of a probability just below 1, such as 0.9, and those of the numbers of visits.
+    """
+    return tail * (1 + 1e-12) + 2.0**-54
 
 
 def _checked(share: Any) -> float:
