@@ -137,6 +137,8 @@ def estimate_scales(
     value, gradient, hessian = negative_log_evidence(at, *arguments)
     for _ in range(max_steps):
         movable = np.where(gradient > 0, at > lower, at < upper)
+        if not movable.any():  # SciPy 1.11 solves no empty system
+            break
         step = np.zeros(len(at))
         step[movable] = _newton_step(gradient[movable], hessian[np.ix_(movable, movable)])
         trial = np.clip(at + step, lower, upper)
