@@ -277,6 +277,49 @@ def test_a_capacity_of_a_group_that_no_account_has_is_refused() -> None:
     assert nobody.unused == {"field_visit": {"north": 1}}
 
 
+def test_a_plan_shows_each_group() -> None:
+    capacity = {"field_visit": {"north": 1, "south": 1}, "phone_call": {"north": None, "south": 0}}
+    plan = allocate(FIVE, capacity, by="region", values=WORTH)
+    assert plan.counts_by_group == {
+        "north": {"sms": 1, "phone_call": 1, "field_visit": 1},
+        "south": {"sms": 1, "phone_call": 0, "field_visit": 1},
+    }
+    assert plan.to_dict()["counts_by_group"] == plan.counts_by_group
+    lines = str(plan).splitlines()
+    visits, calls = lines.index("field visit, by region"), lines.index("phone call, by region")
+    header = ["group", "recommended", "capacity", "planned", "unused", "gain", "of", "the", "last", "one"]
+    assert lines[visits + 2].split() == [*header, "price"]
+    price = f"{plan.prices['field_visit']['north']:.4g}"
+    assert lines[visits + 4].split() == [
+        "north",
+        "2",
+        "1",
+        "1",
+        "0",
+        f"{plan.last['field_visit']['north']:.4g}",
+        price,
+    ]
+    assert [lines[calls + place].split()[:5] for place in (4, 5)] == [
+        ["north", "0", "no", "limit", "1"],
+        ["south", "1", "0", "0", "0"],
+    ]
+    assert "按region" in plan.to_html("zh")
+
+
+def test_many_groups_are_counted_instead_of_shown() -> None:
+    frame = SCORED.with_columns(team=pl.int_range(pl.len()) % 23)
+    plan = allocate(frame, {"phone_call": dict.fromkeys(range(23), 2)}, by="team")
+    assert (len(plan.counts_by_group), str(plan).count("phone call, by team")) == (23, 1)
+    assert "\n\nOther groups: 3.\n\n" in str(plan)
+
+
+def test_an_explanation_names_the_group() -> None:
+    plan = allocate(FIVE, {"field_visit": {"north": 1, "south": 0}}, by="region", values=WORTH)
+    assert "Not field visit (region: north): it would gain" in plan.explain("C")
+    assert "What field visit (region: north) gains over" in plan.explain("A")
+    assert "上门拜访（region：south）" in plan.explain("B", "zh")
+
+
 @given(st.permutations(range(5)))
 def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     """With equal probabilities and values, the first by key get the heavier channels."""

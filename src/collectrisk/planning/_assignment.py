@@ -110,6 +110,15 @@ def _gains_over_lighter(gains: Array, net: Array, errors: Array) -> Array:
     return worth
 
 
+def unused(request: Request, assignment: Assignment) -> Array:
+    """Return what is left of each capacity."""
+    choice, capacities = assignment.choice, request.capacities
+    rows = np.flatnonzero(choice >= 0)
+    used = capacities.used_by[rows, choice[rows]]
+    left: Array = capacities.amounts - np.bincount(used[used >= 0], minlength=len(capacities.amounts))
+    return left
+
+
 def _least(request: Request, choice: Array, worth: Array) -> Array:
     """Return the least worth of the accounts that use each capacity."""
     rows = np.flatnonzero(choice >= 0)

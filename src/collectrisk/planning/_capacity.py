@@ -41,12 +41,21 @@ class Capacities:
         The capacity that each account would use with each channel; -1 if there is no limit.
     channels : tuple of Channel
         The channels of the plan.
+    by : str or None
+        The column with the groups.
+    groups : dict of str to array of int
+        The places of the accounts of each group, the largest group first.
+    grouped : tuple of Channel
+        The channels with capacities by group.
     """
 
     names: tuple[tuple[Channel, str | None], ...]
     amounts: Array
     used_by: Array
     channels: tuple[Channel, ...]
+    by: str | None
+    groups: dict[str, Array]
+    grouped: tuple[Channel, ...]
 
     @classmethod
     def of(
@@ -90,12 +99,24 @@ class Capacities:
                 if group in groups or not groups:
                     add(place, groups.get(group, np.zeros(0, dtype=np.intp)), group, amount)
         problems.refuse()
-        return cls(tuple(names), np.array(amounts, dtype=np.int64), used_by, channels)
+        return cls(
+            names=tuple(names),
+            amounts=np.array(amounts, dtype=np.int64),
+            used_by=used_by,
+            channels=channels,
+            by=by,
+            groups=groups,
+            grouped=tuple(channel for channel in channels if isinstance(capacity.get(channel), Mapping)),
+        )
+
+    def of_channel(self, channel: Channel, group: str | None = None) -> list[int]:
+        """Return the places of the capacities of a channel, or of one of its groups."""
+        wanted = [(place, own) for place, (each, own) in enumerate(self.names) if each is channel]
+        return [place for place, own in wanted if group is None or own == group]
 
     def has_units(self, channel: Channel) -> bool:
         """Return whether a channel has a capacity above 0."""
-        amounts = zip(self.names, self.amounts.tolist(), strict=True)
-        return any(amount > 0 for (limited, _), amount in amounts if limited is channel)
+        return bool(self.amounts[self.of_channel(channel)].any())
 
     def by_name(self, numbers: Sequence[Any]) -> dict[str, Any]:
         """Return one number for each capacity by channel, or by channel and group."""

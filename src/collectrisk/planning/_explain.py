@@ -46,16 +46,23 @@ def _its_worth(request: Request, assignment: Assignment, account: int, place: in
     if assignment.prices is None or resource < 0:
         return ""
     gain, price = assignment.worth[account, place], assignment.prices[resource]
-    return str(
-        words.plan.gained.format(words.channels[request.channels[place]], value_text(gain), value_text(price))
-    )
+    name = _named(request, account, place, words)
+    return str(words.plan.gained.format(name, value_text(gain), value_text(price)))
+
+
+def _named(request: Request, account: int, place: int, words: Words) -> str:
+    """Return the name of a channel, with the group whose capacity the account would use."""
+    name, resource = words.channels[request.channels[place]], int(request.capacities.used_by[account, place])
+    group = request.capacities.names[resource][1] if resource >= 0 else None
+    return name if group is None else words.plan.in_group.format(name, request.capacities.by, group)
 
 
 def _why_not(request: Request, assignment: Assignment, account: int, place: int, words: Words) -> str:
-    text, name = words.plan, words.channels[request.channels[place]]
+    text, name = words.plan, _named(request, account, place, words)
     permission = request.permissions[account, place]
     if permission != ALLOWED:
-        return str((text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(name))
+        channel = words.channels[request.channels[place]]
+        return str((text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(channel))
     resource = int(request.capacities.used_by[account, place])
     worth = assignment.worth[account, place]
     if request.channels[place] in request.unvalued:

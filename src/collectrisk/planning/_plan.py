@@ -8,27 +8,26 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from collectrisk._display.document import Document, paragraph, table
+from collectrisk._display.document import Document
 from collectrisk._display.words import words_in
 from collectrisk._frames import open_frame
 from collectrisk._frames.attach import attach
 from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ArgumentError, printable, shown, type_name
-from collectrisk.planning._assignment import Assignment, assign
+from collectrisk.planning._assignment import Assignment, assign, unused
 from collectrisk.planning._capacity import is_amount
 from collectrisk.planning._keys import kind_of, plain_key
 from collectrisk.planning._permissions import FORBIDDEN, UNKNOWN
+from collectrisk.planning._plan_blocks import plan_blocks
 from collectrisk.planning._plan_comparison import PlanComparison
 from collectrisk.planning._problems import Problems
 from collectrisk.planning._request import PLANNED, Request
-from collectrisk.planning._value_text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from collectrisk._channel import Channel
     from collectrisk._display.document import Block
-    from collectrisk._display.words import Words
     from collectrisk._typing import Array, Language
 
 NO_CHANNEL = -2
@@ -57,6 +56,8 @@ class Plan(Document):
         The number of accounts.
     counts : dict of str to int
         The number of accounts of each channel, from light to heavy.
+    counts_by_group : dict of str to (dict of str to int)
+        The same for each group of capacities by group, the largest group first; empty without groups.
     ranked_by : {"value", "probability"}
         Whether the plan has the largest sum of values, or is a ranking by visit probability.
     value : float or None
@@ -104,6 +105,12 @@ class Plan(Document):
         return self._by_channel(self._assignment.choice)
 
     @property
+    def counts_by_group(self) -> dict[str, dict[str, int]]:
+        """The number of accounts of each channel by group, the largest group first; empty without groups."""
+        groups = self._request.capacities.groups
+        return {name: self._by_channel(self._assignment.choice[rows]) for name, rows in groups.items()}
+
+    @property
     def _names(self) -> tuple[str | None, ...]:
         """The names of the channels, with None at the end, for no channel."""
         return (*(channel.value for channel in self._request.channels), None)
@@ -143,15 +150,7 @@ class Plan(Document):
     @property
     def unused(self) -> dict[str, Any]:
         """The capacity that is left."""
-        return self._request.capacities.by_name(self._unused.tolist())
-
-    @property
-    def _unused(self) -> Array:
-        choice, capacities = self._assignment.choice, self._request.capacities
-        rows = np.flatnonzero(choice >= 0)
-        used = capacities.used_by[rows, choice[rows]]
-        unused: Array = capacities.amounts - np.bincount(used[used >= 0], minlength=len(capacities.amounts))
-        return unused
+        return self._request.capacities.by_name(unused(self._request, self._assignment).tolist())
 
     @cached_property
     def _recommended_permission(self) -> Array:
@@ -357,60 +356,20 @@ class Plan(Document):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan without its accounts as plain data, which JSON can represent."""
-        names = ("accounts", "counts", "ranked_by", "value", "gap", "prices", "last", "unused")
+        names = (
+            "accounts",
+            "counts",
+            "counts_by_group",
+            "ranked_by",
+            "value",
+            "gap",
+            "prices",
+            "last",
+            "unused",
+        )
         others = ("forbidden", "unknown", "unscored", "lighter", "uncontacted")
         plain = {name: getattr(self, name) for name in (*names, *others)}
         return {**plain, "unvalued": list(self.unvalued)}
 
     def _blocks(self, language: Language) -> Iterator[Block]:
-        every = words_in(language)
-        words = every.plan
-        header = [words.channel, words.recommended, words.capacity, words.planned, words.unused]
-        header += [words.last_gain, words.price] if self.value is not None else [words.last_probability]
-        rows = [self._row(channel, every) for channel in reversed(self._request.channels)]
-        yield table(words.title.format(f"{self.accounts:,}"), header, rows)
-        yield from map(paragraph, self._notes(every))
-
-    def _row(self, channel: Channel, words: Words) -> tuple[str, ...]:
-        request, text = self._request, words.plan
-        places = [at for at, (each, _) in enumerate(request.capacities.names) if each is channel]
-        recommended = int((request.recommended == channel.weight).sum())
-        row = [words.channels[channel], f"{recommended:,}"]
-        planned = f"{self.counts[channel.value]:,}"
-        if not places:
-            return (*row, text.unlimited, planned, "", "", *([""] if self.value is not None else []))
-        amounts = int(request.capacities.amounts[places].sum())
-        last = self._assignment.last[places]
-        row += [f"{amounts:,}", planned, f"{int(self._unused[places].sum()):,}", _range(last, self._shown)]
-        if self._assignment.prices is not None:
-            row.append(_range(self._assignment.prices[places], self._shown))
-        return tuple(row)
-
-    def _shown(self, number: float) -> str:
-        return f"{number:.2%}" if self.value is None else value_text(number)
-
-    def _notes(self, every: Words) -> Iterator[str]:
-        words = every.plan
-        if self.value is None:
-            yield words.by_probability
-        else:
-            yield words.by_value.format(value_text(self.value), f"{round(self.gap or 0.0, 12):.1g}")
-        if self.unvalued:
-            names = (every.channels[channel] for channel in self.unvalued)
-            yield words.unvalued.format(words.separator.join(names))
-        counts = {
-            words.forbidden: self.forbidden,
-            words.unknown: self.unknown,
-            words.unscored: self.unscored,
-            words.lighter: self.lighter,
-            words.uncontacted: self.uncontacted,
-        }
-        yield from (text.format(f"{number:,}") for text, number in counts.items() if number)
-
-
-def _range(numbers: Array, text: Any) -> str:
-    known = numbers[~np.isnan(numbers)]
-    if not len(known):
-        return ""
-    low, high = text(known.min()), text(known.max())
-    return low if low == high else f"{low} - {high}"
+        return plan_blocks(self._request, self._assignment, self.to_dict(), words_in(language))
