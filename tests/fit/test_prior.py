@@ -116,6 +116,15 @@ def test_a_column_that_a_prior_curve_reads_as_a_number_is_not_a_portfolio() -> N
         scorer.fit(table(), labels())
 
 
+def test_the_surfaces_of_the_portfolios_of_a_prior_card_are_left_out() -> None:
+    """A new portfolio is none of them; the surfaces of other fields are kept."""
+    pairs = [("region", "size"), ("owner", "size")]
+    old = cr.LogisticScorer(portfolio="region", pairs=pairs, knots=4).fit(table(), labels())
+    assert old.labels == ("size", "age", "owner", "portfolio", "portfolio and size", "owner and size")
+    new = cr.LogisticScorer(prior=old, knots=4).fit(table().drop("region"), labels())
+    assert new.labels == ("size", "age", "owner", "owner and size")
+
+
 def test_a_choice_of_a_borrower_is_a_portfolio() -> None:
     scorer = cr.LogisticScorer(portfolio="product", characteristics=[]).fit(accounts(), visited())
     assert scorer.labels == ("portfolio",)

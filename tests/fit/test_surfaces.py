@@ -104,6 +104,32 @@ def test_what_the_curves_add_is_no_part_of_a_surface(pair: tuple[str, str]) -> N
     assert np.abs(weighted).max() > 1e-3
 
 
+def test_points_without_rows_are_zero_and_uncertain() -> None:
+    """Such an account gets what the curves add, not the sum of the increments on the way to it."""
+    near = np.array([0.0, 1.0, 2.0, 3.0] * 50)
+    apart = SimpleNamespace(one=near, two=np.where(near < 2, near, near - 1.0))
+    data = TrainingRows(apart, np.ones(ROWS), 4)
+    curves = [
+        basis_for(cr.PiecewiseLinear(label=name, field=name, knots=[(0, 0)]), data) for name in ("one", "two")
+    ]
+    axes: list[Any] = [axis_of(curve, data) for curve in curves]
+    basis = surface_basis("both", axes[0], axes[1], data)
+    unused = occupancy(basis, apart, np.ones(ROWS))[:-1] == 0
+    assert (unused.sum(), basis.transform.shape) == (8, (13, 3 * 2 + 8))
+    own = basis.transform[:-1][unused]
+    np.testing.assert_allclose(own, np.hstack([np.zeros((8, 6)), own[0, 6] * np.eye(8)]))
+    norms = np.linalg.norm(basis.transform[:-1][~unused], axis=1)
+    assert norms.min() < own[0, 6] < norms.max()
+
+
+def test_a_surface_of_two_fields_that_are_never_both_known_has_no_points() -> None:
+    half, unknown = np.arange(100.0), np.full(100, np.nan)
+    apart = SimpleNamespace(one=np.append(half, unknown), two=np.append(unknown, half))
+    data = TrainingRows(apart, np.ones(ROWS), 4)
+    axes = [cr.NumberAxis(name, [0.0, 50.0, 99.0]) for name in ("one", "two")]
+    assert not surface_basis("both", axes[0], axes[1], data).transform.any()
+
+
 @given(rows=st.integers(1, 6), columns=st.integers(1, 6), seed=st.integers(0, 1_000), empty=st.floats(0, 0.9))
 def test_purified_points_are_orthogonal_to_curves_and_differ_by_curves(
     rows: int, columns: int, seed: int, empty: float

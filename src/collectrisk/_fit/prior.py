@@ -13,6 +13,7 @@ from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
 from collectrisk._frames.names import missing_column, refuse_columns
 from collectrisk._scorers.scorecard import Scorecard
+from collectrisk._surface import Surface
 from collectrisk.errors import ArgumentError, ColumnNameError, shown, type_name
 
 if TYPE_CHECKING:
@@ -148,7 +149,12 @@ def _card(prior: object) -> Scorecard:
         raise ArgumentError(
             "prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}{hint}"
         )
-    for label in (PORTFOLIO, *(by_portfolio(each.label) for each in card.slope_spreads)):
-        if label in card.labels:
-            card = card.without(label)
+    own = {PORTFOLIO, *(by_portfolio(each.label) for each in card.slope_spreads)}
+    fields = {field for each in card.characteristics if each.label == PORTFOLIO for field in each.fields}
+    # The pairs of the portfolio say how its known values differ in their curves.
+    own |= {
+        each.label for each in card.characteristics if isinstance(each, Surface) and fields & {*each.fields}
+    }
+    for label in own.intersection(card.labels):
+        card = card.without(label)
     return card

@@ -1,14 +1,16 @@
 """Chooses the pairs of fields that act together, by the evidence for a surface.
 
-A surface is added to the curves while this multiplies the marginal likelihood by a large factor. All pairs
-are first ranked by a score statistic on the residuals, summed in the cells of a coarse grid, and the
-first of them are compared by the factor itself, in a quadratic approximation.
+A surface is added to the curves while this multiplies the marginal likelihood by a large factor, the Bayes
+factor. All pairs are ranked by this factor with all products of a row added up in one cell, and the first
+of them are compared by the factor itself, in a quadratic approximation.
 
 References
 ----------
 Y. Lou, R. Caruana, J. Gehrke and G. Hooker, "Accurate intelligible models with pairwise interactions",
 International Conference on Knowledge Discovery and Data Mining (2013). R. E. Kass and A. E. Raftery,
-"Bayes factors", Journal of the American Statistical Association 90 (1995).
+"Bayes factors", Journal of the American Statistical Association 90 (1995). J. G. Scott and J. O. Berger,
+"Bayes and empirical-Bayes multiplicity adjustment in the variable-selection problem", Annals of
+Statistics 38 (2010).
 """
 
 from __future__ import annotations
@@ -39,11 +41,8 @@ AUTO = "auto"
 MAX_PAIRS = 10
 """The largest number of pairs that are chosen if none is given."""
 
-LEAST_LOG_FACTOR = math.log(3.0)
-"""The log posterior odds of a surface that is added: strong evidence (Kass and Raftery 1995).
-
-Without any effect together, they are as large in at most one of ten data sets (Markov's inequality).
-"""
+LEAST_LOG_ODDS = math.log(3.0)
+"""The log posterior odds of a surface that is added: positive evidence (Kass and Raftery 1995)."""
 
 COMPARED = 6
 """How many of the first pairs are compared by the evidence itself."""
@@ -70,7 +69,7 @@ class Selection:
     most : int
         How many more may be chosen.
     least : float
-        By how much a chosen one must raise the log marginal likelihood.
+        The least log posterior odds of a chosen one.
     """
 
     candidates: Candidates
@@ -84,7 +83,7 @@ class Selection:
         if pairs is None:
             return cls(candidates, [], 0, 0.0)
         if isinstance(pairs, str):
-            return cls(candidates, [], MAX_PAIRS, LEAST_LOG_FACTOR)
+            return cls(candidates, [], MAX_PAIRS, LEAST_LOG_ODDS)
         if isinstance(pairs, (int, np.integer)):
             return cls(candidates, [], int(pairs), -math.inf)
         return cls(candidates, candidates.named(pairs), 0, 0.0)
@@ -109,9 +108,9 @@ class Selection:
         first = self._first(pairs, residuals, variances)
         factors = [self._log_factor(pair, residuals, variances) for pair in first]
         best = int(np.argmax(factors))
-        # Any number of pairs is as probable as any other, and so is each of that number.
-        least = self.least + math.log(len(pairs) / (len(chosen) + 1))
-        return self._matrices[first[best]][0] if factors[best] >= least else None
+        # Any number of pairs is as probable beforehand as any other, and so is any set of that number.
+        log_odds = factors[best] - math.log(len(pairs) / (len(chosen) + 1))
+        return self._matrices[first[best]][0] if log_odds >= self.least else None
 
     def _first(self, pairs: list[Pair], residuals: Array, variances: Array) -> list[Pair]:
         """Return the pairs with the largest factors, if all products of a row are added up in one cell."""

@@ -10,6 +10,7 @@ International Conference on Artificial Intelligence and Statistics (2020).
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -40,7 +41,7 @@ EXPECTED_SCALE, SHAPE = 0.3, 0.5
 """The expected prior scale of a surface, in log-odds, and the shape of its distribution."""
 
 ROUNDING = 1e-12
-"""The share of the rows at a knot that may be a rounding error."""
+"""The share of the rows near a knot, or a pair of knots, that may be a rounding error."""
 
 OTHER = "any other"
 
@@ -142,6 +143,7 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
 
     Its coefficients are the increments of the points along both axes, or the points of each level, without
     what curves of the two fields would add: the marginal sums of the points, weighted by the rows, are zero.
+    Points without rows near them are independent of all others, so that they stay zero and are uncertain.
 
     Parameters
     ----------
@@ -165,6 +167,10 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
     )
     weights = occupancy(bare, data.record, data.weights)[:-1].reshape(zeros.shape)
     transform = purified(np.kron(increments(x), increments(y)), weights)
+    # Points that no row determines would add up the increments on the way there.
+    unused = weights.ravel() <= ROUNDING * weights.sum()
+    spread = math.sqrt(np.sum(transform[~unused] ** 2) / max(np.sum(~unused), 1))
+    transform = np.hstack([transform * ~unused[:, None], spread * np.eye(zeros.size)[:, unused]])
     group = Group(label, EXPECTED_SCALE, SHAPE)
     return attrs.evolve(
         bare, transform=np.pad(transform, ((0, 1), (0, 0))), groups=(group,) * transform.shape[1]
