@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from collectrisk._fields import NumberValidator
 from collectrisk.validation import _chance
@@ -161,8 +162,19 @@ def test_without_a_change_at_most_6_percent_are_flagged(rows: int, new_rows: int
         for name, sample in DISTRIBUTIONS.items()
     }
     assert np.mean(list(shares.values())) <= 0.06, shares
-    # Each of them may be higher by the chance of the simulation itself: three standard errors.
-    assert max(shares.values()) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs), shares
+    # Each of them may be higher by the chance of the simulation itself, with a probability of 1 in 10,000.
+    assert max(shares.values()) <= binom.isf(1e-4, runs, 0.05) / runs, shares
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("rows", "new_rows"), [(5_000, 5_000), (10**6, 10**5), (10**6, 10**6)])
+def test_bins_at_the_quantiles_of_the_baseline_are_flagged_in_5_percent(rows: int, new_rows: int) -> None:
+    """The true shares of bins between quantiles have a Dirichlet distribution, so no value need be drawn."""
+    random, runs = np.random.default_rng(5), 20_000
+    before, none = np.full(10, rows // 10), np.zeros(10, dtype=np.bool_)
+    samples = (random.multinomial(new_rows, random.dirichlet(before)) for _ in range(runs))
+    flagged = sum(judge(before, now, none).p_value <= 0.05 for now in samples)
+    assert 0.045 <= flagged / runs <= 0.055
 
 
 @pytest.mark.exhaustive
