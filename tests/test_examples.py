@@ -252,7 +252,7 @@ def test_todays_list_has_those_who_get_a_call_or_more(
     assert listed["planned_channel"][0] == "field_visit"
     assert listed["reason_1"].null_count() == 0
     assert "Not field visit: it would gain" in output
-    assert "Not phone call, because it is forbidden." in output
+    assert "Not phone call, because it is forbidden (blocked_by: US-1006.14b-after-conversation; " in output
     assert "Accounts whose recommended channel is forbidden: 155." in output
     text = page.read_text(encoding="utf-8")
     assert "Plan for 3,000 accounts" in text

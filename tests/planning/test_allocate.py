@@ -166,6 +166,36 @@ def test_a_column_with_the_permitted_channel_says_nothing_about_others() -> None
 
 
 @pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_what_rules_say_of_the_recommended_channel_is_counted_and_explained(kind: FrameKind) -> None:
+    columns: dict[str, Any] = {
+        "permission": ["forbidden", "unknown", "allowed", "forbidden", "allowed"],
+        "permitted_channel": ["sms", None, "field_visit", None, "sms"],
+        "blocked_by": ["rule-1", None, None, "rule-2", None],
+        "missing": [None, "attorney", None, None, None],
+        "next_allowed": ["2026-11-07", None, None, None, None],
+    }
+    decided = kind.make({**FIVE.to_dict(as_series=False), **columns})
+    plan = allocate(decided, {"field_visit": 5}, permitted=decided)
+    assert (plan.forbidden, plan.unknown) == (2, 1)
+    assert [plan.channel_of(key) for key in "ABCDE"] == ["sms", None, "field_visit", None, "sms"]
+    end = "\nNot field visit, because it is forbidden (blocked_by: rule-1; next_allowed: 2026-11-07).\n"
+    assert end in plan.explain("A")
+    assert "\nNot phone call, because it is not known whether it is permitted.\n" in plan.explain("A") + "\n"
+    assert "whether it is permitted (missing: attorney).\n" in plan.explain("B")
+    assert plan.explain("D").split("\n")[2] == "Not phone call, because it is forbidden (blocked_by: rule-2)."
+    plan = allocate(
+        decided, {"field_visit": 5}, permitted=dict.fromkeys(("field_visit", "phone_call", "sms"), False)
+    )
+    assert plan.explain("B").split("\n")[2] == "Not field visit, because it is forbidden."
+
+
+def test_the_permission_of_the_recommended_channel_must_be_one() -> None:
+    decided = FIVE.with_columns(permitted_channel=pl.lit("sms"), permission=pl.lit("maybe"))
+    with pytest.raises(ArgumentError, match="permitted of 'permission' must contain true, false or missing"):
+        allocate(FIVE, {"field_visit": 5}, permitted=decided)
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
 def test_what_rules_say_of_each_channel_is_what_is_permitted(kind: FrameKind) -> None:
     """Without a log, calls are unknown; messages are not. Nothing is known of A and E."""
     dated = FIVE.with_columns(medium_optout=pl.Series([None, False, False, False, None]))

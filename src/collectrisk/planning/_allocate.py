@@ -46,10 +46,10 @@ def allocate(
         Which channels are permitted: a mapping by channel to a column of the frame, an array, or one
         truth value; a frame with a column for each channel, such as
         `collectrisk.contact.ContactRules.decide_frame` returns ``by_channel``, or with
-        ``permitted_channel``, whose rows are found by key; or the name of a column with the permitted
-        channel, about others of which nothing is known. Values are true, false or missing, or
-        ``"allowed"``, ``"forbidden"`` and ``"unknown"``. What is missing or unknown counts as not
-        permitted. By default all channels are permitted.
+        ``permitted_channel`` and the ``permission`` of the ``channel``, whose rows are found by key; or
+        the name of a column with the permitted channel, about others of which nothing is known. Values
+        are true, false or missing, or ``"allowed"``, ``"forbidden"`` and ``"unknown"``. What is missing
+        or unknown counts as not permitted. By default all channels are permitted.
     ties : str, default "borrower_id"
         The column with the key of each account, text or whole numbers without repetition. Of equal
         accounts, the first by key gets the heavier channel, whatever the order of the rows.

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collectrisk._channel import Channel
-from collectrisk.planning._permissions import ALLOWED, FORBIDDEN
+from collectrisk._fields import is_missing
+from collectrisk._frames import open_table
+from collectrisk.planning._permissions import ALLOWED, FORBIDDEN, PERMISSION, PERMISSIONS
 from collectrisk.planning._value_text import value_text
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from collectrisk._display.words import Words
     from collectrisk.planning._assignment import Assignment
     from collectrisk.planning._request import Request
+
+DETAILS = ("blocked_by", "missing", "next_allowed")
+"""The columns of `ContactRules.decide_frame` that say why a channel is not permitted."""
 
 
 def sentences(request: Request, assignment: Assignment, account: int, words: Words) -> Iterator[str]:
@@ -57,12 +62,30 @@ def _named(request: Request, account: int, place: int, words: Words) -> str:
     return name if group is None else words.plan.in_group.format(name, request.capacities.by, group)
 
 
+def _details(request: Request, account: int, place: int) -> str:
+    """Return what `ContactRules.decide_frame` says of a recommended channel that is not permitted."""
+    if request.channels[place].weight != request.recommended[account]:
+        return ""
+    table, row = open_table(request.frame), int(request.order[account])
+    cells = {
+        name: next(iter(table.columns[name].objects(row, row + 1)))
+        for name in (PERMISSION, *DETAILS)
+        if name in table.columns
+    }
+    permission = PERMISSIONS.get(str(cells.pop(PERMISSION, None)))
+    known = {name: cell for name, cell in cells.items() if not is_missing(cell)}
+    if permission != request.permissions[account, place] or not known:
+        return ""
+    return f" ({'; '.join(f'{name}: {cell}' for name, cell in known.items())})"
+
+
 def _why_not(request: Request, assignment: Assignment, account: int, place: int, words: Words) -> str:
     text, name = words.plan, _named(request, account, place, words)
     permission = request.permissions[account, place]
     if permission != ALLOWED:
         channel = words.channels[request.channels[place]]
-        return str((text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(channel))
+        reason = (text.is_forbidden if permission == FORBIDDEN else text.is_unknown).format(channel)
+        return f"{reason[:-1]}{_details(request, account, place)}{reason[-1]}"
     resource = int(request.capacities.used_by[account, place])
     worth = assignment.worth[account, place]
     if request.channels[place] in request.unvalued:

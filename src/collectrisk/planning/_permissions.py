@@ -12,7 +12,7 @@ import numpy as np
 from collectrisk._fields import is_boolean, is_missing
 from collectrisk._frames import as_narwhals, open_table, values_of
 from collectrisk.errors import ArgumentError, shown, type_name
-from collectrisk.planning._accounts import refuse_lazy
+from collectrisk.planning._accounts import CHANNEL, refuse_lazy
 from collectrisk.planning._keys import channels_of, kind_of, sorted_keys, weights_of
 from collectrisk.planning._problems import Problems
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 PERMITTED_CHANNEL = "permitted_channel"
 """The column with the heaviest permitted channel; nothing is known about lighter ones."""
+
+PERMISSION = "permission"
+"""The column with the permission of the recommended channel."""
 
 ALLOWED, UNKNOWN, FORBIDDEN = 1, 0, -1
 INVALID = -2
@@ -54,6 +57,8 @@ def read_permissions(
         found = _by_channel(by_channel, permitted, channels, open_table(permitted).rows)
     else:
         found = _up_to(permitted, PERMITTED_CHANNEL, channels)
+        if PERMISSION in names and CHANNEL in names:
+            _add_recommended(found, permitted, channels)
     if permitted is scored:
         return found
     order, known = sorted_keys(permitted, ties, "permitted")
@@ -78,6 +83,18 @@ def _up_to(frame: Any, column: str, channels: Sequence[Channel]) -> Array:
     weights = weights_of(frame, column, "permitted")
     each = np.array([channel.weight for channel in channels])
     return np.where(each == weights[:, None], ALLOWED, UNKNOWN)
+
+
+def _add_recommended(found: Array, frame: Any, channels: Sequence[Channel]) -> None:
+    """Add what a frame says of the recommended channels to permissions."""
+    problems = Problems("permitted")
+    with problems.of(PERMISSION):
+        permission = _permission(PERMISSION, frame, len(found))
+        weights = weights_of(frame, CHANNEL, "permitted")
+        for place, channel in enumerate(channels):
+            own = weights == channel.weight
+            found[own, place] = permission[own]
+    problems.refuse()
 
 
 def _by_channel(permitted: Mapping[Any, Any], frame: Any, channels: Sequence[Channel], rows: int) -> Array:
