@@ -141,7 +141,11 @@ def forecast(
         float | None, typer.Option(metavar="X", help="The standard deviation of the portfolios' levels.")
     ] = None,
     horizon: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What the probabilities refer to; it is shown.")
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="What time the probabilities refer to: a note that is shown and changes nothing else.",
+        ),
     ] = None,
     probability: ProbabilityOption = "visit_probability",
     language: LanguageOption = ENGLISH,

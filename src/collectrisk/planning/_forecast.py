@@ -308,7 +308,7 @@ def forecast_visits(
         How the fields are read, as in `Scorer.assess_frame`. Rows that a `Mapping` skips are left out.
     horizon : str, optional
         What the probabilities refer to, such as ``"within 365 days"``: those of a fit refer to the time
-        in which its labels were observed. It is shown with the result.
+        in which its labels were observed. It is shown with the result and changes nothing else.
 
     Returns
     -------
