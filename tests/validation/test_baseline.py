@@ -426,3 +426,9 @@ def test_the_counts_are_plain_data() -> None:
     data = json.loads(json.dumps(BASELINE.to_dict()))
     assert data["accounts"] == 400
     assert data["fields"]["attitude"]["levels"] == attrs.asdict(BASELINE.counts.fields["attitude"])["levels"]
+
+
+def test_independent_is_true_or_false() -> None:
+    accounts = cr.simulate_portfolio(20, seed=1, backend="polars")
+    with pytest.raises(ArgumentError, match="independent must be True or False, not 'no'"):
+        Baseline.of(cr.RuleScorer(), accounts).compare(accounts, independent="no")  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ def test_months_and_clusters_are_those_of_evaluate() -> None:
     assert report.samples["holdout"].to_dict() == expected.to_dict()
     table = characteristic_table(CARD, frames[1], "visited", cluster="debtor")
     assert report.characteristics["holdout"] == table
-    assert limits(report)[-1] == "stability"
+    assert limits(report)[-1] == "clusters"
     assert "By month\n=" in str(report)
     assert "2026-02" in str(report)
     assert "按月划分\n=" in report.explain("zh")
@@ -134,6 +134,42 @@ def test_what_changed_since_the_development_is_a_limit() -> None:
     assert (limit.sample, limit.facts[0]) == ("holdout", ", ".join(report.stability["holdout"].changed))
     assert "days_past_due" in limit.facts[0]
     assert report.to_dict()["stability"]["holdout"]["changes"]["days_past_due"]["changed"] is True
+
+
+def test_with_clusters_nothing_is_compared_with_chance() -> None:
+    """Each account is there four times, so that chance alone gives more than for independent accounts."""
+    frames = [pl.concat([frame.with_row_index("row")] * 4) for frame in (DEVELOPMENT[:250], HOLDOUT[:250])]
+    assert Baseline.of(CARD, frames[0]).compare(frames[1]).changed
+    report = validation_report(CARD, *frames, cluster="row")
+    stability = report.stability["holdout"]
+    assert not stability.independent
+    assert stability.changed == []
+    assert {each.changed for each in stability.changes.values()} == {None}
+    assert "changed" not in limits(report)
+    assert limits(report)[-1] == "clusters"
+    assert report.characteristics["holdout"]["delay"].iv_by_chance is None
+    for text in (str(report), str(report.stability["holdout"]["days_past_due"])):
+        assert "by chance alone;" not in text
+        assert "95% limit" not in text
+        assert "(p 0" not in text
+    assert "there is no verdict" in str(stability)
+    assert "没有结论" in stability.explain("zh")
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_with_different_weights_there_is_no_stability() -> None:
+    """Accounts without a visit are one in five, with a weight of 5."""
+    kept = DEVELOPMENT.filter(pl.col("visited") | (pl.int_range(pl.len()) % 5 == 0))
+    kept = kept.with_columns(w=pl.when("visited").then(1.0).otherwise(5.0))
+    report = validation_report(CARD, kept, HOLDOUT.with_columns(w=1.0), sample_weight="w")
+    assert report.stability == {}
+    assert "weighted" in limits(report)
+    assert "Stability since" not in str(report)
+    same = validation_report(
+        CARD, DEVELOPMENT.with_columns(w=1.0), HOLDOUT.with_columns(w=2.0), sample_weight="w"
+    )
+    assert same.stability == {"holdout": Baseline.of(CARD, DEVELOPMENT).compare(HOLDOUT)}
+    assert "weighted" not in limits(same)
 
 
 def test_bins_whose_points_do_not_fit_are_counted() -> None:

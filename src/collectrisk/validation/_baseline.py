@@ -106,7 +106,12 @@ class Baseline:
         return cls(counts, used)
 
     def compare(
-        self, accounts: Any, *, scorer: Scorer | None = None, columns: Columns | None = None
+        self,
+        accounts: Any,
+        *,
+        scorer: Scorer | None = None,
+        columns: Columns | None = None,
+        independent: bool = True,
     ) -> Stability:
         """Compare other accounts with the baseline.
 
@@ -118,6 +123,9 @@ class Baseline:
             The scorer, if the baseline was loaded from a file and its scorer is not a scorecard.
         columns : Mapping, or mapping of str to (str or None), optional
             How the fields are read, as in `Scorer.assess_frame`.
+        independent : bool, default True
+            Whether the accounts are independent. Pass False if debtors have several rows in a sample: the
+            changes by chance are then larger than computed, and the result has the indices alone.
 
         Returns
         -------
@@ -163,11 +171,13 @@ class Baseline:
             raise ArgumentError("scorer", "is required: the scorer of the baseline is not in its file")
         if self.scorer is not None and scorer is not None:
             raise ArgumentError("scorer", "must be left out: the baseline has a scorer of its own")
+        if not is_boolean(independent):
+            raise ArgumentError("independent", f"must be True or False, not {shown(independent)}")
         used = _checked(scorer) if self.scorer is None else self.scorer
         now = self.counts.of_others(used, accounts, columns)
         if not now.rows:
             raise ArgumentError("accounts", "must contain at least one account with a visit probability")
-        return stability_of(self.counts, now)
+        return stability_of(self.counts, now, independent=independent)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers of accounts as plain data, which JSON can represent."""

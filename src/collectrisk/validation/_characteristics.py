@@ -125,7 +125,7 @@ class CharacteristicBins:
         The information value: the sum of the bins' parts. None if all accounts had the same outcome.
     iv_by_chance : float or None
         The mean information value if the characteristic had nothing to do with the visits: an
-        information value of this size is no evidence.
+        information value of this size is no evidence. None with clusters, for which it is not known.
     bins : tuple of Bin
         The bins, that of missing values last.
     """
@@ -231,7 +231,9 @@ class CharacteristicTable(Tabular, ExplainedDocument):
         for each in self.characteristics:
             caption = words.characteristic.format(each.label, ", ".join(each.fields))
             if each.iv is not None:
-                caption += words.information.format(f"{each.iv:.3f}", f"{each.iv_by_chance:.3f}")
+                caption += words.information.format(f"{each.iv:.3f}")
+            if each.iv_by_chance is not None:
+                caption += words.by_chance.format(f"{each.iv_by_chance:.3f}")
             rows = [_row(every, language, words.interval) for every in each.bins]
             yield table(caption, header, rows)
         yield paragraph(words.bins_note.format(f"{100 * self.confidence:g}"))
@@ -289,7 +291,8 @@ def characteristic_table(
         Whether each account was visited, or the name of the frame's column with these labels.
     cluster : array, series or list of shape (n_rows,), or str, optional
         What several rows have in common, such as the debtor, or the name of a column. The intervals
-        then allow for the dependence of rows in the same cluster.
+        then allow for the dependence of rows in the same cluster, and there is no information value by
+        chance, which is only known for independent rows.
     sample_weight : array, series or list of shape (n_rows,), or str, optional
         The weight of each account, 0 or more; or the name of a column.
     columns : Mapping, or mapping of str to (str or None), optional
@@ -386,11 +389,14 @@ def _bins(
     visits, others = (outcomes.weights[each] for each in (outcomes.visited, ~outcomes.visited))
     both = bool(len(visits) and len(others))
     filled = sum(bool(each.accounts) for each in bins)
+    independent = both and outcomes.clusters is None
     return CharacteristicBins(
         label=characteristic.label,
         fields=characteristic.fields,
         iv=math.fsum(each.iv for each in bins) if both else None,
-        iv_by_chance=chance_of_iv(filled, effective_count(others), effective_count(visits)) if both else None,
+        iv_by_chance=(
+            chance_of_iv(filled, effective_count(others), effective_count(visits)) if independent else None
+        ),
         bins=tuple(bins),
     )
 

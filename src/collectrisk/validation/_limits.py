@@ -74,7 +74,8 @@ def limits_of(
             if each.changed
         ),
         *([] if "later" in inputs else [Limit("not_later")]),
-        Limit("independent" if samples["holdout"].pooled.clusters is None else "stability"),
+        *([] if stability else [Limit("weighted")]),
+        Limit("independent" if samples["holdout"].pooled.clusters is None else "clusters"),
     )
 
 

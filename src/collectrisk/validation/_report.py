@@ -21,7 +21,7 @@ from collectrisk._display.html import standalone
 from collectrisk._display.markdown import escaped
 from collectrisk._display.words import words_in
 from collectrisk._files.atomic import atomic_write
-from collectrisk._frames import open_frame
+from collectrisk._frames import open_frame, values_of
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import Scorer, require_fitted
 from collectrisk.errors import ArgumentError, CollectRiskError, NotAFrameError, shown, type_name
@@ -75,7 +75,8 @@ class ValidationReport(ExplainedDocument):
     characteristics : dict of str to CharacteristicTable
         The characteristics bin by bin, for each of these samples; empty if the scorer is not a scorecard.
     stability : dict of str to Stability
-        How much the holdout and the later accounts differ from those of the development.
+        How much the holdout and the later accounts differ from those of the development. Empty if
+        accounts have different weights. With clusters, without what chance alone gives.
     scaled : ScaledPoints or None
         The card in scaled points, with the loss by rounding for the accounts of the holdout sample; None if
         the scorer is not a scorecard.
@@ -158,10 +159,11 @@ class ValidationReport(ExplainedDocument):
         if by is not None:
             blocks = period_blocks(self.samples, by, language)
             yield sections["groups"].format(Wording(language).group(by)), blocks
-        yield (
-            sections["stability"],
-            parts_of(self.stability, language, lambda each: blocks_of(each, language)),
-        )
+        if self.stability:
+            yield (
+                sections["stability"],
+                parts_of(self.stability, language, lambda each: blocks_of(each, language)),
+            )
         yield sections["channels"], channel_blocks(self.samples, language)
         if self.scaled is not None:
             yield sections["card"], blocks_of(self.scaled.original, language)
@@ -175,15 +177,20 @@ class ValidationReport(ExplainedDocument):
         """Return the information value of each characteristic in each sample."""
         own = words.validation
         header = (words.assessment.characteristic, *(own.samples[name] for name in self.characteristics))
-        by_label = zip(*(each.characteristics for each in self.characteristics.values()), strict=True)
+        by_label = [*zip(*(each.characteristics for each in self.characteristics.values()), strict=True)]
 
         def text(each: CharacteristicBins) -> str:
             if each.iv is None:
                 return UNDEFINED
+            if each.iv_by_chance is None:
+                return f"{each.iv:.3f}"
             return str(own.with_chance.format(f"{each.iv:.3f}", f"{each.iv_by_chance:.3f}"))
 
         rows = [(parts[0].label, *map(text, parts)) for parts in by_label]
-        return table(own.information_values, header, rows)
+        # The value by chance is not known with clusters, nor if all outcomes of a sample are the same.
+        known = any(every.iv_by_chance is not None for parts in by_label for every in parts)
+        caption = own.information_values + (own.information_by_chance if known else "")
+        return table(caption, header, rows)
 
 
 def validation_report(
@@ -233,13 +240,15 @@ def validation_report(
         The period into which the dates of `by` are cut.
     cluster : str, optional
         The column with what several rows have in common, such as the debtor. Intervals and tests then
-        allow for the dependence of rows in the same cluster.
+        allow for the dependence of rows in the same cluster. Stability and information values are then
+        without what chance alone gives, which is only known for independent rows.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read, as in `Scorer.assess_frame`.
     positive : object, optional
         The label that means a visit, if labels are not true and false or 1 and 0.
     sample_weight : str, optional
-        The column with the weight of each account.
+        The column with the weight of each account. If weights differ, the report has no stability,
+        which does not allow for them.
     ladder : Ladder, optional
         Determines the channels; by default the scorer's.
     confidence : float, default 0.95
@@ -305,19 +314,25 @@ def validation_report(
     if isinstance(scorer, CardScorer):
         with _named("holdout"):
             scaled = scorer.scaled_points(pdo=pdo, score=score, odds=odds, accounts=holdout, columns=columns)
+    weighted = False
     for sample, frame in frames.items():
         with _named(sample):
             names = open_frame(frame).columns
+            weighted |= (
+                sample_weight in names and len(set(values_of(sample_weight, frame, "sample_weight"))) > 1
+            )
             inputs[sample] = scorer.input_report(frame, columns=columns)
             if sample == "development":
                 baseline = Baseline.of(scorer, frame, columns=columns)
             else:
-                stability[sample] = baseline.compare(frame, columns=columns)
+                stability[sample] = baseline.compare(frame, columns=columns, independent=cluster is None)
             if sample == "later" and visited not in names:
                 continue
             samples[sample] = evaluate(scorer, frame, visited, ladder=ladder, bins=bins, **groups, **common)
             if card is not None:
                 tables[sample] = characteristic_table(scorer, frame, visited, **common)
+    if weighted:
+        stability = {}
     return ValidationReport(
         name=default_name(scorer) if name is None else name,
         confidence=samples["holdout"].confidence,

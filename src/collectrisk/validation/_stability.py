@@ -69,11 +69,12 @@ class Change(ExplainedDocument, Tabular):
         The field, ``"visit_probability"`` or ``"channel"``.
     psi : float
         The population stability index.
-    expected : float
-        The mean of the index by chance alone, for these numbers of accounts.
-    limit : float
+    expected : float or None
+        The mean of the index by chance alone, for these numbers of accounts. This, `limit` and `p_value`
+        are None if accounts are not independent.
+    limit : float or None
         What it exceeds by chance alone with a probability of 5 %.
-    p_value : float
+    p_value : float or None
         The probability with which chance alone gives an index that is at least as large.
     bins : tuple of BinChange
         The bins that contain accounts.
@@ -81,15 +82,15 @@ class Change(ExplainedDocument, Tabular):
 
     name: str
     psi: float
-    expected: float
-    limit: float
-    p_value: float
+    expected: float | None
+    limit: float | None
+    p_value: float | None
     bins: tuple[BinChange, ...]
 
     @property
-    def changed(self) -> bool:
-        """Whether the index is larger than chance explains, at the 5 % level."""
-        return self.p_value <= LEVEL
+    def changed(self) -> bool | None:
+        """Whether the index is larger than chance explains, at the 5 % level; None if that is not known."""
+        return None if self.p_value is None else self.p_value <= LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain data, which JSON can represent."""
@@ -105,7 +106,9 @@ class Change(ExplainedDocument, Tabular):
         words = words_in(language).stability
         header = words.value, words.before, words.now, words.share_before, words.share_now, words.psi
         rows = [_bin_cells(each, language) for each in self.bins]
-        caption = words.change.format(self.name, *_figures(self.psi, self.limit), _p_text(self.p_value))
+        figures = _figures(self.psi, self.limit)
+        template = words.change_only if self.p_value is None else words.change
+        caption = template.format(self.name, *figures, _p_text(self.p_value))
         yield table(caption, header, rows)
 
 
@@ -125,8 +128,9 @@ class Stability(ExplainedDocument, Tabular):
         The sums of the visit probabilities.
     rate_before, rate_now : float
         Their means.
-    rate_difference_interval : tuple of float
-        The 95 % interval of the difference of the means: what it would be in all such accounts.
+    rate_difference_interval : tuple of float, or None
+        The 95 % interval of the difference of the means: what it would be in all such accounts. None if
+        accounts are not independent.
     changes : dict of str to Change
         The changes of the score, of the channels and of each field.
     """
@@ -138,7 +142,7 @@ class Stability(ExplainedDocument, Tabular):
     expected_visits_now: float
     rate_before: float
     rate_now: float
-    rate_difference_interval: Interval
+    rate_difference_interval: Interval | None
     changes: dict[str, Change] = attrs.field(repr=lambda changes: repr(list(changes)))
 
     def __getitem__(self, name: str) -> Change:
@@ -149,8 +153,13 @@ class Stability(ExplainedDocument, Tabular):
         return self.changes[name]
 
     @property
+    def independent(self) -> bool:
+        """Whether the accounts count as independent, so that chance alone can be computed."""
+        return self.rate_difference_interval is not None
+
+    @property
     def changed(self) -> list[str]:
-        """What changed by more than chance explains, the largest index first."""
+        """What changed by more than chance explains, the largest index first; empty if not `independent`."""
         found = [each for each in self.changes.values() if each.changed]
         return [each.name for each in sorted(found, key=lambda each: -each.psi)]
 
@@ -158,7 +167,8 @@ class Stability(ExplainedDocument, Tabular):
         """Return the comparison as plain data, which JSON can represent."""
         names = [field.name for field in attrs.fields(Stability) if field.name != "changes"]
         numbers = {name: getattr(self, name) for name in names}
-        numbers["rate_difference_interval"] = list(self.rate_difference_interval)
+        interval = self.rate_difference_interval
+        numbers["rate_difference_interval"] = None if interval is None else list(interval)
         return {**numbers, "changes": {name: each.to_dict() for name, each in self.changes.items()}}
 
     def _columns(self) -> dict[str, list[Any]]:
@@ -169,7 +179,10 @@ class Stability(ExplainedDocument, Tabular):
         every = words_in(language)
         words = every.stability
         caption = words.title.format(f"{self.accounts_now:,}", f"{self.accounts_before:,}")
+        header: tuple[str, ...]
         header = words.name, words.psi, words.expected, words.limit, words.p_value, words.verdict
+        # Without what chance alone gives, only the name and the index.
+        columns = len(header) if self.independent else 2
         rows = [
             (
                 words.score if each.name == SCORE else words.channel if each.name == CHANNEL else each.name,
@@ -179,20 +192,25 @@ class Stability(ExplainedDocument, Tabular):
             )
             for each in self.changes.values()
         ]
-        yield table(caption, header, rows)
+        yield table(caption, header[:columns], [row[:columns] for row in rows])
         header = (words.channel, words.before, words.now, words.share_before, words.share_now, words.psi)
         rows = [_bin_cells(each, language) for each in self.changes[CHANNEL].bins]
         yield table(words.channels, header, rows)
         yield from map(paragraph, self._notes(words))
 
     def _notes(self, words: Any) -> Iterator[str]:
+        interval = self.rate_difference_interval
+        ends = () if interval is None else (f"{each:+.2%}" for each in interval)
         yield words.visits.format(
             *(f"{each:,.1f}" for each in (self.expected_visits_before, self.expected_visits_now)),
             *(f"{each:.2%}" for each in (self.rate_before, self.rate_now)),
             f"{self.rate_now - self.rate_before:+.2%}",
-            *(f"{each:+.2%}" for each in self.rate_difference_interval),
+            "" if interval is None else words.interval.format(*ends),
         )
-        yield words.chance.format(len(self.changes), f"{LEVEL * len(self.changes):.2g}")
+        if self.independent:
+            yield words.chance.format(len(self.changes), f"{LEVEL * len(self.changes):.2g}")
+        else:
+            yield words.dependent
         if self.invalid:
             yield words.invalid.format(f"{self.invalid:,}")
 
@@ -208,17 +226,20 @@ def _bin_cells(change: BinChange, language: Language) -> tuple[str, ...]:
     )
 
 
-def _figures(*values: float) -> tuple[str, ...]:
+def _figures(*values: float | None) -> tuple[str, ...]:
     """Return indices as text, with enough digits to compare a small one with its limit."""
-    return tuple(f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.2g}" for value in values)
+    return tuple(
+        "" if value is None else f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.2g}"
+        for value in values
+    )
 
 
-def _p_text(p_value: float) -> str:
-    return f"{p_value:.3f}" if p_value >= 0.001 else "<0.001"
+def _p_text(p_value: float | None) -> str:
+    return "" if p_value is None else f"{p_value:.3f}" if p_value >= 0.001 else "<0.001"
 
 
-def stability_of(before: PortfolioCounts, now: PortfolioCounts) -> Stability:
-    """Return how much some counts changed."""
+def stability_of(before: PortfolioCounts, now: PortfolioCounts, *, independent: bool) -> Stability:
+    """Return how much some counts changed, and if accounts are independent, what chance alone gives."""
     pairs: dict[str, tuple[Counts, Counts]] = {
         SCORE: (before.score, now.score),
         CHANNEL: (before.channels, now.channels),
@@ -235,8 +256,8 @@ def stability_of(before: PortfolioCounts, now: PortfolioCounts) -> Stability:
         expected_visits_now=now.expected,
         rate_before=means[0],
         rate_now=means[1],
-        rate_difference_interval=(difference - half_width, difference + half_width),
-        changes={name: _change(name, *pair) for name, pair in pairs.items()},
+        rate_difference_interval=(difference - half_width, difference + half_width) if independent else None,
+        changes={name: _change(name, *pair, independent=independent) for name, pair in pairs.items()},
     )
 
 
@@ -247,7 +268,7 @@ def _mean(counts: PortfolioCounts) -> tuple[float, float]:
     return mean, spread / max(counts.rows - 1, 1)
 
 
-def _change(name: str, before: Counts, now: Counts) -> Change:
+def _change(name: str, before: Counts, now: Counts, *, independent: bool = True) -> Change:
     if isinstance(before, NumberCounts):
         values = [""] * len(before.counts)
         names = {language: _intervals(before, words_in(language), name) for language in LANGUAGES}
@@ -260,7 +281,7 @@ def _change(name: str, before: Counts, now: Counts) -> Change:
     )
     # Levels that are few in the baseline are put together, except channels.
     is_level = np.array([bool(value) and name != CHANNEL for value in values] + [False])
-    judged = judge(old, new, is_level)
+    judged = judge(old, new, is_level) if independent else None
     bins = Bins(old, new).pooled(is_level)
     for language, own in names.items():
         words = words_in(language).stability
@@ -269,10 +290,10 @@ def _change(name: str, before: Counts, now: Counts) -> Change:
     parts = bins.parts
     return Change(
         name=name,
-        psi=judged.psi,
-        expected=judged.expected,
-        limit=judged.limit,
-        p_value=judged.p_value,
+        psi=float(parts.sum()) if judged is None else judged.psi,
+        expected=None if judged is None else judged.expected,
+        limit=None if judged is None else judged.limit,
+        p_value=None if judged is None else judged.p_value,
         bins=tuple(
             BinChange(
                 value=values[place] if name == CHANNEL else names["en"][place],
