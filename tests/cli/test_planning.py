@@ -105,7 +105,7 @@ REFUSED = {
     "group left out": (
         ("plan", "--capacity", "sms:other=2", "--by", "product"),
         2,
-        "--capacity: of 'sms' says nothing about '",
+        "in 'product': pass 0 if there is none, or none if there is no limit",
     ),
     "group of no account": (
         ("plan", *BY_PRODUCT, "--capacity", "sms:other=2", "--capacity", "sms:Other=9"),
@@ -120,7 +120,7 @@ REFUSED = {
     "unknown value": (
         ("plan", *OPTIONS, "--values", "sms=no"),
         2,
-        "--values: of 'sms' must be the name of a column, not 'no'",
+        "--values: has 3 problems: - of 'sms' must be the name of a column, not 'no'",
     ),
     "unknown key": (
         ("plan", *OPTIONS, "--ties", "id"),
@@ -136,6 +136,16 @@ REFUSED = {
         ("plan", "--capacity", "sms=1", "--permitted", "sms=no"),
         2,
         "--permitted: says nothing about phone_call",
+    ),
+    "no permission": (
+        ("plan", *OPTIONS, "--permitted", "may"),
+        2,
+        "--permitted: write CHANNEL=COLUMN once for each channel, not 'may'",
+    ),
+    "no spread of portfolios": (
+        ("forecast", "--portfolio", "product"),
+        2,
+        "--portfolio-spread: is needed with a portfolio, because the scorer",
     ),
     "negative spread": (("forecast", "--spread", "-1"), 2, "--spread: must be a standard deviation"),
     "large spread": (("forecast", "--spread", "11"), 2, "in log-odds, from 0 to 10, not 11.0"),

@@ -231,7 +231,7 @@ def test_a_channel_that_is_left_out_needs_no_value() -> None:
     capacity = {"field_visit": {"north": 0, "south": 0}, "phone_call": 1}
     plan = allocate(FIVE, capacity, values={"phone_call": "call"}, by="region")
     assert channels(plan) == ["sms", "sms", "sms", "phone_call", "sms"]
-    assert "Not field visit, for which there is no capacity at all." in plan.explain("A")
+    assert "Not field visit (region: north), for which there is no capacity at all." in plan.explain("A")
     with pytest.raises(ArgumentError, match=r"^values must contain 'field_visit', which has a capacity"):
         plan.with_capacity({"field_visit": {"north": 1}})
 
@@ -524,6 +524,18 @@ def test_a_comparison_says_what_changes() -> None:
     assert json.loads(json.dumps(more.to_dict()))["changed"] == more.changed
 
 
+def test_equal_plans_have_no_changes() -> None:
+    plan = allocate(FIVE, {"field_visit": 1})
+    assert str(plan.compare(plan)) == "Nothing changes."
+    assert "没有变化。" in plan.compare(plan).to_html("zh")
+
+
+def test_a_plan_is_represented_by_its_counts() -> None:
+    counts = {"sms": 1, "phone_call": 3, "field_visit": 1}
+    plan = allocate(FIVE, {"field_visit": 1})
+    assert repr(plan) == f"Plan(accounts=5, counts={counts}, ranked_by='probability')"
+
+
 def test_a_comparison_without_values_has_no_value() -> None:
     plan = allocate(FIVE, {"field_visit": 1, "sms": 0, "phone_call": 2})
     other = plan.compare(plan.with_capacity({"field_visit": 0}))
@@ -635,17 +647,17 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "by a list": ({"by": ["region"]}, "by must be the name of a column, not a list"),
     "several bad capacities": (
         {"capacity": {"sms": -1, "phone_call": {"north": 0.5}}, "by": "region"},
-        "capacity of 'sms' must be .*; of 'phone_call' says nothing about 'south' in 'region': .*; "
-        "of 'phone_call' in 'north' must be a whole number, 0 or more, not 0.5$",
+        "capacity has 3 problems:\n- of 'sms' must be .*\n- of 'phone_call' says nothing about 'south'.*\n"
+        "- of 'phone_call' in 'north' must be a whole number, 0 or more, not 0.5$",
     ),
     "unknown channels": ({"capacity": {"call": 1, "visit": 2}}, "capacity.*not 'call', and not 'visit'"),
     "several bad values": (
         {"values": {"phone_call": "channel", "sms": [1.0]}},
-        "values of 'sms' must have one .*; of 'phone_call' must be one .*; must contain 'field_visit'",
+        "values has 3 problems:\n- of 'sms' must have one .*\n- of 'phone_call' must be .*\n- must contain",
     ),
     "several bad permissions": (
         {"permitted": {"sms": "visit", "phone_call": "may", "field_visit": True}},
-        "permitted of 'sms' must contain .*; of 'phone_call' must be the name of a column, not 'may'",
+        "permitted has 2 problems:\n- of 'sms' must contain .*\n- of 'phone_call' must be the name of a col",
     ),
     "group left out": (
         {"capacity": {"sms": {"north": 1}}, "by": "region"},
@@ -742,7 +754,8 @@ def test_a_missing_probability_does_not_matter_where_it_decides_nothing() -> Non
 def test_all_wrong_amounts_of_another_plan_are_reported() -> None:
     plan = allocate(FIVE, {"field_visit": 1})
     with pytest.raises(
-        ArgumentError, match=r"^capacity of the plan has no 'sms'.*; of 'field_visit' must be"
+        ArgumentError,
+        match=r"^capacity has 2 problems:\n- of the plan has no 'sms'.*\n- of 'field_visit' must be",
     ):
         plan.with_capacity({"sms": 1, "field_visit": -1})
 

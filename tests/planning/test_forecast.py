@@ -383,8 +383,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"portfolio": "state", "portfolio_spread": 1},
         "portfolio must be the name of a column",
     ),
-    "no spread of portfolios": ({"portfolio": "product"}, "portfolio_spread is needed with portfolio="),
-    "spread without portfolios": ({"portfolio_spread": 0.3}, "portfolio_spread needs portfolio="),
+    "no spread of portfolios": ({"portfolio": "product"}, "portfolio_spread is needed with a portfolio, "),
+    "spread without portfolios": ({"portfolio_spread": 0.3}, "portfolio_spread needs a portfolio, "),
     "horizon": ({"horizon": 365}, "horizon must be a text"),
 }
 

@@ -29,13 +29,13 @@ TimeFormatOption = Annotated[
 ]
 
 
-def pairs(texts: list[str], option: str, value: str) -> dict[str, str]:
+def pairs(texts: list[str], option: str, value: str, key: str = "FIELD") -> dict[str, str]:
     """Parse pairs such as ``FIELD=COLUMN``, each field once."""
     found: dict[str, str] = {}
     for text in texts:
         field, equals, after = text.partition("=")
         if not (field and equals) or field in found:
-            why = f"write FIELD={value} once for each field, not {text!r}"
+            why = f"write {key}={value} once for each {key.lower()}, not {text!r}"
             raise typer.BadParameter(why, param_hint=option)
         found[field] = after
     return found

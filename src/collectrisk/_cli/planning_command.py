@@ -90,8 +90,8 @@ def plan(
     with options_checked():
         reading = Reading(delimiter, encoding, skip_lines, sheet)
     amounts = _capacities(capacity)
-    worth = pairs(values or [], "--values", "COLUMN")
-    may = pairs(permitted or [], "--permitted", "COLUMN")
+    worth = pairs(values or [], "--values", "COLUMN", "CHANNEL")
+    may = pairs(permitted or [], "--permitted", "COLUMN", "CHANNEL")
     with exit_on_error(), exit_on_signal():
         if output is not None:
             refuse_unwritable(output)
@@ -247,6 +247,8 @@ def _file_named(source: Source) -> Iterator[None]:
         if FROM_ZERO.search(why):
             why = ROW_NUMBERS.sub(lambda found: str(int(found[0]) + source.first_row), why)
             why = FROM_ZERO.sub("", why.replace(" of scored", ""))
+        if error.argument == "capacity":
+            why = why.replace("or None if", "or none if")  # as it is written here
         if error.argument != "scored":
             raise attrs.evolve(error, why=why) from error
         raise FileError(source.name, why) from error

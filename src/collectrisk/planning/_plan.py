@@ -37,7 +37,7 @@ FRONTIER_POINTS = 21
 """The number of capacities of a frontier by default."""
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False, slots=False, repr=False)
 class Plan(Document):
     """Which account gets which channel, as `allocate` returns it.
 
@@ -86,8 +86,11 @@ class Plan(Document):
         The number of accounts without a channel.
     """
 
-    _request: Request = attrs.field(repr=False)
-    _assignment: Assignment = attrs.field(repr=False)
+    _request: Request
+    _assignment: Assignment
+
+    def __repr__(self) -> str:
+        return f"Plan(accounts={self.accounts}, counts={self.counts}, ranked_by={self.ranked_by!r})"
 
     @property
     def accounts(self) -> int:

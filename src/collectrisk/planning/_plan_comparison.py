@@ -57,7 +57,10 @@ class PlanComparison(Document):
         names[None] = words.nothing
         ordered = sorted(self.moves.items(), key=lambda move: -move[1])
         rows = [(names[old], names[new], f"{number:,}") for (old, new), number in ordered]
-        yield table(words.moves, (words.old, words.new, words.accounts), rows, text_columns=2)
+        if rows:
+            yield table(words.moves, (words.old, words.new, words.accounts), rows, text_columns=2)
+        else:
+            yield paragraph(words.no_moves)
         if self.value is not None:
             yield paragraph(
                 words.difference.format(value_text(self.value, "+"), value_text(self.value_after or 0.0))

@@ -32,5 +32,8 @@ class Problems:
 
     def refuse(self) -> None:
         """Raise `ArgumentError` if there is a problem."""
+        if len(self._found) == 1:
+            raise ArgumentError(self._argument, self._found[0])
         if self._found:
-            raise ArgumentError(self._argument, "; ".join(self._found))
+            lines = "".join(f"\n- {why}" for why in self._found)
+            raise ArgumentError(self._argument, f"has {len(self._found)} problems:{lines}")

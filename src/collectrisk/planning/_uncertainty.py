@@ -128,11 +128,11 @@ def uncertainty_of(
         if own is None:
             raise ArgumentError(
                 "portfolio_spread",
-                "is needed with portfolio=, because the scorer does not say how much the levels of "
+                "is needed with a portfolio, because the scorer does not say how much the levels of "
                 "portfolios differ: pass their standard deviation in log-odds, such as 0.5",
             )
     elif own is not None:
-        raise ArgumentError("portfolio_spread", "needs portfolio=, the column that names the portfolios")
+        raise ArgumentError("portfolio_spread", "needs a portfolio, the column that names the portfolios")
     else:
         portfolios = none if given is not None else _unknown_portfolios(scorer, accounts)
         own = base_spread
