@@ -34,6 +34,7 @@ from collectrisk.errors import (
     NotAFrameError,
     RowFormulaError,
     ScorerCheckError,
+    UnknownGroupError,
 )
 
 PROBLEM = ColumnProblem("amount_overdue", "a finite number, 0 or more", 7, ((3, -1.0), (5, -2.0)))
@@ -97,6 +98,11 @@ SAMPLES: list[tuple[cr.CollectRiskError, type[Exception], str]] = [
     ),
     (ArgumentError("reasons", "must be 0"), ValueError, "reasons must be 0"),
     (NotAFrameError("int", "pass a frame"), TypeError, "an int is not a data frame; pass a frame"),
+    (
+        UnknownGroupError("nort", "team", ("north", "south")),
+        KeyError,
+        "there is no group 'nort' in 'team'; did you mean 'north'? (the groups are north, south)",
+    ),
     (FileError("a.csv", "is empty"), OSError, "a.csv: is empty"),
     (CardFileError("a.json", "is too large"), ValueError, "a.json: is too large"),
     (

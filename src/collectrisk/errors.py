@@ -53,8 +53,12 @@ __all__ = [
     "NotAFrameError",
     "RowFormulaError",
     "ScorerCheckError",
+    "UnknownGroupError",
 ]
 
+
+GROUPS_SHOWN = 20
+"""So many groups are named in an error."""
 
 PLACEHOLDER = "your_column"
 """Stands for a column that only the user knows."""
@@ -601,6 +605,32 @@ class NotAFrameError(CollectRiskError, TypeError):
 
     def __str__(self) -> str:
         return f"{with_article(self.kind)} is not a data frame; {self.hint}"
+
+
+@attrs.define(eq=False)
+class UnknownGroupError(CollectRiskError, KeyError):
+    """The name of a group that a result does not have.
+
+    Attributes
+    ----------
+    name : object
+        The name.
+    column : str
+        What names the groups.
+    known : tuple of str
+        The groups.
+    """
+
+    name: object
+    column: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = "" if len(self.known) <= GROUPS_SHOWN else f" and {len(self.known) - GROUPS_SHOWN:,} others"
+        return (
+            f"there is no group {shown(self.name)} in {self.column!r}{did_you_mean(self.name, self.known)} "
+            f"(the groups are {_listed(self.known[:GROUPS_SHOWN])}{more})"
+        )
 
 
 @attrs.define(eq=False)

@@ -270,6 +270,18 @@ def test_channels_are_listed_from_light_to_heavy_by_name() -> None:
     assert sum(forecast.expected for _, forecast in groups.items()) == pytest.approx(PROBABILITY.sum())
 
 
+def test_forecasts_by_group_are_a_mapping() -> None:
+    forecasts = forecast_visits(RULES, ACCOUNTS).by("channel")
+    assert list(forecasts) == list(forecasts.keys()) == list(forecasts.groups)
+    assert len(forecasts) == len(forecasts.groups)
+    assert dict(forecasts) == forecasts.groups
+    assert ("sms" in forecasts, "pigeon" in forecasts, forecasts.get("pigeon")) == (True, False, None)
+    with pytest.raises(
+        KeyError, match="there is no group 'phonecall' in 'channel'; did you mean 'phone_call'"
+    ):
+        forecasts["phonecall"]
+
+
 def test_other_groups_are_listed_by_size() -> None:
     groups = forecast_visits(RULES, ACCOUNTS).by("product")
     sizes = [forecast.accounts for _, forecast in groups.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -9,7 +10,7 @@ import numpy as np
 
 from collectrisk._display.document import Document, paragraph, table
 from collectrisk._display.words import words_in
-from collectrisk.errors import ArgumentError, shown, type_name
+from collectrisk.errors import ArgumentError, UnknownGroupError, shown, type_name
 from collectrisk.planning._accounts import Accounts, by_channel, read_accounts
 from collectrisk.planning._counts import visit_sum
 from collectrisk.planning._levels import Portfolio, count_distribution
@@ -180,8 +181,8 @@ class Forecast(VisitCount, Document):
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class ForecastByGroup(Document):
-    """The forecast of each of several groups, as `Forecast.by` returns it.
+class ForecastByGroup(Document, Mapping[str, Forecast]):
+    """The forecast of each of several groups, as `Forecast.by` returns it: a mapping by name.
 
     Attributes
     ----------
@@ -199,11 +200,15 @@ class ForecastByGroup(Document):
     total: Forecast = attrs.field(repr=False)
 
     def __getitem__(self, name: str) -> Forecast:
+        if name not in self.groups:
+            raise UnknownGroupError(name, self.column, tuple(self.groups))
         return self.groups[name]
 
-    def items(self) -> Any:
-        """Return the names and the forecasts of the groups."""
-        return self.groups.items()
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.groups)
+
+    def __len__(self) -> int:
+        return len(self.groups)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the forecasts as plain data, which JSON can represent."""
