@@ -97,6 +97,14 @@ def test_a_table_that_is_wider_than_a_terminal_is_broken_between_words() -> None
     ]
 
 
+def test_cells_of_text_are_not_broken_if_the_names_of_columns_can_be() -> None:
+    name = "a long name of something " * 2
+    block = table("fruit", ("fruit", "how many there are"), [(name.strip(), "1" * 17)], text_columns=1)
+    assert len(str(block.text).splitlines()) == 5
+    block = table("fruit", ("fruit", "how many there are " * 2), [(name.strip(), "1" * 17)], text_columns=1)
+    assert str(block.text).splitlines()[4:] == ["-" * 80, f"{name.strip()}{'1' * 17:>31}"]
+
+
 def test_the_names_of_columns_stand_on_the_line_below_them() -> None:
     head, body = html_of(TABLE).split("<tbody>")
     assert (head.count("vertical-align: bottom"), head.count("vertical-align: top")) == (2, 0)

@@ -606,8 +606,8 @@ def test_a_plan_is_shown_as_a_table() -> None:
     lines = str(plan).splitlines()
     assert lines[0] == "Plan for 5 accounts"
     assert max(map(len, lines[: lines.index("")])) == 80
-    names = ["channel", "recommended", "capacity", "planned", "unused", "one", "price"]
-    assert (lines[2].strip(), lines[3].split()) == ("gain of the last", names)
+    names = ["channel", "recommended", "capacity", "planned", "unused", "last", "one", "price"]
+    assert (lines[2].strip(), lines[3].split()) == ("gain of the", names)
     assert lines[5].split()[:6] == ["field", "visit", "3", "2", "2", "0"]
     assert lines[5].split()[6:9] == ["10", "-", "11.9"]
     assert lines[6].split()[:6] == ["phone", "call", "1", "0", "0", "0"]

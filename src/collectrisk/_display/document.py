@@ -225,13 +225,14 @@ def _narrowed(
     widths: Sequence[int], excess: int, lines: Sequence[Sequence[str]], text_columns: int
 ) -> list[int]:
     """Return widths that are narrower by the excess, or the same if words or numbers would be broken."""
-    least = [
-        max(
-            max(map(len, cells if place >= text_columns else " ".join(cells).split()), default=0),
-            max(map(len, name.split()), default=0),
-        )
-        for place, (name, *cells) in enumerate(zip(*lines, strict=True))
-    ]
+    columns = list(zip(*lines, strict=True))
+    names = [max(map(len, name.split()), default=0) for name, *_ in columns]
+    cells = [max(map(len, each), default=0) for _, *each in columns]
+    words = [max(map(len, " ".join(each).split()), default=0) for _, *each in columns[:text_columns]]
+    # Cells of text are broken only if it is not enough to break the names of columns.
+    least = list(map(max, names, cells))
+    if excess > sum(widths) - sum(least):
+        least = list(map(max, names, [*words, *cells[text_columns:]]))
     narrowed = list(widths)
     for _ in range(excess if excess <= sum(widths) - sum(least) else 0):
         narrowed[max(range(len(widths)), key=lambda each: narrowed[each] - least[each])] -= 1
