@@ -59,8 +59,10 @@ TOO_LONG = rf"(\S{{{LONGEST_WORD // 2}}})\S{{{LONGEST_WORD // 2 + 1},}}"
 
 def _with_printable_result(method: Callable[..., str]) -> Callable[..., str]:
     @functools.wraps(method)
-    def wrapper(*args: Any, **options: Any) -> str:
-        text = printable(method(*args, **options))
+    def wrapper(self: CollectRiskError, **options: Any) -> str:
+        text = printable(method(self, **options))
+        start = f"{printable(self.about)}: " if self.about else ""
+        text = text if text.startswith(start) else start + text
         return text if len(text) <= LONGEST_WORD else re.sub(TOO_LONG, r"\1...", text)
 
     return wrapper
@@ -70,6 +72,8 @@ class CollectRiskError(Exception):
     """The base class of every error that collectrisk raises."""
 
     __module__ = "collectrisk.errors"  # where users find it, in tracebacks and pickles too
+    about = ""
+    """Which of several samples or files the error is about; the message begins with it."""
 
     def __init_subclass__(cls) -> None:
         """Let no message contain control characters: names and values in it may come from a file."""
@@ -81,7 +85,8 @@ class CollectRiskError(Exception):
         """Pickle the facts by name, because some errors have one that is passed by keyword only."""
         kind = type(self)
         fields = attrs.fields(kind) if attrs.has(kind) else ()
-        return functools.partial(kind, **{each.name: getattr(self, each.name) for each in fields}), ()
+        make = functools.partial(kind, **{each.name: getattr(self, each.name) for each in fields})
+        return (functools.partial(_about, make, self.about) if self.about else make), ()
 
     def message(self, *, for_shell: bool = False) -> str:  # noqa: ARG002  # for subclasses that give advice
         """Return what is wrong and how to correct it.
@@ -100,6 +105,13 @@ class CollectRiskError(Exception):
         The file's columns are: amount_overdue, late. Rename one, or pass --map days_past_due="your_column".
         """
         return str(self)
+
+
+def _about(make: Callable[[], CollectRiskError], subject: str) -> CollectRiskError:
+    """Return an error about a sample or file."""
+    error = make()
+    error.about = subject
+    return error
 
 
 Name = TypeVar("Name", bound=object)

@@ -158,3 +158,19 @@ def test_invalid_rows_are_refused_with_the_file() -> None:
 )
 def test_an_invalid_option_is_named(options: tuple[Any, ...], message: str) -> None:
     assert message in refused(*COMMAND, *files(), *options, code=2)
+
+
+def test_an_error_names_the_file() -> None:
+    arguments = files()
+    write("b.csv", HOLDOUT.drop("product"))
+    assert "b.csv: must be" in refused(*COMMAND, *arguments, "--portfolio", "product", code=2)
+    write("b.csv", HOLDOUT.drop("days_past_due"))
+    assert "collectrisk: b.csv: the column 'days_past_due' is missing" in refused(*COMMAND, *arguments)
+
+
+def test_later_accounts_may_have_an_empty_column_for_labels() -> None:
+    arguments = files()
+    write("c.csv", LATER.with_columns(visited=None))
+    assert "later: There are no labels" in validated(*arguments)
+    write("b.csv", HOLDOUT.with_columns(visited=None))
+    assert "b.csv: account 1 has no label" in refused(*COMMAND, *arguments)

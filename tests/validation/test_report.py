@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from html_reading import harmless, seen
 
 import collectrisk as cr
-from collectrisk.errors import ArgumentError, FileError, InvalidRowsError
+from collectrisk.errors import ArgumentError, FileError, InvalidRowsError, MissingColumnError
 from collectrisk.validation import Baseline, characteristic_table, validation_report
 
 if TYPE_CHECKING:
@@ -262,7 +263,54 @@ def test_bad_arguments_are_refused_by_name(arguments: dict[str, Any], message: s
 def test_an_error_says_which_sample_it_is_about() -> None:
     with pytest.raises(InvalidRowsError) as caught:
         validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER.with_columns(days_past_due=-1))
-    assert caught.value.__notes__ == ["This is about the accounts passed as later."]
+    assert str(caught.value).startswith("later: some rows contain invalid values")
+    missing = HOLDOUT.with_columns(visited=pl.when(pl.int_range(pl.len()) != 3).then("visited"))
+    with pytest.raises(ArgumentError, match=r"^holdout: visited must be known .* \(rows from 0: 3\)"):
+        validation_report(CARD, DEVELOPMENT, missing)
+    with pytest.raises(
+        MissingColumnError, match=r"development: the column 'days_past_due' is missing"
+    ) as lost:
+        validation_report(CARD, DEVELOPMENT.drop("days_past_due"), HOLDOUT)
+    assert lost.value.message(for_shell=True).startswith("development: the column")
+    copied = pickle.loads(pickle.dumps(lost.value))  # noqa: S301  # made here
+    assert str(copied) == str(lost.value)
+
+
+@pytest.mark.parametrize("arguments", [{"confidence": 95}, {"pdo": 0}, {"period": "months"}, {"bins": 0}])
+def test_an_error_in_a_setting_is_not_about_a_sample(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError, match=rf"^{next(iter(arguments))} must be"):
+        validation_report(CARD, DEVELOPMENT, HOLDOUT, by="product", **arguments)
+
+
+def overlaps(report: Any) -> list[tuple[str, tuple[Any, ...]]]:
+    return [(each.sample, each.facts) for each in report.limits if each.kind == "overlap"]
+
+
+def test_debtors_that_are_in_two_samples_are_a_limit() -> None:
+    assert overlaps(REPORT) == []
+    later = pl.concat([LATER, DEVELOPMENT[:7], DEVELOPMENT[:7]])
+    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, later)
+    assert overlaps(report) == [("later", ("7", "307", "borrower_id"))]
+    assert "- later: 7 of 307 debtors are in the development sample too (same borrower_id)." in str(report)
+    skipped = cr.Mapping(skip={"borrower_id": DEVELOPMENT["borrower_id"][:5].to_list()})
+    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, later, columns=skipped)
+    assert overlaps(report) == [("later", ("2", "302", "borrower_id"))]
+    first, second = (
+        frame.drop("borrower_id").with_columns(debtor=pl.int_range(start, start + len(frame)))
+        for frame, start in ((DEVELOPMENT, 0), (HOLDOUT, 790))
+    )
+    report = validation_report(CARD, first, second, cluster="debtor")
+    assert overlaps(report) == [("holdout", ("10", "400", "debtor"))]
+    assert overlaps(validation_report(CARD, first, second)) == []
+
+
+def test_later_accounts_whose_labels_are_all_missing_have_none() -> None:
+    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER.with_columns(visited=None))
+    assert list(report.samples) == ["development", "holdout"]
+    assert "later" in report.stability
+    assert "no_labels" in limits(report)
+    assert "- later: There are no labels" in str(report)
+    assert "no_labels" not in limits(REPORT)
 
 
 @pytest.mark.parametrize("path", ["report.pdf", 1])

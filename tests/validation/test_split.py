@@ -7,9 +7,11 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from frame_kinds import EAGER, FrameKind
 
@@ -305,3 +307,12 @@ def test_ranges_in_a_file_that_are_not_valid_are_refused(
     path.write_text(json.dumps(wrapped(data, "split", 1)))
     with pytest.raises(FileError, match=message):
         Split.load(path)
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame, pa.table])
+def test_frames_before_and_after_a_new_group_have_the_same_types(make: Any) -> None:
+    frame = make({"borrower_id": ["A", "B"]})
+    before, after = SPLIT.attach(frame), SPLIT.add("third", 0.1).attach(frame)
+    types = [nw.from_native(each).schema for each in (before, after)]
+    assert types[0] == types[1]
+    assert types[0]["group"] == nw.String

@@ -49,4 +49,5 @@ def options_checked() -> Iterator[None]:
     except (ArgumentError, InvalidMappingError) as error:
         part = error.argument.rpartition(".")[2] if isinstance(error, ArgumentError) else error.part
         part = "map" if part == "columns" else part
-        raise typer.BadParameter(printable(error.why), param_hint=f"--{part.replace('_', '-')}") from error
+        why = f"{error.about}: {error.why}" if error.about else error.why
+        raise typer.BadParameter(printable(why), param_hint=f"--{part.replace('_', '-')}") from error

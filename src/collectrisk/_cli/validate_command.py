@@ -2,7 +2,8 @@
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -25,7 +26,7 @@ from collectrisk._cli.planning_command import ENGLISH, LanguageName, LanguageOpt
 from collectrisk._cli.tabular import Reading, Source, open_source
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._scorers.scorer import Scorer
-from collectrisk.errors import FileError, printable
+from collectrisk.errors import CollectRiskError, FileError, printable
 from collectrisk.evaluation._groups import PERIODS
 from collectrisk.mapping import Mapping
 from collectrisk.validation import validation_report
@@ -33,6 +34,9 @@ from collectrisk.validation._report import SUFFIXES
 
 PeriodName = enum.StrEnum("PeriodName", list(PERIODS))  # type: ignore[misc]  # not a literal list
 MONTH = PeriodName("month")
+LATER = 2
+"""The place of the later accounts among the files."""
+
 REMEDY = "Nothing was validated. Correct the rows, or leave them out."
 
 
@@ -95,33 +99,36 @@ def validate(
         if output is not None:
             refuse_unwritable(output)
         files = [development, holdout, *([] if later is None else [later])]
-        samples, groups = [], [each for each in (portfolio, by, cluster) if each is not None]
+        samples: list[pl.DataFrame] = []
+        groups = [each for each in (portfolio, by, cluster) if each is not None]
         for file in files:
             with options_checked():
                 given.refuse_unused(file)
             reading = given.or_else(declared.without_unused(file))
             known = [*used.columns, *(card.fields or ()), visited]
-            with open_source(file, reading, known, used.skip) as source:
-                samples.append(_accounts(card, source, used, visited, groups))
+            with _about(file), open_source(file, reading, known, used.skip) as source:
+                optional = len(samples) == LATER
+                samples.append(_accounts(card, source, used, visited, groups, optional=optional))
                 used = TextMapping.of_file(used) if source.header_row else used
         frames = [_with_dates(_labelled(frame, visited, positive), by) for frame in samples]
         with options_checked():
-            report = validation_report(
-                card,
-                *frames,
-                visited=visited,
-                portfolio=portfolio,
-                by=by,
-                period=cast("Any", period.value),
-                cluster=cluster,
-                columns=used,
-                positive=positive,
-                pdo=pdo,
-                score=score,
-                odds=odds,
-                name=name,
-                notes=note or (),
-            )
+            with _about(development, holdout, later):
+                report = validation_report(
+                    card,
+                    *frames,
+                    visited=visited,
+                    portfolio=portfolio,
+                    by=by,
+                    period=cast("Any", period.value),
+                    cluster=cluster,
+                    columns=used,
+                    positive=positive,
+                    pdo=pdo,
+                    score=score,
+                    odds=odds,
+                    name=name,
+                    notes=note or (),
+                )
             if output is not None:
                 report.save(output, cast("Any", language.value))
     if output is not None and not quiet:
@@ -130,20 +137,37 @@ def validate(
         _print(report, language)
 
 
+@contextmanager
+def _about(*files: Path | None) -> Iterator[None]:
+    """Say which file an error is about: that of its sample, or the only one."""
+    try:
+        yield
+    except CollectRiskError as error:
+        by_sample = dict(zip(("development", "holdout", "later"), files, strict=False))
+        file = by_sample.get(error.about) if len(files) > 1 else files[0]
+        if file is not None and not isinstance(error, FileError):  # which names it
+            error.about = str(file)
+        raise
+
+
 def _print(report: Any, language: LanguageName) -> None:
     print_text(f"{report.explain(cast('Any', language.value))}\n", has_words=language is ENGLISH)
 
 
 def _accounts(
-    card: Scorer, source: Source, mapping: Mapping, visited: str, others: Iterable[str]
+    card: Scorer, source: Source, mapping: Mapping, visited: str, others: Iterable[str], *, optional: bool
 ) -> pl.DataFrame:
-    """Return the rows of a file, after checking that all of them can be scored and have a label."""
+    """Return the rows of a file, after checking that all of them can be scored and have a label.
+
+    If labels are optional, none has to have one.
+    """
     frame, positions = read_all(card, source, mapping, REMEDY, [visited, *others])
     if visited in frame.columns:
         unknown = frame[visited].is_null()
         accounts = range(len(frame)) if positions is None else positions.tolist()
         row = next((row for row in accounts if unknown[row]), None)
-        if row is not None:
+        none = optional and all(unknown[row] for row in accounts)
+        if row is not None and not none:
             why = f"account {row + 1} has no label in {visited!r}"
             advice = "; leave out accounts of which it is not known yet whether they were visited"
             raise FileError(source.name, why + advice)

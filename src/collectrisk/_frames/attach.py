@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ORDERED = "channel"
 """The output whose categories are ordered, from light to heavy."""
 
-PLAIN = "problem"
-"""The output that is plain text: as categories it would differ in type between two batches of rows."""
+PLAIN = frozenset({"problem", "group"})
+"""The outputs that are plain text: as categories they would differ in type between two batches of rows."""
 
 ROWS_AT_A_TIME = 2**18
 """While polars makes an enum, it needs more memory for its codes, so this limits the rows per step."""
@@ -42,7 +42,7 @@ def _pandas(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
         categories = pd.Index(values.levels, dtype=object)
         column = pd.Categorical.from_codes(values.codes, categories, ordered=name == ORDERED)
         text = pd.Series([""]).dtype  # object in pandas 2
-        return pd.Series(column.astype(object), dtype=text).array if name == PLAIN else column
+        return pd.Series(column.astype(object), dtype=text).array if name in PLAIN else column
 
     # assign copies as much as the installed pandas needs for writes not to reach the input.
     result = frame.to_native().assign()
@@ -72,7 +72,7 @@ def _polars(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray]) 
 
         parts = [part(start, stop) for start, stop in block_ranges(len(values.codes), ROWS_AT_A_TIME)]
         column = (pl.concat(parts) if parts else texts.clear()).alias(name)
-        return column.cast(pl.String) if name == PLAIN else column
+        return column.cast(pl.String) if name in PLAIN else column
 
     return frame.to_native().hstack([series(name, values) for name, values in outputs.items()])
 
@@ -87,7 +87,7 @@ def _pyarrow(frame: nw.DataFrame[Any], outputs: Mapping[str, Array | TextArray])
             column = pa.DictionaryArray.from_arrays(
                 codes, pa.array(values.levels, pa.string()), ordered=name == ORDERED
             )
-            column = column.dictionary_decode() if name == PLAIN else column
+            column = column.dictionary_decode() if name in PLAIN else column
         else:
             column = pa.array(values, from_pandas=_any_nan(values))
         result = result.append_column(name, column)

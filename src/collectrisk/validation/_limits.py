@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collectrisk.evaluation import Evaluation
     from collectrisk.input_report import InputReport
     from collectrisk.validation._characteristics import CharacteristicTable
+    from collectrisk.validation._samples import SampleFacts
     from collectrisk.validation._stability import Stability
 
 FEW = 100
@@ -58,9 +59,11 @@ class Limit:
 
 def limits_of(
     samples: Mapping[str, Evaluation],
+    facts: Mapping[str, SampleFacts],
     inputs: Mapping[str, InputReport],
     characteristics: Mapping[str, CharacteristicTable],
     stability: Mapping[str, Stability],
+    *,
     card: Any,
 ) -> tuple[Limit, ...]:
     """Return the limits of a report."""
@@ -73,7 +76,9 @@ def limits_of(
             for name, each in stability.items()
             if each.changed
         ),
+        *_of_overlap(facts),
         *([] if "later" in inputs else [Limit("not_later")]),
+        *([Limit("no_labels", "later")] if "later" in inputs and "later" not in samples else []),
         *([] if stability else [Limit("weighted")]),
         Limit("independent" if samples["holdout"].pooled.clusters is None else "clusters"),
     )
@@ -96,6 +101,15 @@ def _of_inputs(inputs: Mapping[str, InputReport]) -> Iterator[Limit]:
             rows = report.rows or 1
             missing = (f"{field}: {format_percent(part / rows)}" for field, part in report.defaulted.items())
             yield Limit("missing", name, (", ".join(missing),))
+
+
+def _of_overlap(facts: Mapping[str, SampleFacts]) -> Iterator[Limit]:
+    """Yield how many debtors of the other samples are in the development sample too."""
+    first = facts["development"].keys
+    for name, each in facts.items():
+        both = len(first & each.keys)
+        if both and name != "development":
+            yield Limit("overlap", name, (f"{both:,}", f"{len(each.keys):,}", each.key))
 
 
 def _of_samples(

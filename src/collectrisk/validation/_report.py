@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +20,9 @@ from collectrisk._display.html import standalone
 from collectrisk._display.markdown import escaped
 from collectrisk._display.words import words_in
 from collectrisk._files.atomic import atomic_write
-from collectrisk._frames import open_frame, values_of
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import Scorer, require_fitted
-from collectrisk.errors import ArgumentError, CollectRiskError, NotAFrameError, shown, type_name
+from collectrisk.errors import ArgumentError, shown, type_name
 from collectrisk.evaluation import evaluate
 from collectrisk.evaluation._candidate import default_name
 from collectrisk.evaluation._wording import UNDEFINED, Wording
@@ -38,6 +36,7 @@ from collectrisk.validation._quality import (
     portfolio_blocks,
     quality_blocks,
 )
+from collectrisk.validation._samples import SampleFacts, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -228,7 +227,7 @@ def validation_report(
     holdout : eager frame
         Accounts from the same time that were kept apart, with labels.
     later : eager frame, optional
-        Later accounts. If they have no labels yet, they are only described.
+        Later accounts. If they have no labels yet, or all are missing, they are only described.
     visited : str, default "visited"
         The column with the labels.
     portfolio : str, optional
@@ -241,7 +240,9 @@ def validation_report(
     cluster : str, optional
         The column with what several rows have in common, such as the debtor. Intervals and tests then
         allow for the dependence of rows in the same cluster. Stability and information values are then
-        without what chance alone gives, which is only known for independent rows.
+        without what chance alone gives, which is only known for independent rows. The limits say how many
+        clusters are in the development sample too; without `cluster`, the column ``borrower_id`` is used
+        for this, if there is one.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read, as in `Scorer.assess_frame`.
     positive : object, optional
@@ -312,26 +313,23 @@ def validation_report(
     groups: dict[str, Any] = {"portfolio": portfolio, "by": by, "period": period}
     samples, tables, inputs, stability, scaled = {}, {}, {}, {}, None
     if isinstance(scorer, CardScorer):
-        with _named("holdout"):
+        with named("holdout"):
             scaled = scorer.scaled_points(pdo=pdo, score=score, odds=odds, accounts=holdout, columns=columns)
-    weighted = False
+    facts: dict[str, SampleFacts] = {}
     for sample, frame in frames.items():
-        with _named(sample):
-            names = open_frame(frame).columns
-            weighted |= (
-                sample_weight in names and len(set(values_of(sample_weight, frame, "sample_weight"))) > 1
-            )
+        with named(sample):
+            facts[sample] = SampleFacts.of(frame, columns, visited, sample_weight, cluster)
             inputs[sample] = scorer.input_report(frame, columns=columns)
             if sample == "development":
                 baseline = Baseline.of(scorer, frame, columns=columns)
             else:
                 stability[sample] = baseline.compare(frame, columns=columns, independent=cluster is None)
-            if sample == "later" and visited not in names:
+            if sample == "later" and not facts[sample].labelled:
                 continue
             samples[sample] = evaluate(scorer, frame, visited, ladder=ladder, bins=bins, **groups, **common)
             if card is not None:
                 tables[sample] = characteristic_table(scorer, frame, visited, **common)
-    if weighted:
+    if any(each.weighted for each in facts.values()):
         stability = {}
     return ValidationReport(
         name=default_name(scorer) if name is None else name,
@@ -341,21 +339,9 @@ def validation_report(
         stability=stability,
         scaled=scaled,
         portfolio=portfolio,
-        limits=limits_of(samples, inputs, tables, stability, card),
+        limits=limits_of(samples, facts, inputs, tables, stability, card=card),
         notes=texts,
     )
-
-
-@contextmanager
-def _named(sample: str) -> Iterator[None]:
-    """Say which sample an error is about."""
-    try:
-        yield
-    except NotAFrameError as error:
-        raise ArgumentError(sample, f"must be an eager frame: {error}") from error
-    except CollectRiskError as error:
-        error.add_note(f"This is about the accounts passed as {sample}.")
-        raise
 
 
 def _check_names(given: Mapping[str, Any]) -> None:
