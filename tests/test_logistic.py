@@ -525,3 +525,19 @@ MONOTONE = {"amount_overdue": 1, "days_past_due": 1}
 def test_a_fitted_scorer_passes_every_check_of_a_scorer(prior: cr.RuleScorer | None) -> None:
     scorer = cr.LogisticScorer(prior=prior, knots=6, monotone=MONOTONE).fit(accounts(), visited())
     check_scorer(scorer, monotone=MONOTONE)
+
+
+def test_labels_with_another_index_than_the_frame_are_refused() -> None:
+    """Taken by position, they would belong to other rows."""
+    frame = cr.simulate_portfolio(60, seed=1, backend="pandas")
+    visited = pd.Series([0, 0, 1] * 20)
+    scorer = cr.LogisticScorer(characteristics=["days_past_due"])
+    with pytest.raises(
+        cr.errors.ArgumentError, match=r"^y must have the index of the frame; .* y\.to_numpy\(\)"
+    ):
+        scorer.fit(frame, visited[::-1])
+    with pytest.raises(cr.errors.ArgumentError, match=r"^sample_weight must have the index of the frame"):
+        scorer.fit(frame, visited, sample_weight=visited[::-1] + 1)
+    scorer.fit(frame, visited)
+    with pytest.raises(cr.errors.ArgumentError, match=r"^y must have the index of the frame"):
+        scorer.recalibrate(frame, visited[::-1])

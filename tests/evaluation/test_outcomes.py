@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import collectrisk as cr
 from collectrisk.errors import ArgumentError
 from collectrisk.evaluation._outcomes import Outcomes, read_outcomes
 
@@ -198,3 +199,18 @@ def test_clusters_must_be_known_and_more_than_one(cluster: list[Any], message: s
     with pytest.raises(ArgumentError) as caught:
         read([1, 0, 1], cluster=cluster)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("argument", ["visited", "portfolio", "by", "cluster", "sample_weight"])
+def test_a_series_with_another_index_than_the_frame_is_refused(argument: str) -> None:
+    """Taken by position, its values would belong to other rows."""
+    frame = cr.simulate_portfolio(20, seed=1, backend="pandas")
+    values = pd.Series([0, 1] * 10)
+    given: dict[str, Any] = {"visited": values, argument: values[::-1]}
+    with pytest.raises(
+        ArgumentError, match=rf"^{argument} must have the index of the frame; row 0 .* is 19 "
+    ):
+        cr.evaluate(cr.RuleScorer(), frame, **given)
+    expected = cr.evaluate(cr.RuleScorer(), frame, values.tolist())
+    for same in (values, values[::-1].loc[frame.index], values[::-1].to_numpy()[::-1]):
+        assert cr.evaluate(cr.RuleScorer(), frame, same).to_dict() == expected.to_dict()

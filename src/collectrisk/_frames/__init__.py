@@ -6,7 +6,7 @@ Importing this package loads NumPy and narwhals, so the light modules import it 
 from __future__ import annotations
 
 from collectrisk._frames.blocks import plain_columns
-from collectrisk._frames.columns import kind_of, open_table, values_of
+from collectrisk._frames.columns import kind_of, open_table, require_same_index, values_of
 from collectrisk._frames.counting import count_lazily
 from collectrisk._frames.engines import null_columns, quoted, refuse_duplicates, refuse_qualified
 from collectrisk._frames.inputs import input_report
@@ -49,6 +49,7 @@ __all__ = [
     "read_columns",
     "refuse_duplicates",
     "refuse_qualified",
+    "require_same_index",
     "unmasked",
     "values_of",
     "visit_class",

@@ -20,7 +20,7 @@ from collectrisk._frames.arrow import booleans
 from collectrisk._frames.native import is_sparse, open_frame
 from collectrisk._frames.text_codes import codes_of_array, codes_of_series, decoded, encode, encode_list
 from collectrisk._namespaces.masked import unmasked
-from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, type_name
+from collectrisk.errors import ArgumentError, NotAFrameError, did_you_mean, shown, type_name
 
 if TYPE_CHECKING:
     from collectrisk._typing import Array
@@ -246,6 +246,33 @@ def _table_of_arrays(arrays: Mapping[str, Any]) -> Table:
     return Table(columns, *(lengths or {0}))
 
 
+def require_same_index(values: Any, data: Any, argument: str) -> None:
+    """Raise `ArgumentError` if values and a frame have an index, as in pandas, and these differ.
+
+    Values are taken by position, so the rows of a frame in another order would get wrong ones.
+    """
+    own, other = _index_of(values), _index_of(data)
+    if own is None or other is None or own is other or len(own) != len(other) or own.equals(other):
+        return
+    pairs = enumerate(zip(own, other, strict=True))
+    row, pair = next((row, pair) for row, pair in pairs if pair[0] is not pair[1] and pair[0] != pair[1])
+    raise ArgumentError(
+        argument,
+        f"must have the index of the frame; row {row} (from 0) is {shown(pair[0])} and in the frame "
+        f"{shown(pair[1])}. Pass {argument}.loc[frame.index], or {argument}.to_numpy() if the rows are in "
+        "the same order",
+    )
+
+
+def _index_of(data: Any) -> Any:
+    """Return the index of a series or frame of pandas or a library like it, or None."""
+    native = nw.to_native(data, pass_through=True)
+    is_indexed = nw.dependencies.is_pandas_like_series(native) or nw.dependencies.is_pandas_like_dataframe(
+        native
+    )
+    return native.index if is_indexed else None
+
+
 def values_of(values: Any, data: Any, argument: str) -> list[Any]:
     """Return one Python value per row.
 
@@ -261,10 +288,11 @@ def values_of(values: Any, data: Any, argument: str) -> list[Any]:
     Raises
     ------
     ArgumentError
-        If there is no such column, or the values are not one-dimensional.
+        If there is no such column, the values are not one-dimensional, or they have another index.
     """
     if isinstance(values, str):
         return _values_of_column(values, data, argument)
+    require_same_index(values, data, argument)
     series: Any = nw.from_native(values, allow_series=True, pass_through=True)
     if isinstance(series, nw.Series):
         return series.to_list()

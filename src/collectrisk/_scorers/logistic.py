@@ -31,7 +31,7 @@ from collectrisk._fit.weights import (
     note_of_weights,
     scaled_to_effective_rows,
 )
-from collectrisk._frames import read_columns, visit_class
+from collectrisk._frames import read_columns, require_same_index, visit_class
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer, Scorecard, without_columns_of
 from collectrisk._scorers.scorer import Scorer
@@ -263,6 +263,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         columns = EMPTY if are_borrowers(X) else self.columns_
         specs = prior.specs(data, self.borrower_type, columns)
         record, rows = read_columns(data, self.borrower_type, specs, columns)
+        for argument, values in (("y", y), ("sample_weight", sample_weight)):
+            require_same_index(values, X, argument)
         labels = as_labels(y, rows)
         self.classes_ = _classes(labels)
         classes = self.classes_.tolist()
@@ -401,6 +403,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             log_odds = _log_ratio(self.predict_proba(X)) * (1 if self._positive_index else -1)
             weights = np.ones(len(log_odds))
         if rate is None:
+            require_same_index(y, X, "y")
             visited = self._is_positive(as_labels(y, len(log_odds), self.classes_))
             scale = self.scorecard_.base_spread or RECALIBRATION_SCALE
             shift = shift_to_labels(log_odds, visited, scale)
