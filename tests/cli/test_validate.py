@@ -11,7 +11,7 @@ from labelled import accounts
 from shell import done, refused, run, write
 
 import collectrisk as cr
-from collectrisk.validation import validation_report
+from collectrisk.validation import ValidationReport, validation_report
 
 FRAME = accounts().select(
     "amount_overdue", "days_past_due", "product", visited=pl.int_range(400) % 9 == 0
@@ -33,6 +33,14 @@ def validated(*arguments: object) -> str:
     return done(*COMMAND, *arguments)
 
 
+def reported(scorer: Any, *frames: pl.DataFrame, suffixes: str = ".csv", **given: Any) -> ValidationReport:
+    """Return the report of the library on the accounts in these files."""
+    kinds = suffixes.split() * (1 if " " in suffixes else len(frames))
+    samples = zip(("development", "holdout", "later"), "abc", kinds, strict=False)
+    files = {sample: f"{name}{kind}" for sample, name, kind in samples}
+    return validation_report(scorer, *frames, files=files, **given)
+
+
 def files(suffix: str = ".csv") -> list[str]:
     """Write the three samples, and return the arguments for them."""
     for name, frame in (("a", DEVELOPMENT), ("b", HOLDOUT), ("c", LATER)):
@@ -45,14 +53,14 @@ def files(suffix: str = ".csv") -> list[str]:
     "suffix", [".csv", pytest.param(".parquet", marks=SLOW), pytest.param(".xlsx", marks=SLOW)]
 )
 def test_the_report_is_that_of_the_library(suffix: str) -> None:
-    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER, portfolio="product")
+    report = reported(CARD, DEVELOPMENT, HOLDOUT, LATER, suffixes=suffix, portfolio="product")
     assert validated(*files(suffix), "--portfolio", "product") == f"{report}\n\n"
 
 
 def test_without_a_card_the_rules_are_validated_and_files_may_be_of_several_kinds() -> None:
     write("a.parquet", DEVELOPMENT)
     write("b.csv", HOLDOUT)
-    report = validation_report(cr.RuleScorer(), DEVELOPMENT, HOLDOUT)
+    report = reported(cr.RuleScorer(), DEVELOPMENT, HOLDOUT, suffixes=".parquet .csv")
     assert done("validate", "a.parquet", "b.csv") == f"{report}\n\n"
 
 
@@ -61,7 +69,7 @@ def test_the_scale_a_title_and_notes_can_be_given() -> None:
     scale = ("--pdo", 40, "--score", 500, "--odds", 20)
     texts = ("--name", "Card", "--note", "One.", "--note", "Two.")
     given: dict[str, Any] = {"pdo": 40, "score": 500, "odds": 20, "name": "Card", "notes": ["One.", "Two."]}
-    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER, **given)
+    report = reported(CARD, DEVELOPMENT, HOLDOUT, LATER, **given)
     assert validated(*files(), *scale, *texts) == f"{report}\n\n"
 
 
@@ -86,7 +94,9 @@ def test_dates_are_cut_into_periods_and_debtors_are_clusters(suffix: str) -> Non
         rows: Any = [list(frame.columns), *map(list, frame.rows())]
         write(f"{name}{suffix}", rows if suffix == ".xlsx" else frame)
     options = ("--by", "snapshot", "--period", "quarter", "--cluster", "debtor")
-    report = validation_report(CARD, *frames.values(), by="snapshot", period="quarter", cluster="debtor")
+    report = reported(
+        CARD, *frames.values(), suffixes=suffix, by="snapshot", period="quarter", cluster="debtor"
+    )
     assert validated(f"a{suffix}", f"b{suffix}", *options) == f"{report}\n\n"
     assert "2026-Q2" in str(report)
 
@@ -103,7 +113,7 @@ def test_columns_and_labels_may_have_other_names() -> None:
         renamed = frame.with_columns(outcome=outcome).drop("visited").rename({"days_past_due": "late"})
         write(name, renamed)
     arguments = ("a.csv", "b.csv", "--map", "days_past_due=late", "--visited", "outcome")
-    report = validation_report(CARD, DEVELOPMENT, HOLDOUT)
+    report = reported(CARD, DEVELOPMENT, HOLDOUT)
     assert validated(*arguments, "--positive", "went") == f"{report}\n\n"
     error = refused(*COMMAND, *arguments, code=2)
     assert "--positive" in error
@@ -134,7 +144,7 @@ def test_an_account_without_a_label_is_refused() -> None:
 def test_later_accounts_need_no_labels() -> None:
     arguments = files()
     write("c.csv", LATER.drop("visited"))
-    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, LATER.drop("visited"))
+    report = reported(CARD, DEVELOPMENT, HOLDOUT, LATER.drop("visited"))
     assert validated(*arguments) == f"{report}\n\n"
 
 

@@ -118,7 +118,8 @@ def test_limits_say_what_was_assumed_and_where_there_are_few_visits() -> None:
     assert "- holdout: Not in the data, so that every account has the default: attitude = unknown." in text
     assert "failed_calls: " in text
     assert "No later accounts were passed" in text
-    assert text.rstrip().endswith("- Only one bank.")
+    assert "- Only one bank.\n" in text
+    assert text.startswith("Known limits\n=")
 
 
 @pytest.mark.exhaustive
@@ -203,6 +204,8 @@ def test_a_scorer_without_a_card_has_no_card_and_no_bins() -> None:
     blend = cr.BlendScorer(parts={"a": CARD, "b": CARD.with_base(-2)})
     report = validation_report(blend, DEVELOPMENT, HOLDOUT)
     assert report.scaled is None
+    assert report.sha256 is None
+    assert "sha256" not in str(report)
     assert report.characteristics == {}
     assert "Scaled points" not in str(report)
     assert report.to_dict()["scaled"] is None
@@ -252,6 +255,9 @@ def test_a_sample_without_visits_has_no_information_value() -> None:
         ({"portfolio": [1]}, r"portfolio must be the name of a column, not \[1\]"),
         ({"sample_weight": 1.0}, "sample_weight must be the name of a column, not 1.0"),
         ({"name": 1}, "name must be a text, not 1"),
+        ({"files": "a.csv"}, "files must be a mapping from samples to names of files"),
+        ({"files": {"holdout": 1}}, "files must be a mapping from samples to names of files"),
+        ({"files": {"test": "a.csv"}}, "files must be one of development, holdout, later, not 'test'"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(arguments: dict[str, Any], message: str) -> None:
@@ -311,6 +317,20 @@ def test_later_accounts_whose_labels_are_all_missing_have_none() -> None:
     assert "no_labels" in limits(report)
     assert "- later: There are no labels" in str(report)
     assert "no_labels" not in limits(REPORT)
+
+
+def test_a_report_says_what_it_was_made_of(tmp_path: Path) -> None:
+    cr.save(CARD, tmp_path / "card.json")
+    written = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))["sha256"]
+    report = validation_report(CARD, DEVELOPMENT, HOLDOUT, files={"holdout": "b.csv"})
+    assert report.sha256 == written
+    end = ["", f"- collectrisk {cr.__version__}", f"- Card with the sha256 {written}"]
+    end += ["- development: 800 rows", "- holdout: 400 rows, from b.csv"]
+    assert str(report).rstrip().splitlines()[-len(end) :][1:] == end[1:]
+    assert "留出样本：400行，文件：b.csv" in report.explain("zh")
+    data = report.to_dict()
+    assert (data["sha256"], data["version"]) == (written, cr.__version__)
+    assert (data["rows"], data["files"]) == ({"development": 800, "holdout": 400}, {"holdout": "b.csv"})
 
 
 @pytest.mark.parametrize("path", ["report.pdf", 1])

@@ -82,8 +82,17 @@ def test_a_propensity_that_is_not_one_is_refused(value: Any, seen: str) -> None:
     message = rf"propensity must be above 0 and up to 1; 1 is not \(row 4, from 0: {seen}\)"
     with pytest.raises(ArgumentError, match=message):
         SPLIT.compare(wrong, "visited")
-    with pytest.raises(ArgumentError, match="propensity must be the name of a column"):
+
+
+def test_a_frame_without_the_columns_of_attach_or_with_one_group_is_refused() -> None:
+    data = frame({"champion": (1, 9), "challenger": (1, 9)})
+    message = r"frame must have the columns that Split\.attach adds, and is without"
+    with pytest.raises(ArgumentError, match=f"{message} propensity;"):
         SPLIT.compare(data.drop("propensity"), "visited")
+    with pytest.raises(ArgumentError, match=f"{message} group and propensity;"):
+        SPLIT.compare(data.select("visited"), "visited")
+    with pytest.raises(ArgumentError, match=r"group must contain at least two groups .* only 'champion'"):
+        SPLIT.compare(data.filter(pl.col("group") == "champion"), "visited")
 
 
 def shown() -> SplitComparison:

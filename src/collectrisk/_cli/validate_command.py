@@ -30,7 +30,7 @@ from collectrisk.errors import CollectRiskError, FileError, printable
 from collectrisk.evaluation._groups import PERIODS
 from collectrisk.mapping import Mapping
 from collectrisk.validation import validation_report
-from collectrisk.validation._report import SUFFIXES
+from collectrisk.validation._report import SAMPLES, SUFFIXES
 
 PeriodName = enum.StrEnum("PeriodName", list(PERIODS))  # type: ignore[misc]  # not a literal list
 MONTH = PeriodName("month")
@@ -128,6 +128,7 @@ def validate(
                     odds=odds,
                     name=name,
                     notes=note or (),
+                    files=dict(zip(SAMPLES, map(str, files), strict=False)),
                 )
             if output is not None:
                 report.save(output, cast("Any", language.value))
@@ -143,7 +144,7 @@ def _about(*files: Path | None) -> Iterator[None]:
     try:
         yield
     except CollectRiskError as error:
-        by_sample = dict(zip(("development", "holdout", "later"), files, strict=False))
+        by_sample = dict(zip(SAMPLES, files, strict=False))
         file = by_sample.get(error.about) if len(files) > 1 else files[0]
         if file is not None and not isinstance(error, FileError):  # which names it
             error.about = str(file)

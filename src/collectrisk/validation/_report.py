@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,12 @@ from collectrisk._display.html import standalone
 from collectrisk._display.markdown import escaped
 from collectrisk._display.words import words_in
 from collectrisk._files.atomic import atomic_write
+from collectrisk._files.card_format import file_from_card
+from collectrisk._frames import open_table
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import Scorer, require_fitted
-from collectrisk.errors import ArgumentError, shown, type_name
+from collectrisk._version import __version__
+from collectrisk.errors import ArgumentError, refuse_other, shown, type_name
 from collectrisk.evaluation import evaluate
 from collectrisk.evaluation._candidate import default_name
 from collectrisk.evaluation._wording import UNDEFINED, Wording
@@ -39,7 +43,7 @@ from collectrisk.validation._quality import (
 from collectrisk.validation._samples import SampleFacts, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from collectrisk._channel import Ladder
     from collectrisk._display.document import Block
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
     from collectrisk.validation._limits import Limit
     from collectrisk.validation._stability import Stability
 
+SAMPLES = ("development", "holdout", "later")
 SUFFIXES = (".html", ".md")
 
 
@@ -85,6 +90,14 @@ class ValidationReport(ExplainedDocument):
         What a reader must know; `explain` says each as a sentence.
     notes : tuple of str
         Further limits, as they were passed.
+    version : str
+        The version of collectrisk.
+    sha256 : str or None
+        The hash that the file of the scorecard contains; None if the scorer has no such file.
+    rows : dict of str to int
+        The number of rows of each sample, with those that the mapping skips.
+    files : dict of str to str
+        The file of each sample, as they were passed.
     """
 
     name: str
@@ -96,6 +109,10 @@ class ValidationReport(ExplainedDocument):
     portfolio: str | None
     limits: tuple[Limit, ...] = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(repr=False)
+    version: str = attrs.field(repr=False)
+    sha256: str | None = attrs.field(repr=False)
+    rows: dict[str, int] = attrs.field(repr=False)
+    files: dict[str, str] = attrs.field(repr=False)
 
     def save(self, path: str | os.PathLike[str], language: Language = "en") -> None:
         """Write the report to a file: one page of HTML, or Markdown.
@@ -138,6 +155,10 @@ class ValidationReport(ExplainedDocument):
             "stability": {name: each.to_dict() for name, each in self.stability.items()},
             "scaled": None if self.scaled is None else self.scaled.to_dict(),
             "limits": [*(each.explain() for each in self.limits), *self.notes],
+            "version": self.version,
+            "sha256": self.sha256,
+            "rows": dict(self.rows),
+            "files": dict(self.files),
         }
 
     def _blocks(self, language: Language) -> Iterator[Block]:
@@ -150,6 +171,7 @@ class ValidationReport(ExplainedDocument):
         own = words.validation
         sections = own.sections
         confidence = own.confidence.format(f"{100 * self.confidence:g}")
+        yield sections["limits"], [listed([*(each.explain(language) for each in self.limits), *self.notes])]
         yield sections["quality"], quality_blocks(self.samples, language, confidence)
         if self.portfolio is not None:
             blocks = portfolio_blocks(self.samples, self.portfolio, language)
@@ -170,7 +192,17 @@ class ValidationReport(ExplainedDocument):
             yield sections["information"], [self._information(words)]
             for name, each in self.characteristics.items():
                 yield sections["bins"].format(own.samples[name]), blocks_of(each, language)
-        yield sections["limits"], [listed([*(each.explain(language) for each in self.limits), *self.notes])]
+        yield sections["origin"], [self._origin(words)]
+
+    def _origin(self, words: Words) -> Block:
+        """Return what the report was made of."""
+        own = words.validation
+        facts = [own.version.format(self.version)]
+        facts += [] if self.sha256 is None else [own.sha256.format(self.sha256)]
+        for name, rows in self.rows.items():
+            text = own.of_sample.format(own.samples[name], own.rows.format(f"{rows:,}"))
+            facts.append(text + own.file.format(self.files[name]) if name in self.files else text)
+        return listed(facts)
 
     def _information(self, words: Words) -> Block:
         """Return the information value of each characteristic in each sample."""
@@ -214,6 +246,7 @@ def validation_report(
     odds: float = 50,
     name: str | None = None,
     notes: Iterable[str] = (),
+    files: Mapping[str, str] | None = None,
 ) -> ValidationReport:
     """Return everything that a validation team looks for about a scorer, on one page.
 
@@ -262,6 +295,8 @@ def validation_report(
         The title; by default the name of the scorer's class.
     notes : iterable of str, optional
         Limits to add to those that are found.
+    files : mapping of str to str, optional
+        The name of the file of each sample, such as ``{"holdout": "holdout.csv"}``, for the report to name.
 
     Returns
     -------
@@ -304,6 +339,7 @@ def validation_report(
     if not isinstance(name, str | None):
         raise ArgumentError("name", f"must be a text, not {shown(name)}")
     texts = _texts(notes)
+    names = _names(files)
     frames = {"development": development, "holdout": holdout, "later": later}
     if later is None:
         del frames["later"]
@@ -341,13 +377,37 @@ def validation_report(
         portfolio=portfolio,
         limits=limits_of(samples, facts, inputs, tables, stability, card=card),
         notes=texts,
+        version=__version__,
+        sha256=_hash_of(scorer),
+        rows={name: open_table(frame).rows for name, frame in frames.items()},
+        files=names,
     )
+
+
+def _hash_of(scorer: Scorer) -> str | None:
+    """Return the hash that the file of a scorecard contains."""
+    if not isinstance(scorer, CardScorer):
+        return None
+    try:
+        return str(file_from_card(scorer.card.with_ladder(scorer.ladder))["sha256"])
+    except ArgumentError:  # a characteristic of a class of the user's
+        return None
 
 
 def _check_names(given: Mapping[str, Any]) -> None:
     for argument, column in given.items():
         if not isinstance(column, str | None):
             raise ArgumentError(argument, f"must be the name of a column, not {shown(column)}")
+
+
+def _names(files: Any) -> dict[str, str]:
+    names = {} if files is None else files
+    if not isinstance(names, Mapping) or not all(isinstance(each, str) for each in names.values()):
+        why = "must be a mapping from samples to names of files, such as {'holdout': 'holdout.csv'}"
+        raise ArgumentError("files", f"{why}, not {shown(files)}")
+    for name in names:
+        refuse_other("files", name, SAMPLES)
+    return dict(names)
 
 
 def _texts(notes: Any) -> tuple[str, ...]:

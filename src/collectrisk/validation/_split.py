@@ -356,7 +356,8 @@ class Split:
         Raises
         ------
         ArgumentError
-            If a column is missing or has values that are not valid, or no account is in the reference.
+            If a column is missing or has values that are not valid, or no account is in the reference or
+            in another group.
 
         Notes
         -----

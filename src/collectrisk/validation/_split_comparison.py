@@ -148,7 +148,11 @@ def compare_groups(
     split: str,
 ) -> SplitComparison:
     """Return the rates of the groups; see `Split.compare`."""
-    rows = open_table(frame).rows
+    data = open_table(frame)
+    rows = data.rows
+    if lost := [name for name in ("group", "propensity") if name not in data.columns]:
+        missing = f"without {' and '.join(lost)}; pass the frame that attach returned"
+        raise ArgumentError("frame", f"must have the columns that Split.attach adds, and is {missing}")
     propensity = _propensities(frame)
     outcomes = read_outcomes(
         visited,
@@ -169,6 +173,8 @@ def compare_groups(
         raise ArgumentError(
             "reference", f"must have at least one account in the frame, and {reference!r} has none"
         )
+    if len(outcomes.portfolios) < 2:
+        raise ArgumentError("group", f"must contain at least two groups to compare, not only {reference!r}")
     found = {
         name: _outcome(outcomes.visited[own], propensity[own], outcomes.confidence)
         for name in groups
