@@ -193,7 +193,7 @@ def roc(
     >>> report = cr.evaluate([0.9, 0.6, 0.6, 0.1], None, visited=[1, 1, 0, 0])
     >>> ax = cr.plots.roc(report)
     >>> ax.get_legend().get_texts()[0].get_text()
-    'probabilities: AUC 0.875 (0.228 to 0.994), KS 0.500'
+    'probabilities: AUC 0.875 (0.271 to 0.992), KS 0.500'
     """
     words = plot_words(language)
     rankings = [(report, _ranking(report)) for report in _to_reports(evaluation)]
