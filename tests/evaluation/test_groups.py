@@ -127,3 +127,26 @@ def test_the_tables_of_groups_follow_those_of_portfolios() -> None:
         "visits by month",
         "measures by month",
     ]
+
+
+def test_dates_of_iso_8601_in_text_are_cut_into_periods() -> None:
+    dates = [dt.date(2026, 2, 28), dt.date(2026, 1, 31), dt.date(2026, 1, 1), None]
+    texts = ["2026-02-28", " 2026-01-31", "2026-01-01T10:30", None]
+    found = [cr.evaluate([0.1, 0.2, 0.3, 0.4], None, [0, 1, 0, 1], by=each) for each in (dates, texts)]
+    assert list(found[1].groups) == ["2026-01", "2026-02", "(missing)"]
+    assert found[0].to_dict() == found[1].to_dict()
+    assert found[1].by == "month"
+
+
+@pytest.mark.parametrize("text", ["wave 2", "2026-02-30", "2026-01", "12-34", "marker 10"])
+def test_other_text_is_a_group_as_it_is(text: str) -> None:
+    assert list(cr.evaluate([0.1, 0.2], None, [0, 1], by=[text, "a"]).groups) == sorted([text, "a"])
+    assert list(cr.evaluate([0.1, 0.2], None, [0, 1], by=[text] * 2).groups) == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["30.11.2026", "1/2/26", "11/2026", "Nov 2026", "30-Nov-2026", "november 26"]
+)
+def test_dates_that_text_would_sort_wrongly_are_refused(text: str) -> None:
+    with pytest.raises(ArgumentError, match=rf"by must be dates, .*, not {text!r}; parse the dates first"):
+        cr.evaluate([0.1, 0.2], None, [0, 1], by=[None, text])

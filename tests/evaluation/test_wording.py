@@ -27,6 +27,11 @@ def test_numbers_have_the_same_format_in_all_tables() -> None:
     assert (decimal(None), signed(None), percent(None)) == ("-", "-", "-")
 
 
+def test_what_rounds_to_zero_has_no_minus() -> None:
+    assert (signed(-1e-6), shift(-1e-6)) == ("+0.0000", "+0.000")
+    assert ENGLISH.z_and_p(CalibrationTest(z=-1e-6, p_value=1.0)) == "z +0.00, p 1.0000"
+
+
 def test_an_interval_follows_its_number() -> None:
     assert ENGLISH.with_interval(0.5, (0.4, 0.6), percent) == "50.00% (40.00% to 60.00%)"
     assert ENGLISH.with_interval(0.5, None) == "0.5000"

@@ -110,7 +110,7 @@ def validate(
                 optional = len(samples) == LATER
                 samples.append(_accounts(card, source, used, visited, groups, optional=optional))
                 used = TextMapping.of_file(used) if source.header_row else used
-        frames = [_with_dates(_labelled(frame, visited, positive), by) for frame in samples]
+        frames = [_labelled(frame, visited, positive) for frame in samples]
         with options_checked():
             with _about(development, holdout, later):
                 report = validation_report(
@@ -185,11 +185,3 @@ def _labelled(frame: pl.DataFrame, visited: str, positive: str | None) -> pl.Dat
         why = f"is needed, because labels in {visited!r} are {', '.join(map(repr, others[:5]))}; name the one"
         raise typer.BadParameter(printable(f"{why} that means a visit"), param_hint="--positive")
     return frame.with_columns(text.is_in(TRUE).alias(visited))
-
-
-def _with_dates(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:
-    """Return accounts with a column of text that contains dates of ISO 8601 as dates."""
-    if by is None or by not in frame.columns or frame[by].dtype != pl.String:
-        return frame
-    dates = frame[by].str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    return frame if dates.null_count() > frame[by].null_count() else frame.with_columns(dates.alias(by))

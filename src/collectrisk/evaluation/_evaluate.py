@@ -86,7 +86,8 @@ def evaluate(
         missing portfolio form the portfolio ``"(missing)"``.
     by : array, series or list of shape (n_rows,), or str, optional
         A group of each account whose order matters, such as its month, or the name of a column. Dates are
-        cut into periods; numbers and text are groups as they are. The report has the measures of each.
+        cut into periods, and so is text if all of it is dates such as ``2026-11-30``; numbers and other
+        text are groups as they are. The report has the measures of each.
     period : {"day", "week", "month", "quarter", "year"}, default "month"
         The period into which the dates of `by` are cut.
     cluster : array, series or list of shape (n_rows,), or str, optional

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import numpy as np
@@ -22,6 +23,21 @@ MISSING_GROUP = "(missing)"
 """The name of the group of accounts whose group is missing."""
 
 BOOLEANS = (bool, np.bool_)
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+"""How a date of ISO 8601 begins; a time may follow."""
+
+MONTHS = (
+    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|"
+    "nov(ember)?|dec(ember)?"
+)
+OTHER_DATE = re.compile(
+    r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})(?!\d)"
+    r"|(0?[1-9]|1[0-2])[./](19|20)\d{2}$"
+    rf"|(\d{{1,2}}[ .-]+)?({MONTHS})[ .'-]*(\d{{4}}|\d{{2}})$",
+    re.IGNORECASE,
+)
+"""A date or month that does not begin with the year, such as 30.11.2026, 11/2026 or Nov 2026."""
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 """The period into which dates are cut."""
@@ -67,6 +83,7 @@ def read_groups(
     refuse_other("period", period, get_args(Period))
     codes, values = encode("by", by, data, rows, accounts)
     label = by if isinstance(by, str) else "group"
+    values = _parsed(values)
     if any(isinstance(value, dt.date) and not is_missing(value) for value in values):
         label = period
         recoded, values = _encode_listed("by", [_cut(value, PERIODS[period]) for value in values])
@@ -74,6 +91,26 @@ def read_groups(
     order = {group_name(value): _place(value) for value in values}
     groups = named_groups(codes, values, weights, "by")
     return label, {name: groups[name] for name in sorted(groups, key=order.__getitem__)}
+
+
+def _parsed(values: list[Any]) -> list[Any]:
+    """Return dates of ISO 8601 in text as dates, if all texts are; refuse dates in another form.
+
+    Sorted as text, these would not be in the order of time.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    if other := next((text for text in texts if OTHER_DATE.match(text.strip())), None):
+        raise ArgumentError(
+            "by", f"must be dates, or text such as '2026-11-30', not {shown(other)}; parse the dates first"
+        )
+    if not all(ISO_DATE.match(text.strip()) for text in texts):
+        return values
+    try:
+        return [
+            dt.date.fromisoformat(value.strip()[:10]) if isinstance(value, str) else value for value in values
+        ]
+    except ValueError:  # such as the 30th of February
+        return values
 
 
 def _cut(value: Any, name: Callable[[dt.date], str]) -> Any:

@@ -49,12 +49,12 @@ def decimal(value: float | None, spec: str = ".4f") -> str:
 
 def signed(value: float | None) -> str:
     """Return a number as text, with its sign and four decimals."""
-    return decimal(value, "+.4f")
+    return decimal(value, "+z.4f")
 
 
 def shift(value: float | None) -> str:
     """Return a shift of log-odds as text, with its sign and three decimals."""
-    return decimal(value, "+.3f")
+    return decimal(value, "+z.3f")
 
 
 def p_value(test: CalibrationTest | None) -> str:
@@ -92,7 +92,7 @@ class Wording:
 
     def z_and_p(self, test: CalibrationTest | None) -> str:
         """Return the z and the p-value of a test as text."""
-        return UNDEFINED if test is None else str(self.words.z_and_p.format(f"{test.z:+.2f}", p_value(test)))
+        return UNDEFINED if test is None else str(self.words.z_and_p.format(f"{test.z:+z.2f}", p_value(test)))
 
     def channel(self, channel: Channel) -> str:
         """Return the name of a channel: in English its value, as in a scored frame."""
