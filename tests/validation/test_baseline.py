@@ -24,7 +24,7 @@ from collectrisk.errors import (
     MissingColumnError,
     NotAFrameError,
 )
-from collectrisk.validation import Baseline
+from collectrisk.validation import Baseline, Split
 from collectrisk.validation._distribution import LevelCounts, NumberCounts
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ def test_missing_unseen_and_rare_values_have_bins_of_their_own(*, lazy: bool) ->
     assert [(each.value, each.before, each.now) for each in stability["region"].bins] == [
         ("north", 190, 150),
         ("south", 100, 0),
-        ("missing", 8, 9),
+        ("not known", 8, 9),
         ("rare levels", 2, 1),
         ("levels not in the baseline", 0, 10),
     ]
-    assert stability["limit"].bins[-1].value == "missing"
+    assert stability["limit"].bins[-1].value == "not known"
     assert (stability["limit"].bins[-1].before, stability["limit"].bins[-1].now) == (0, 20)
     assert stability["repayment_plan"].psi == 0
 
@@ -132,7 +132,7 @@ def test_a_field_that_is_absent_is_missing_in_every_row(*, lazy: bool) -> None:
     later = LATER.drop("failed_calls", "attitude", "repayment_plan")
     stability = BASELINE.compare(later.lazy() if lazy else later)
     for name in ("failed_calls", "attitude", "repayment_plan"):
-        assert {each.value: each.now for each in stability[name].bins}["missing"] == 300
+        assert {each.value: each.now for each in stability[name].bins}["not known"] == 300
         assert stability[name].changed
     without = Baseline.of(RULES, later)
     assert without.counts.fields["attitude"] == LevelCounts({}, 300)
@@ -140,7 +140,7 @@ def test_a_field_that_is_absent_is_missing_in_every_row(*, lazy: bool) -> None:
     again = without.compare(FRAME)["failed_calls"]
     assert [(each.value, each.before, each.now) for each in again.bins] == [
         ("any value", 0, 400),
-        ("missing", 300, 0),
+        ("not known", 300, 0),
     ]
 
 
@@ -432,3 +432,22 @@ def test_independent_is_true_or_false() -> None:
     accounts = cr.simulate_portfolio(20, seed=1, backend="polars")
     with pytest.raises(ArgumentError, match="independent must be True or False, not 'no'"):
         Baseline.of(cr.RuleScorer(), accounts).compare(accounts, independent="no")  # type: ignore[arg-type]
+
+
+def test_a_file_of_another_kind_is_named_with_what_reads_it(tmp_path: Path) -> None:
+    accounts = cr.simulate_portfolio(20, seed=1, backend="polars")
+    cr.save(cr.RuleScorer(), tmp_path / "card.json")
+    Baseline.of(cr.RuleScorer(), accounts).save(tmp_path / "baseline.json")
+    card, baseline = (
+        rf"must be 'collectrisk {wanted}', not 'collectrisk {seen}', which {reader} reads"
+        for wanted, seen, reader in (
+            ("baseline", "scorecard", r"collectrisk\.load"),
+            ("scorecard", "baseline", r"Baseline\.load"),
+        )
+    )
+    with pytest.raises(FileError, match=card):
+        Baseline.load(tmp_path / "card.json")
+    with pytest.raises(FileError, match=card.replace("'collectrisk baseline'", "'collectrisk split'")):
+        Split.load(tmp_path / "card.json")
+    with pytest.raises(FileError, match=baseline):
+        cr.load(tmp_path / "baseline.json")

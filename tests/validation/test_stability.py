@@ -101,12 +101,15 @@ def bin_names(edges: tuple[float, ...], *, integer: bool) -> list[str]:
 
 def test_bins_are_named_by_their_ends() -> None:
     assert bin_names((2.0, 3.0, 1_000.0), integer=True) == ["up to 2", "3", "4 to 1,000", "above 1,000"]
-    assert bin_names((0.5, 1.25), integer=False) == ["up to 0.5", "0.5 to 1.25", "above 1.25"]
+    assert bin_names((0.5, 1.25), integer=False) == ["up to 0.5", "above 0.5 up to 1.25", "above 1.25"]
     assert bin_names((math.nextafter(30, 0), 30.0), integer=False) == ["below 30", "30", "above 30"]
+    just_below = math.nextafter(0, -1)
+    names = ["below 0", "0", "above 0 up to 320", "above 320"]
+    assert bin_names((just_below, 0.0, 320.0), integer=False) == names
     assert bin_names((), integer=False) == ["any value"]
     counts = NumberCounts((0.0015, 0.25), (1, 1, 1), 0, integer=False)
     names = [each.value for each in _change("visit_probability", counts, counts).bins]
-    assert names == ["up to 0.15%", "0.15% to 25%", "above 25%"]
+    assert names == ["up to 0.15%", "above 0.15% up to 25%", "above 25%"]
 
 
 def test_a_name_that_is_not_in_the_comparison_is_refused() -> None:

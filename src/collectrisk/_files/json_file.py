@@ -153,6 +153,14 @@ def parse_json(
         raise error(name, why) from None
 
 
+LOADERS = {
+    "collectrisk scorecard": "collectrisk.load",
+    "collectrisk baseline": "Baseline.load",
+    "collectrisk split": "Split.load",
+}
+"""What reads each kind of file."""
+
+
 def wrapped(data: Any, kind: str, version: int) -> dict[str, Any]:
     """Return the contents of a file: the format, versions, a hash and the data."""
     return {
@@ -172,6 +180,10 @@ def unwrapped(contents: Any, kind: str, versions: Collection[int], noun: str) ->
     InvalidCardError
         If the format, the version or the hash is not valid.
     """
+    other = contents.get("format") if isinstance(contents, dict) else None
+    if isinstance(other, str) and other != f"collectrisk {kind}" and other in LOADERS:
+        why = f"must be 'collectrisk {kind}', not {other!r}, which {LOADERS[other]} reads"
+        raise InvalidCardError("format", why)
     object_in(contents, "file", {"format", "format_version", "package_version", "sha256", kind})
     if contents["format"] != f"collectrisk {kind}":
         raise InvalidCardError("format", f"must be 'collectrisk {kind}'")

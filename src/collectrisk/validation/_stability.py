@@ -327,8 +327,10 @@ def _intervals(counts: NumberCounts, words: Words, name: str) -> list[str]:
         return [text.any_value]
     ends = [f"{100 * edge:,.7g}%" if name == SCORE else f"{edge:,.7g}" for edge in own]
     if not counts.integer:
+        if own[:1] == tuple(math.nextafter(each, -math.inf) for each in own[1:2]):
+            ends[0] = ends[1]  # the next bin has only the lowest value of the baseline
         first = text.below.format(ends[1]) if ends[:1] == ends[1:2] else text.up_to.format(ends[0])
-        middle = [low if low == high else text.between.format(low, high) for low, high in pairwise(ends)]
+        middle = [low if low == high else text.above_up_to.format(low, high) for low, high in pairwise(ends)]
         return [first, *middle, text.above.format(ends[-1])]
     middle = [
         end if low + 1 == high else text.between.format(f"{low + 1:,.7g}", end)
