@@ -333,6 +333,16 @@ def test_a_report_says_what_it_was_made_of(tmp_path: Path) -> None:
     assert (data["rows"], data["files"]) == ({"development": 800, "holdout": 400}, {"holdout": "b.csv"})
 
 
+def test_a_card_with_a_curve_of_a_class_of_its_own_has_no_hash() -> None:
+    class Mine(cr.PiecewiseLinear):
+        """Has no JSON form."""
+
+    curve = Mine(label="delay", field="days_past_due", knots=[(0, -1), (90, 1)])
+    report = validation_report(cr.Scorecard(base=-1, characteristics=[curve]), DEVELOPMENT, HOLDOUT)
+    assert report.sha256 is None
+    assert "sha256" not in str(report)
+
+
 @pytest.mark.parametrize("path", ["report.pdf", 1])
 def test_a_report_is_html_or_markdown(path: Any) -> None:
     with pytest.raises(ArgumentError, match=r"ends in \.html or \.md, not"):
