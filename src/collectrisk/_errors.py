@@ -69,11 +69,16 @@ def _with_printable_result(method: Callable[..., str]) -> Callable[..., str]:
 
 
 class CollectRiskError(Exception):
-    """The base class of every error that collectrisk raises."""
+    """The base class of every error that collectrisk raises.
+
+    Attributes
+    ----------
+    about : str
+        Which of several samples or files the error is about; its message begins with this. Often empty.
+    """
 
     __module__ = "collectrisk.errors"  # where users find it, in tracebacks and pickles too
     about = ""
-    """Which of several samples or files the error is about; the message begins with it."""
 
     def __init_subclass__(cls) -> None:
         """Let no message contain control characters: names and values in it may come from a file."""
