@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import oaconvolve
+
+from collectrisk.planning._counts import FEW_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,6 +100,9 @@ def _given_shared_levels(portfolio: Portfolio, numbers: Array, step: float) -> l
     own, weights = _points(portfolio.spread, finer)
     reach = own.max() + times * numbers.max()
     parts = list(visits.parts(np.arange(-reach, reach + 1) * finer))
+    if visits.accounts <= FEW_ACCOUNTS:  # all parts have the same length
+        windows = sliding_window_view(np.array([part for _, part in parts]), len(weights), axis=0)
+        return [(0, mixed) for mixed in windows[::times] @ weights]
     return [
         _mixed(weights, parts[middle - own.max() : middle + own.max() + 1], visits.accounts)
         for middle in (reach + times * numbers).tolist()
