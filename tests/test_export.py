@@ -104,3 +104,8 @@ def test_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtraError, match="excel"):
         HAND_MADE.to_excel(tmp_path / "card.xlsx")
+
+
+def test_a_table_must_define_its_columns() -> None:
+    with pytest.raises(NotImplementedError):
+        Tabular().to_frame()

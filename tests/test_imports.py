@@ -240,3 +240,9 @@ def test_public_submodules_are_attributes() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = cr.nothing
+
+
+def test_packages_are_imported_when_they_are_first_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = cr.validation
+    monkeypatch.delattr(cr, "validation")
+    assert cr.validation is package

@@ -56,6 +56,14 @@ def deep(levels: int) -> Any:
 
 CARD = text(document())
 FLAG = {"kind": "flag", "label": "x", "source": "", "field": "", "if_true": 0.0}
+SURFACE = {
+    "kind": "surface",
+    "label": "x",
+    "source": "",
+    "y": {"field": "attitude", "levels": ["hostile"]},
+    "grid": [[0.0], [1.0]],
+    "otherwise": 0.0,
+}
 CHANGED = "sha256: the card was changed after it was written"
 NOT_A_CARD = "is not a card file, which starts with '{'"
 CORPUS: dict[str, tuple[bytes, str]] = {
@@ -126,6 +134,10 @@ CORPUS: dict[str, tuple[bytes, str]] = {
     "unsorted knots": (
         text(hashed(changed("characteristics", 0, "knots", to=[[2, 0], [1, 0]]))),
         "amount: knots must have increasing values, and 1 follows 2",
+    ),
+    "unsorted knots of a surface": (
+        in_characteristics({**SURFACE, "x": {"field": "amount", "knots": [2, 1], "scale": "linear"}}),
+        r"characteristics\[0\].x: knots must",
     ),
     "long format of dates": (
         with_columns({"fields": {"x": {"column": "y", "date": "%d" * (SIZE // 2)}}}),

@@ -13,6 +13,8 @@ import pytest
 from frame_kinds import EAGER, KINDS, LAZY, SPLITS_NAMES, Columns, FrameKind
 
 import collectrisk as cr
+from collectrisk._frames import read_accounts
+from collectrisk._scorers.scorer import formula_of
 from collectrisk.errors import ArgumentError, ColumnNameError
 
 RULES = cr.RuleScorer()
@@ -198,3 +200,9 @@ def test_labels_that_differ_in_case_only_are_an_error_where_case_is_ignored() ->
         ColumnNameError, match="'points_Plan', 'points_plan': the results would have the same"
     ):
         card.assess_frame(duckdb.sql("SELECT * FROM frame"), points=True)
+
+
+def test_fields_of_invalid_accounts_are_not_read() -> None:
+    accounts = pl.DataFrame({"amount_overdue": [100.0, -1.0], "days_past_due": [30, 30]})
+    with pytest.raises(cr.errors.InvalidRowsError, match="amount_overdue"):
+        read_accounts(formula_of(cr.RuleScorer()), accounts, None, None)

@@ -122,7 +122,6 @@ def test_limits_say_what_was_assumed_and_where_there_are_few_visits() -> None:
     assert text.startswith("Known limits\n=")
 
 
-@pytest.mark.exhaustive
 def test_a_sample_with_enough_visits_has_no_limit_of_few() -> None:
     many = pl.concat([ALL, ALL])
     report = validation_report(CARD, many, HOLDOUT)
@@ -184,7 +183,6 @@ def test_bins_whose_points_do_not_fit_are_counted() -> None:
     assert fits < filled / 6
 
 
-@pytest.mark.exhaustive
 def test_a_fitted_card_has_no_limit_of_judgement() -> None:
     fitted = cr.LogisticScorer(characteristics=["days_past_due"]).fit(DEVELOPMENT, DEVELOPMENT["visited"])
     report = validation_report(fitted, DEVELOPMENT, HOLDOUT)
@@ -192,7 +190,6 @@ def test_a_fitted_card_has_no_limit_of_judgement() -> None:
     assert report.name == "LogisticScorer"
 
 
-@pytest.mark.exhaustive
 def test_rows_that_the_mapping_skips_are_a_limit() -> None:
     columns = cr.Mapping(skip={"borrower_id": [HOLDOUT["borrower_id"][0]]})
     report = validation_report(CARD, DEVELOPMENT, HOLDOUT, columns=columns)
@@ -232,7 +229,6 @@ def test_the_scale_the_confidence_and_the_ladder_can_be_chosen() -> None:
     assert "All intervals are 90% intervals." in str(report)
 
 
-@pytest.mark.exhaustive
 def test_a_sample_without_visits_has_no_information_value() -> None:
     report = validation_report(CARD, DEVELOPMENT, HOLDOUT.with_columns(visited=False))
     start = str(report).index("information value of each characteristic")

@@ -156,8 +156,6 @@ def estimate_scales(
 
 def _newton_step(gradient: Array, hessian: Array) -> Array:
     """Return a step that decreases the function even where it is not convex, of limited length."""
-    if not gradient.size:  # no scale is free, and older versions of SciPy solve no empty system
-        return gradient
     try:
         # It succeeds where all eigenvalues exceed the least curvature, in a tenth of their time.
         least = np.full(len(gradient), FLAT)
