@@ -91,6 +91,24 @@ def test_only_the_proportions_of_weights_matter() -> None:
     assert other.evaluations["truth"].pooled.calibration_in_the_large == pooled.calibration_in_the_large
 
 
+@pytest.mark.parametrize("weight", [3.0, 1 / 400, 1e-50, 1e50])
+@pytest.mark.parametrize("clustered", [False, True])
+def test_equal_weights_change_nothing_whatever_their_size(weight: float, *, clustered: bool) -> None:
+    cluster = np.arange(400) // 3 if clustered else None
+    options: dict[str, Any] = {"portfolio": GROUPS, "cluster": cluster}
+    plain, weighted = (
+        cr.evaluate(np.round(TRUTH, 2), None, VISITED, **options, sample_weight=each).portfolios["most"]
+        for each in (None, np.full(400, weight))
+    )
+    names = [each.name for each in attrs.fields(type(plain)) if each.name.endswith(("_interval", "_test"))]
+    assert "calibration_slope_interval" in names
+    for name in [*names, "reliability", "resolution"]:
+        found, expected = (getattr(each, name) for each in (weighted, plain))
+        if attrs.has(type(expected)):
+            found, expected = attrs.astuple(found), attrs.astuple(expected)
+        assert found == pytest.approx(expected, rel=1e-7), name
+
+
 def test_accounts_of_weight_zero_are_left_out() -> None:
     kept = np.arange(400) % 4 > 0
     scorers = {"truth": TRUTH, "complement": 1 - TRUTH}

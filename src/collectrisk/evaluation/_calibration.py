@@ -26,6 +26,8 @@ shift of the log-odds is identified."""
 
 def quantile_bins(probability: Array, weights: Array, count: int) -> list[Array]:
     """Return the rows of at most `count` bins of about equal weight, with ties in the same bin."""
+    if weights.min() == weights.max():
+        weights = np.ones(len(weights))  # no rounding, whatever the size of the weights
     bins = weight_below(probability, weights) * count // weights.sum()
     return [np.flatnonzero(bins == each) for each in np.unique(bins)]
 

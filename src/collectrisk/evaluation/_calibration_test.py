@@ -134,7 +134,9 @@ def line_intervals(
         return None
     bread = np.linalg.inv(information)
     scores = design * (weights * (sample.visited - expected))[:, np.newaxis]
-    covariances = [bread if weights.min() == weights.max() else _sandwich(bread, scores, None)]
+    # Equal weights say nothing on the outcomes, whatever their size.
+    is_equal = weights.min() == weights.max()
+    covariances = [bread * weights[0] if is_equal else _sandwich(bread, scores, None)]
     if clusters is not None:
         covariances.append(_sandwich(bread, scores, clusters))
     to_line = np.array([[1.0, -centre], [0.0, 1.0]])
