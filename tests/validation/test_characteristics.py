@@ -184,6 +184,18 @@ def test_weights_count_as_repeated_accounts() -> None:
                 assert getattr(left, name) == pytest.approx(getattr(right, name), abs=1e-9)
 
 
+@pytest.mark.parametrize("weight", [3.0, 1 / 600, 1e-50, 1e50])
+def test_equal_weights_give_the_same_evidence_whatever_their_size(weight: float) -> None:
+    found = characteristic_table(RULES, ACCOUNTS, VISITED, sample_weight=np.full(600, weight))
+    every = [each for one in TABLE.characteristics for each in one.bins]
+    assert any(each.accounts and not each.visits for each in every)  # with half a count
+    for one, other in zip(found.characteristics, TABLE.characteristics, strict=True):
+        assert (one.iv, one.iv_by_chance) == pytest.approx((other.iv, other.iv_by_chance))
+        for left, right in zip(one.bins, other.bins, strict=True):
+            for name in ("woe", "woe_interval", "observed_points", "observed_points_interval"):
+                assert getattr(left, name) == pytest.approx(getattr(right, name), abs=1e-6), name
+
+
 def test_repeated_rows_of_one_debtor_have_the_intervals_of_single_rows() -> None:
     """About the same ones: with clusters, the variance is estimated from the accounts."""
     debtors = np.repeat(np.arange(600), 4)

@@ -155,3 +155,13 @@ def test_without_a_visit_the_shift_is_that_for_half_a_visit_and_the_interval_is_
     assert every.interval == pytest.approx((-shift.interval[1], math.inf))
     one = shift_of(np.array([True]), np.array([3.0]), np.array([0.5]))
     assert one.value == pytest.approx(-3.0)
+
+
+def test_half_of_the_weight_may_be_that_of_visits_although_sums_are_rounded() -> None:
+    """Both parts may be above half the total by rounding: then neither part is the smaller one."""
+    weights = np.full(6, 1 / 10)
+    visited = np.arange(6) % 2 == 0
+    assert weights[visited].sum() > weights.sum() / 2 < weights[~visited].sum()
+    shift = Shift.of(Sample(visited, np.full(6, 0.5), weights), np.zeros(6), 0.95)
+    assert shift.value == pytest.approx(0.0, abs=1e-9)
+    assert shift.interval == pytest.approx(shift_of(visited, np.zeros(6), np.ones(6)).interval)

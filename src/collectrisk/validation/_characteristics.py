@@ -24,7 +24,7 @@ from collectrisk.evaluation._sample import Sample
 from collectrisk.evaluation._weighted import clusters_of, effective_count, mean, total
 from collectrisk.evaluation._wording import UNDEFINED, percent
 from collectrisk.validation._bins import bin_accounts
-from collectrisk.validation._evidence import ClassCounts, Evidence, Shift, chance_of_iv
+from collectrisk.validation._evidence import HALF, ClassCounts, Evidence, Shift, chance_of_iv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,8 @@ class Bin:
     woe : float or None
         The weight of evidence: the logarithm of the bin's share of the accounts without a visit, divided by
         its share of those with a visit. Above 0, there are fewer visits than on average (Siddiqi 2006).
-        If the bin has no account of one of the two classes, each class has half a count more in it.
+        If the bin has no account of one of the two classes, each class has half a count more in it,
+        with weights half the smallest one.
     woe_interval : (float, float) or None
         Its interval, which has an infinite end if the bin has no account of one of the classes.
     iv : float
@@ -69,7 +70,7 @@ class Bin:
         The mean of the characteristic's points, in log-odds.
     observed_points : float or None
         The points for which the expected rate would be the observed one, with all other points as they
-        are. If all or none were visited, for half a visit less or more.
+        are. If all or none were visited, for half a visit less or more, with weights half the smallest one.
     observed_points_interval : (float, float) or None
         Their interval: all points that a score test at this confidence does not reject. It has an
         infinite end if all or none were visited.
@@ -415,7 +416,8 @@ def _bin(names: Mapping[str, str], rows: Array, points: Array, log_odds: Array, 
     probability = expit(log_odds[rows])
     sample = Sample(visited, probability, weights, clusters_of(outcomes.clusters, rows))
     its_points = mean(points[rows], weights)
-    shift = Shift.of(sample, log_odds[rows], confidence)
+    half = HALF * float(outcomes.weights.min())
+    shift = Shift.of(sample, log_odds[rows], confidence, half)
     low, high = shift.interval
     inside = np.zeros(len(outcomes.visited), dtype=np.bool_)
     inside[rows] = True
@@ -426,7 +428,7 @@ def _bin(names: Mapping[str, str], rows: Array, points: Array, log_odds: Array, 
             ClassCounts.of(every.take(np.flatnonzero(members)))
             for members in (~outcomes.visited, outcomes.visited)
         )
-        evidence = Evidence.of(others, visits, confidence)
+        evidence = Evidence.of(others, visits, confidence, half)
     return Bin(
         **counts,
         rate=mean(visited, weights),

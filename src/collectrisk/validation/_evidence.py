@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collectrisk.evaluation._sample import Sample
 
 HALF = 0.5
-"""What a count of 0 is replaced by, so that its logarithm is finite."""
+"""What a count of 0 is replaced by, so that its logarithm is finite; a part of the smallest weight."""
 
 FAR = 50.0
 """Beyond log-odds of this size, the expected number of visits or of others rounds to 0."""
@@ -60,9 +60,9 @@ class ClassCounts:
         inside = float(sample.weights[sample.visited].sum())
         return cls(inside, float(sample.weights.sum()), effective, sample.clusters)
 
-    def log_share(self, *, halved: bool) -> float:
-        """Return the logarithm of the share that is in the bin; with half a count more if `halved`."""
-        return math.log((self.inside + HALF * halved) / self.total)
+    def log_share(self, more: float) -> float:
+        """Return the logarithm of the share that is in the bin, with some weight more."""
+        return math.log((self.inside + more) / self.total)
 
     def log_interval(self, confidence: float) -> Interval:
         """Return the interval of the logarithm of the share, by Wilson."""
@@ -83,10 +83,13 @@ class Evidence:
     iv: float
 
     @classmethod
-    def of(cls, others: ClassCounts, visits: ClassCounts, confidence: float) -> Evidence:
-        """Return the evidence of the accounts without and with a visit in a bin that is not empty."""
-        halved = not (others.inside and visits.inside)
-        log_others, log_visits = (each.log_share(halved=halved) for each in (others, visits))
+    def of(cls, others: ClassCounts, visits: ClassCounts, confidence: float, half: float = HALF) -> Evidence:
+        """Return the evidence of the accounts without and with a visit in a bin that is not empty.
+
+        If one of the classes has no account in it, each has the weight `half` more.
+        """
+        more = 0.0 if others.inside and visits.inside else half
+        log_others, log_visits = (each.log_share(more) for each in (others, visits))
         woe = log_others - log_visits
         iv = (math.exp(log_others) - math.exp(log_visits)) * woe
         # The distances to the limits of each share are added as squares (Zou and Donner 2008).
@@ -109,17 +112,17 @@ class Shift:
     interval: Interval
 
     @classmethod
-    def of(cls, sample: Sample, log_odds: Array, confidence: float) -> Shift:
+    def of(cls, sample: Sample, log_odds: Array, confidence: float, half: float = HALF) -> Shift:
         """Return the shift of some accounts, and its interval by inverting the score test.
 
-        Where all or none were visited, the shift is that for half a visit less or more. The interval
-        then has one end.
+        Where all or none were visited, the shift is that for visits of the weight `half` less or more. The
+        interval then has one end.
         """
         weights = sample.weights
-        visits, total = float(weights[sample.visited].sum()), float(weights.sum())
-        if visits > total / 2:  # a probability close to 1 has lost the digits of its distance from 1
+        visits, not_visited = (float(weights[rows].sum()) for rows in (sample.visited, ~sample.visited))
+        if visits > not_visited:  # a probability close to 1 has lost the digits of its distance from 1
             others = attrs.evolve(sample, visited=~sample.visited, probability=1 - sample.probability)
-            mirrored = cls.of(others, -log_odds, confidence)
+            mirrored = cls.of(others, -log_odds, confidence, half)
             low, high = mirrored.interval
             return cls(-mirrored.value, (-high, -low))
         distinct, index = np.unique(log_odds, return_inverse=True)
@@ -136,8 +139,7 @@ class Shift:
             low, high = -FAR - float(distinct[-1]), FAR - float(distinct[0])
             return float(brentq(excess, low, high, args=(target, margin), xtol=1e-10))
 
-        half = min(HALF, total / 2)
-        value = root(max(visits, half), 0.0)
+        value = root(visits or min(half, not_visited / 2), 0.0)
         expected = expit(log_odds + value)
         z *= math.sqrt(dispersion(sample, sample.visited - expected, expected * (1 - expected)))
         low = root(visits, -z) if visits else -math.inf
