@@ -72,6 +72,13 @@ def test_missing_dates_are_the_last_group() -> None:
         ([10, 9, 100, 9], ["9", "10", "100"]),
         ([2.0, None, 0.5, 2.0], ["0.5", "2", "(missing)"]),
         (["2026-02", "2026-01", "2025-12", None], ["2025-12", "2026-01", "2026-02", "(missing)"]),
+        (["2026-9", "2026-10", "2026-1", None], ["2026-1", "2026-9", "2026-10", "(missing)"]),
+        (
+            ["2026年9月", "2026年10月", "2025年12月", None],
+            ["2025年12月", "2026年9月", "2026年10月", "(missing)"],
+        ),
+        (["week 10", "week 9", "week 010", "week"], ["week", "week 9", "week 010", "week 10"]),
+        (["0.5 to 1", "0.15 to 0.5", "1 to 1.5", "1 to 1.5"], ["0.15 to 0.5", "0.5 to 1", "1 to 1.5"]),
         (["b", 2, "a", 1], ["1", "2", "a", "b"]),
         ([True, False, True, True], ["false", "true"]),
     ],
@@ -138,14 +145,18 @@ def test_dates_of_iso_8601_in_text_are_cut_into_periods() -> None:
     assert found[1].by == "month"
 
 
-@pytest.mark.parametrize("text", ["wave 2", "2026-02-30", "2026-01", "12-34", "marker 10"])
+@pytest.mark.parametrize("text", ["wave 2", "2026-02-30", "2026-01", "12-34", "marker 10", "2026/11"])
 def test_other_text_is_a_group_as_it_is(text: str) -> None:
     assert list(cr.evaluate([0.1, 0.2], None, [0, 1], by=[text, "a"]).groups) == sorted([text, "a"])
     assert list(cr.evaluate([0.1, 0.2], None, [0, 1], by=[text] * 2).groups) == [text]
 
 
 @pytest.mark.parametrize(
-    "text", ["30.11.2026", "1/2/26", "11/2026", "Nov 2026", "30-Nov-2026", "november 26"]
+    "text",
+    [
+        *("30.11.2026", "1/2/26", "11/2026", "Nov 2026", "30-Nov-2026", "november 26", "Nov 30, 2026"),
+        *("2026/11/30", "2026-1-5", "2026.1.5", "2026年11月30日"),
+    ],
 )
 def test_dates_that_text_would_sort_wrongly_are_refused(text: str) -> None:
     with pytest.raises(ArgumentError, match=rf"by must be dates, .*, not {text!r}; parse the dates first"):

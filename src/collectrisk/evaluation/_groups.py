@@ -24,6 +24,9 @@ MISSING_GROUP = "(missing)"
 
 BOOLEANS = (bool, np.bool_)
 
+NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
+"""A number in a name, such as that of a month."""
+
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 """How a date of ISO 8601 begins; a time may follow."""
 
@@ -33,11 +36,13 @@ MONTHS = (
 )
 OTHER_DATE = re.compile(
     r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})(?!\d)"
+    r"|(?!\d{4}-\d{2}-\d{2}(?!\d))(19|20)\d{2}(?P<separator>[./-])\d{1,2}(?P=separator)\d{1,2}(?!\d)"
+    r"|(19|20)\d{2}年\d{1,2}月\d{1,2}日"
     r"|(0?[1-9]|1[0-2])[./](19|20)\d{2}$"
-    rf"|(\d{{1,2}}[ .-]+)?({MONTHS})[ .'-]*(\d{{4}}|\d{{2}})$",
+    rf"|(\d{{1,2}}[ .-]+)?({MONTHS})[ .'-]*(\d{{1,2}},? +)?(\d{{4}}|\d{{2}})$",
     re.IGNORECASE,
 )
-"""A date or month that does not begin with the year, such as 30.11.2026, 11/2026 or Nov 2026."""
+"""A date in another form, such as 30.11.2026 or 2026/11/30, or a month before its year, such as Nov 2026."""
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 """The period into which dates are cut."""
@@ -117,10 +122,23 @@ def _cut(value: Any, name: Callable[[dt.date], str]) -> Any:
     return name(value) if isinstance(value, dt.date) and not is_missing(value) else value
 
 
-def _place(value: Any) -> tuple[bool, bool, float, str]:
-    """Return the key by which groups are sorted: numbers by value, then other names, then the missing one."""
+def _place(value: Any) -> tuple[bool, bool, float, list[tuple[int, str, str]], str]:
+    """Return the key by which groups are sorted: numbers by value, then other names, then the missing one.
+
+    Numbers in a name are in their order too: "week 9" is before "week 10".
+    """
     number = float(value) if is_number(value) and not is_missing(value) else math.inf
-    return is_missing(value), number == math.inf, number, group_name(value)
+    name = group_name(value)
+    parts = [(0, part, "") for part in NUMBER.split(name)]
+    parts[1::2] = [_digits(part) for _, part, _ in parts[1::2]]
+    return is_missing(value), number == math.inf, number, parts, name
+
+
+def _digits(text: str) -> tuple[int, str, str]:
+    """Return a key that sorts digits by their number, however many there are."""
+    integer, _, fraction = text.partition(".")
+    integer = integer.lstrip("0")
+    return len(integer), integer, fraction
 
 
 def groups_of(argument: str, values: Any, data: Any, rows: int, accounts: Array) -> dict[str, Array]:
