@@ -236,6 +236,8 @@ def test_probabilities_and_scores_are_numbers() -> None:
         scaled.score_of(1.5)
     with pytest.raises(ArgumentError, match="score must be a number, or an array of such, not '600'"):
         scaled.probability_of("600")
+    with pytest.raises(ArgumentError, match=r"score must be a number, or an array of such, not \[\[600\], "):
+        scaled.probability_of([[600], [500, 400]])
     assert np.isnan(scaled.probability_of([math.nan, 600.0])).tolist() == [True, False]
 
 

@@ -288,7 +288,10 @@ class ScaledPoints(Tabular, ExplainedDocument):
 
 def _numbers(argument: str, values: Any, least: float, most: float) -> Array:
     """Return one or more numbers as an array of floats; NaN stays."""
-    found: Array = np.asarray(values)
+    try:
+        found: Array = np.asarray(values)
+    except ValueError:  # lists of different lengths
+        found = np.array(None)
     if found.dtype.kind not in "fiu" or (found < least).any() or (found > most).any():
         limits = f" from {least:g} to {most:g}" if math.isfinite(most) else ""
         raise ArgumentError(argument, f"must be a number{limits}, or an array of such, not {shown(values)}")
