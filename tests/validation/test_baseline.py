@@ -210,6 +210,24 @@ def test_a_scorer_that_does_not_say_what_it_reads_has_a_baseline_of_all_fields()
     assert eager == lazy
 
 
+@attrs.frozen(kw_only=True)
+class Contacted(cr.Borrower):
+    """A borrower with a field of the name of a result."""
+
+    channel: str = ""
+
+
+class ByChannel(Late):
+    """A scorer that reads it."""
+
+    borrower_type = Contacted
+
+
+def test_a_field_of_the_name_of_a_result_is_refused_because_it_would_replace_the_result() -> None:
+    with pytest.raises(ArgumentError, match="scorer must have no field 'channel', which is the name of a"):
+        Baseline.of(ByChannel(), FRAME.with_columns(channel=pl.lit("sms")))
+
+
 class ByRow(cr.RowScorer):
     """A scorer in plain Python."""
 

@@ -17,7 +17,7 @@ from collectrisk._scorers.scorecard import CardScorer
 from collectrisk._scorers.scorer import Scorer, require_fitted
 from collectrisk.errors import ArgumentError, NotAFrameError, shown, type_name
 from collectrisk.validation._portfolio import PortfolioCounts, portfolio_in
-from collectrisk.validation._stability import Stability, stability_of
+from collectrisk.validation._stability import CHANNEL, SCORE, Stability, stability_of
 
 if TYPE_CHECKING:
     import os
@@ -78,7 +78,8 @@ class Baseline:
         Raises
         ------
         ArgumentError
-            If `scorer` is not a fitted scorer, `bins` is not valid, or there is no account.
+            If `scorer` is not a fitted scorer or has a field of the name of a result, `bins` is not valid, or
+            there is no account.
         NotAFrameError
             If the frame is lazy, because bins are made from all values.
         CollectRiskError
@@ -101,6 +102,9 @@ class Baseline:
                 "lazy frame", "the bins of a baseline are made from all values: collect the frame first"
             )
         counts = PortfolioCounts.of(used, accounts, columns, bins)
+        if clashing := [name for name in (SCORE, CHANNEL) if name in counts.fields]:
+            why = f"must have no field {clashing[0]!r}, which is the name of a result; rename the field"
+            raise ArgumentError("scorer", why)
         if not counts.rows:
             raise ArgumentError("accounts", "must contain at least one account")
         return cls(counts, used)
