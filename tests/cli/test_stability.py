@@ -67,6 +67,24 @@ def test_options_that_are_not_valid_are_named() -> None:
     assert "'atitude'" in error
 
 
+def test_no_file_that_is_read_is_replaced_by_another_kind_of_file() -> None:
+    """Scores and plans have all columns of the file that is read, and may replace it."""
+    accounts = write("a.csv", THEN).read_bytes()
+    cr.save(cr.RuleScorer().card, "card.json")
+    card = Path("card.json").read_bytes()
+    Path("link.csv").symlink_to("a.csv")
+    lost = "is a file that is read, and would be lost; name another one"
+    for output in ("a.csv", "./a.csv", "link.csv", "card.json"):
+        assert f"{Path(output)}: {lost}" in refused(
+            "baseline", "a.csv", "--scorer", "card.json", "-o", output
+        )
+    assert lost in refused("history", "a.csv", "--as-of", "2026-11-30", "-o", "a.csv")
+    assert lost in refused("map", "a.csv", "-o", "a.csv", "--force")
+    query = "sql", "--dialect", "duckdb", "--table", "accounts", "--scorer", "card.json"
+    assert lost in refused(*query, "-o", "card.json")
+    assert (Path("a.csv").read_bytes(), Path("card.json").read_bytes()) == (accounts, card)
+
+
 def test_a_baseline_without_a_scorecard_needs_python() -> None:
     write("a.csv", THEN)
     dummy = DummyClassifier().fit(THEN.select("days_past_due").to_numpy(), np.arange(150) % 2)

@@ -247,7 +247,7 @@ def map_columns(
         reading = Reading(delimiter, encoding, skip_lines, sheet)
     with exit_on_error(), exit_on_signal(), options_checked():
         if output is not None:
-            refuse_unwritable(output)
+            refuse_unwritable(output, file)
             if output.exists() and not force:
                 raise FileError(str(output), "exists; pass --force to replace it")
         text = draft_file(file, reading, output, None if as_of is None else as_of.date())
@@ -299,7 +299,7 @@ def sql(
         used = with_options(used, fields, None, **none, plausible=limits)
     with exit_on_error():
         if output is not None:
-            refuse_unwritable(output)
+            refuse_unwritable(output, scorer, mapping)
         names = {"--map": fields, "--key": key or [], "--plausible": limits or {}}
         with _names_checked(names), options_checked():
             text = card.to_sql(

@@ -150,7 +150,7 @@ def history(
         with options_checked():
             reading.refuse_unused(file)
         if output is not None:
-            refuse_unwritable(output)
+            refuse_unwritable(output, file)
             suffix_of(output)
         task = bar.add_task("reading", total=None)
         beside = nullcontext() if accounts is None else open_source(accounts)

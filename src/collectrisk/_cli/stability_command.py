@@ -54,7 +54,7 @@ def baseline(
         card = scorer_of(scorer)
         used = mapping_of(card, mapping)
     with exit_on_error(), exit_on_signal():
-        refuse_unwritable(output)
+        refuse_unwritable(output, file, scorer, mapping)
         frame, used = _read(card, file, used, columns, given)
         with options_checked():
             found = Baseline.of(card, frame, columns=used, bins=bins)

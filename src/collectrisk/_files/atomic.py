@@ -44,14 +44,25 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise FileError(os.fspath(path), f"cannot be written ({error.strerror or error})") from error
 
 
-def refuse_unwritable(path: str | os.PathLike[str]) -> None:
-    """Raise `FileError` for a path that cannot be written, before any work is done."""
+def refuse_unwritable(path: str | os.PathLike[str], *inputs: Path | None) -> None:
+    """Raise `FileError` for a path that cannot be written, before any work is done.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write.
+    inputs : path or None
+        Files that are read, and that the output would destroy.
+    """
     target = Path(path)
+    sources = [each for each in inputs if each is not None and each.exists()]
     checks = {
         "is a directory; name a file in it": target.is_dir(),
         f"the directory {target.parent} does not exist; create it first": not target.parent.is_dir(),
         "is not a regular file": target.exists() and not target.is_file(),
         "is write-protected": target.exists() and not os.access(target, os.W_OK),
+        "is a file that is read, and would be lost; name another one": target.exists()
+        and any(map(target.samefile, sources)),
     }
     for why, failed in checks.items():
         if failed:
