@@ -13,7 +13,7 @@ from html_reading import harmless, seen
 import collectrisk as cr
 from collectrisk.errors import ArgumentError
 from collectrisk.validation import Baseline
-from collectrisk.validation._distribution import NumberCounts
+from collectrisk.validation._distribution import LevelCounts, NumberCounts
 from collectrisk.validation._stability import _change
 
 RULES = cr.RuleScorer()
@@ -110,6 +110,12 @@ def test_bins_are_named_by_their_ends() -> None:
     counts = NumberCounts((0.0015, 0.25), (1, 1, 1), 0, integer=False)
     names = [each.value for each in _change("visit_probability", counts, counts).bins]
     assert names == ["up to 0.15%", "above 0.15% up to 25%", "above 25%"]
+
+
+def test_an_empty_text_is_a_level_like_any_other() -> None:
+    then, now = LevelCounts({"a": 500}, 0), LevelCounts({"a": 400, "": 30, "b": 20}, 0)
+    bins = [(each.value, each.now) for each in _change("note", then, now).bins]
+    assert bins == [("a", 400), ("levels not in the baseline", 50)]
 
 
 def test_a_name_that_is_not_in_the_comparison_is_refused() -> None:

@@ -280,7 +280,7 @@ def _change(name: str, before: Counts, now: Counts, *, independent: bool = True)
         for each in (before, now)
     )
     # Levels that are few in the baseline are put together, except channels.
-    is_level = np.array([bool(value) and name != CHANNEL for value in values] + [False])
+    is_level = np.array([isinstance(before, LevelCounts) and name != CHANNEL] * len(values) + [False])
     judged = judge(old, new, is_level) if independent else None
     bins = Bins(old, new).pooled(is_level)
     for language, own in names.items():
