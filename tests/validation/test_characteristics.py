@@ -258,7 +258,7 @@ def test_only_scorecards_with_accounts_have_a_table() -> None:
     with pytest.raises(ArgumentError, match="scorer must be fitted"):
         characteristic_table(cr.LogisticScorer(), FRAME, OUTCOMES)
     with pytest.raises(ArgumentError, match="frame must have at least one row"):
-        characteristic_table(CARD, FRAME.clear(), [])
+        characteristic_table(CARD, FRAME.clear(), [], cluster=[])
 
 
 def test_invalid_rows_are_refused() -> None:

@@ -99,6 +99,11 @@ def shown() -> SplitComparison:
     return SPLIT.compare(frame({"challenger": (30, 500), "champion": (200, 4_500)}), "visited")
 
 
+def test_a_frame_without_accounts_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="frame must have at least one row"):
+        SPLIT.compare(frame({"champion": (1, 2)}).clear(), "visited")
+
+
 def test_a_comparison_is_shown_as_text_and_as_a_table() -> None:
     assert (
         str(shown())

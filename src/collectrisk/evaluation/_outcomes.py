@@ -103,6 +103,9 @@ def read_outcomes(
     `accounts` contains the rows that the mapping does not skip; all rows by default.
     """
     accounts = np.arange(rows) if accounts is None else accounts
+    if not len(accounts):
+        kept = " that the mapping does not skip" if rows else ""
+        raise ArgumentError("frame", f"must have at least one row{kept}")
     labels = _to_labels(*encode("visited", visited, data, rows, accounts), positive, accounts)
     weights = read_weights(sample_weight, data, rows, accounts)
     weighted = np.flatnonzero(weights)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from collectrisk._fields import is_missing
+from collectrisk._fields import is_boolean, is_missing, is_number
 from collectrisk._frames import values_of
 from collectrisk.errors import ArgumentError, shown
 
@@ -28,7 +27,7 @@ def read_numbers(values: Any, data: Any, argument: str, requirement: str) -> Arr
         If a value is not a number; NumPy would parse text.
     """
     listed = [math.nan if is_missing(value) else value for value in values_of(values, data, argument)]
-    other = next((value for value in listed if not isinstance(value, numbers.Real)), None)
+    other = next((value for value in listed if not (is_number(value) or is_boolean(value))), None)
     if other is not None:
         raise ArgumentError(argument, f"must be {requirement}; a value is {shown(other)}")
     try:

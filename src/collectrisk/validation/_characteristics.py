@@ -354,8 +354,6 @@ def characteristic_table(
         bins=1,
         accounts=account_rows(frame, columns),
     )
-    if not len(outcomes.rows):
-        raise ArgumentError("frame", "must have at least one row")
     accounts = read_accounts(formula, frame, scorer.fields, columns)
     # Rows of the accounts alone, without those that the mapping skips.
     used = np.searchsorted(account_rows(frame, columns), outcomes.rows)
