@@ -208,7 +208,10 @@ def test_weights_may_be_a_column_or_any_sequence(weights: Any) -> None:
         ),
         ("weight", "is the name of a column, 'weight', but there is no frame"),
         ([1, "2", 3, 4], "must be one number per row; a value is '2'"),
-        ([np.timedelta64(1, "D")] * 4, "must be one number per row; a value is np.timedelta64(1,'D')"),
+        (
+            [np.timedelta64(1, "D")] * 4,
+            "must be one number per row; a value is " + repr(np.timedelta64(1, "D")),
+        ),
         ([1, -1, 3, 4], r"must be known, and 0 or from 1e-100 to 1e+100; 1 are not (row 1, from 0: -1.0)"),
         ([1, None, math.nan, 4], "1e+100; 2 are not (row 1, from 0: missing)"),
         (pl.Series([1, 2, 3, None]), "1 are not (row 3, from 0: missing)"),

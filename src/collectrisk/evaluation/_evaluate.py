@@ -87,7 +87,7 @@ def evaluate(
     by : array, series or list of shape (n_rows,), or str, optional
         A group of each account whose order matters, such as its month, or the name of a column. Dates are
         cut into periods, and so is text if all of it is dates such as ``2026-11-30``; numbers and other
-        text are groups as they are. The report has the measures of each.
+        text are groups as they are, sorted by the numbers in them too. The report has the measures of each.
     period : {"day", "week", "month", "quarter", "year"}, default "month"
         The period into which the dates of `by` are cut.
     cluster : array, series or list of shape (n_rows,), or str, optional
