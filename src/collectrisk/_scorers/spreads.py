@@ -34,7 +34,7 @@ class SlopeSpread:
     ...     slope_spreads=[cr.SlopeSpread(label="agency", spread=0.3, centre=0.2)],
     ... )
     >>> new = cr.LogisticScorer(prior=card).fit(cr.simulate_portfolio(0), [])
-    >>> new.prior_scales_["agency slope"]
+    >>> round(new.prior_scales_["agency slope"], 6)
     0.3
     """
 
