@@ -15,7 +15,7 @@ Backend = Literal["pandas", "polars", "pyarrow"]
 """The type of a data frame that is returned."""
 
 LONGEST_CELL = 32_767
-"""The number of characters that a cell of Excel has room for."""
+"""The maximum number of characters in a cell of Excel."""
 
 
 def check_backend(backend: str) -> None:

@@ -26,8 +26,10 @@ from collectrisk._cli.history_command import history
 from collectrisk._cli.limits import HALF, InvalidLimit
 from collectrisk._cli.mapping import draft_file, what_to_do
 from collectrisk._cli.options import (
+    ENGLISH,
     DelimiterOption,
     EncodingOption,
+    LanguageOption,
     QuietOption,
     SheetOption,
     SkipLinesOption,
@@ -40,7 +42,6 @@ from collectrisk._cli.scoring import Run
 from collectrisk._cli.stability_command import baseline, compare
 from collectrisk._cli.tabular import Reading, open_source, suffix_of
 from collectrisk._cli.validate_command import validate
-from collectrisk._display.words import LANGUAGES
 from collectrisk._fields import ChoiceValidator, FieldSpec, FlagValidator, NumberValidator, field_specs
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._namespaces.sql_dialects import DIALECTS
@@ -66,8 +67,6 @@ app = typer.Typer(
 )
 
 DirectionName = enum.StrEnum("DirectionName", ["up", "down"])
-LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
-ENGLISH = LanguageName("en")
 Invalid = enum.StrEnum("Invalid", ["raise", "null"])
 
 FILE_HELP = "A CSV, Parquet or Excel file with one account per row, or - for CSV from standard input."
@@ -322,7 +321,7 @@ def explain(
     *,
     scorer: CardOption = None,
     plausible: PlausibleOption = None,
-    language: Annotated[LanguageName, typer.Option(help="The language of the explanation.")] = ENGLISH,
+    language: LanguageOption = ENGLISH,
     **fields: Any,
 ) -> None:
     """Explain the visit probability of one account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import typer
 from rich import box
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from collectrisk._channel import Ladder
     from collectrisk._cli.scoring import Totals
+    from collectrisk._display.document import Document
+    from collectrisk._typing import Language
 
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """By default these end the process without any clean-up; Windows has no SIGHUP."""
@@ -47,6 +49,12 @@ def print_text(text: str, *, has_words: bool) -> None:
     console = _console(stderr=False)
     console.soft_wrap = console.soft_wrap or not has_words
     console.print(Text(printable(text)))
+
+
+def print_document(document: Document, language: str) -> None:
+    """Write a result to stdout as text, in a language."""
+    text = document._text(cast("Language", language))  # noqa: SLF001  # private to the package
+    print_text(f"{text}\n", has_words=language == "en")
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """Options that several commands have, and the errors of options."""
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from collectrisk._display.words import LANGUAGES
 from collectrisk.errors import ArgumentError, InvalidMappingError, printable
 
 DelimiterOption = Annotated[
@@ -20,6 +22,9 @@ SheetOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file; by default, the only one.")
 ]
 
+LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
+ENGLISH = LanguageName("en")
+LanguageOption = Annotated[LanguageName, typer.Option("--language", help="The language of the result.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
 LogZoneOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="The time zone of the log, such as Asia/Shanghai.")

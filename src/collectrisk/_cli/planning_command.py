@@ -1,22 +1,23 @@
 """The commands ``collectrisk plan`` and ``collectrisk forecast``."""
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
-import enum
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import attrs
 import polars as pl
 import typer
 
-from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_text
+from collectrisk._cli.console import exit_on_error, exit_on_signal, print_document, print_message
 from collectrisk._cli.excel import without_marks
 from collectrisk._cli.options import (
+    ENGLISH,
     DelimiterOption,
     EncodingOption,
+    LanguageOption,
     QuietOption,
     SheetOption,
     SkipLinesOption,
@@ -24,14 +25,10 @@ from collectrisk._cli.options import (
     pairs,
 )
 from collectrisk._cli.tabular import Reading, Source, open_source, suffix_of, write_frame
-from collectrisk._display.words import LANGUAGES
 from collectrisk._files.atomic import atomic_write, refuse_unwritable
 from collectrisk.errors import ArgumentError, FileError
 from collectrisk.planning import allocate, forecast_visits
 
-LanguageName = enum.StrEnum("LanguageName", list(LANGUAGES))  # type: ignore[misc]  # not a literal list
-ENGLISH = LanguageName("en")
-LanguageOption = Annotated[LanguageName, typer.Option("--language", help="The language of the result.")]
 FileArgument = Annotated[
     Path, typer.Argument(help="A file that collectrisk score wrote, or another one with such columns.")
 ]
@@ -120,7 +117,7 @@ def plan(
         return
     if output is not None:
         print_message(f"Wrote {result.accounts:,} {'row' if result.accounts == 1 else 'rows'} to {output}.")
-    _print(result, language)
+    print_document(result, language)
 
 
 def forecast(
@@ -170,12 +167,7 @@ def forecast(
             )
             groups = [result.by(column) for column in by or []]
     for each in (result, *groups):
-        _print(each, language)
-
-
-def _print(result: Any, language: LanguageName) -> None:
-    text = result._text(cast("Any", language.value))  # noqa: SLF001  # private to the package
-    print_text(f"{text}\n", has_words=language is ENGLISH)
+        print_document(each, language)
 
 
 def _capacities(texts: list[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 # typer reads the annotations at run time, so there is no `from __future__ import annotations`.
 
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -10,16 +10,17 @@ import typer
 from collectrisk._cli.accounts import mapping_of, read_all, with_columns
 from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of
 from collectrisk._cli.cells import TextMapping
-from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_text
+from collectrisk._cli.console import exit_on_error, exit_on_signal, print_document, print_message
 from collectrisk._cli.options import (
+    ENGLISH,
     DelimiterOption,
     EncodingOption,
+    LanguageOption,
     QuietOption,
     SheetOption,
     SkipLinesOption,
     options_checked,
 )
-from collectrisk._cli.planning_command import ENGLISH, LanguageOption
 from collectrisk._cli.tabular import Reading, open_source
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._scorers.scorer import Scorer
@@ -96,7 +97,7 @@ def compare(
                 refuse_other("show", name, stability.changes)
     results: list[Any] = [stability, *(stability[name] for name in show or ())]
     for each in results:
-        print_text(f"{each.explain(cast('Any', language.value))}\n", has_words=language is ENGLISH)
+        print_document(each, language)
 
 
 def _read(

@@ -13,16 +13,17 @@ import typer
 from collectrisk._cli.accounts import mapping_of, read_all, with_columns
 from collectrisk._cli.card_options import CardOption, MapOption, MappingOption, scorer_of
 from collectrisk._cli.cells import FALSE, TRUE, TextMapping
-from collectrisk._cli.console import exit_on_error, exit_on_signal, print_message, print_text
+from collectrisk._cli.console import exit_on_error, exit_on_signal, print_document, print_message
 from collectrisk._cli.options import (
+    ENGLISH,
     DelimiterOption,
     EncodingOption,
+    LanguageOption,
     QuietOption,
     SheetOption,
     SkipLinesOption,
     options_checked,
 )
-from collectrisk._cli.planning_command import ENGLISH, LanguageName, LanguageOption
 from collectrisk._cli.tabular import Reading, Source, open_source
 from collectrisk._files.atomic import refuse_unwritable
 from collectrisk._scorers.scorer import Scorer
@@ -135,7 +136,7 @@ def validate(
     if output is not None and not quiet:
         print_message(f"Wrote the validation of {report.name} to {output}.")
     if output is None:
-        _print(report, language)
+        print_document(report, language)
 
 
 @contextmanager
@@ -149,10 +150,6 @@ def _about(*files: Path | None) -> Iterator[None]:
         if file is not None and not isinstance(error, FileError):  # which names it
             error.about = str(file)
         raise
-
-
-def _print(report: Any, language: LanguageName) -> None:
-    print_text(f"{report.explain(cast('Any', language.value))}\n", has_words=language is ENGLISH)
 
 
 def _accounts(

@@ -99,23 +99,31 @@ def read_groups(
 
 
 def _parsed(values: list[Any]) -> list[Any]:
-    """Return dates of ISO 8601 in text as dates, if all texts are; refuse dates in another form.
+    """Return dates of ISO 8601 in text as dates; refuse other text beside them, and dates in another form.
 
-    Sorted as text, these would not be in the order of time.
+    Sorted as text, those would not be in the order of time.
     """
     texts = [value for value in values if isinstance(value, str)]
     if other := next((text for text in texts if OTHER_DATE.match(text.strip())), None):
         raise ArgumentError(
             "by", f"must be dates, or text such as '2026-11-30', not {shown(other)}; parse the dates first"
         )
-    if not all(ISO_DATE.match(text.strip()) for text in texts):
+    if not any(ISO_DATE.match(text.strip()) for text in texts):
         return values
+    return [_date_in(value) if isinstance(value, str) else value for value in values]
+
+
+def _date_in(text: str) -> dt.date:
+    """Return the date in a text, or raise `ArgumentError`."""
     try:
-        return [
-            dt.date.fromisoformat(value.strip()[:10]) if isinstance(value, str) else value for value in values
-        ]
+        if ISO_DATE.match(text.strip()):
+            return dt.date.fromisoformat(text.strip()[:10])
     except ValueError:  # such as the 30th of February
-        return values
+        pass
+    raise ArgumentError(
+        "by",
+        f"must be dates in all rows if it is in one, and {shown(text)} is not one; correct it, or remove it",
+    )
 
 
 def _cut(value: Any, name: Callable[[dt.date], str]) -> Any:

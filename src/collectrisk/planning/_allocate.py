@@ -47,7 +47,7 @@ def allocate(
         truth value; a frame with a column for each channel, such as
         `collectrisk.contact.ContactRules.decide_frame` returns ``by_channel``, or with
         ``permitted_channel`` and the ``permission`` of the ``channel``, whose rows are found by key; or
-        the name of a column with the permitted channel, about others of which nothing is known. Values
+        the name of a column with the permitted channel, so that the other channels count as unknown. Values
         are true, false or missing, or ``"allowed"``, ``"forbidden"`` and ``"unknown"``. What is missing
         or unknown counts as not permitted. By default all channels are permitted.
     ties : str, default "borrower_id"
