@@ -66,6 +66,22 @@ def renamed_bands() -> list[cr.Characteristic]:
     return [attrs.evolve(bands().characteristics[0], label="delay in bands")]
 
 
+def test_a_curve_can_be_named_by_its_field() -> None:
+    """The curve of the portfolios has a label of its own, and the rules have short labels."""
+    rows = table().with_columns(agency=np.array(["a", "b", "c"])[np.arange(len(table())) % 3])
+    by_agency = cr.LogisticScorer(portfolio="agency", characteristics=["owner"]).fit(rows, labels())
+    assert plots.curve(by_agency, "agency", rows).get_title(loc="left") == "portfolio: points of each value"
+    assert plots.curve(cr.RuleScorer(), "days_past_due").get_title(loc="left").startswith("delay: ")
+
+
+def test_a_field_of_several_curves_names_none() -> None:
+    both = lines().with_characteristic(*renamed_bands())
+    with pytest.raises(
+        ArgumentError, match="label must be one of delay, delay in bands, not 'days_past_due'"
+    ):
+        plots.curve(both, "days_past_due")
+
+
 def test_scorecards_differ_in_name_colour_and_marker() -> None:
     ax = plots.curve(two_years(), "delay")
     assert legend_texts(ax) == ["last year", "this year", "before: not on this card"]

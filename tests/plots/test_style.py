@@ -188,7 +188,7 @@ def test_a_percentage_has_few_digits_and_no_exponent(share: float, expected: str
 
 
 def test_a_field_without_a_name_in_the_language_is_named_by_its_identifier() -> None:
-    assert quantity("monthly_income", words_in("en")) == "monthly income"
+    assert quantity("LIMIT_BAL", words_in("en")) == "LIMIT_BAL"
 
 
 def test_every_channel_has_a_short_name_in_every_language() -> None:

@@ -119,15 +119,30 @@ def all_labels(cards: Mapping[str, CardScorer]) -> list[str]:
 
 
 def card_curves(cards: Mapping[str, CardScorer], label: str) -> list[CardCurve]:
-    """Return the curves that the scorecards have under a label."""
-    labels = all_labels(cards)
-    refuse_other("label", label, labels)
+    """Return the curves that the scorecards have under a label, or for a field."""
+    label = _label(cards, label)
     return [
         CardCurve(name, characteristic, _fit_with_intervals(card), mark(index))
         for index, (name, card) in enumerate(cards.items())
         for characteristic in card.card.characteristics
         if characteristic.label == label
     ]
+
+
+def _label(cards: Mapping[str, CardScorer], name: str) -> str:
+    """Return a label, or that of the only characteristic that reads a field and no other."""
+    labels = all_labels(cards)
+    if isinstance(name, str) and name not in labels:
+        of_field = {
+            each.label
+            for card in cards.values()
+            for each in card.card.characteristics
+            if each.fields == (name,)
+        }
+        if len(of_field) == 1:
+            return of_field.pop()
+    refuse_other("label", name, labels)
+    return name
 
 
 def _fit_with_intervals(card: CardScorer) -> Fit | None:

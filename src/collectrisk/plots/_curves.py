@@ -55,7 +55,8 @@ def curve(
     scorer : scorecard, mapping of str to scorecard, or sequence of scorecards
         One or more scorecards: a `RuleScorer`, a `Scorecard`, a fitted `LogisticScorer`.
     label : str
-        The characteristic's label.
+        The characteristic's label, or a field that only one characteristic reads by itself, such as the
+        column of the portfolios.
     data : eager frame, or mapping of str to array, optional
         Accounts; their distribution over the values is drawn too.
     ax : matplotlib Axes, optional

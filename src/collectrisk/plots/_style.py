@@ -105,7 +105,7 @@ def percent(share: float) -> str:
 
 def quantity(field: str, words: Words) -> str:
     """Return the name of a field on an axis, with its unit."""
-    return str(words.plots.quantities.get(field, field.replace("_", " ")))
+    return str(words.plots.quantities.get(field, field))
 
 
 def set_texts(ax: Axes, title: str, x: str, y: str) -> None:
