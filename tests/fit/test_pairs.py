@@ -128,15 +128,14 @@ def test_the_standard_error_of_one_row_is_that_of_a_frame() -> None:
     [
         ([("size", "agee")], r"must name fields with a curve of their own \(size, age, region, owner\), "
          "not 'agee'; did you mean 'age'"),
-        ([("size", "size")], "pairs must be"),
-        ([("size", "age", "owner")], "pairs must be"),
-        (["size"], "pairs must be"),
-        ("all", 'pairs must be "auto", a number, or a list of pairs of fields'),
-        (0, "pairs must be"),
-        (-1, "pairs must be"),
-        (True, "pairs must be"),
-        ([("size", 1)], "pairs must be"),
-        (3.5, "pairs must be"),
+        ([("age", "size"), ("size", "size")], r"must be pairs of two different fields, not \('size', 'size'\)"),
+        ([("size", "age", "owner")], "must be pairs of two different fields"),
+        (["size"], "must be pairs of two different fields, not 'size'"),
+        ([("size", 1)], "must be pairs of two different fields"),
+        ("all", 'pairs must be "auto", a whole number, 0 or more, or a list of pairs of fields'),
+        (-1, "a whole number, 0 or more, .*, not -1"),
+        (True, "a whole number, 0 or more, .*, not True"),
+        (3.5, "a whole number, 0 or more, .*, not 3.5"),
     ],
 )  # fmt: skip
 def test_invalid_pairs_are_refused(pairs: Any, message: str) -> None:

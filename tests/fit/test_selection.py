@@ -60,6 +60,7 @@ def test_a_number_of_pairs_is_chosen_without_much_evidence() -> None:
     some = frame.select("size", "age")
     assert pairs_of(cr.LogisticScorer(pairs=np.int64(3), knots=4).fit(some, visited)) == [("size", "age")]  # type: ignore[arg-type]
     assert pairs_of(cr.LogisticScorer(pairs=1).fit(frame.select("size"), visited)) == []
+    assert pairs_of(cr.LogisticScorer(pairs=0, knots=4).fit(some, visited)) == []
 
 
 def test_a_monotone_field_and_a_pair_of_the_prior_card_are_not_chosen() -> None:

@@ -43,12 +43,12 @@ def _is_pair(value: object) -> bool:
     return all(isinstance(field, str) for field in value) and value[0] != value[1]
 
 
-def _are_pairs(value: object) -> bool:
+def _may_be_pairs(value: object) -> bool:
     if isinstance(value, str):
         return value == "auto"
     if isinstance(value, Iterable):
-        return all(map(_is_pair, value))
-    return isinstance(value, (int, np.integer)) and is_number(value) and int(value) > 0
+        return True
+    return isinstance(value, (int, np.integer)) and is_number(value) and int(value) >= 0
 
 
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -62,8 +62,9 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
         '1 or -1 for each field, such as {"days_past_due": 1}',
     ),
     "pairs": (
-        _are_pairs,
-        '"auto", a number, or a list of pairs of fields, such as [("amount_overdue", "days_past_due")]',
+        _may_be_pairs,
+        '"auto", a whole number, 0 or more, or a list of pairs of fields, such as '
+        '[("amount_overdue", "days_past_due")]',
     ),
     "weights": (
         lambda value: isinstance(value, str) and value in {COUNTS, IMPORTANCE},
@@ -82,6 +83,10 @@ def check_parameters(scorer: Any) -> None:
         value = getattr(scorer, name)
         if value is not None and not is_valid(value):
             raise ArgumentError(name, f"must be {description}, not {shown(value)}")
+    if isinstance(scorer.pairs, Iterable) and not isinstance(scorer.pairs, str):
+        for each in scorer.pairs:
+            if not _is_pair(each):
+                raise ArgumentError("pairs", f"must be pairs of two different fields, not {shown(each)}")
     if not _is_borrower_class(scorer.borrower_type):
         raise ArgumentError(
             "borrower_type", f"must be Borrower or a subclass of it, not {shown(scorer.borrower_type)}"
