@@ -128,11 +128,12 @@ def test_the_standard_error_of_one_row_is_that_of_a_frame() -> None:
     [
         ([("size", "agee")], r"must name fields with a curve of their own \(size, age, region, owner\), "
          "not 'agee'; did you mean 'age'"),
-        ([("age", "size"), ("size", "size")], r"must be pairs of two different fields, not \('size', 'size'\)"),
+        ([("age", "size"), ("size", "size")], "must be pairs of two different fields, not "
+         r"\('size', 'size'\)"),
         ([("size", "age", "owner")], "must be pairs of two different fields"),
         (["size"], "must be pairs of two different fields, not 'size'"),
         ([("size", 1)], "must be pairs of two different fields"),
-        ("all", 'pairs must be "auto", a whole number, 0 or more, or a list of pairs of fields'),
+        ("all", 'pairs must be "auto", a whole number, 0 or more, or a list of pairs'),
         (-1, "a whole number, 0 or more, .*, not -1"),
         (True, "a whole number, 0 or more, .*, not True"),
         (3.5, "a whole number, 0 or more, .*, not 3.5"),
@@ -175,3 +176,19 @@ def test_a_monotone_field_has_no_surface() -> None:
     scorer = cr.LogisticScorer(pairs=[("size", "owner")], monotone={"size": 1})
     with pytest.raises(ArgumentError, match="because 'size and owner', a Surface, may rise and fall with it"):
         scorer.fit(table(), labels())
+
+
+def test_the_summary_says_that_a_pair_with_the_portfolio_takes_the_place_of_slopes() -> None:
+    size = np.random.default_rng(0).uniform(-2, 2, 900)
+    house = np.tile(["a", "b", "c"], 300)
+    frame = pl.DataFrame({"size": size, "house": house})
+    slope = np.select([house == "a", house == "b"], [0.0, 1.0], 3.0)
+    seen = np.random.default_rng(1).random(900) < expit(slope * size)
+    slopes = cr.LogisticScorer(portfolio="house", knots=4).fit(frame, seen)
+    assert slopes.labels == ("size", "portfolio", "size by portfolio")
+    assert [each.label for each in slopes.scorecard_.slope_spreads] == ["size"]
+    assert not slopes.summary().note
+    paired = cr.LogisticScorer(portfolio="house", knots=4, pairs=[("size", "house")]).fit(frame, seen)
+    assert paired.labels == ("size", "portfolio", "size and portfolio")
+    assert paired.scorecard_.slope_spreads == ()
+    assert "Points of size and portfolio take the place of slopes by portfolio" in str(paired.summary())

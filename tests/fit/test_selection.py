@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,34 @@ def test_the_factor_is_the_ratio_of_two_marginal_likelihoods() -> None:
     ) - multivariate_normal.logpdf(outcome, zeros, beside)
     found = log_factor(design.T @ outcome, design.T @ design, transform, curves)
     assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_evidence_for_each_pair_is_the_ratio_of_two_marginal_likelihoods() -> None:
+    """The log-odds plus residuals, divided by their variances, are normal numbers around the mode."""
+    frame, visited = together(400)
+    frame = frame.select("size", "age", "owner")
+    scorer = cr.LogisticScorer(pairs=[("size", "owner"), ("age", "owner")], knots=4).fit(frame, visited)
+    design, points = scorer.fit_.design, scorer.fit_.posterior.points
+    record = SimpleNamespace(**{name: frame[name].to_numpy() for name in frame.columns})
+    matrix = np.hstack([np.ones((400, 1)), design.matrix(record, 400).toarray()])
+    expected = expit(matrix @ points)
+    variance = expected * (1.0 - expected)
+    response = matrix @ (points - design.prior_points) + (visited - expected) / variance
+    effects = matrix @ design.transform.toarray()
+    groups = [design.groups[index].name for index in design.group_index]
+    scales = np.array([scorer.prior_scales_[name] for name in groups])
+
+    def evidence(without: str = "") -> float:
+        kept = (effects * scales)[:, [name != without for name in groups]]
+        density: float = multivariate_normal.logpdf(response, cov=kept @ kept.T + np.diag(1.0 / variance))
+        return density
+
+    factors = {label: evidence() - evidence(label) for label in ("size and owner", "age and owner")}
+    assert list(scorer.pairs_) == [("size", "owner"), ("age", "owner")]
+    assert list(scorer.pairs_.values()) == pytest.approx(list(factors.values()), abs=0.05)
+    assert scorer.pairs_["size", "owner"] > math.log(100) > 1 > scorer.pairs_["age", "owner"]
+    assert scorer.recalibrate(rate=0.5).pairs_ == scorer.pairs_
+    assert cr.LogisticScorer(knots=4).fit(frame, visited).pairs_ == {}
 
 
 def test_the_evidence_must_exceed_that_of_chance_among_all_pairs() -> None:

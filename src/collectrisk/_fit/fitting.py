@@ -19,7 +19,7 @@ from collectrisk._fit.posterior import Estimate, Posterior, estimate, fit_poster
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
-from collectrisk._fit.selection import Selection
+from collectrisk._fit.selection import Selection, log_factors
 from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, spreads_of
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
     from collectrisk._fit.design import Design
+    from collectrisk._fit.pairs import Pair
     from collectrisk._fit.problem import Stage
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
@@ -63,11 +64,14 @@ class Fit:
         The posterior of the points.
     log_odds : (array of float, array of float)
         The mean log-odds and the weight of up to a thousand groups of similar rows.
+    pairs : dict of (str, str) to float
+        The pairs that were added, and by how much each raises the log marginal likelihood.
     """
 
     design: Design
     posterior: Posterior
     log_odds: tuple[Array, Array]
+    pairs: dict[Pair, float]
 
     def card(self, ladder: Ladder) -> Scorecard:
         """Return the card at the posterior mode; a curve that did not change is the prior's own."""
@@ -97,7 +101,8 @@ class Fit:
         points = self.posterior.points.copy()
         points[0] += shift
         log_odds, weights = self.log_odds
-        return Fit(self.design, attrs.evolve(self.posterior, points=points), (log_odds + shift, weights))
+        posterior = attrs.evolve(self.posterior, points=points)
+        return attrs.evolve(self, posterior=posterior, log_odds=(log_odds + shift, weights))
 
     def shared_factor(self) -> Array:
         """Return the covariance factor without the part of portfolios that were not in the fit.
@@ -180,19 +185,21 @@ def fit_card(
         is_small = len(stage.objective.design.group_index) < MANY_COEFFICIENTS
         with SINGLE_THREAD if is_small else nullcontext():
             try:
-                stage, posterior = _solved(problem, stage, selection)
+                stage, posterior, factors = _solved(problem, stage, selection)
             except LinAlgError:
                 # Bins are not precise enough if the prior is vague and one column determines another one.
                 problem = attrs.evolve(problem, may_use_bins=False)
-                stage, posterior = _solved(problem, problem.stage(stage.surfaces), selection)
+                stage, posterior, factors = _solved(problem, problem.stage(stage.surfaces), selection)
     sample = stage.objective.sample
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
-    return Fit(stage.objective.design, posterior, _grouped(log_odds, weights))
+    return Fit(stage.objective.design, posterior, _grouped(log_odds, weights), factors)
 
 
-def _solved(problem: Problem, stage: Stage, selection: Selection) -> tuple[Stage, Posterior]:
-    """Return the last stage, which has all surfaces of the selection, and its posterior."""
+def _solved(
+    problem: Problem, stage: Stage, selection: Selection
+) -> tuple[Stage, Posterior, dict[Pair, float]]:
+    """Return the last stage, which has all surfaces of the selection, its posterior, and its log factors."""
     estimated = None
     while selection.most:
         estimated = estimate(stage.objective, stage.fixed_scales, estimated)
@@ -201,8 +208,10 @@ def _solved(problem: Problem, stage: Stage, selection: Selection) -> tuple[Stage
             break
         stage = problem.stage([*stage.surfaces, surface])
     stage, estimated = _with_slopes(problem, stage, estimated)
+    estimated = estimated or estimate(stage.objective, stage.fixed_scales)
     objective = problem.of_all_rows(stage.objective)
-    return stage, fit_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
+    posterior = fit_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
+    return stage, posterior, log_factors(stage, estimated)
 
 
 def _with_slopes(problem: Problem, stage: Stage, estimated: Estimate | None) -> tuple[Stage, Estimate | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.surfaces import axis_of, surface_basis
 from collectrisk._surface import Surface
 from collectrisk.errors import ArgumentError, did_you_mean
@@ -99,3 +100,20 @@ class Candidates:
                 "this label, and labels must be unique; rename one of them",
             )
         return [self.basis(pair) for pair in wanted.values()]
+
+
+def note_of_portfolio(pairs: Iterable[Pair], portfolio: str | None) -> str:
+    """Return what a pair with the portfolio means for other portfolios; nothing if there is none.
+
+    Examples
+    --------
+    >>> note_of_portfolio([("age", "size"), ("size", "state")], "state")
+    'Points of size and portfolio take the place of slopes by portfolio: how much portfolios differ ...'
+    """
+    fields = [field for pair in pairs if portfolio in pair for field in pair if field != portfolio]
+    if not fields:
+        return ""
+    return (
+        f"Points of {', '.join(fields)} and {PORTFOLIO} take the place of slopes by portfolio: how much "
+        "portfolios differ in them is not in the intervals of a portfolio that was not in the fit."
+    )

@@ -63,8 +63,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "pairs": (
         _may_be_pairs,
-        '"auto", a whole number, 0 or more, or a list of pairs of fields, such as '
-        '[("amount_overdue", "days_past_due")]',
+        '"auto", a whole number, 0 or more, or a list of pairs such as [("amount_overdue", "days_past_due")]',
     ),
     "weights": (
         lambda value: isinstance(value, str) and value in {COUNTS, IMPORTANCE},

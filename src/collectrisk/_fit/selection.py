@@ -25,8 +25,16 @@ import scipy.linalg
 from scipy.special import expit, logsumexp
 
 from collectrisk._fit.design import Design
+from collectrisk._fit.evidence import SMALLEST, log_marginal_likelihood
 from collectrisk._fit.products import DENSE_ROWS, dense_products
-from collectrisk._fit.surfaces import EXPECTED_SCALE, SHAPE, curves_on_grid, increments, places
+from collectrisk._fit.surfaces import (
+    EXPECTED_SCALE,
+    SHAPE,
+    SurfaceBasis,
+    curves_on_grid,
+    increments,
+    places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +42,6 @@ if TYPE_CHECKING:
     from collectrisk._fit.pairs import Candidates, Pair
     from collectrisk._fit.posterior import Estimate
     from collectrisk._fit.problem import Stage
-    from collectrisk._fit.surfaces import SurfaceBasis
     from collectrisk._typing import Array
 
 AUTO = "auto"
@@ -198,3 +205,28 @@ def log_factor(gradient: Array, hessian: Array, transform: Array, curves: Array)
     scales = SCALES[:, None]
     factors = 0.5 * (squares / (values + scales**-2.0) - np.log1p(values * scales**2)).sum(axis=1)
     return float(logsumexp(factors, b=SCALE_PRIOR))
+
+
+def log_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
+    """Return by how much each surface that the pairs have added raises the log marginal likelihood.
+
+    Parameters
+    ----------
+    stage : Stage
+        The last stage of a fit.
+    estimated : Estimate
+        Its prior scales and its mode.
+    """
+    surfaces = [basis.origin for basis in stage.surfaces if isinstance(basis, SurfaceBasis)]
+    if not surfaces:
+        return {}
+    design = stage.objective.design
+    likelihood = stage.objective.quadratic_approximation(estimated.coefficients, estimated.hessian.matrix)
+
+    def evidence(*without: str) -> float:
+        scales = {**estimated.scales, **dict.fromkeys(without, SMALLEST)}
+        precision = np.array([scales[group.name] for group in design.groups]) ** -2.0
+        return log_marginal_likelihood(likelihood, precision[design.group_index])
+
+    with_all = evidence()
+    return {(each.x.field, each.y.field): with_all - evidence(each.label) for each in surfaces}

@@ -18,6 +18,7 @@ from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.identifiers import refuse_identifiers, warn_of_numbers
 from collectrisk._fit.inputs import are_borrowers, as_data, as_labels
 from collectrisk._fit.leakage import refuse_labels, warn_of_labels
+from collectrisk._fit.pairs import note_of_portfolio
 from collectrisk._fit.parameters import check_parameters, reusable
 from collectrisk._fit.posterior import Z_90
 from collectrisk._fit.prior import Prior
@@ -84,8 +85,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     pairs : "auto", int or iterable of (str, str), optional
         Fields that act together. Each pair gets a `Surface` of what the curves of its fields do not add,
         which is shrunk towards zero as far as the labels do not justify it. ``"auto"`` adds up to ten
-        pairs, each if there is strong evidence for it, and a number adds so many pairs, those with the
-        strongest evidence. By default no pairs are added.
+        pairs, each if there is positive evidence for it: posterior odds above 3 (Kass and Raftery 1995). A
+        number adds that many pairs, those with the most evidence. By default no pairs are added. With
+        `portfolio`, a pair of a field and its column takes the place of this field's slopes by portfolio.
     knots : int, default 32
         The maximum number of knots that the data may give a curve. All curves together get at most
         1,000, which limits each of many columns to fewer.
@@ -124,6 +126,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         How the fields of later frames are read; None if each is in the column of its own name.
     prior_scales_ : dict of str to float
         The prior scale of each group, in log-odds.
+    pairs_ : dict of (str, str) to float
+        The pairs of fields whose surfaces this fit has added, in order, and the evidence for each: the
+        natural logarithm of the Bayes factor, by which the surface multiplies the marginal likelihood. It
+        is about 0 or below for a pair without an effect.
     class_weight_ : array of float, shape (2,)
         The weight of each class in `predict`.
     has_intervals_ : bool
@@ -141,7 +147,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     Computation 4 (1992). M. E. Tipping, "Sparse Bayesian learning and the relevance vector
     machine", Journal of Machine Learning Research 1 (2001). C. Elkan, "The foundations of cost-sensitive
     learning", International Joint Conference on Artificial Intelligence (2001). L. Kish, *Survey
-    Sampling* (1965).
+    Sampling* (1965). R. E. Kass and A. E. Raftery, "Bayes factors", Journal of the American Statistical
+    Association 90 (1995).
 
     Examples
     --------
@@ -305,6 +312,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             pairs=self.pairs,
         )
         self.prior_scales_ = self.fit_.posterior.prior_scales
+        self.pairs_ = self.fit_.pairs
         self.scorecard_ = self._new_card()
 
     def _new_card(self) -> Scorecard:
@@ -429,7 +437,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         ['all', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
         """
         check_is_fitted(self)
-        return summary_of(self.fit_, self._weights_note, has_intervals=self.has_intervals_)
+        notes = [self._weights_note, note_of_portfolio(self.pairs_, self.portfolio)]
+        return summary_of(self.fit_, " ".join(filter(None, notes)), has_intervals=self.has_intervals_)
 
     def assess(self, borrower: Borrower) -> Assessment:
         """Assess one borrower, with the 90 % credible interval of the visit probability."""
