@@ -69,7 +69,7 @@ def test_every_kind_of_characteristic_shows_its_values() -> None:
         "hostile: +0.00; evasive: +0.30; any other: +0.00",
         "yes: -2.20",
         "until failed messages plus failed calls reaches 5 and the overdue amount reaches 0.3: -4.70",
-        "0: +0.00; 10: +1.00; not known: +0.25",
+        "0: +0.00; 10: +1.00; missing: +0.25",
     ):
         assert text in html
 

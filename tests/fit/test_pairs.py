@@ -75,9 +75,9 @@ def test_points_of_pairs_are_in_the_summary_and_add_up_to_the_log_odds() -> None
     scorer = fitted("size", "owner")
     rows = [row for row in scorer.summary().rows if row.label == "size and owner"]
     (surface,) = surfaces(scorer)
-    assert [row.points for row in rows[:-1]] == [points for row in surface.grid for points in row]
-    assert (rows[-1].value, rows[-1].points) == ("any other", 0.0)
-    assert all(row.lower < row.points < row.upper for row in rows[:-1])
+    assert [row.points for row in rows] == [*(points for row in surface.grid for points in row), 0.0, 0.0]
+    assert [row.value for row in rows[-2:]] == ["any other", "missing"]
+    assert all(row.lower < row.points < row.upper for row in rows[:-2])
     assert "size and owner" in str(scorer.summary())
 
 

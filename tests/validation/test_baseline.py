@@ -118,11 +118,11 @@ def test_missing_unseen_and_rare_values_have_bins_of_their_own(*, lazy: bool) ->
     assert [(each.value, each.before, each.now) for each in stability["region"].bins] == [
         ("north", 190, 150),
         ("south", 100, 0),
-        ("not known", 8, 9),
+        ("missing", 8, 9),
         ("rare levels", 2, 1),
         ("levels not in the baseline", 0, 10),
     ]
-    assert stability["limit"].bins[-1].value == "not known"
+    assert stability["limit"].bins[-1].value == "missing"
     assert (stability["limit"].bins[-1].before, stability["limit"].bins[-1].now) == (0, 20)
     assert stability["repayment_plan"].psi == 0
 
@@ -132,7 +132,7 @@ def test_a_field_that_is_absent_is_missing_in_every_row(*, lazy: bool) -> None:
     later = LATER.drop("failed_calls", "attitude", "repayment_plan")
     stability = BASELINE.compare(later.lazy() if lazy else later)
     for name in ("failed_calls", "attitude", "repayment_plan"):
-        assert {each.value: each.now for each in stability[name].bins}["not known"] == 300
+        assert {each.value: each.now for each in stability[name].bins}["missing"] == 300
         assert stability[name].changed
     without = Baseline.of(RULES, later)
     assert without.counts.fields["attitude"] == LevelCounts({}, 300)
@@ -140,7 +140,7 @@ def test_a_field_that_is_absent_is_missing_in_every_row(*, lazy: bool) -> None:
     again = without.compare(FRAME)["failed_calls"]
     assert [(each.value, each.before, each.now) for each in again.bins] == [
         ("any value", 0, 400),
-        ("not known", 300, 0),
+        ("missing", 300, 0),
     ]
 
 

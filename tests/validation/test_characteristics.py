@@ -69,12 +69,12 @@ def test_bands_are_the_cards_and_lower_values_are_in_the_first() -> None:
         ("below 30", 3, 1),
         ("30 to below 60", 3, 1),
         ("from 60", 1, 0),
-        ("not known", 1, 1),
+        ("missing", 1, 1),
     ]
 
 
 def test_levels_have_a_bin_each_and_the_others_one() -> None:
-    assert bins("region") == [("north", 3, 2), ("east", 2, 0), ("any other", 2, 0), ("not known", 1, 1)]
+    assert bins("region") == [("north", 3, 2), ("east", 2, 0), ("any other", 2, 0), ("missing", 1, 1)]
 
 
 def test_a_surface_has_a_bin_for_each_pair() -> None:
@@ -83,23 +83,23 @@ def test_a_surface_has_a_bin_for_each_pair() -> None:
         ("below 40 × any other", 4, 0),
         ("from 40 × north", 1, 0),
         ("from 40 × any other", 0, 0),
-        ("not known", 2, 2),
+        ("missing", 2, 2),
     ]
 
 
 def test_missing_values_that_the_card_reads_as_a_default_are_apart() -> None:
-    assert bins("calls") == [("any value", 7, 3), ("not known", 1, 0)]
-    assert bins("plan") == [("no", 4, 1), ("yes", 3, 2), ("not known", 1, 0)]
+    assert bins("calls") == [("any value", 7, 3), ("missing", 1, 0)]
+    assert bins("plan") == [("no", 4, 1), ("yes", 3, 2), ("missing", 1, 0)]
     assert bins("gate") == [
         ("from then on", 3, 1),
         ("until failed calls reaches 4", 4, 2),
-        ("not known", 1, 0),
+        ("missing", 1, 0),
     ]
 
 
 def test_an_absent_column_is_missing_everywhere() -> None:
     found = bins("calls", FRAME.drop("failed_calls"))
-    assert found == [("any value", 0, 0), ("not known", 8, 3)]
+    assert found == [("any value", 0, 0), ("missing", 8, 3)]
 
 
 @pytest.mark.parametrize("kind", ["pandas", "pyarrow", "objects", "arrays"])

@@ -110,7 +110,7 @@ def _values(characteristic: Characteristic, words: Words) -> list[Value]:
     """Return the points of each value; nothing for a class of characteristic that is not known here."""
     values = list(_known_values(characteristic, words))
     if_missing = getattr(characteristic, "if_missing", None)
-    return values if if_missing is None else [*values, (words.reason.unknown, if_missing)]
+    return values if if_missing is None else [*values, (words.card.missing, if_missing)]
 
 
 def every_value(characteristic: Characteristic, words: Words) -> list[Value]:

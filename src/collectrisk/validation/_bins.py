@@ -64,7 +64,7 @@ def bin_accounts(characteristic: Characteristic, accounts: AccountColumns, point
     names: dict[str, tuple[str, ...]] = {}
     for language in LANGUAGES:
         words = words_in(language)
-        names[language] = (*_names(characteristic, ends, words), words.reason.unknown)
+        names[language] = (*_names(characteristic, ends, words), words.card.missing)
     return Binned(names, np.where(missing, len(names["en"]) - 1, codes).astype(np.intp))
 
 
