@@ -42,7 +42,8 @@ def test_a_reason_has_no_control_characters() -> None:
 def test_every_reason_names_value_and_source_in_both_languages(borrower: cr.Borrower) -> None:
     for reason in cr.RuleScorer().assess(borrower).reasons:
         english, chinese = reason.sentence("en"), reason.sentence("zh")
-        assert (reason.source in english, reason.source in chinese) == (True, True)
+        assert reason.source in english
+        assert {"house": "机构自定"}.get(reason.source, reason.source) in chinese
         assert english.endswith(").")
         assert chinese.endswith("）。")
         assert f"{reason.points:+z.2f}" in english
@@ -154,7 +155,7 @@ def test_a_field_without_a_text_of_its_own_is_named() -> None:
     )
     borrower = cr.Borrower(amount_overdue=1, days_past_due=1, product="online_loan")
     assert [str(reason) for reason in card.assess(borrower).reasons] == [
-        "The field product is online_loan; this makes a visit more likely (+0.50, fitted to data)."
+        'The field "product" is "online_loan"; this makes a visit more likely (+0.50, fitted to data).'
     ]
 
 
@@ -167,9 +168,59 @@ def test_an_unknown_value_is_called_not_known() -> None:
     card = cr.Scorecard(base=0, characteristics=[curve])
     assessment = card.assess(Limited(amount_overdue=1, days_past_due=1))
     assert [reason.sentence() for reason in assessment.reasons] == [
-        "The field limit is not known; this makes a visit more likely (+0.25, house)."
+        'The field "limit" is not known; this makes a visit more likely (+0.25, house).'
     ]
     assert assessment.reasons[0].sentence("zh").startswith("字段“limit”的值为未知，")
+
+
+@attrs.frozen(kw_only=True)
+class Housed(cr.Borrower):
+    house_code: str = ""
+    is_owner: bool = False
+
+
+LISTED = cr.Scorecard(
+    base=0,
+    characteristics=[
+        cr.Levels(label="house", field="house_code", levels={"A": 1.0}, otherwise=0.25),
+        cr.Flag(label="owner", field="is_owner", if_true=1.0),
+        cr.Levels(label="attitude", field="attitude", levels={"hostile": 1.0}),
+    ],
+)
+
+
+@pytest.mark.parametrize("otherwise", [0.0, 0.25])
+def test_a_value_that_the_card_does_not_list_is_said_to_be_one(otherwise: float) -> None:
+    """Even if it has no points. A member of an enum is valid, whether it is listed or not."""
+    house = cr.Levels(label="house", field="house_code", levels={"A": 1.0}, otherwise=otherwise)
+    card = attrs.evolve(LISTED, characteristics=[house, *LISTED.characteristics[1:]])
+    assessment = card.assess(Housed(amount_overdue=1, days_past_due=1, house_code="a "))
+    fact = 'The field "house_code" is "a ", a value that the card does not list; this '
+    for text in (assessment.explain(), seen(assessment.to_html())):
+        assert fact in text
+        assert text.count("does not list") == 1
+    assert "字段“house_code”的值为“a ”（评分卡未列出该值），" in assessment.explain("zh")
+    assert [reason.unlisted for reason in assessment.reasons].count(True) == 1
+    listed = card.assess(Housed(amount_overdue=1, days_past_due=1, house_code="A"))
+    assert "does not list" not in listed.explain()
+
+
+def test_names_of_columns_are_written_as_they_are_and_truth_as_a_word() -> None:
+    assessment = LISTED.assess(Housed(amount_overdue=1, days_past_due=1, house_code="A", is_owner=True))
+    assert 'The field "is_owner" is yes; this makes a visit more likely' in assessment.explain()
+    assert "字段“is_owner”的值为是，" in assessment.explain("zh")
+    attempts = cr.Gate(label="gate", conditions=[cr.AtLeast(["visits_made", "failed_calls"], 5)], if_shut=-5)
+
+    @attrs.frozen(kw_only=True)
+    class Visited(cr.Borrower):
+        visits_made: int = 0
+
+    [reason] = (
+        cr.Scorecard(base=0, characteristics=[attempts])
+        .assess(Visited(amount_overdue=1, days_past_due=1))
+        .reasons
+    )
+    assert '"visits_made" plus failed calls (0) did not reach 5' in reason.sentence()
 
 
 def test_the_top_reasons_are_those_with_an_effect_in_one_direction() -> None:

@@ -120,6 +120,58 @@ def test_the_report_of_two_parts_adds_up() -> None:
     assert parts[0].plus(parts[1]) == SCORER.input_report(frame)
 
 
+STATES = cr.Scorecard(
+    base=0.0,
+    characteristics=[
+        cr.Levels(label="state", field="state", levels={"PR": 0.5, "SP": 0.1}, if_missing=0.0),
+        cr.Levels(label="code", field="code", levels={"1": 0.5}),
+        cr.Surface(
+            label="two",
+            x=cr.LevelAxis("state", ["BA"]),
+            y=cr.NumberAxis("amount_overdue", [0, 1]),
+            grid=[[0.0, 1.0]],
+            if_missing=0.0,
+        ),
+        cr.Levels(label="attitude", field="attitude", levels={"hostile": 1.0}),
+    ],
+)
+UNLISTED: dict[str, list[Any]] = {
+    "amount_overdue": [1.0] * 6,
+    "state": ["PR", "BA", "pr ", None, "XX", "pr "],
+    "code": [1, 2, 3, 4, 5, 5],
+    "attitude": ["passive"] * 6,
+}
+
+
+@pytest.mark.parametrize("kind", EAGER, ids=lambda kind: kind.name)
+def test_a_report_counts_the_values_that_the_card_does_not_list(kind: FrameKind) -> None:
+    """A level of any characteristic is listed, and a value of an enum is valid in any case."""
+    report = STATES.input_report(kind.make(UNLISTED))
+    found = by_field(report)
+    assert (found["state"].unlisted, found["state"].unlisted_values) == (3, ("pr ", "XX"))
+    assert (found["code"].unlisted, found["code"].unlisted_values) == (5, ("5", "2", "3"))
+    assert found["attitude"].unlisted is found["amount_overdue"].unlisted is None
+    note = (
+        "Values that the card does not list, which count as any other: state in 3 of 6 rows (50.0%), such as "
+        "'pr ', 'XX'; code in 5 of 6 rows (83.3%), such as '5', '2', '3'."
+    )
+    assert report.unlisted == {"state": 3, "code": 5}
+    assert note in report.notes()
+    assert note in str(report)
+
+
+def test_a_report_on_listed_values_or_a_lazy_frame_counts_none() -> None:
+    frame = pl.DataFrame(UNLISTED)
+    assert by_field(STATES.input_report(frame.lazy()))["state"].unlisted is None
+    listed = STATES.input_report(frame[:1])
+    assert (by_field(listed)["state"].unlisted, by_field(listed)["state"].unlisted_values) == (0, ())
+    assert "does not list" not in str(listed)
+    assert listed.unlisted == {}
+    both = STATES.input_report(frame[:3]).plus(STATES.input_report(frame[3:]))
+    assert (by_field(both)["state"].unlisted, by_field(both)["state"].unlisted_values) == (3, ("pr ", "XX"))
+    assert by_field(both)["code"].unlisted_values == ("2", "3", "5")
+
+
 def test_a_report_converts_to_json() -> None:
     report = SCORER.input_report(pl.DataFrame(COLUMNS).drop("attitude"))
     found = json.loads(json.dumps(report.to_dict()))
@@ -131,6 +183,8 @@ def test_a_report_converts_to_json() -> None:
         "default": "unknown",
         "defaulted": 4,
         "hint": "",
+        "unlisted": None,
+        "unlisted_values": [],
     }
 
 

@@ -173,12 +173,12 @@ def test_reasons_add_up_and_state_both_values() -> None:
         f"more likely (+{first.points:.2f}, fitted to data)."
     )
     assert str(third) == (
-        "The field product is other, and 5 calls brought no result; together, these change nothing "
+        'The field "product" is "other", and 5 calls brought no result; together, these change nothing '
         "(+0.00, house)."
     )
     assert first.sentence("zh") == (
         "逾期金额为30,000；账户已逾期120天，以上情况合在一起，上门的可能性因此上升"
-        f"（+{first.points:.2f}，由数据拟合（fitted））。"
+        f"（+{first.points:.2f}，由数据拟合）。"
     )
     almost = attrs.evolve(third, points=1e-6)
     assert "together, these change almost nothing (+0.00" in str(almost)

@@ -161,7 +161,7 @@ def test_without_a_change_the_text_says_so() -> None:
 
 def test_an_unknown_value_is_called_not_known() -> None:
     what_if = WITH_MISSING.what_if(Noted(amount_overdue=1, days_past_due=1), limit=5)
-    assert "- The field limit is not known → The field limit is 5" in str(what_if)
+    assert '- The field "limit" is not known → The field "limit" is 5' in str(what_if)
     assert dict(what_if.changes)["limit"][1] == 5.0
     assert list(what_if.changes) == ["limit"]
 

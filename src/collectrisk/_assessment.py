@@ -131,7 +131,8 @@ class Assessment(Document):
     def explain(self, language: Language = "en") -> str:
         """Return the assessment as text: the verdict, the base, and each reason with an effect.
 
-        Reasons whose points are written as ``+0.00`` are left out; they are among the `reasons`.
+        Reasons whose points are written as ``+0.00`` are left out, unless the card does not list the value;
+        they are among the `reasons`.
 
         Parameters
         ----------

@@ -32,7 +32,7 @@ def assessment_blocks(
     reasons: Sequence[Reason],
     language: Language,
 ) -> Iterator[Block]:
-    """Yield the verdict, the ladder, and each reason with an effect."""
+    """Yield the verdict, the ladder, and each reason with an effect or a value that is not listed."""
     words = words_in(language)
     verdict = words.assessment.verdict.format(words.probability(probability), words.channels[channel])
     yield Block(verdict, lambda: _headline(probability, channel, interval, words))
@@ -42,7 +42,7 @@ def assessment_blocks(
         yield paragraph(message)
         return
     caption = words.assessment.base.format(format_points(log_odds), format_points(base))
-    effective = [reason for reason in reasons if not rounds_to_zero(reason.points)]
+    effective = [reason for reason in reasons if reason.unlisted or not rounds_to_zero(reason.points)]
     sentences = [(reason, reason.sentence(language)) for reason in effective]
     yield Block(
         "\n".join([caption, *(f"- {sentence}" for _, sentence in sentences)]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from collectrisk._curves import AtLeast, Gate
+from collectrisk._curves import AtLeast, Gate, Levels
 from collectrisk._display.words import format_points, format_value, rounds_to_zero, words_in
 from collectrisk._errors import printable
 
@@ -68,6 +69,8 @@ class Reason:
         The fields that the characteristic reads.
     conditions : tuple of Condition, optional
         The conditions of a gate; empty for other characteristics.
+    unlisted : bool, default False
+        Whether the value is a text that the characteristic does not list, so that it counts as any other.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Reason:
     values: tuple[Any, ...]
     fields: tuple[str, ...]
     conditions: tuple[Condition, ...] = ()
+    unlisted: bool = False
 
     @classmethod
     def of(cls, characteristic: Characteristic, points: float, borrower: Any) -> Reason:
@@ -98,6 +102,7 @@ class Reason:
             fields=fields,
             values=tuple([getattr(borrower, field) for field in fields]),
             conditions=tuple([Condition.of(condition, borrower) for condition in conditions]),
+            unlisted=isinstance(characteristic, Levels) and _is_unlisted(characteristic, borrower),
         )
 
     def sentence(self, language: Language = "en") -> str:
@@ -114,7 +119,10 @@ class Reason:
         else:
             effect = more if self.points > 0 else less
         points, source = format_points(self.points), words.source(self.source)
-        return printable(reason.sentence.format(self._fact(words), effect, points, source))
+        fact = self._fact(words)
+        if self.unlisted:
+            fact = reason.unlisted.format(fact)
+        return printable(reason.sentence.format(fact, effect, points, source))
 
     def fact(self, language: Language = "en") -> str:
         """Return the first clause of the sentence, which states the values."""
@@ -134,3 +142,10 @@ class Reason:
 
     def __str__(self) -> str:
         return self.sentence()
+
+
+def _is_unlisted(characteristic: Levels, borrower: Any) -> bool:
+    """Return whether the value is a text of any kind, as a member of an enum is not, and not listed."""
+    value = getattr(borrower, characteristic.field)
+    is_text = isinstance(value, str) and not isinstance(value, enum.Enum)
+    return is_text and all(level != value for level, _ in characteristic.levels)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FieldInput", "InputReport"]
 
+SHOWN_VALUES = 3
+"""How many of the values that a card does not list are reported."""
+
 
 @attrs.frozen
 class FieldInput:
@@ -38,6 +41,11 @@ class FieldInput:
     hint : str
         What the name of the column says about its values although the mapping does not, such as their
         unit; empty if nothing.
+    unlisted : int or None
+        The number of rows with a text or a code that the card does not list: it counts as any other
+        value. None if it is not known, as on a lazy frame, and for a field whose levels are not on a card.
+    unlisted_values : tuple of str
+        Such values, the most frequent ones first, at most three.
     """
 
     field: str
@@ -46,6 +54,18 @@ class FieldInput:
     default: Any = None
     defaulted: int | None = None
     hint: str = ""
+    unlisted: int | None = None
+    unlisted_values: tuple[str, ...] = ()
+
+    def plus(self, other: FieldInput) -> FieldInput:
+        """Return the report on the field in the rows of both."""
+        values = dict.fromkeys([*self.unlisted_values, *other.unlisted_values])
+        return attrs.evolve(
+            self,
+            defaulted=(self.defaulted or 0) + (other.defaulted or 0),
+            unlisted=None if self.unlisted is None else self.unlisted + (other.unlisted or 0),
+            unlisted_values=tuple(values)[:SHOWN_VALUES],
+        )
 
 
 @attrs.frozen
@@ -92,12 +112,14 @@ class InputReport(Document):
         """The fields with missing values, and the number of rows that count as the default."""
         return {each.field: each.defaulted for each in self.fields if each.columns and each.defaulted}
 
+    @property
+    def unlisted(self) -> dict[str, int]:
+        """The fields with values that the card does not list, and the number of these rows."""
+        return {each.field: each.unlisted for each in self.fields if each.unlisted}
+
     def plus(self, other: InputReport) -> InputReport:
         """Return the report on the rows of both, which have the same columns."""
-        fields = (
-            attrs.evolve(each, defaulted=(each.defaulted or 0) + (more.defaulted or 0))
-            for each, more in zip(self.fields, other.fields, strict=True)
-        )
+        fields = (each.plus(more) for each, more in zip(self.fields, other.fields, strict=True))
         return attrs.evolve(
             self,
             rows=(self.rows or 0) + (other.rows or 0),
@@ -115,6 +137,8 @@ class InputReport(Document):
                 "default": plain(each.default),
                 "defaulted": each.defaulted,
                 "hint": each.hint,
+                "unlisted": each.unlisted,
+                "unlisted_values": list(each.unlisted_values),
             }
             for each in self.fields
         ]
@@ -137,7 +161,7 @@ class InputReport(Document):
                 "the value, or a column that is added to it, is missing" if summed else "the value is missing"
             )
             found.append(f"Default where {what}: {listed}.")
-        return [*found, *self._unused_note()]
+        return [*found, *self._unlisted_note(), *self._unused_note()]
 
     def _unit_notes(self) -> list[str]:
         return [
@@ -145,6 +169,14 @@ class InputReport(Document):
             for each in self.fields
             if each.hint
         ]
+
+    def _unlisted_note(self) -> list[str]:
+        listed = "; ".join(
+            f"{each.field} in {self._share(count)}, such as {', '.join(map(repr, each.unlisted_values))}"
+            for each in self.fields
+            if (count := each.unlisted)
+        )
+        return [f"Values that the card does not list, which count as any other: {listed}."] if listed else []
 
     def _unused_note(self) -> list[str]:
         listed = ", ".join(map(repr, self.unused))
@@ -172,7 +204,7 @@ class InputReport(Document):
         if summed:
             text = "In a sum, a column that is missing counts as the default; the others are added."
             yield paragraph(text)
-        for text in (*self._unit_notes(), *self._unused_note()):
+        for text in (*self._unit_notes(), *self._unlisted_note(), *self._unused_note()):
             yield paragraph(text)
 
 

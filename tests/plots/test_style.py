@@ -134,7 +134,7 @@ def test_reasons_are_shown_literally() -> None:
     card = cr.Scorecard(base=0, characteristics=[street])
     ax = plots.reasons(card.assess(Tenant(amount_overdue=1, days_past_due=1)))
     ax.figure.canvas.draw()
-    assert f"The field street is {HOSTILE}" in [text.get_text() for text in ax.get_yticklabels()]
+    assert f'The field "street" is "{HOSTILE}"' in [text.get_text() for text in ax.get_yticklabels()]
 
 
 def luminance(color: str) -> float:

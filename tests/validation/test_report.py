@@ -122,6 +122,17 @@ def test_limits_say_what_was_assumed_and_where_there_are_few_visits() -> None:
     assert text.startswith("Known limits\n=")
 
 
+def test_limits_name_the_fields_with_values_that_the_card_does_not_list() -> None:
+    team = cr.Levels(label="team", field="team", levels={"north": 0.5})
+    first = DEVELOPMENT.with_columns(team=pl.lit("north"))
+    other = HOLDOUT.with_columns(team=pl.Series(["N"] * 40 + ["north"] * 360))
+    report = validation_report(CARD.with_characteristic(team), first, other)
+    assert "- holdout: Values that the card does not list, which count as any other: team: 10%.\n" in str(
+        report
+    )
+    assert limits(report).count("unlisted") == 1
+
+
 def test_a_sample_with_enough_visits_has_no_limit_of_few() -> None:
     many = pl.concat([ALL, ALL])
     report = validation_report(CARD, many, HOLDOUT)

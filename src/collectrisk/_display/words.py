@@ -72,19 +72,29 @@ class Words:
         return f"{value:.2%}" if value >= 0.0001 or value == 0 else str(self.assessment.below_minimum)
 
     def noun(self, field: str) -> str:
-        """Return the name of a field within a sentence."""
-        return self.nouns.get(field, field.replace("_", " "))
+        """Return the name of a field within a sentence; a field without one of ours in quotation marks."""
+        return self.nouns.get(field) or self.quoted(field)
+
+    def quoted(self, text: str) -> str:
+        """Return a text in quotation marks."""
+        return str(self.reason.quoted.format(text))
 
     def fact(self, field: str, value: Any) -> str:
         """Return the beginning of a sentence that states a field's value."""
         if SCALAR.is_missing(value):
-            return str(self.reason.other_fact.format(noun=self.noun(field), n=self.reason.unknown))
+            return str(self.reason.other_fact.format(field=self.quoted(field), n=self.reason.unknown))
         by_value = self.values.get(field, {}).get(str(value))
         if by_value is not None:
             return by_value
         special = {0: self.facts_zero, 1: self.facts_one}.get(value, {}) if is_number(value) else {}
         template = special.get(field) or self.facts.get(field) or self.reason.other_fact
-        return str(template.format(noun=self.noun(field), n=format_value(value)))
+        return str(template.format(field=self.quoted(field), n=self._value(value)))
+
+    def _value(self, value: Any) -> str:
+        """Return a field's value within a sentence."""
+        if isinstance(value, bool):
+            return str(self.card.yes if value else self.card.no)
+        return self.quoted(str(value)) if isinstance(value, str) else format_value(value)
 
     def source(self, source: str) -> str:
         """Return the source of a characteristic."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import narwhals.stable.v2 as nw
 
 from collectrisk._fields import is_missing
@@ -13,7 +14,7 @@ from collectrisk._frames.engines import FrameNames
 from collectrisk._frames.mapped import accounts_of
 from collectrisk._frames.names import ColumnNames
 from collectrisk._frames.native import open_frame
-from collectrisk.input_report import FieldInput, InputReport
+from collectrisk.input_report import SHOWN_VALUES, FieldInput, InputReport
 from collectrisk.mapping._candidates import candidate_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def report_on(
+    formula: Formula,
     names: ColumnNames,
     rows: int | None = None,
     skipped: int = 0,
@@ -34,6 +36,8 @@ def report_on(
 
     Parameters
     ----------
+    formula : Formula
+        The scorer.
     names : ColumnNames
         The columns of the fields.
     rows, skipped : int
@@ -42,6 +46,7 @@ def report_on(
         The validator of each field that was read, which knows the missing values.
     """
     fields = []
+    levels = _levels_of(formula.card)
     for field in names.fields():
         columns = names.find(field) or ()
         spec = names.known_spec(field)
@@ -49,8 +54,22 @@ def report_on(
         count = known[field].defaulted_rows if field in known else None if columns else rows
         default = None if spec is None or spec.required or is_missing(spec.default) else spec.default
         hint = _read_as_it_is(names, field, columns)
-        fields.append(FieldInput(field, columns, spec is None or spec.required, default, count, hint))
+        report = FieldInput(field, columns, spec is None or spec.required, default, count, hint)
+        if field in levels and field in known and known[field].spec.validator.kind == "text":
+            unlisted = known[field].unlisted(levels[field])
+            shown = tuple(unlisted)[:SHOWN_VALUES]
+            report = attrs.evolve(report, unlisted=sum(unlisted.values()), unlisted_values=shown)
+        fields.append(report)
     return InputReport(rows, skipped, tuple(fields), names.unused())
+
+
+def _levels_of(card: Any) -> dict[str, set[str]]:
+    """Return the levels of each field on a card, if there is one."""
+    found: dict[str, set[str]] = {}
+    for characteristic in () if card is None else card.characteristics:
+        for field, levels in characteristic.levels_by_field.items():
+            found.setdefault(field, set()).update(levels)
+    return found
 
 
 def _read_as_it_is(names: ColumnNames, field: str, columns: tuple[str, ...]) -> str:
@@ -68,9 +87,9 @@ def input_report(formula: Formula, frame: Any, columns: Columns | None) -> Input
     names = ColumnNames.of(formula, FrameNames.of(data), columns)
     if isinstance(data, nw.LazyFrame):
         names.refuse_missing()
-        return report_on(names)
+        return report_on(formula, names)
     accounts, _ = accounts_of(data, names.mapping)
     reader = BlockReader(table_of(accounts), names)
     for start, stop in block_ranges(len(accounts), formula.block_rows):
         reader.block(start, stop)
-    return report_on(names, len(accounts), len(data) - len(accounts), reader.validators)
+    return report_on(formula, names, len(accounts), len(data) - len(accounts), reader.validators)

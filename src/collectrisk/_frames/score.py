@@ -64,9 +64,9 @@ def assess_and_report(
     """Score a frame, and report on the columns that were read."""
     scored, names, scores = _assess(formula, frame, Details(reasons=reasons), invalid, columns)
     if scores is None:
-        return scored, report_on(names)
+        return scored, report_on(formula, names)
     rows = len(scores.probability) - scores.skipped
-    return scored, report_on(names, rows, scores.skipped, scores.validators)
+    return scored, report_on(formula, names, rows, scores.skipped, scores.validators)
 
 
 def _assess(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -21,7 +22,7 @@ from collectrisk._namespaces.arrays import TextArray
 from collectrisk.errors import ColumnProblem, ColumnTypeError, InvalidBorrowerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from collectrisk._fields import Advice, ChoiceValidator, OwnValidator
     from collectrisk._frames.columns import Column
@@ -179,6 +180,16 @@ class ColumnValidator:
         """The number of rows in which a missing value was replaced by the field's default."""
         # A mapping that adds columns also replaces summands.
         return sum([*self.defaulted, *getattr(self.column, "replaced", ())])
+
+    def unlisted(self, levels: Collection[str]) -> dict[str, int]:
+        """Return the number of rows of each text that is none of the levels, the most frequent first."""
+        codes, values = self.column.texts(0, self.rows)
+        counts = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
+        found: Counter[str] = Counter()
+        for text, count in zip(map(self._text_or_none, values), counts, strict=True):
+            if count and text is not None and text not in levels:
+                found[text] += count
+        return dict(found.most_common())
 
     def problem(self) -> ColumnProblem:
         """Return the problem of a column with invalid rows."""

@@ -97,10 +97,11 @@ def _of_inputs(inputs: Mapping[str, InputReport]) -> Iterator[Limit]:
         if report.absent:
             listed = ", ".join(f"{field} = {shown(default)}" for field, default in report.absent.items())
             yield Limit("absent", name, (listed,))
-        if report.defaulted:
-            rows = report.rows or 1
-            missing = (f"{field}: {format_percent(part / rows)}" for field, part in report.defaulted.items())
-            yield Limit("missing", name, (", ".join(missing),))
+        for kind, counts in (("missing", report.defaulted), ("unlisted", report.unlisted)):
+            if counts:
+                rows = report.rows or 1
+                shares = (f"{field}: {format_percent(part / rows)}" for field, part in counts.items())
+                yield Limit(kind, name, (", ".join(shares),))
 
 
 def _of_overlap(facts: Mapping[str, SampleFacts]) -> Iterator[Limit]:
