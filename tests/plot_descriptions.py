@@ -15,6 +15,8 @@ from matplotlib.patches import Rectangle, StepPatch
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator
 
+from collectrisk.plots._ticks import RoundTicks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -48,7 +50,7 @@ def _axis(ax: Any, name: str) -> str:
 def _ticks(axis: Any) -> str:
     """Return the ticks that we chose; those that matplotlib chooses depend on its version."""
     locator: Any = axis.get_major_locator()
-    if not isinstance(locator, FixedLocator):
+    if not isinstance(locator, (FixedLocator, RoundTicks)):
         return ""
     positions: Any = locator()
     labels = axis.get_major_formatter().format_ticks(positions)

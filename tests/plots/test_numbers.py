@@ -79,14 +79,22 @@ def test_accounts_outside_the_plot_count_in_the_outermost_bars() -> None:
         ([(1, 0), (100, 1)], "log", "log"),
         ([(0, 0), (50, 0.5), (100, 1)], "linear", "linear"),
         ([(0, 0), (5, 0.5), (100, 1)], "linear", "function"),
-        ([(-1, 0), (5, 0.5), (100, 1)], "linear", "linear"),
+        ([(-1, 0), (5, 0.5), (100, 1)], "linear", "asinh"),
     ],
 )
 def test_the_scale_suits_the_knots(knots: Any, scale: str, expected: str) -> None:
-    """Log knots have a log scale; crowded knots have a square root, unless one is below zero."""
+    """Log knots have a log scale; crowded knots have a square root, or a logarithm if one is below zero."""
     ax = drawn(card(knots, scale=scale))
     assert ax.get_xscale() == expected
-    assert ax.get_xlabel() == ("x, square-root scale" if expected == "function" else "x")
+    assert (
+        ax.get_xlabel()
+        == {
+            "log": "x, logarithmic scale",
+            "linear": "x",
+            "function": "x, square-root scale",
+            "asinh": "x, logarithmic scale, linear near 0",
+        }[expected]
+    )
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from collectrisk._curves import Flag, Levels
 from collectrisk._namespaces.arrays import ARRAYS, TextArray
-from collectrisk.plots._style import legend_label, percent, quantity, set_row_names, text_color, wrap
+from collectrisk.plots._style import legend_label, number, percent, quantity, set_row_names, text_color, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def values_of(curves: list[CardCurve], words: Words) -> Values:
             axis_label=quantity(first.field, words),
         )
     conditions = [
-        words.plots.at_least.format(words.gate.plus.join(map(words.noun, each.fields)), f"{each.least:,g}")
+        words.plots.at_least.format(words.gate.plus.join(map(words.noun, each.fields)), number(each.least))
         for each in first.conditions
     ]
     fields = {field for each in curves for field in each.characteristic.fields}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import attrs
 import numpy as np
 
 from collectrisk._curves import PiecewiseLinear
-from collectrisk.plots._axes import set_square_root_scale
+from collectrisk.plots._scales import span_of
 from collectrisk.plots._style import legend_label, percent, quantity, text_color
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collectrisk._display.words import Words
     from collectrisk._typing import Array
     from collectrisk.plots._card_curves import Accounts, CardCurve
+    from collectrisk.plots._scales import Span
 
 BINS = 40
 HISTOGRAM_HEIGHT = 0.22
@@ -26,40 +26,13 @@ HISTOGRAM_HEIGHT = 0.22
 CURVE_VALUES = 65
 """The number of values at which a curve is drawn that is straight on another scale than the axis."""
 
-TAIL = 0.005
-"""This share of the accounts at either end may lie outside the plot, so that outliers do not squeeze it."""
-
-WIDE_RANGE = 10
-"""The scale is a square root if the highest value is more than this many times the median knot."""
-
-
-@attrs.frozen
-class Span:
-    """The range of the x axis, and its scale: ``"linear"``, ``"log"`` or ``"square root"``."""
-
-    low: float
-    high: float
-    scale: str
-
-    def grid(self, count: int) -> Array:
-        """Return values that are equally spaced on the scale."""
-        if self.scale == "log":
-            return np.geomspace(self.low, self.high, count)
-        if self.scale == "square root":
-            return np.linspace(np.sqrt(self.low), np.sqrt(self.high), count) ** 2
-        return np.linspace(self.low, self.high, count)
-
 
 def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, words: Words) -> None:
     """Draw curves over a number, and the distribution of the accounts below them."""
     values = _known_values(curves, accounts)
-    span = _span(curves, values)
-    label = quantity(curves[0].characteristic.field, words)
-    if span.scale == "square root":
-        set_square_root_scale(ax, "x", span.high, "{:,g}".format)
-        label = words.plots.square_root.format(label)
-    else:
-        ax.set_xscale(span.scale)
+    log = all(getattr(each.characteristic, "scale", "") == "log" for each in curves)
+    span = span_of(np.concatenate([_knots(each) for each in curves]), values, log=log)
+    span.set_on(ax, "x")
     ax.axhline(0, color=text_color(), linewidth=0.8, alpha=0.6)
     ends = [0.0]
     for index, each in enumerate(curves):
@@ -82,7 +55,7 @@ def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, w
             rotation=90,
             fontsize="small",
         )
-    ax.set_xlabel(label)
+    ax.set_xlabel(span.label(quantity(curves[0].characteristic.field, words), words))
     ax.set_ylabel(words.plots.points)
 
 
@@ -103,20 +76,6 @@ def _known_values(curves: list[CardCurve], accounts: Accounts | None) -> Array |
     values = accounts.column(curves[0].characteristic.field).astype(np.float64)
     values = values[~np.isnan(values)]
     return values if len(values) else None
-
-
-def _span(curves: list[CardCurve], values: Array | None) -> Span:
-    """Return a range with all knots and nearly all accounts, on the scale that suits the knots."""
-    knots = np.unique(np.concatenate([_knots(each) for each in curves]))
-    outer = knots if values is None else np.quantile(values, [TAIL, 1 - TAIL], method="nearest")
-    if all(getattr(each.characteristic, "scale", "") == "log" for each in curves):
-        low, high = min([knots[0], *outer[outer > 0]]), max(knots[-1], outer[-1])
-        return Span(low / 1.5, high * 1.5, "log") if np.isclose(low, high) else Span(low, high, "log")
-    low, high = min(knots[0], outer[0]), max(knots[-1], outer[-1])
-    if np.isclose(low, high):
-        return Span(low - 1, high + 1, "linear")
-    wide = low >= 0 and high > WIDE_RANGE * np.median(knots)
-    return Span(low, high, "square root" if wide else "linear")
 
 
 def _draw_line(ax: Axes, curve: CardCurve, span: Span) -> list[float]:
@@ -190,9 +149,9 @@ def _draw_histogram(ax: Axes, values: Array, span: Span, words: Words) -> None:
 def _bin_edges(values: Array, span: Span) -> Array:
     """Return the bins of the histogram: one for each integer if there are few, else equally wide ones."""
     grid = span.grid(BINS + 1)
-    fine = span.scale == "square root" or (span.scale == "linear" and span.high - span.low < BINS)
-    if not fine or (values % 1).any():
+    few = span.scale == "linear" and span.high - span.low < BINS
+    if not (few or span.scale in {"square_root", "asinh"}) or (values % 1).any():
         return grid
     integers = np.unique(np.floor(grid))
     edges = np.append(integers, integers[-1] + 1)
-    return edges if span.scale == "square root" else edges - 0.5
+    return edges - 0.5 if few else edges

@@ -9,7 +9,7 @@ import numpy as np
 
 from collectrisk.errors import ArgumentError, type_name
 from collectrisk.evaluation import Comparison, Evaluation
-from collectrisk.plots._axes import set_square_root_scale
+from collectrisk.plots._scales import Span
 from collectrisk.plots._style import (
     add_legend,
     axes_or_new,
@@ -78,8 +78,8 @@ def reliability(
     highest = max(_draw_bins(ax, report, index, words) for index, report in enumerate(reports))
     top = min(1.0, highest * 1.1)
     ax.plot([0, top], [0, top], color=text_color(), linewidth=1, linestyle=":", label=text.exact)
-    set_square_root_scale(ax, "x", top, percent)
-    set_square_root_scale(ax, "y", top, percent)
+    for axis in ("x", "y"):
+        Span(0.0, top, "square_root").set_on(ax, axis, percent)
     set_texts(ax, text.reliability, text.expected, text.observed)
     add_legend(ax)
     return ax

@@ -103,6 +103,11 @@ def percent(share: float) -> str:
     return f"{Decimal(f'{100 * share:.3g}'):f}%"
 
 
+def number(value: float) -> str:
+    """Return a number as plots write it, with thousands separators."""
+    return f"{value:,.10g}"
+
+
 def quantity(field: str, words: Words) -> str:
     """Return the name of a field on an axis, with its unit."""
     return str(words.plots.quantities.get(field, field))
