@@ -45,9 +45,8 @@ def test_every_label_field_source_and_range_is_shown() -> None:
         for part in scorer.card.characteristics:
             low, high = part.range
             assert part.label in html
-            assert part.label in text
             assert f"{', '.join(part.fields)}, " in html
-            assert ", ".join(part.fields) in text
+            assert {*part.label.split(), *part.fields} <= {word.strip(",") for word in text.split()}
             assert part.source in html
             assert f"{low:+z.2f} to {high:+z.2f}" in html
 
@@ -87,12 +86,15 @@ def test_everything_is_in_chinese_on_request() -> None:
 
 def test_the_text_form_is_a_table() -> None:
     lines = str(HAND_MADE.without("amount").without("tried enough")).splitlines()
-    assert lines[2:] == [
+    assert lines[1:] == [
+        "-" * 78,
         "characteristic  reads            source        points",
-        lines[1],
+        "-" * 78,
         "delay           days_past_due    article A4.2  -3: -0.10; 90: +0.70",
-        "promises        broken_promises  house         from 0: +0.00; from 1: +0.10; from 4: +0.20",
-        "态度              attitude         house         hostile: +0.00; evasive: +0.30; any other: +0.00",
+        "promises        broken_promises  house         from 0: +0.00; from 1: +0.10;",
+        "                                               from 4: +0.20",
+        "态度            attitude         house         hostile: +0.00; evasive: +0.30;",
+        "                                               any other: +0.00",
         "plan            repayment_plan   house         yes: -2.20",
         "",
         "The ladder, by visit probability: e-mail from 0%, letter from 10%, "

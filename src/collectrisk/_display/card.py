@@ -6,16 +6,17 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
-from collectrisk._display.document import Block, html_table, text_table
+from collectrisk._display.document import Block, html_table
 from collectrisk._display.html import Markup, bar, element, shortened
 from collectrisk._display.ladder import ladder_html, ladder_text
 from collectrisk._display.markdown import markdown_table
+from collectrisk._display.text_table import NO_BREAK, text_table
 from collectrisk._display.words import format_points, words_in
 from collectrisk._namespaces import SCALAR
 from collectrisk._surface import NumberAxis, Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 VALUES_SHOWN = 8
 """More values of a characteristic are collapsed in HTML, and abridged in plain text."""
+
+MAX_UNBROKEN = 24
+"""In a table of plain text, a value with more letters may be broken."""
 
 LARGEST_EXPONENT = 700.0
 
@@ -61,7 +65,7 @@ def card_blocks(
         rows = [_text_row(each, words, shown=None) for each in characteristics]
         return markdown_table(caption, header, rows, len(header))
 
-    rows = [_text_row(each, words) for each in characteristics]
+    rows = [_text_row(each, words, value_text=_unbroken) for each in characteristics]
     yield Block(text_table(caption, header, rows, len(header)), html, markdown)
     yield Block(html=lambda: element("p", words.ladder.title, style="margin: 0"))
     yield Block(ladder_text(ladder, words), lambda: ladder_html(ladder, words))
@@ -72,9 +76,16 @@ def _range(characteristic: Characteristic, words: Words) -> str:
 
 
 def _text_row(
-    characteristic: Characteristic, words: Words, *, shown: int | None = VALUES_SHOWN
+    characteristic: Characteristic,
+    words: Words,
+    *,
+    shown: int | None = VALUES_SHOWN,
+    value_text: Callable[[str], str] = str,
 ) -> tuple[str, ...]:
-    values = [f"{value}: {format_points(points)}" for value, points in _values(characteristic, words)]
+    values = [
+        f"{value_text(f'{value}: ')}{format_points(points)}"
+        for value, points in _values(characteristic, words)
+    ]
     if shown is not None and len(values) > shown:
         values = [*values[: shown // 2], "...", *values[-shown // 2 :]]
     return (
@@ -83,6 +94,12 @@ def _text_row(
         shortened(words.source(characteristic.source)),
         "; ".join(values) or _range(characteristic, words),
     )
+
+
+def _unbroken(value: str) -> str:
+    """Return a value that stays on one line with its points; a long one may be broken between words."""
+    kept = value if len(value) <= MAX_UNBROKEN else value[-1:]
+    return value[: -len(kept)] + kept.replace(" ", NO_BREAK)
 
 
 def _html_row(characteristic: Characteristic, limit: float, words: Words) -> tuple[Markup, Markup]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from collectrisk._display.html import Markup, element, page
 from collectrisk._display.markdown import escaped, markdown_table, markdown_text
+from collectrisk._display.text_table import display_width, text_table
 from collectrisk._errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from collectrisk._typing import Language
 
@@ -20,11 +21,6 @@ _TABLE = "border-collapse: collapse; margin: 0.8em 0; text-align: left"
 _CAPTION = "text-align: left; caption-side: top; padding: 0.3em 0"
 _PARAGRAPH = "margin: 0.5em 0"
 _CELL = "padding: 0.25em 0.8em 0.25em 0; vertical-align: top; text-align: "
-
-LINE_WIDTH = 80
-"""The width of a terminal."""
-
-_GAP = "  "
 
 
 class Block(NamedTuple):
@@ -181,77 +177,10 @@ def html_table(
     )
 
 
-def text_table(
-    caption: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    text_columns: int,
-    *,
-    line_width: int | None = None,
-) -> str:
-    """Return a table in aligned columns of plain text.
-
-    If it is wider than `line_width`, names of columns and cells of text are broken between words.
-    """
-    lines = [header, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    excess = 0 if line_width is None else sum(widths) + len(_GAP) * (len(widths) - 1) - line_width
-    if excess > 0:
-        widths = _narrowed(widths, excess, lines, text_columns)
-
-    def aligned(cells: Sequence[str], *, is_header: bool = False) -> Iterator[str]:
-        parts = [
-            _broken(cell, width if is_header or place < text_columns else 0)
-            for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        height = max(map(len, parts))
-        for part in parts:
-            blank = [""] * (height - len(part))
-            part[:] = blank + part if is_header else part + blank
-        for line in zip(*parts, strict=True):
-            padded = (
-                text.ljust(width) if place < text_columns else text.rjust(width)
-                for place, (text, width) in enumerate(zip(line, widths, strict=True))
-            )
-            yield _GAP.join(padded).rstrip()
-
-    head = list(aligned(header, is_header=True))
-    body = [line for row in rows for line in aligned(row)]
-    rule = "-" * max(map(len, [*head, *body]))
-    return "\n".join([caption, rule, *head, rule, *body])
-
-
-def _narrowed(
-    widths: Sequence[int], excess: int, lines: Sequence[Sequence[str]], text_columns: int
-) -> list[int]:
-    """Return widths that are narrower by the excess, or the same if words or numbers would be broken."""
-    columns = list(zip(*lines, strict=True))
-    names = [max(map(len, name.split()), default=0) for name, *_ in columns]
-    cells = [max(map(len, each), default=0) for _, *each in columns]
-    words = [max(map(len, " ".join(each).split()), default=0) for _, *each in columns[:text_columns]]
-    # Cells of text are broken only if it is not enough to break the names of columns.
-    least = list(map(max, names, cells))
-    if excess > sum(widths) - sum(least):
-        least = list(map(max, names, [*words, *cells[text_columns:]]))
-    narrowed = list(widths)
-    for _ in range(excess if excess <= sum(widths) - sum(least) else 0):
-        narrowed[max(range(len(widths)), key=lambda each: narrowed[each] - least[each])] -= 1
-    return narrowed
-
-
-def _broken(text: str, width: int) -> list[str]:
-    """Return the lines of a text that is broken between words; 0 is no limit."""
-    if not width or len(text) <= width:
-        return [text]
-    import textwrap  # noqa: PLC0415  # not needed for scoring
-
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
-
-
 def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> Block:
     """Return a table as a block; see `html_table`."""
     return Block(
-        text_table(caption, header, rows, text_columns, line_width=LINE_WIDTH),
+        text_table(caption, header, rows, text_columns),
         partial(html_table, caption, header, rows, text_columns=text_columns),
         partial(markdown_table, caption, header, rows, text_columns),
     )
@@ -276,7 +205,7 @@ def heading(text: str, *, level: int = 2) -> Block:
     """Return the heading of a section, or of a part of one, as a block."""
     line = "=" if level == 2 else "-"
     return Block(
-        f"{text}\n{line * len(text)}",
+        f"{text}\n{line * display_width(text)}",
         partial(element, f"h{level}", text),
         lambda: f"{'#' * level} {escaped(text)}",
     )
