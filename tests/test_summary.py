@@ -228,7 +228,7 @@ def test_the_points_and_the_interval_of_a_value_are_those_of_an_account_with_it(
 def test_points_of_a_prior_have_its_units_and_not_those_of_their_factor() -> None:
     scorer = FITS["no labels"]()
     by_value = {(row.label, row.value): row for row in scorer.summary().rows}
-    owner, gate = by_value["owner", "yes"], by_value["gate", "until size reaches 2"]
+    owner, gate = by_value["owner", "yes"], by_value["gate", 'until "size" reaches 2']
     assert (owner.points, gate.points) == (-4.0, -3.0)
     own, common = (scorer.prior_scales_[name] for name in ("prior factor", "common prior factor"))
     assert owner.upper - owner.points == pytest.approx(4.0 * 1.6448536 * math.hypot(own, common), rel=1e-6)
