@@ -16,7 +16,7 @@ from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design, RowBlock
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.objective import Objective
-from collectrisk._fit.posterior import posterior_mode
+from collectrisk._fit.posterior import TOLERANCE, posterior_mode
 from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._namespaces.arrays import TextArray
 
@@ -88,7 +88,7 @@ def case(rows: int = 200, seed: int = 0) -> Case:
 def mode_of(objective: Objective, precision: Array) -> tuple[Array, Objective]:
     """Return the posterior mode, from coefficients of zero, and the objective that led to it."""
     start = np.zeros(len(precision))
-    return posterior_mode(objective, start, precision, objective.likelihood_hessian(start))
+    return posterior_mode(objective, start, precision, objective.hessian_near(start), TOLERANCE)
 
 
 def numerical_gradient(function: Any, at: Array, step: float = 1e-5) -> Array:

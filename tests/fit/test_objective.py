@@ -14,7 +14,7 @@ import collectrisk as cr
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
-from collectrisk._fit.objective import Objective
+from collectrisk._fit.objective import Objective, with_new_diagonal
 from collectrisk._fit.sample import TrainingRows
 
 
@@ -104,14 +104,37 @@ def test_a_hessian_that_is_not_costly_is_neither_rough_nor_one_of_before() -> No
     assert objective.hessian_near(coefficients, known) is not known
 
 
-def test_a_costly_hessian_is_used_again_where_it_hardly_changes() -> None:
+def test_a_costly_hessian_is_scaled_where_it_changes_little() -> None:
+    """The products of two functions keep their correlations, and those of each with itself are exact."""
     objective, coefficients = attrs.evolve(case().objective, is_costly=True), case().coefficients
     known = objective.hessian_near(coefficients)
     np.testing.assert_array_equal(known.matrix, objective.likelihood_hessian(coefficients))
     base = np.eye(len(coefficients))[0]  # a step of the base moves the log-odds of all rows by the same
-    assert objective.hessian_near(coefficients + 0.049 * base, known) is known
-    moved = objective.hessian_near(coefficients + 0.051 * base, known)
-    assert moved is not known
-    np.testing.assert_allclose(moved.matrix, known.matrix, rtol=0.05, atol=0.05 * known.matrix[0, 0])
+    near = coefficients + 0.49 * base
+    scaled = objective.hessian_near(near, known)
+    assert scaled.by_points is known.by_points
+    at_points = sum(block.hessian(objective.design.points(near)) for block in objective.blocks)
+    expected = objective.design.hessian(with_new_diagonal(known.by_points, np.diag(at_points)))
+    np.testing.assert_allclose(scaled.matrix, expected, atol=1e-9)
+    exact = objective.hessian_near(near)
+    assert np.linalg.norm(scaled.matrix - exact.matrix) < 0.5 * np.linalg.norm(known.matrix - exact.matrix)
+    errors = [np.linalg.inv(each.matrix + np.diag(case().precision)).diagonal() for each in (scaled, exact)]
+    np.testing.assert_allclose(np.sqrt(errors[0]), np.sqrt(errors[1]), rtol=0.02)
+    far = coefficients + 0.51 * base
+    np.testing.assert_array_equal(
+        objective.hessian_near(far, known).matrix, objective.likelihood_hessian(far)
+    )
     other_rows = attrs.evolve(objective, sample=list(objective.sample))
-    assert other_rows.hessian_near(coefficients, known) is not known
+    assert other_rows.hessian_near(coefficients, known).by_points is not known.by_points
+
+
+def test_a_matrix_with_a_new_diagonal_has_the_same_correlations() -> None:
+    root = np.random.default_rng(0).normal(size=(3, 3))
+    matrix, diagonal = np.zeros((4, 4)), np.array([2.0, 3.0, 0.0, 5.0])
+    matrix[:3, :3] = root @ root.T
+    found = with_new_diagonal(matrix, diagonal)
+    np.testing.assert_allclose(np.diag(found), diagonal)
+    correlation = matrix[0, 1] / np.sqrt(matrix[0, 0] * matrix[1, 1])
+    assert found[0, 1] == pytest.approx(correlation * np.sqrt(6.0))
+    assert not found[2].any()
+    assert not found[3, :3].any()  # nothing is known of it

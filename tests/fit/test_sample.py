@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from fit_cases import record
+from fit_cases import case, record
 from labelled import labels, points, table
 from scipy.special import expit, rel_entr
 
@@ -131,6 +131,28 @@ def test_few_rows_are_their_own_sample_and_of_many_some_are_taken(monkeypatch: p
     indices, times = sample_by_outcome(visited)
     assert many.sample.data.weights.tolist() == (3.0 * times).tolist()
     assert many.sample.data.record.size.tolist() == record().size[indices].tolist()
+
+
+def test_a_part_of_chosen_rows_has_their_order() -> None:
+    chosen, part = np.array([7, 3, 11, 5]), slice(1, 3)
+    found = RowSubset.of(RowSubset(record(), chosen), part)
+    assert found.size.tolist() == record().size[chosen][part].tolist()
+    of_slice = RowSubset.of(RowSubset(record(), slice(10, 20)), part)
+    assert of_slice.size.tolist() == record().size[11:13].tolist()
+
+
+def test_a_sample_has_double_precision_and_more_rows_have_single_precision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    design = case().objective.design
+    data = LabelledRows(TrainingRows(record(), np.ones(200), 5), np.ones(200))
+
+    def dtypes() -> set[str]:
+        return {str(block.matrix.dtype) for block in data.blocks(design, map, uses_bins=False)}
+
+    assert dtypes() == {"float64"}
+    monkeypatch.setattr(sample, "SAMPLE_ROWS", 100)
+    assert dtypes() == {"float32"}
 
 
 def test_blocks_have_about_the_same_size(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ The fit does not estimate points freely. It estimates coefficients with Gaussian
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -72,7 +72,11 @@ class Basis:
         What a unit of each coefficient adds to the points.
     groups : tuple of Group
         The group of each coefficient.
+    max_steps : int
+        The largest number of steps of a cell.
     """
+
+    max_steps: ClassVar[int] = 1
 
     origin: Any
     names: Sequence[str]

@@ -29,8 +29,11 @@ SMALLEST, LARGEST = 1e-3, 10.0
 """Bounds of an estimated scale, in log-odds; beyond them the fitted points hardly change."""
 
 MAX_STEPS = 50
-NEARLY = 1e-4
-"""The last step, in logarithms of scales: Newton's method leaves about the square of it as an error."""
+LAST, SHORTEST = 1e-2, 1e-4
+"""The last step, in logarithms of scales, and the shortest one that is halved.
+
+Newton's method leaves about the square of the last one as an error.
+"""
 LONGEST, FLAT = 2.0, 1e-6
 """The longest step, and the least curvature that is distinguished from none."""
 
@@ -50,7 +53,7 @@ def log_marginal_likelihood(likelihood: QuadraticApproximation, precision: Array
 
 def _integrated(likelihood: QuadraticApproximation, precision: Array) -> tuple[float, Array, Array]:
     """Return the log marginal likelihood, the posterior mean, and a factor of the posterior precision."""
-    factor, _ = scipy.linalg.cho_factor(
+    factor = scipy.linalg.cholesky(
         with_diagonal(likelihood.hessian, precision), lower=True, overwrite_a=True, check_finite=False
     )
     mean = scipy.linalg.cho_solve((factor, True), likelihood.linear, check_finite=False)
@@ -70,12 +73,11 @@ def negative_log_evidence(
     evidence, mean, factor = _integrated(likelihood, precision)
     # The density of the logarithm of a gamma variable with this mean and shape.
     hyperprior = shape @ (log_scales - scales / expected)
-    covariance, _ = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    by_coefficient = precision * (np.diag(covariance) + mean**2)
+    pairs, _ = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)  # zero above the diagonal
+    by_coefficient = precision * (np.diag(pairs) + mean**2)
     by_group = np.bincount(group_index, by_coefficient, len(scales))
     gradient = by_group - np.bincount(group_index, minlength=len(scales)) + shape * (1.0 - scales / expected)
     # The derivative of the covariance C by a scale is 2 C P C, with the precisions P of its group.
-    pairs = np.tril(covariance)
     pairs[np.diag_indices_from(pairs)] *= 0.5  # each other pair occurs twice
     by_mean = _group_sums(pairs, precision * mean, group_index)
     pairs *= pairs
@@ -96,7 +98,8 @@ def _group_sums(matrix: Array, weights: Array, group_index: Array) -> Array:
     """Return the sum of a matrix over the pairs of members of each two groups, weighted by both."""
     count = len(group_index)
     members = scipy.sparse.csr_array((weights, group_index, np.arange(count + 1)))
-    found: Array = members.T @ matrix @ members
+    # A matrix of LAPACK is contiguous if it is transposed, and multiplied without a copy.
+    found: Array = (members.T @ matrix.T @ members).T
     return found
 
 
@@ -142,11 +145,11 @@ def estimate_scales(
         step = np.zeros(len(at))
         step[movable] = _newton_step(gradient[movable], hessian[np.ix_(movable, movable)])
         trial = np.clip(at + step, lower, upper)
-        if np.abs(trial - at).max() < NEARLY:
+        if np.abs(trial - at).max() < LAST:
             at = trial
             break
         trial_value, *derivatives = negative_log_evidence(trial, *arguments)
-        while trial_value > value and np.abs(trial - at).max() > NEARLY:
+        while trial_value > value and np.abs(trial - at).max() > SHORTEST:
             trial = (trial + at) / 2.0
             trial_value, *derivatives = negative_log_evidence(trial, *arguments)
         at, value, (gradient, hessian) = trial, trial_value, derivatives

@@ -31,15 +31,19 @@ Z_90 = 1.6448536269514722
 """The standard normal quantile of a central 90 % interval."""
 
 MAX_ROUNDS, FIRST_STEPS = 30, 4
-"""The number of rounds, and that of Newton's steps for scales that have a rough Hessian."""
+"""The number of rounds, and that of Newton's steps for the first scales, if there are many columns.
+
+They lead nearly to the maximum around the first mode, from which the next one differs.
+"""
 SCALE_DECIMALS = 2
 """Logarithms of scales are rounded to as many decimals, so that a fit is the same on every machine."""
 
 MAX_ITERATIONS = 1_000
-TOLERANCE, ACCEPTABLE = 1e-7, 1e-3
+TOLERANCE, OF_MANY_COLUMNS, ACCEPTABLE = 1e-7, 1e-5, 1e-3
 """Newton's decrement is the distance to the mode in posterior standard deviations.
 
-Iteration ends below the first value, or below the second if rounding errors prevent progress.
+Iteration ends below the first value, or the second if a gradient takes long, or below the third if rounding
+errors prevent progress.
 """
 ROUGH, ROUGHER = 1e-3, 0.1
 """The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior.
@@ -127,17 +131,16 @@ def estimate(
     sample = objective.of_sample
     rough = sample.with_rough_hessian  # the same if a Hessian does not take long
     hessian = rough.hessian_near(coefficients)
-    tolerance, first = (ROUGHER, [rough]) if sample.is_costly else (ROUGH, [])
+    tolerance, first = (ROUGHER, FIRST_STEPS) if sample.is_costly else (ROUGH, MAX_STEPS)
     # MacKay's iteration: the mode given the scales, the scales given the likelihood around the mode.
-    for of_hessian in [*first, *[sample] * MAX_ROUNDS]:
-        steps = FIRST_STEPS if of_hessian in first else MAX_STEPS
+    for steps in [first, *[MAX_STEPS] * (MAX_ROUNDS - 1)]:
         previous = scales
         precision = scales[index] ** -2.0
-        coefficients, _ = posterior_mode(rough, coefficients, precision, hessian.matrix, tolerance)
-        hessian = of_hessian.hessian_near(coefficients, hessian)
+        coefficients, _ = posterior_mode(rough, coefficients, precision, hessian, tolerance)
+        hessian = sample.hessian_near(coefficients, hessian)
         likelihood = sample.quadratic_approximation(coefficients, hessian.matrix)
         scales = estimate_scales(likelihood, index, scales, expected, shape, max_steps=steps)
-        if of_hessian is sample and np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
+        if np.abs(np.log(scales / previous)).max() < 10.0**-SCALE_DECIMALS:
             break
     scales[free] = np.exp(np.round(np.log(scales[free]), SCALE_DECIMALS))
     names = (group.name for group in groups)
@@ -168,7 +171,8 @@ def fit_posterior(
     scales = np.array([estimated.scales[group.name] for group in design.groups])
     precision = scales[design.group_index] ** -2.0
     hessian = estimated.hessian.times(objective.sample_factor)
-    coefficients, objective = posterior_mode(objective, estimated.coefficients, precision, hessian.matrix)
+    tolerance = OF_MANY_COLUMNS if objective.is_costly else TOLERANCE
+    coefficients, objective = posterior_mode(objective, estimated.coefficients, precision, hessian, tolerance)
     coefficients, points = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
         points=points,
@@ -224,8 +228,8 @@ def posterior_mode(
     objective: Objective,
     start: Array,
     precision: Array,
-    likelihood_hessian: Array,
-    tolerance: float = TOLERANCE,
+    hessian: Hessian,
+    tolerance: float,
 ) -> tuple[Array, Objective]:
     """Return the posterior mode, and the objective with the Hessian that led to it.
 
@@ -242,14 +246,14 @@ def posterior_mode(
         The coefficients to start from.
     precision : array of float, shape (n_coefficients,)
         The prior precision of each coefficient.
-    likelihood_hessian : array of float, shape (n_coefficients, n_coefficients)
+    hessian : Hessian
         The Hessian at the start, without the prior's part.
     tolerance : float
         Newton's decrement below which the last step is made.
     """
     coefficients = start
     value, gradient = objective.value_and_gradient(coefficients, precision)
-    inverse = InverseHessian.of(with_diagonal(likelihood_hessian, precision))
+    inverse = InverseHessian.of(with_diagonal(hessian.matrix, precision))
     # `age` is the number of steps made with this Hessian. That of the start may come from far away.
     age, previous, ratio, updated = 0, math.inf, 1.0, False
     for _ in range(MAX_ITERATIONS):
@@ -265,7 +269,8 @@ def posterior_mode(
         if age and (is_slow or is_far or is_unsuitable):
             if is_unsuitable or (is_slow and age == 1 and updated and not is_exact):
                 objective = objective.with_exact_hessian
-            inverse = InverseHessian.of(with_diagonal(objective.likelihood_hessian(coefficients), precision))
+            hessian = objective.hessian_near(coefficients, hessian)
+            inverse = InverseHessian.of(with_diagonal(hessian.matrix, precision))
             age, previous, ratio, updated = 0, math.inf, 1.0, True
             continue
         before = coefficients, gradient

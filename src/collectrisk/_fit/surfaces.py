@@ -11,7 +11,7 @@ International Conference on Artificial Intelligence and Statistics (2020).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -53,6 +53,8 @@ class SurfaceBasis(Basis):
     The last function is one where a value is missing, or a level is none of the axis. It has no points,
     because the curves have those of each value.
     """
+
+    max_steps: ClassVar[int] = 2
 
     origin: Surface
 
