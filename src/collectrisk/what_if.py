@@ -389,7 +389,8 @@ class Way:
         """Return the probability; one that rounds to the heavier channel's threshold is "just under" it."""
         text, ladder = words.probability(self.visit_probability), self.after.ladder
         threshold = ladder.cuts[ladder.channels.index(self.channel) + 1]
-        rounded_up = text == words.probability(threshold) != words.assessment.below_minimum
+        extremes = words.assessment.below_minimum, words.assessment.above_maximum
+        rounded_up = text == words.probability(threshold) and text not in extremes
         return str(words.ways.just_under.format(100 * threshold)) if rounded_up else text
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ def test_the_summary_has_base_and_range() -> None:
 def test_every_kind_of_characteristic_shows_its_values() -> None:
     html = seen(HAND_MADE.to_html()) + seen(WITH_MISSING.to_html())
     for text in (
-        "0.1: -1.00; 10,000: +0.33; 3e+09: +2.00",
+        "0.1: -1.00; 10,000: +0.33; 3,000,000,000: +2.00",
         "from 0: +0.00; from 1: +0.10; from 4: +0.20",
         "hostile: +0.00; evasive: +0.30; any other: +0.00",
         "yes: -2.20",

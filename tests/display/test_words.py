@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import collectrisk as cr
-from collectrisk._display.words import LANGUAGES, format_points, format_value, rounds_to_zero, words_in
+from collectrisk._display.words import (
+    LANGUAGES,
+    format_number,
+    format_points,
+    format_value,
+    rounds_to_zero,
+    words_in,
+)
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -90,3 +97,35 @@ def test_points_have_a_sign_and_zero_is_not_negative() -> None:
     texts = ["+0.50", "-1.00", "-1000.00", "+0.01", "+0.00", "+0.00", "+0.00", "-0.01"]
     assert [format_points(points) for points in numbers] == texts
     assert [rounds_to_zero(points) for points in numbers] == [text == "+0.00" for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1, "0.1"),
+        (-3, "-3"),
+        (0.000_012_3, "1.23e-05"),
+        (23_356.315_18, "23,356.32"),
+        (999_999.96, "1,000,000"),
+        (15_392_071.7, "15,392,072"),
+        (-2e9, "-2,000,000,000"),
+        (1e16, "1e+16"),
+    ],
+)
+def test_a_knot_has_seven_digits_and_a_large_one_no_exponent(value: float, text: str) -> None:
+    assert format_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "0.00%"),
+        (0.000_099, "below 0.01%"),
+        (0.5, "50.00%"),
+        (0.9999, "99.99%"),
+        (0.999_96, "above 99.99%"),
+        (1.0, "above 99.99%"),
+    ],
+)
+def test_a_probability_is_not_rounded_to_zero_or_one(probability: float, text: str) -> None:
+    assert words_in("en").probability(probability) == text

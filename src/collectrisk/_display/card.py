@@ -11,7 +11,7 @@ from collectrisk._display.html import Markup, bar, element, shortened
 from collectrisk._display.ladder import ladder_html, ladder_text
 from collectrisk._display.markdown import markdown_table
 from collectrisk._display.text_table import NO_BREAK, text_table
-from collectrisk._display.words import format_points, words_in
+from collectrisk._display.words import format_number, format_points, words_in
 from collectrisk._namespaces import SCALAR
 from collectrisk._surface import NumberAxis, Surface
 
@@ -167,10 +167,10 @@ def odds_ratio(points: float) -> float | None:
 def _known_values(characteristic: Characteristic, words: Words) -> Iterator[Value]:
     match characteristic:
         case PiecewiseLinear():
-            yield from ((f"{value:,.7g}", points) for value, points in characteristic.knots)
+            yield from ((format_number(value), points) for value, points in characteristic.knots)
         case Bands():
             for edge, points in characteristic.bands:
-                yield words.card.from_value.format(f"{edge:,.7g}"), points
+                yield words.card.from_value.format(format_number(edge)), points
         case Levels():
             yield from ((shortened(level), points) for level, points in characteristic.levels)
             yield words.card.any_other, characteristic.otherwise
@@ -186,7 +186,7 @@ def _gate_value(gate: Gate, words: Words) -> Value:
     conditions = (
         words.card.reaches.format(
             noun=words.gate.plus.join(shortened(words.noun(field)) for field in condition.fields),
-            least=f"{condition.least:,.7g}",
+            least=format_number(condition.least),
         )
         for condition in gate.conditions
     )
@@ -205,5 +205,5 @@ def _surface_values(surface: Surface, words: Words) -> Iterator[Value]:
 def _axis_values(axis: NumberAxis | LevelAxis) -> list[str]:
     """Return the knots or levels of an axis."""
     if isinstance(axis, NumberAxis):
-        return [f"{value:,.7g}" for value in axis.knots]
+        return [format_number(value) for value in axis.knots]
     return list(map(shortened, axis.levels))

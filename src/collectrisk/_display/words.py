@@ -68,7 +68,9 @@ class Words:
             setattr(self, name, table if name in mappings else SimpleNamespace(**table))
 
     def probability(self, value: float) -> str:
-        """Return a probability as a percentage; a small one is not rounded to zero."""
+        """Return a probability as a percentage; one near 0 or 1 is not rounded to it."""
+        if value > 0.9999:  # log-odds above 37 are a probability of 1, because floats have no closer one
+            return str(self.assessment.above_maximum)
         return f"{value:.2%}" if value >= 0.0001 or value == 0 else str(self.assessment.below_minimum)
 
     def noun(self, field: str) -> str:
@@ -127,6 +129,11 @@ def format_value(value: Any) -> str:
     if not is_number(value):
         return str(value)
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def format_number(value: float) -> str:
+    """Return a knot or a limit with seven significant digits, a large one without an exponent."""
+    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:,.7g}"
 
 
 def format_points(points: float) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk._display.card import every_value
 from collectrisk._display.html import shortened
-from collectrisk._display.words import LANGUAGES, format_points, words_in
+from collectrisk._display.words import LANGUAGES, format_number, format_points, words_in
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._surface import NumberAxis, Surface
 from collectrisk.evaluation._calibration import quantile_bins
@@ -137,7 +137,7 @@ def _number_names(edges: Sequence[float], words: Words) -> list[str]:
     """Return the names of intervals: below the second edge, between two edges, from the last edge."""
     if len(edges) == 1:
         return [words.validation.any_value]
-    texts = [f"{edge:,.7g}" for edge in edges]
+    texts = [format_number(edge) for edge in edges]
     middle = [words.validation.between.format(*pair) for pair in pairwise(texts[1:])]
     return [words.validation.below.format(texts[1]), *middle, words.card.from_value.format(texts[-1])]
 

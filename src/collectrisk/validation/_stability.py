@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from collectrisk._channel import Channel
 from collectrisk._display.document import ExplainedDocument, paragraph, table
-from collectrisk._display.words import LANGUAGES, words_in
+from collectrisk._display.words import LANGUAGES, format_number, words_in
 from collectrisk._export import Tabular
 from collectrisk.errors import ArgumentError, did_you_mean, shown
 from collectrisk.validation._chance import LEVEL, Bins, judge
@@ -325,7 +325,7 @@ def _intervals(counts: NumberCounts, words: Words, name: str) -> list[str]:
     text, own = words.stability, counts.edges
     if not own:
         return [text.any_value]
-    ends = [f"{100 * edge:,.7g}%" if name == SCORE else f"{edge:,.7g}" for edge in own]
+    ends = [f"{100 * edge:,.7g}%" if name == SCORE else format_number(edge) for edge in own]
     if not counts.integer:
         if own[:1] == tuple(math.nextafter(each, -math.inf) for each in own[1:2]):
             ends[0] = ends[1]  # the next bin has only the lowest value of the baseline
@@ -333,7 +333,7 @@ def _intervals(counts: NumberCounts, words: Words, name: str) -> list[str]:
         middle = [low if low == high else text.above_up_to.format(low, high) for low, high in pairwise(ends)]
         return [first, *middle, text.above.format(ends[-1])]
     middle = [
-        end if low + 1 == high else text.between.format(f"{low + 1:,.7g}", end)
+        end if low + 1 == high else text.between.format(format_number(low + 1), end)
         for (low, high), end in zip(pairwise(own), ends[1:], strict=True)
     ]
     return [text.up_to.format(ends[0]), *middle, text.above.format(ends[-1])]
