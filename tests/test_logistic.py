@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 @parametrize_with_checks([cr.LogisticScorer(), cr.LogisticScorer(knots=8, class_weight="balanced")])  # type: ignore[untyped-decorator]  # scikit-learn has no types
+@pytest.mark.filterwarnings("ignore:The weights are taken for counts:UserWarning")
 def test_scikit_learns_checks_pass(estimator: cr.LogisticScorer, check: Callable[[Any], None]) -> None:
     check(estimator)
 
@@ -204,7 +205,7 @@ def test_a_weight_of_zero_leaves_the_row_out() -> None:
 )
 def test_a_weight_is_as_good_as_repeated_rows(class_weight: Any) -> None:
     times = np.random.default_rng(2).integers(1, 4, len(table()))
-    scorer = cr.LogisticScorer(class_weight=class_weight)
+    scorer = cr.LogisticScorer(class_weight=class_weight, weights="counts")
     weighted = clone(scorer).fit(table(), labels(), times)
     places = np.repeat(np.arange(len(table())), times)
     repeated = clone(scorer).fit(table()[places], labels()[places])
@@ -416,7 +417,7 @@ def test_recalibrating_to_few_labels_changes_little(adapted: cr.LogisticScorer) 
 
 def test_recalibration_uses_the_weights_of_the_fit() -> None:
     times = np.random.default_rng(2).integers(1, 4, len(table()))
-    scorer = cr.LogisticScorer().fit(table(), labels(), times).recalibrate(rate=0.1)
+    scorer = cr.LogisticScorer(weights="counts").fit(table(), labels(), times).recalibrate(rate=0.1)
     assert abs(np.average(scorer.visit_probabilities(table()), weights=times) - 0.1) < 1e-7
 
 

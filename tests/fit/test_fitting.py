@@ -146,7 +146,7 @@ def test_an_invalid_constraint_is_rejected(monotone: Any) -> None:
 @pytest.mark.parametrize("total", [1e-300, 1.0, 1e6, 9e11])
 def test_the_base_of_heavy_rows_is_the_rate_and_that_of_light_ones_the_priors(total: float) -> None:
     prior = cr.Scorecard(base=2.0, characteristics=[])
-    scorer = cr.LogisticScorer(prior=prior, prior_scale=1.0).fit(
+    scorer = cr.LogisticScorer(prior=prior, prior_scale=1.0, weights="counts").fit(
         {"x": np.zeros(10)}, np.arange(10) < 3, np.full(10, total / 10)
     )
     at = scorer.card.base
@@ -160,7 +160,7 @@ def test_separable_rows_of_any_permitted_weight_converge(total: float, spread: f
     rng = np.random.default_rng(3)
     x, weights = rng.normal(size=200), rng.lognormal(0.0, spread, 200)
     frame = {"x": x, "again": x}
-    scorer = cr.LogisticScorer().fit(frame, x > 0, weights * (total / weights.sum()))
+    scorer = cr.LogisticScorer(weights="counts").fit(frame, x > 0, weights * (total / weights.sum()))
     assert scorer.score(frame, x > 0, weights) > 0.9999
     assert np.isfinite(scorer.fit_.posterior.covariance_factor).all()
 
@@ -177,7 +177,7 @@ def test_separable_rows_of_any_permitted_weight_converge(total: float, spread: f
 def test_weights_in_which_the_prior_would_be_lost_are_rejected(
     total: float, prior_scale: Any, limit: str
 ) -> None:
-    scorer = cr.LogisticScorer(prior_scale=prior_scale)
+    scorer = cr.LogisticScorer(prior_scale=prior_scale, weights="counts")
     with pytest.raises(ArgumentError, match=rf"sample_weight is too large .* at most {limit} is possible"):
         scorer.fit(table(), labels(), np.full(len(table()), total / len(table())))
 

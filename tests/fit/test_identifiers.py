@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import collectrisk as cr
+from collectrisk._fit import identifiers
 from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -101,13 +104,16 @@ NUMBERS = {
     "running down": np.arange(ROWS)[::-1] * 3,
     "account numbers": 10**9 + np.arange(ROWS) * 7_919 % 60_013,
     "as floats": 1e9 + np.arange(ROWS) * 7_919 % 60_013,
+    "in any order": np.random.default_rng(0).permutation(ROWS),
+    "every other one": 700 + 2 * np.random.default_rng(0).permutation(ROWS).astype(float),
+    "one twice": np.where(np.arange(ROWS) == 7, 31, np.arange(ROWS) * 7 % 61),
 }
 
 
 @pytest.mark.parametrize("numbers", NUMBERS.values(), ids=NUMBERS)
 def test_a_column_of_account_numbers_is_named(numbers: Any) -> None:
     frame = pl.DataFrame({"amount_overdue": np.arange(ROWS) * 100.0, "account": numbers})
-    with pytest.warns(UserWarning, match="'account' has a different integer in every row") as caught:
+    with pytest.warns(UserWarning, match="'account' has a different integer in nearly every row") as caught:
         cr.LogisticScorer().fit(frame, VISITED)
     assert len(caught) == 1
     assert caught[0].filename == __file__
@@ -118,6 +124,8 @@ OTHER_NUMBERS = {
     "amounts": np.arange(ROWS) * 7_919 % 60_013,
     "fractions": np.arange(ROWS) + 0.5,
     "counts": np.arange(ROWS) // 2,
+    "cents": (np.random.default_rng(0).lognormal(8.0, 1.5, ROWS) * 100).round(),
+    "whole, then fractions": np.where(np.arange(ROWS) < 50, np.arange(ROWS) * 7 % 61, 0.5),
     "large amounts": 10**9 + np.arange(ROWS) % 50,
     "missing": np.where(np.arange(ROWS) == 5, np.nan, np.arange(ROWS)),
 }
@@ -127,6 +135,32 @@ OTHER_NUMBERS = {
 def test_other_numbers_are_not_account_numbers(numbers: Any) -> None:
     frame = pl.DataFrame({"amount_overdue": np.arange(ROWS) * 100.0, "other": numbers})
     cr.LogisticScorer().fit(frame, VISITED)  # a warning would be an error
+
+
+def test_numbers_that_are_different_in_the_first_rows_are_compared_in_more_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 40 numbers below 1,000, hardly two are equal, and 60 of them are too few to tell."""
+    drawn = np.random.default_rng(3).choice(1_000, 600, replace=False)
+    assert not identifiers._numbers_rows(drawn[:60])  # noqa: SLF001
+    monkeypatch.setattr(identifiers, "ROWS_FIRST", 60)
+    assert identifiers._numbers_rows(drawn)  # noqa: SLF001
+    repeated = np.concatenate([drawn[:60], drawn[:60].repeat(9)])
+    assert not identifiers._numbers_rows(repeated)  # noqa: SLF001
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(21, 400), st.integers(1, 10_000), st.booleans())
+@settings(max_examples=50)
+def test_numbers_that_are_drawn_independently_are_not_account_numbers(
+    seed: int,
+    rows: int,
+    span: int,
+    skewed: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    rng = np.random.default_rng(seed)
+    numbers = rng.integers(0, span, rows)
+    numbers = numbers**2 // span if skewed else numbers
+    assert not identifiers._numbers_rows(numbers)  # noqa: SLF001
 
 
 def test_a_few_rows_may_be_in_order_by_chance() -> None:

@@ -180,15 +180,24 @@ def test_of_importance_only_the_ratios_matter(factor: float) -> None:
     assert equal.scorecard_ == cr.LogisticScorer().fit(table(), labels()).scorecard_
 
 
-def test_weights_whose_meaning_is_not_given_have_no_intervals() -> None:
+def test_weights_whose_meaning_is_not_given_are_taken_for_counts_and_have_no_intervals() -> None:
     frame = table().to_pandas()
-    scorer = cr.LogisticScorer().fit(frame, labels(), np.full(len(frame), 5.0))
+    five = np.full(len(frame), 5.0)
+    with pytest.warns(
+        UserWarning, match="The weights are taken for counts, .* the points depend on it"
+    ) as seen:
+        scorer = cr.LogisticScorer().fit(frame, labels(), five)
+    assert [each.filename for each in seen] == [__file__]
+    assert scorer.scorecard_ == cr.LogisticScorer(weights="counts").fit(frame, labels(), five).scorecard_
     assert not scorer.has_intervals_
-    with pytest.raises(ArgumentError, match=r'interval must be False, .* weights="counts" or weights='):
+    with pytest.raises(
+        ArgumentError, match=r'interval must be False, .* sample_weight only if weights="counts"'
+    ):
         scorer.assess_frame(frame, interval=True)
     assert {(row["lower"], row["upper"]) for row in scorer.summary().to_dict()} == {(None, None)}
-    assert "There are no intervals" in str(scorer.summary())
-    borrower = cr.LogisticScorer().fit(accounts(), visited(), np.full(len(accounts()), 5.0))
+    assert scorer.summary().note.startswith("There are no intervals. The weights are taken for counts")
+    with pytest.warns(UserWarning, match="taken for counts"):
+        borrower = cr.LogisticScorer().fit(accounts(), visited(), np.full(len(accounts()), 5.0))
     assert borrower.assess(cr.Borrower(amount_overdue=5_000, days_past_due=90)).interval is None
 
 

@@ -160,8 +160,9 @@ class ByDays(cr.Scorer):
         (
             RULES,
             {"interval": True},
-            "interval must be False, because RuleScorer has no intervals; a fitted LogisticScorer does, "
-            'if weights="counts" or weights="importance" says what its sample_weight means',
+            "interval must be False, because RuleScorer has no intervals; a LogisticScorer has them after "
+            "its fit, not the card in its file, and after a fit with sample_weight only if "
+            'weights="counts" or weights="importance" says what it means',
         ),
         (RULES, {"points": 1}, "points must be True or False, not 1"),
         (RULES, {"interval": "90%"}, "interval must be True or False, not '90%'"),

@@ -128,7 +128,8 @@ def test_a_card_gives_its_own_spread() -> None:
 
 
 def test_a_fit_to_weights_of_unknown_meaning_has_the_default_spread() -> None:
-    weighted = cr.LogisticScorer().fit(ACCOUNTS, visited(), np.full(len(ACCOUNTS), 2.0))
+    with pytest.warns(UserWarning, match="taken for counts"):
+        weighted = cr.LogisticScorer().fit(ACCOUNTS, visited(), np.full(len(ACCOUNTS), 2.0))
     assert forecast_visits(weighted, ACCOUNTS).spread_source == "default"
 
 

@@ -107,7 +107,8 @@ def test_only_a_fitted_scorecard_has_intervals() -> None:
 
 
 def test_a_fit_without_intervals_is_drawn_without_them() -> None:
-    weighted = cr.LogisticScorer().fit(table(), labels(), np.full(len(table()), 2.0))
+    with pytest.warns(UserWarning, match="taken for counts"):
+        weighted = cr.LogisticScorer().fit(table(), labels(), np.full(len(table()), 2.0))
     assert not plots.curve(weighted, "size").collections
 
 

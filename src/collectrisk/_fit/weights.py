@@ -27,6 +27,13 @@ MAX_WEIGHT = 1e12
 COUNTS, IMPORTANCE = "counts", "importance"
 """What the weights of rows may mean."""
 
+WITHOUT_MEANING = (
+    "The weights are taken for counts, because weights= does not say what they mean, and the points depend "
+    f'on it: pass weights="{COUNTS}" if a row stands for as many accounts as its weight says, or '
+    f'weights="{IMPORTANCE}" if it is one account'
+)
+"""What is said of weights other than 0 and 1 whose meaning is not given."""
+
 
 def as_weights(given: Any, rows: int) -> Array:
     """Return the weight of each row, by default 1.
@@ -78,10 +85,7 @@ def note_of_weights(weights: Array, meaning: str | None) -> str:
     if (weights == 1.0).all():
         return ""
     if meaning is None:
-        return (
-            "There are no intervals, because their width depends on what the weights mean: pass "
-            f'weights="{COUNTS}" or weights="{IMPORTANCE}".'
-        )
+        return f"There are no intervals. {WITHOUT_MEANING}."
     if meaning == COUNTS:
         meant, total = "stands for as many accounts as its weight says", weights.sum()
     else:

@@ -77,8 +77,9 @@ class Details:
         if self.interval and formula.half_widths is None:
             raise ArgumentError(
                 "interval",
-                f"must be False, because {formula.scorer} has no intervals; a fitted LogisticScorer does, "
-                'if weights="counts" or weights="importance" says what its sample_weight means',
+                f"must be False, because {formula.scorer} has no intervals; a LogisticScorer has them after "
+                "its fit, not the card in its file, and after a fit with sample_weight only if "
+                'weights="counts" or weights="importance" says what it means',
             )
         if lazy and self.interval:
             raise ArgumentError(

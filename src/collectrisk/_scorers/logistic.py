@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import numbers
+import warnings
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
@@ -27,6 +28,7 @@ from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._fit.texts import refuse_numbers
 from collectrisk._fit.weights import (
     IMPORTANCE,
+    WITHOUT_MEANING,
     as_class_weights,
     as_weights,
     note_of_weights,
@@ -92,9 +94,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         The maximum number of knots that the data may give a curve. All curves together get at most
         1,000, which limits each of many columns to fewer.
     prior_scale : float or mapping of str to float, optional
-        The standard deviation of the Gaussian priors, in log-odds, from 0.000001 to 1,000: one for
-        all groups, or by group (``"base"``, a characteristic's label, ...). By default it is
-        estimated from the labels. A small scale keeps the points near the prior card's.
+        The standard deviation of the Gaussian priors, from 0.000001 to 1,000: one for all groups, or by
+        group, with the names that `prior_scales_` has for these columns, such as ``"base"`` and the labels
+        of curves. It is in log-odds, but for groups of factors (``"prior factor"`` and the like) and slopes.
+        By default it is estimated from the labels. A small scale keeps the points near the prior card's.
     class_weight : dict or "balanced", optional
         The cost of an error in each class: `predict` gives the class with the greater product of
         probability and weight, and `decision_function` includes the weights (Elkan 2001). Weights
@@ -104,8 +107,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     weights : {"counts", "importance"}, optional
         What `sample_weight` means. ``"counts"``: a row stands for as many accounts, with the same values and
         the same outcome. ``"importance"``: a row is one account, and only the ratios of the weights matter;
-        they are scaled to the effective number of rows (Kish 1965). By default the points are those of
-        counts, as in scikit-learn, and there are no intervals, because their width depends on the meaning.
+        they are scaled to the effective number of rows (Kish 1965). By default they are taken for counts, as
+        in scikit-learn; a warning says that the points depend on this, and there are no intervals.
     positive : object, optional
         The class that means a visit. By default true among booleans, and 1 among 0 and 1 or -1
         and 1, as in `evaluate`; other labels are rejected, because their order says nothing about
@@ -125,13 +128,15 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     columns_ : Mapping or None
         How the fields of later frames are read; None if each is in the column of its own name.
     prior_scales_ : dict of str to float
-        The prior scale of each group, in log-odds.
+        The prior scale of each group; see `prior_scale`.
     pairs_ : dict of (str, str) to float
         The pairs of fields whose surfaces this fit has added, in order, and the evidence for each: the
         natural logarithm of the Bayes factor, by which the surface multiplies the marginal likelihood. It
         is about 0 or below for a pair without an effect.
     class_weight_ : array of float, shape (2,)
         The weight of each class in `predict`.
+    fit_ : object
+        The design and the posterior, for the library's own use; they may change in any version.
     has_intervals_ : bool
         Whether there are intervals: not if there are weights other than 0 and 1 whose meaning is not given.
     n_features_in_, feature_names_in_
@@ -288,6 +293,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         weights = weights[used]
         self.has_intervals_ = self.weights is not None or bool((weights == 1.0).all())
         self._weights_note = note_of_weights(weights, self.weights)
+        if not self.has_intervals_:
+            warnings.warn(WITHOUT_MEANING, stacklevel=3)  # the line that calls `fit`
         if self.weights == IMPORTANCE:
             weights = scaled_to_effective_rows(weights)
         training = TrainingRows(RowSubset(record, used), weights, self.knots)
@@ -371,11 +378,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Parameters
         ----------
         X : eager frame, sequence of Borrower, or array, optional
-            Accounts of the new portfolio; by default those of the fit.
+            Accounts of the portfolio to be scored: all of them, or a random sample. By default those of the
+            fit with their weights, which is wrong for a sample by outcome without weights.
         y : sequence, shape (n_rows,), optional
-            Whether each of them was visited: labels of the classes of the fit.
+            Whether each of them was visited: labels of the classes of the fit. The accounts have no
+            weights, so they must not be a sample by outcome.
         rate : float, optional
-            The mean visit probability, between 0 and 1; without labels.
+            The mean visit probability of the accounts, between 0 and 1; without labels.
 
         Returns
         -------
