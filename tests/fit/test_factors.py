@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from fit_cases import PRIOR, record
 from labelled import accounts, visited
+from sklearn.base import clone
 
 import collectrisk as cr
 from collectrisk._fit.bases import FITTED
@@ -65,8 +66,8 @@ def off_by(factor: float) -> tuple[float, float, float]:
     frame = cr.simulate_portfolio(100, seed=3, backend="polars")
     chance = truth.visit_probabilities(frame)
     labelled = frame.vstack(frame), np.repeat([True, False], 100), np.concatenate([chance, 1.0 - chance])
-    scorer = cr.LogisticScorer(prior=rules).fit(*labelled)
-    alone = cr.LogisticScorer(prior=rules, prior_scale={COMMON_FACTOR: 1e-6}).fit(*labelled)
+    scorer = cr.LogisticScorer(prior=rules, weights="counts").fit(*labelled)
+    alone = clone(scorer).set_params(prior_scale={COMMON_FACTOR: 1e-6}).fit(*labelled)
     error, without = (np.abs(each.visit_probabilities(frame) - chance).mean() for each in (scorer, alone))
     return float(error), float(without), scorer.prior_scales_[COMMON_FACTOR]
 
