@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import collectrisk as cr
 from collectrisk._fit import fitting, sample
-from collectrisk._fit.posterior import fit_posterior
+from collectrisk._fit.averaging import averaged_posterior
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def test_only_a_fit_of_many_coefficients_uses_several_threads(
 
     def observed(*arguments: Any) -> Any:
         seen.append(threads())
-        return fit_posterior(*arguments)
+        return averaged_posterior(*arguments)
 
-    monkeypatch.setattr(fitting, "fit_posterior", observed)
+    monkeypatch.setattr(fitting, "averaged_posterior", observed)
     monkeypatch.setattr(fitting, "MANY_COEFFICIENTS", many)
     cr.LogisticScorer().fit(table(), labels())
     assert seen == [expected]

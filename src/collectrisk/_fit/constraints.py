@@ -64,7 +64,7 @@ def constrained_mode(
         coefficients, value = coefficients + step, new
         if np.abs(design.transform @ step).max() < TOLERANCE:
             break
-    return coefficients, _without_rounding_errors(constraints, design.points(coefficients))
+    return coefficients, without_rounding_errors(constraints, design.points(coefficients))
 
 
 def _solve_quadratic(constraints: Array, objective: Objective, at: Array, precision: Array) -> Array:
@@ -112,7 +112,7 @@ def _shortest(table: Array, least: Array) -> Array:
     )
 
 
-def _without_rounding_errors(constraints: Array, points: Array) -> Array:
+def without_rounding_errors(constraints: Array, points: Array) -> Array:
     """Return points that satisfy the constraints exactly.
 
     Each constraint is an ordering of two neighbouring points, or the sign of one. If it is violated

@@ -71,8 +71,7 @@ def negative_log_evidence(
     scales = np.exp(log_scales)
     precision = scales[group_index] ** -2.0
     evidence, mean, factor = _integrated(likelihood, precision)
-    # The density of the logarithm of a gamma variable with this mean and shape.
-    hyperprior = shape @ (log_scales - scales / expected)
+    hyperprior = log_hyperprior(scales, expected, shape)
     pairs, _ = scipy.linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)  # zero above the diagonal
     by_coefficient = precision * (np.diag(pairs) + mean**2)
     by_group = np.bincount(group_index, by_coefficient, len(scales))
@@ -85,6 +84,11 @@ def negative_log_evidence(
     lower = 2.0 * _group_sums(pairs, precision, group_index) + 4.0 * by_mean
     hessian = lower + lower.T - np.diag(2.0 * by_group + shape * scales / expected)
     return -float(evidence + hyperprior), -gradient, -hessian
+
+
+def log_hyperprior(scales: Array, expected: Array, shape: Array) -> float:
+    """Return the log density of the logarithms of gamma variables with these means and shapes."""
+    return float(shape @ (np.log(scales) - scales / expected))
 
 
 def with_diagonal(matrix: Array, diagonal: Array) -> Array:

@@ -2,6 +2,7 @@
 
 Rules may be right about which accounts differ, and wrong about how much, all by the same factor. Each prior
 curve has a factor of its own; a common one is a single coefficient, so that few labels say much about it.
+See `collectrisk._fit.averaging` for its prior scale.
 """
 
 from __future__ import annotations

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
+from collectrisk._fit.averaging import averaged_posterior
 from collectrisk._fit.bases import LevelBasis, corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.pairs import Candidates
-from collectrisk._fit.posterior import Estimate, Posterior, estimate, fit_posterior
+from collectrisk._fit.posterior import Estimate, Posterior, estimate
 from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
@@ -210,7 +211,7 @@ def _solved(
     stage, estimated = _with_slopes(problem, stage, estimated)
     estimated = estimated or estimate(stage.objective, stage.fixed_scales)
     objective = problem.of_all_rows(stage.objective)
-    posterior = fit_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
+    posterior = averaged_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
     return stage, posterior, log_factors(stage, estimated)
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -74,15 +75,27 @@ class Posterior:
     ----------
     points : array of float, shape (1 + n_functions,)
         The posterior mode of the base and the points.
-    covariance_factor : array of float, shape (1 + n_functions, n_coefficients)
-        A factor F of the covariance of base and points, which is ``F @ F.T``.
+    coefficients : array of float, shape (n_coefficients,)
+        The posterior mode of the coefficients.
+    factor : array of float, shape (n_coefficients, n_coefficients)
+        A factor F of their covariance, which is ``F @ F.T``.
+    transform : sparse array, shape (1 + n_functions, n_coefficients)
+        What a unit of each coefficient adds to the base and the points.
     prior_scales : dict of str to float
         The prior scale of each group.
     """
 
     points: Array
-    covariance_factor: Array
+    coefficients: Array
+    factor: Array
+    transform: Any
     prior_scales: dict[str, float]
+
+    @cached_property
+    def covariance_factor(self) -> Array:
+        """A factor F of the covariance of base and points, which is ``F @ F.T``."""
+        found: Array = self.transform @ self.factor
+        return found
 
 
 @attrs.frozen(eq=False)
@@ -176,7 +189,9 @@ def fit_posterior(
     coefficients, points = constrained_mode(constraints, objective, coefficients, precision)
     return Posterior(
         points=points,
-        covariance_factor=design.transform @ objective.covariance_factor(coefficients, precision, hessian),
+        coefficients=coefficients,
+        factor=objective.covariance_factor(coefficients, precision, hessian),
+        transform=design.transform,
         prior_scales=estimated.scales,
     )
 
