@@ -160,13 +160,12 @@ def _field_basis(
         increments, trend = _increments_and_trend(occupied[:count])
         trend_group = Group("trend" if known else "trend of new columns", scale)
         added += [(Group(prior.label, scale), increments), (trend_group, trend)]
+        is_missing_alone = basis.has_missing
     else:
-        # A level without rows is as uncertain as the levels differ, and so is a missing one.
-        is_level = kind is LevelBasis
-        used = (occupied > 0) | is_level
-        used[count:] = is_level & (occupied[count:] == 0)
-        added.append((Group(prior.label, scale), np.eye(total)[:, used]))
-    if basis.has_missing and occupied[-1]:
+        # A band or level without rows is as uncertain as the others differ, and so is a missing value.
+        is_missing_alone = basis.has_missing and bool(occupied[-1])
+        added.append((Group(prior.label, scale), np.eye(total)[:, : total - is_missing_alone]))
+    if is_missing_alone:
         added.append((MISSING, np.eye(total)[:, -1:]))
     return attrs.evolve(
         basis,
