@@ -59,7 +59,7 @@ def test_posteriors_are_averaged_by_the_evidence_of_their_scales() -> None:
         for weight, part in zip(weights, parts, strict=True)
     )
     np.testing.assert_allclose(found.covariance_factor @ found.covariance_factor.T, covariance, atol=1e-5)
-    assert found.prior_scales[FACTOR] == pytest.approx(np.exp(weights @ np.log([*SCALES])), rel=1e-4)
+    assert found.prior_scales[FACTOR] == pytest.approx(np.sqrt(weights @ np.square([*SCALES])), rel=1e-4)
     assert found.factor.shape == (len(found.coefficients),) * 2
 
 

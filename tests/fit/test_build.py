@@ -147,3 +147,15 @@ def test_a_level_without_rows_is_as_uncertain_as_the_levels_differ() -> None:
     np.testing.assert_allclose(errors[[0, 4, 5]], 0.2)
     assert errors[1:4].max() < 0.19
     assert fit.posterior.points[part][[0, 4, 5]].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_value_without_rows_has_the_uncertainty_of_the_prior() -> None:
+    characteristics = [
+        cr.Bands(label="size", field="size", bands=[(0, 0.0), (1, 0.0), (1e6, 0.0)], if_missing=0.0),
+        cr.PiecewiseLinear(label="age", field="age", knots=[(0, 0.0)], if_missing=0.0),
+    ]
+    known = table().with_columns(pl.col("age").fill_null(40.0))
+    fit = cr.LogisticScorer(characteristics=characteristics, prior_scale=0.7).fit(known, labels()).fit_
+    bands, age = (np.linalg.norm(fit.posterior.covariance_factor[part], axis=1) for part in fit.design.slices)
+    np.testing.assert_allclose([*bands[2:], age[-1]], 0.7)
+    assert bands[:2].max() < 0.6

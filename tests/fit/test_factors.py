@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import attrs
 import numpy as np
 import pytest
@@ -10,8 +13,9 @@ from labelled import accounts, visited
 from sklearn.base import clone
 
 import collectrisk as cr
+from collectrisk._fit.averaging import SCALES
 from collectrisk._fit.bases import FITTED
-from collectrisk._fit.build import PRIOR_FACTOR, basis_for
+from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
 from collectrisk._fit.factors import COMMON, common_factors
 from collectrisk._fit.problem import BASE
@@ -21,6 +25,8 @@ WEIGHTS = np.random.default_rng(2).uniform(0.5, 2.0, 200)
 DATA = TrainingRows(record(), WEIGHTS, 5)
 RULES = cr.RuleScorer()
 COMMON_FACTOR = "common prior factor"
+WITHOUT_LABELS = math.sqrt(sum(probability * scale**2 for scale, probability in SCALES.items()))
+"""The scale of the common factor if there are no labels."""
 
 
 def test_a_common_factor_multiplies_the_prior_log_odds_and_keeps_their_mean() -> None:
@@ -81,15 +87,50 @@ def test_labels_say_by_which_factor_all_rules_are_off(factor: float) -> None:
 def test_labels_that_contradict_the_rules_discount_them() -> None:
     error, without, scale = off_by(-1.0)
     assert error < 0.9 * without
-    assert scale > 1.5 * COMMON[PRIOR_FACTOR].expected_scale
+    assert scale > WITHOUT_LABELS
 
 
 def test_right_rules_keep_their_points() -> None:
     error, _, scale = off_by(1.0)
     assert error < 1e-3
-    assert scale < COMMON[PRIOR_FACTOR].expected_scale
+    assert scale < 0.5 * WITHOUT_LABELS
 
 
 def test_the_scale_of_the_common_factor_may_be_given() -> None:
     scorer = cr.LogisticScorer(prior=RULES, prior_scale={COMMON_FACTOR: 0.2}).fit(accounts(), visited())
     assert scorer.prior_scales_[COMMON_FACTOR] == 0.2
+
+
+def multiplied_by(factor: float, sample_weight: float = 1.0) -> tuple[float, ...]:
+    """Return by how much a fit says that it multiplied the rules, given labels from rules times a factor."""
+    frame = cr.simulate_portfolio(300, seed=3, backend="polars")
+    truth = cr.Scorecard(
+        base=0.5, characteristics=[each.scaled(factor) for each in RULES.card.characteristics]
+    )
+    chance = sample_weight * truth.visit_probabilities(frame)
+    labelled = (
+        frame.vstack(frame),
+        np.repeat([True, False], 300),
+        np.concatenate([chance, sample_weight - chance]),
+    )
+    note = cr.LogisticScorer(prior=RULES, weights="counts").fit(*labelled).summary().note
+    assert "the points set by hand were multiplied by" in note
+    return tuple(float(each) for each in re.findall(r"(-?\d\.\d\d)", note))
+
+
+@pytest.mark.parametrize("factor", [0.4, 1.0, 2.0])
+def test_the_summary_says_by_how_much_the_rules_were_multiplied(factor: float) -> None:
+    few, many = multiplied_by(factor), multiplied_by(factor, 100.0)
+    assert many[0] == pytest.approx(factor, rel=0.1)
+    assert few[1] < factor < few[2]
+    assert many[2] - many[1] < few[2] - few[1]
+
+
+def test_without_intervals_the_factor_has_none() -> None:
+    weights = np.full(len(visited()), 5.0)
+    note = cr.LogisticScorer(prior=RULES).fit(accounts(), visited(), weights).summary().note
+    assert re.search(r"multiplied by \d\.\d\d\. ", note)
+
+
+def test_a_fit_without_rules_has_no_factor() -> None:
+    assert cr.LogisticScorer(characteristics=["attitude"]).fit(accounts(), visited()).summary().note == ""

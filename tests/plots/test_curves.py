@@ -100,7 +100,7 @@ def test_a_single_scorecard_has_no_legend() -> None:
 
 def test_only_a_fitted_scorecard_has_intervals() -> None:
     ax = plots.curve({"fitted": fitted(), "card": fitted().scorecard_}, "size")
-    (area,) = ax.collections
+    area, *_ = ax.collections
     rows = [row for row in fitted().summary().rows if row.label == "size"]
     ends = {round(end, 6) for row in rows[:-1] for end in (row.lower, row.upper)}
     assert ends <= {round(float(y), 6) for _, y in area.get_paths()[0].vertices}

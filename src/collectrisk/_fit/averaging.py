@@ -77,13 +77,14 @@ def _mixture(
         np.sqrt(weight) * np.column_stack([each.factor, each.coefficients - coefficients])
         for weight, each in zip(weights, posteriors, strict=True)
     ]
-    logarithms = weights @ np.log([[*each.prior_scales.values()] for each in posteriors])
+    variances = weights @ np.square([[*each.prior_scales.values()] for each in posteriors])
     return Posterior(
         points=without_rounding_errors(constraints, design.points(coefficients)),
         coefficients=coefficients,
         factor=np.linalg.qr(np.hstack(parts).T).R.T,
         transform=design.transform,
-        prior_scales=dict(zip(posteriors[0].prior_scales, np.exp(logarithms).tolist(), strict=True)),
+        # The standard deviation of a coefficient about which the rows say nothing.
+        prior_scales=dict(zip(posteriors[0].prior_scales, np.sqrt(variances).tolist(), strict=True)),
     )
 
 

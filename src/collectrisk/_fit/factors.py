@@ -13,11 +13,14 @@ import numpy as np
 
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import FITTED_PRIOR_FACTOR, PRIOR_FACTOR, occupancy
+from collectrisk._fit.posterior import Z_90
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectrisk._fit.bases import Basis
+    from collectrisk._fit.design import Design
+    from collectrisk._fit.posterior import Posterior
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
 
@@ -54,3 +57,19 @@ def _mean(bases: Sequence[Basis], parts: Sequence[Array], data: TrainingRows) ->
         if part.any()
     )
     return float(sum(sums) / total)
+
+
+def note_of_factor(design: Design, posterior: Posterior, *, has_interval: bool) -> str:
+    """Return by how much a fit multiplied the points set by hand, with a 90 % interval; nothing if none were.
+
+    The factor of each curve is the common one and its own. The note has their mean over the curves.
+    """
+    names = [design.groups[index].name for index in design.group_index]
+    own, common = (np.array(names) == each for each in (PRIOR_FACTOR.name, COMMON[PRIOR_FACTOR].name))
+    if not common.any():
+        return ""
+    combination = common + own / own.sum()
+    factor = 1.0 + combination @ posterior.coefficients
+    half_width = Z_90 * np.linalg.norm(combination @ posterior.factor)
+    interval = f" (90 %: {factor - half_width:.2f} to {factor + half_width:.2f})" if has_interval else ""
+    return f"On average over the curves, the points set by hand were multiplied by {factor:.2f}{interval}."

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
 from collectrisk._fields import field_specs
+from collectrisk._fit.factors import note_of_factor
 from collectrisk._fit.fitting import fit_card
 from collectrisk._fit.identifiers import refuse_identifiers, warn_of_numbers
 from collectrisk._fit.inputs import are_borrowers, as_data, as_labels
@@ -446,7 +447,11 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         ['all', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
         """
         check_is_fitted(self)
-        notes = [self._weights_note, note_of_portfolio(self.pairs_, self.portfolio)]
+        notes = [
+            note_of_factor(self.fit_.design, self.fit_.posterior, has_interval=self.has_intervals_),
+            self._weights_note,
+            note_of_portfolio(self.pairs_, self.portfolio),
+        ]
         return summary_of(self.fit_, " ".join(filter(None, notes)), has_intervals=self.has_intervals_)
 
     def assess(self, borrower: Borrower) -> Assessment:
