@@ -128,7 +128,9 @@ def test_the_summary_says_by_how_much_the_rules_were_multiplied(factor: float) -
 
 def test_without_intervals_the_factor_has_none() -> None:
     weights = np.full(len(visited()), 5.0)
-    note = cr.LogisticScorer(prior=RULES).fit(accounts(), visited(), weights).summary().note
+    with pytest.warns(UserWarning, match="weights are taken for counts"):
+        scorer = cr.LogisticScorer(prior=RULES).fit(accounts(), visited(), weights)
+    note = scorer.summary().note
     assert re.search(r"multiplied by \d\.\d\d\. ", note)
 
 
