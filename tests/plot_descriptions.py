@@ -6,16 +6,20 @@ can be read in a diff.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle, StepPatch
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator
 
 from collectrisk.plots._ticks import RoundTicks
+
+MAX_VALUES = 12
+"""Of each row and column of a heat map, not more than this many values are described."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,11 +74,8 @@ def _artist(ax: Any, artist: Any) -> str:
     if isinstance(artist, Text) and artist.get_text() and artist.get_text() != ax.get_title(loc="left"):
         at = artist.xy if isinstance(artist, Annotation) else artist.get_position()
         return f"text {artist.get_text()!r} at {_numbers(at)}{_style(artist, artist.get_color())}"
-    if isinstance(artist, (LineCollection, PolyCollection)):
-        kind = "error bar" if isinstance(artist, LineCollection) else "area"
-        paths = [_points(path.vertices) for path in artist.get_paths()]
-        colors = [*artist.get_facecolor(), *artist.get_edgecolor()]
-        return f"{kind} {paths}{_style(artist, colors[0])}"
+    if isinstance(artist, (LineCollection, PathCollection, PolyCollection)):
+        return _collection(artist)
     if hasattr(artist, "get_drawstyle"):
         style = f"{artist.get_linestyle()} {artist.get_marker()} {artist.get_drawstyle()}"
         every = artist.get_markevery()
@@ -83,9 +84,21 @@ def _artist(ax: Any, artist: Any) -> str:
     return ""
 
 
+def _collection(artist: Any) -> str:
+    colors = [*artist.get_facecolor(), *artist.get_edgecolor()]
+    if isinstance(artist, PathCollection):
+        what = f"dots {_points(artist.get_offsets())} of {_numbers(artist.get_sizes())}"
+    else:
+        paths = [_points(path.vertices) for path in artist.get_paths()]
+        what = f"{'error bar' if isinstance(artist, LineCollection) else 'area'} {paths}"
+    hatch = f" hatch {artist.get_hatch()!r}" if artist.get_hatch() else ""
+    return f"{what}{hatch}{_style(artist, colors[0])}"
+
+
 def _map(artist: Any) -> str:
-    """Return the values of a heat map, and its colours."""
+    """Return some of the values of a heat map, evenly spaced, and its colours."""
     values = np.asarray(artist.get_array())
+    values = values[tuple(slice(None, None, math.ceil(size / MAX_VALUES)) for size in values.shape)]
     colors = [to_hex(color) for color in artist.cmap([0.0, 0.5, 1.0])]
     return f"map {_points(values)} from {artist.norm.vmin:.3g} to {artist.norm.vmax:.3g} in {colors}"
 

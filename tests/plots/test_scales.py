@@ -98,6 +98,7 @@ def test_a_grid_is_equally_spaced_on_the_axis(name: str) -> None:
         ([-1, 5, 100], None, Span(-1, 100, "asinh", 1)),
         ([0, 5, 20], [3.0, 400.0], Span(0, 400, "square_root")),
         ([0], [0.0, 7.0], Span(0, 7, "asinh", 7)),
+        ([1e-300, 1, 1e300], None, Span(1e-300, 1e300, "asinh", 1e288)),
         ([3], None, Span(2, 4)),
     ],
 )

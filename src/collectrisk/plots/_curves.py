@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from collectrisk._curves import Characteristic
     from collectrisk._display.words import Words
     from collectrisk._scorers.scorecard import CardScorer
     from collectrisk._typing import Language
@@ -30,6 +31,9 @@ KINDS: tuple[Any, ...] = (NUMBER_CURVES, Levels, Flag, Gate, Surface)
 """The curves that can be drawn; those of one entry can share a plot."""
 
 GRID_COLUMNS = 2
+
+MAX_SURFACE_ROWS = 50
+"""A surface of more levels than this is not drawn higher."""
 
 
 def curve(
@@ -47,8 +51,8 @@ def curve(
     scorecard has 90 % intervals. The points of a missing value are drawn apart from the others. If
     there are many levels, only those with the most and the fewest points have a row of their own.
 
-    A surface is drawn as a heat map, on which the knots are equally far from each other; those of
-    several scorecards are side by side, and the accounts are dots.
+    A surface is drawn as a heat map without intervals; those of several scorecards are side by side.
+    The larger a dot, the more accounts are there; what has no accounts near it is hatched.
 
     Parameters
     ----------
@@ -92,7 +96,9 @@ def curve(
     words = plot_words(language)
     cards = cards_by_name(scorer)
     drawn = card_curves(cards, label)
-    ax = axes_or_new(ax, 7, _height(drawn, words))
+    # Surfaces are side by side.
+    width = 1.5 + 3.3 * len(drawn) if _kind(drawn) is Surface and len(drawn) > 1 else 7
+    ax = axes_or_new(ax, width, _height(drawn, words))
     _draw(ax, cards, drawn, read_accounts(cards, drawn, data, columns), words)
     return ax
 
@@ -176,17 +182,30 @@ def _wanted(fields: Any, by_label: list[list[CardCurve]]) -> set[str]:
 def _kind(drawn: list[CardCurve]) -> Any:
     """Return the entry of `KINDS` that all curves belong to."""
     kinds = {next((kind for kind in KINDS if isinstance(each.characteristic, kind)), None) for each in drawn}
-    if None in kinds or len(kinds) > 1:
-        names = ", ".join(type(each.characteristic).__name__ for each in drawn)
+    axes = {
+        tuple((axis.field, type(axis)) for axis in getattr(each.characteristic, "axes", ())) for each in drawn
+    }
+    if None in kinds or len(kinds) > 1 or len(axes) > 1:
+        names = ", ".join(_name(each.characteristic) for each in drawn)
         label = drawn[0].characteristic.label
         raise ArgumentError("label", f"{label!r} has curves that cannot be drawn in the same plot: {names}")
     return kinds.pop()
 
 
+def _name(characteristic: Characteristic) -> str:
+    """Return the class of a characteristic, and for a surface its axes."""
+    axes = [f"{type(axis).__name__} {axis.field}" for axis in getattr(characteristic, "axes", ())]
+    return type(characteristic).__name__ + (f" of {' and '.join(axes)}" if axes else "")
+
+
 def _height(drawn: list[CardCurve], words: Words) -> float:
     """Return the height of a plot in inches."""
-    if _kind(drawn) in {NUMBER_CURVES, Surface}:
+    kind = _kind(drawn)
+    if kind is NUMBER_CURVES:
         return 3.6
+    if kind is Surface:
+        rows: int = max(each.characteristic.y.size for each in drawn)
+        return max(4.0, 2.2 + 0.2 * min(rows, MAX_SURFACE_ROWS))
     return 1.9 + 0.22 * min(len(values_of(drawn, words).names), MAX_ROWS)
 
 
@@ -206,15 +225,16 @@ def _draw(
     accounts: Accounts | None,
     words: Words,
 ) -> None:
-    kind = _kind(drawn)
+    kind, lines_above = _kind(drawn), 0
     if kind is NUMBER_CURVES:
         draw_numbers(ax, drawn, accounts, words)
     elif kind is Surface:
-        draw_surfaces(ax, drawn, accounts, words)
+        lines_above = draw_surfaces(ax, drawn, accounts, words)
     else:
         draw_levels(ax, drawn, values_of(drawn, words), accounts, words)
     for name in cards.keys() - {each.name for each in drawn}:
         ax.plot([], [], linestyle="none", label=legend_label(words.plots.not_on_card.format(name)))
-    set_texts(ax, words.plots.curve.format(drawn[0].characteristic.label), ax.get_xlabel(), ax.get_ylabel())
+    title = words.plots.curve.format(drawn[0].characteristic.label)
+    set_texts(ax, title, ax.get_xlabel(), ax.get_ylabel(), lines_above)
     if ax.get_legend_handles_labels()[1]:
         add_legend(ax)

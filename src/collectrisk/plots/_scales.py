@@ -26,6 +26,9 @@ WIDE_RANGE, WIDER_RANGE = 10, 100
 NEAR_ZERO = 0.1
 """This share of the knots that are not zero is in the linear part of a logarithmic scale."""
 
+MOST_TIMES = 1e12
+"""The largest value is not more than this many times those that are near zero."""
+
 
 @attrs.frozen
 class Span:
@@ -115,4 +118,5 @@ def span_of(knots: Array, values: Array | None, *, log: bool) -> Span:
         return Span(low, high)
     if low >= 0 and largest <= WIDER_RANGE * median:
         return Span(low, high, "square_root")
-    return Span(low, high, "asinh", np.quantile([*sizes[sizes > 0], largest], NEAR_ZERO, method="lower"))
+    near_zero = np.quantile([*sizes[sizes > 0], largest], NEAR_ZERO, method="lower")
+    return Span(low, high, "asinh", max(near_zero, largest / MOST_TIMES))

@@ -32,6 +32,9 @@ LETTERS_PER_INCH = 10
 MIN_LETTERS = 16
 """Lines are never wrapped at fewer letters than this."""
 
+TITLE_LINE = 17
+"""The height of a line of a title, in points."""
+
 
 @attrs.frozen
 class Mark:
@@ -93,6 +96,15 @@ def inches(ax: Axes, axis: str) -> float:
     return float(pixels / ax.figure.dpi)
 
 
+def keep_apart(places: Iterable[tuple[float, float]]) -> list[int]:
+    """Return which of several intervals, centre and width, overlap with none that was kept before."""
+    kept: dict[int, tuple[float, float]] = {}
+    for index, (at, width) in enumerate(places):
+        if all(2 * abs(at - other) >= width + other_width for other, other_width in kept.values()):
+            kept[index] = (at, width)
+    return list(kept)
+
+
 def wrap(text: str, letters: float) -> str:
     """Wrap each line of a text at a number of letters."""
     return "\n".join(textwrap.fill(line, max(MIN_LETTERS, int(letters))) for line in text.split("\n"))
@@ -105,7 +117,7 @@ def percent(share: float) -> str:
 
 def number(value: float) -> str:
     """Return a number as plots write it, with thousands separators."""
-    return f"{value:,.10g}"
+    return f"{value:,.15g}"
 
 
 def quantity(field: str, words: Words) -> str:
@@ -113,10 +125,15 @@ def quantity(field: str, words: Words) -> str:
     return str(words.plots.quantities.get(field, field))
 
 
-def set_texts(ax: Axes, title: str, x: str, y: str) -> None:
-    """Set the title and the labels of the axes, and remove the frame at the top and the right."""
+def set_texts(ax: Axes, title: str, x: str, y: str, lines_below: int = 0) -> None:
+    """Set the title and the labels of the axes, and remove the frame at the top and the right.
+
+    Below the title there is space for some other lines.
+    """
     title = wrap(title, inches(ax, "x") * LETTERS_PER_INCH)
-    without_math([ax.set_title(title, loc="left", fontsize="large"), ax.set_xlabel(x), ax.set_ylabel(y)])
+    pad = pyplot().rcParams["axes.titlepad"] + lines_below * TITLE_LINE
+    texts = ax.set_title(title, loc="left", fontsize="large", pad=pad), ax.set_xlabel(x), ax.set_ylabel(y)
+    without_math(texts)
     ax.spines[["top", "right"]].set_visible(False)
 
 

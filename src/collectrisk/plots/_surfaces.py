@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from collectrisk._display.words import format_points
-from collectrisk._namespaces.array_grid import array_place
-from collectrisk._namespaces.arrays import ARRAYS, TextArray
-from collectrisk._surface import NumberAxis
+from collectrisk.plots._sides import sides_of
 from collectrisk.plots._style import (
     DECREASE,
     INCREASE,
+    LETTERS_PER_INCH,
+    inches,
+    keep_apart,
+    percent,
     pyplot,
-    quantity,
     set_texts,
     text_color,
     without_math,
@@ -26,73 +28,72 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from collectrisk._display.words import Words
-    from collectrisk._surface import LevelAxis
     from collectrisk._typing import Array
     from collectrisk.plots._card_curves import Accounts, CardCurve
+    from collectrisk.plots._sides import Side
 
-STEPS = 16
-"""Between two knots, the map has this many colours."""
+    Sides = tuple[Side, Side]
 
-MAX_WRITTEN = 64
-"""Up to this many points are written into the map, if there are no accounts."""
+LEAST_LIMIT = math.log(2)
+"""The strongest colours are for no fewer points than these, which double the odds, so that few are pale."""
 
-MAX_DOTS = 2_000
-"""Of more accounts than this, only a part is drawn, evenly over the rows of the frame."""
+LARGEST_DOT, SMALLEST_DOT = 64.0, 3.0
+"""The area of the dot of most accounts, and the minimum area, in square points."""
 
-SPREAD = 0.8
-"""The dots of a level are spread over this part of its row, so that they do not cover each other."""
+WRITTEN = (0.38, 0.16)
+"""The size of written points, in inches."""
 
-MAX_TALL = 12
-"""The names of more rows than this are smaller."""
+PANEL_GAP = 0.08
+"""The space between two maps, relative to the plot."""
 
-SHIFTS = (0.618033988749895, 0.414213562373095)
-"""Multiples of each, modulo 1, are spread evenly, and their pairs too."""
-
-GAP = 0.14
-"""The space around each of several maps, relative to the plot."""
+CAPTION_LETTERS = 15
+"""The caption is wrapped at this many letters for each inch."""
 
 
-def draw_surfaces(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, words: Words) -> None:
-    """Draw surfaces, side by side if there are several, with the same colours for the same points."""
-    limit = max(abs(end) for each in curves for end in each.characteristic.range) or 1.0
-    if len(curves) == 1:
-        mesh = _draw(ax, curves[0], limit, accounts, words)
-    else:
-        ax.set_xticks([])
-        ax.set_yticks([])
-        ax.spines[:].set_visible(False)
-        for index, each in enumerate(curves):
-            panel = ax.inset_axes(
-                ((index + GAP) / len(curves), GAP, (1 - 2 * GAP) / len(curves), 1 - 2 * GAP)
-            )
-            mesh = _draw(panel, each, limit, accounts, words)
-            set_texts(panel, each.name, "", "")
-    x, y = curves[0].characteristic.fields
-    ax.set_xlabel(wrap(quantity(x, words), 40))
-    ax.set_ylabel(wrap(quantity(y, words), 26))
+def draw_surfaces(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, words: Words) -> int:
+    """Draw surfaces, side by side if there are several, with the same axes and the same colours.
+
+    Return the number of lines above the maps.
+    """
+    surfaces = [each.characteristic for each in curves]
+    limit = max(LEAST_LIMIT, *(abs(end) for each in surfaces for end in each.range))
+    both = [sides_of([each.axes[index] for each in surfaces], accounts, words) for index in (0, 1)]
+    panels = [ax] if len(curves) == 1 else _panels(ax, len(curves))
+    largest = 0.0
+    for panel, curve, *sides in zip(panels, curves, *both, strict=True):
+        x, y = sides
+        mesh = _draw_points(panel, curve, (x, y), limit)
+        labels = x.set_on(panel, "x", words), y.set_on(panel, "y", words)
+        if accounts is None:
+            _write_points(panel, curve, (x, y))
+        else:
+            largest = _draw_accounts(panel, (x, y), accounts)
+        x_label, y_label = [
+            wrap(each, LETTERS_PER_INCH * inches(panel, axis))
+            for each, axis in zip(labels, "xy", strict=True)
+        ]
+        set_texts(panel, curve.name, x_label, y_label)
+        panel.tick_params(labelleft=panel is panels[0])
+        panel.yaxis.label.set_visible(panel is panels[0])
+    ax.set(xlabel=x_label, ylabel=y_label)  # which are not shown if there are several maps
     bar = ax.figure.colorbar(mesh, ax=ax, fraction=0.06, pad=0.02)
     bar.set_label(words.plots.points, fontsize="small")
+    _add_caption(ax, panels[0], _caption(curves, largest, accounts, words))
+    return 0 if len(panels) == 1 else max(each.get_title(loc="left").count("\n") + 1 for each in panels)
 
 
-def _draw(ax: Axes, curve: CardCurve, limit: float, accounts: Accounts | None, words: Words) -> Any:
-    """Draw one surface, and return the map."""
-    surface = curve.characteristic
-    x, y = (_edges(axis) for axis in surface.axes)
-    columns, rows = np.meshgrid((x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2)
-    points = _points(curve, columns, rows)
-    mesh = ax.pcolormesh(x, y, points, cmap=_colors(), vmin=-limit, vmax=limit, rasterized=True)
-    names = [_names(axis, words) for axis in surface.axes]
-    ax.set_xticks(range(len(names[0])), names[0], rotation=30 if sum(map(len, names[0])) > 40 else 0)
-    ax.set_yticks(range(len(names[1])), names[1], fontsize="small" if len(names[1]) > MAX_TALL else "medium")
-    without_math([*ax.get_xticklabels(), *ax.get_yticklabels()])
-    if accounts is not None:
-        _draw_accounts(ax, surface, accounts, words)
-    elif len(names[0]) * len(names[1]) <= MAX_WRITTEN:
-        _write_points(ax, curve, len(names[0]), len(names[1]))
-    if surface.if_missing is not None:
-        text = words.plots.missing_points.format(format_points(surface.if_missing))
-        ax.set_title(text, loc="right", fontsize="small")
-    return mesh
+def _panels(ax: Axes, count: int) -> list[Axes]:
+    """Return Axes within others, side by side."""
+    ax.set_axis_off()
+    width = (1 - PANEL_GAP * (count - 1)) / count
+    return [ax.inset_axes((index * (width + PANEL_GAP), 0, width, 1)) for index in range(count)]
+
+
+def _draw_points(ax: Axes, curve: CardCurve, sides: Sides, limit: float) -> Any:
+    """Draw the map of one surface, and return it."""
+    x, y = (side.edges for side in sides)
+    points = _points(curve, sides, (x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2)
+    return ax.pcolormesh(x, y, points, cmap=_colors(), vmin=-limit, vmax=limit, rasterized=True)
 
 
 def _colors() -> Any:
@@ -103,47 +104,28 @@ def _colors() -> Any:
     return LinearSegmentedColormap.from_list("points", [DECREASE, middle, INCREASE])
 
 
-def _edges(axis: NumberAxis | LevelAxis) -> Array:
-    """Return the ends of the coloured cells; the place of a knot or level is its index."""
-    if isinstance(axis, NumberAxis) and axis.size > 1:
-        return np.linspace(0, axis.size - 1, STEPS * (axis.size - 1) + 1)
-    return np.arange(len(_values(axis)) + 1) - 0.5
-
-
-def _values(axis: NumberAxis | LevelAxis) -> tuple[Any, ...]:
-    """Return the knots, or the levels and a text that is longer than each and so none of them."""
-    if isinstance(axis, NumberAxis):
-        return axis.knots
-    return (*axis.levels, max(axis.levels, key=len) + "?")
-
-
-def _names(axis: NumberAxis | LevelAxis, words: Words) -> list[str]:
-    if isinstance(axis, NumberAxis):
-        return [f"{knot:,.4g}" if abs(knot) < 1e4 else f"{knot:,.0f}" for knot in axis.knots]
-    return [*axis.levels, words.plots.any_other]
-
-
-def _column(axis: NumberAxis | LevelAxis, places: Array) -> Any:
-    """Return the values at places, as a column."""
-    if isinstance(axis, NumberAxis):
-        scaled = np.interp(places, np.arange(axis.size), axis.grid)
-        return np.exp(scaled) if axis.scale == "log" else scaled
-    return TextArray(places.astype(np.intp), _values(axis))
-
-
-def _points(curve: CardCurve, columns: Array, rows: Array) -> Array:
-    """Return the points at places of the map."""
-    x, y = curve.characteristic.axes
-    record = SimpleNamespace(**{x.field: _column(x, columns.ravel()), y.field: _column(y, rows.ravel())})
+def _points(curve: CardCurve, sides: Sides, x: Array, y: Array) -> Array:
+    """Return the points at places of the map, with a row for each place of the y axis."""
+    columns, rows = np.meshgrid(x, y)
+    values = (side.column(at.ravel()) for side, at in zip(sides, (columns, rows), strict=True))
+    record = SimpleNamespace(**dict(zip(curve.characteristic.fields, values, strict=True)))
     return curve.points(record, columns.size).reshape(columns.shape)
 
 
-def _write_points(ax: Axes, curve: CardCurve, n_columns: int, n_rows: int) -> None:
-    """Write the points of each knot or level into the map."""
-    columns, rows = np.meshgrid(np.arange(n_columns), np.arange(n_rows))
-    points = _points(curve, columns, rows)
+def _write_points(ax: Axes, curve: CardCurve, sides: Sides) -> None:
+    """Write the points of the knots or levels into the map where there is space for them."""
+    marks = [side.marks for side in sides]
+    for which, size in zip((0, 1), WRITTEN, strict=True):
+        # Before the colour bar is drawn, the plot is wider than later.
+        length = 0.85 * inches(ax, "xy"[which])
+        places = np.tile(marks[which], (2, 1)).T
+        at = ax.transAxes.inverted().transform(ax.transData.transform(places))[:, which]
+        at = np.clip(at * length, size / 2, length - size / 2)
+        marks[which] = marks[which][keep_apart((each, size) for each in at)]
+    points = _points(curve, sides, *marks)
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    for x, y, each in zip(columns.ravel(), rows.ravel(), points.ravel(), strict=True):
+    for (row, column), each in np.ndenumerate(points):
+        x, y = marks[0][column], marks[1][row]
         ax.annotate(
             format_points(each),
             (x, y),
@@ -157,30 +139,75 @@ def _write_points(ax: Axes, curve: CardCurve, n_columns: int, n_rows: int) -> No
         )
 
 
-def _draw_accounts(ax: Axes, surface: Any, accounts: Accounts, words: Words) -> None:
-    """Draw a dot for each account, or for a part of them, where both values are known."""
-    places = [
-        _places(axis, getattr(accounts.record, axis.field), accounts.rows, shift)
-        for axis, shift in zip(surface.axes, SHIFTS, strict=True)
-    ]
-    known = np.flatnonzero(~np.isnan(places[0] + places[1]))
-    shown = known[:: -(-len(known) // MAX_DOTS) or 1]
-    ax.plot(
-        places[0][shown],
-        places[1][shown],
-        ".",
-        markersize=2,
+def _draw_accounts(ax: Axes, sides: Sides, accounts: Accounts) -> float:
+    """Draw dots as large as the number of accounts there, hatch where there are none.
+
+    Return the share of the accounts in the largest dot.
+    """
+    x, y = (side.places(accounts) for side in sides)
+    known = ~np.isnan(x + y)
+    x, y = x[known], y[known]
+    cells = [side.cells for side in sides]
+    is_empty = np.histogram2d(x, y, cells)[0].T == 0
+    if is_empty.any():
+        _hatch(ax, cells, is_empty)
+    bins = [side.bins for side in sides]
+    counts, total_x, total_y = (np.histogram2d(x, y, bins, weights=each)[0] for each in (None, x, y))
+    has_dot = counts > 0
+    counts = counts[has_dot]
+    largest = float(counts.max(initial=0))
+    ax.scatter(
+        total_x[has_dot] / counts,
+        total_y[has_dot] / counts,
+        np.maximum(SMALLEST_DOT, LARGEST_DOT * counts / max(1, largest)),
         color=text_color(),
-        alpha=0.3,
-        label=words.plots.accounts,
+        alpha=0.45,
+        linewidth=0,
+    )
+    return largest / accounts.rows
+
+
+def _hatch(ax: Axes, cells: list[Array], where: Array) -> None:
+    """Fade and hatch some cells."""
+    from matplotlib.collections import PolyCollection  # noqa: PLC0415  # not needed for other plots
+
+    x, y = cells
+    corners = [
+        [(x[column + right], y[row + up]) for right, up in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        for row, column in np.argwhere(where)
+    ]
+    background = pyplot().rcParams["axes.facecolor"]
+    ax.add_collection(
+        PolyCollection(
+            corners, facecolors=background, edgecolors="gray", linewidths=0, alpha=0.65, hatch="////"
+        )
     )
 
 
-def _places(axis: NumberAxis | LevelAxis, values: Any, rows: int, shift: float) -> Array:
-    """Return the place of each value on the map; NaN if it is missing."""
-    index, distance = array_place(axis.scaled(values, ARRAYS), axis.grid)
-    places = np.broadcast_to(np.add(index, distance, dtype=np.float64), (rows,)).copy()
-    places[np.broadcast_to(ARRAYS.is_missing(values), (rows,))] = np.nan
-    if axis.levels:
-        places += SPREAD * (np.arange(rows) * shift % 1 - 0.5)
-    return places
+def _caption(curves: list[CardCurve], largest: float, accounts: Accounts | None, words: Words) -> str:
+    """Return what the dots, the hatching and a missing value mean."""
+    text = words.plots
+    parts = [] if accounts is None else [text.dots.format(percent(largest)), text.hatched]
+    for each in curves:
+        if each.characteristic.if_missing is not None:
+            missing = text.missing_points.format(format_points(each.characteristic.if_missing))
+            parts.append(text.of_card.format(each.name, missing) if len(curves) > 1 else missing)
+    return str(text.between.join(parts))
+
+
+def _add_caption(ax: Axes, panel: Axes, caption: str) -> None:
+    """Write a caption below the label of the x axis, wherever that is."""
+    without_math(
+        [
+            ax.annotate(
+                wrap(caption, CAPTION_LETTERS * inches(ax, "x")),
+                (0, 0),
+                (0, -6),
+                xycoords=(ax.transAxes, panel.xaxis.label),
+                textcoords="offset points",
+                ha="left",
+                va="top",
+                fontsize="small",
+            )
+        ]
+    )

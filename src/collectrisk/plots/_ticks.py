@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator
 
-from collectrisk.plots._style import inches
+from collectrisk.plots._style import inches, keep_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from matplotlib.axes import Axes
 
@@ -28,15 +28,6 @@ MAX_EQUAL = 9
 
 WIDE = 3
 """Over a range as wide as this, the ticks of a linear scale are whole numbers."""
-
-
-def keep_apart(places: Iterable[tuple[float, float]]) -> list[int]:
-    """Return which of several intervals, centre and width, overlap with none that was kept before."""
-    kept: dict[int, tuple[float, float]] = {}
-    for index, (at, width) in enumerate(places):
-        if all(2 * abs(at - other) >= width + other_width for other, other_width in kept.values()):
-            kept[index] = (at, width)
-    return list(kept)
 
 
 class RoundTicks(Locator):
