@@ -7,6 +7,8 @@ in the slope of each characteristic (0.4). A model is fitted to twelve of them, 
   points of the gate are the same in all portfolios, because a gate has no slopes.
 - curves: three columns with a curve each, evenly distributed; no prior.
 
+With ``--only treasury`` the portfolios are states of real data: see `states.py`.
+
 The models are compared by their excess log-loss, the mean Kullback-Leibler divergence from the truth, on
 accounts of the new portfolio that were not in the fit: the old model; the old model with another level;
 a fit to all labels together; a fit to the new labels alone, with the rules as prior if there are; the old
@@ -32,6 +34,7 @@ from collectrisk._fit.recalibration import shift_to_labels
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import states
 from benchmarks.priors import divergence  # this folder is found only once its parent is on the path
 
 if TYPE_CHECKING:
@@ -166,9 +169,13 @@ def main() -> None:
     """Print a line for each setting and number of labels."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("draws", type=int, nargs="?", default=DRAWS, help=f"of old portfolios ({DRAWS})")
-    parser.add_argument("--only", choices=SETTINGS, help="one setting alone")
+    parser.add_argument("--only", choices=[*SETTINGS, "treasury"], help="one setting alone")
+    parser.add_argument("--folder", type=Path, default=states.EXAMPLE.FOLDER, help="of the treasury debts")
     options = parser.parse_args()
     draws = options.draws
+    if options.only == "treasury":
+        states.main(draws, options.folder)
+        return
     sys.stdout.write(
         "mean excess log-loss x 1000, and the share of intervals that hold the truth; "
         f"{draws} draws of {OLD} old and {NEW} new portfolios\n"

@@ -286,7 +286,7 @@ def test_intervals_of_a_frame_are_wider_in_an_unseen_portfolio(pooled: cr.Logist
 
 def test_the_card_stores_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:
     assert 0.7 < pooled.scorecard_.base_spread < 3
-    assert pooled.scorecard_.base_spread == pooled.prior_scales_["portfolio"]
+    assert pooled.scorecard_.base_spread == pooled.fit_.spreads["portfolio"]
     cr.save(pooled, tmp_path / "card.json")
     loaded = cr.load(tmp_path / "card.json")
     assert isinstance(loaded, cr.Scorecard)

@@ -70,7 +70,7 @@ def test_the_card_stores_the_spreads_of_the_slopes(different: cr.LogisticScorer)
     assert np.std(list(SLOPES.values())) == pytest.approx(0.62, abs=0.01)
     for label, spread in spreads.items():
         assert 0.35 < spread.spread < 1.1
-        assert spread.spread == different.prior_scales_[f"{label} by portfolio"]
+        assert spread.spread == different.fit_.spreads[f"{label} by portfolio"]
     owner: Any = different.scorecard_.characteristics[2]
     mean = owner.if_true * drawn(SLOPES)[0]["owner"].to_numpy().mean()
     assert spreads["owner"].centre == pytest.approx(mean, rel=0.1)  # the flag's points before the slopes
@@ -137,6 +137,17 @@ def test_the_error_in_an_unseen_portfolio_includes_the_spreads(different: cr.Log
     assert new > 2.0 * fit.standard_error(SimpleNamespace(**account, house="a"))
 
 
+def test_what_is_counted_besides_is_the_level_of_a_new_portfolio_and_not_its_slopes(
+    different: cr.LogisticScorer,
+) -> None:
+    fit = different.fit_
+    shared, factor = fit.shared_factor(), fit.posterior.covariance_factor
+    is_zero = (shared == 0.0).all(axis=1) & (factor != 0.0).any(axis=1)
+    names = ["base", *(f"{each.origin.label}: {name}" for each in fit.design.bases for name in each.names)]
+    assert [names[row] for row in np.flatnonzero(is_zero)] == ["portfolio: any other", "portfolio: missing"]
+    np.testing.assert_array_equal(shared[~is_zero], factor[~is_zero])
+
+
 def test_portfolios_with_the_same_slopes_get_none() -> None:
     scorer = fitted(dict.fromkeys(HOUSES, 0.0))
     assert scorer.labels == ("x", "region", "owner", "portfolio")
@@ -152,6 +163,20 @@ def test_only_the_curves_that_differ_get_slopes() -> None:
     frame = pl.DataFrame({"x": x, "z": z, "house": house})
     scorer = cr.LogisticScorer(portfolio="house").fit(frame, rng.random(len(house)) < expit(sign * x + z))
     assert [each.label for each in scorer.scorecard_.slope_spreads] == ["x"]
+
+
+@pytest.mark.parametrize(("of_x", "expected"), [(0.0, []), (1.0, ["x", "z"])])
+def test_weak_evidence_for_slopes_counts_beside_strong_evidence_for_others(
+    of_x: float, expected: list[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    house = np.repeat(HOUSES, 300)
+    x, z = rng.uniform(-1.5, 1.5, (2, len(house)))
+    slope = np.repeat(list(SLOPES.values()), 300)
+    log_odds = (1.0 + of_x * slope) * x + (1.0 + 0.3 * slope) * z
+    frame = pl.DataFrame({"x": x, "z": z, "house": house})
+    scorer = cr.LogisticScorer(portfolio="house").fit(frame, rng.random(len(house)) < expit(log_odds))
+    assert [each.label for each in scorer.scorecard_.slope_spreads] == expected
 
 
 def test_a_monotone_curve_is_the_same_in_all_portfolios() -> None:

@@ -196,7 +196,7 @@ def test_the_level_of_a_portfolio_that_a_fit_does_not_know_is_counted_once() -> 
     error = model.fit_.standard_error(cr.Borrower(**account.to_dicts()[0]))
     forecast = forecast_visits(model, account)
     assert np.hypot(forecast.spread, forecast.portfolio_spread) == pytest.approx(error)
-    assert forecast.portfolio_spread == model.prior_scales_["portfolio"]
+    assert forecast.portfolio_spread == model.scorecard_.base_spread
 
 
 def test_accounts_without_a_portfolio_have_a_level_of_their_own() -> None:

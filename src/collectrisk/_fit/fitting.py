@@ -12,7 +12,7 @@ from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
 from collectrisk._fit.averaging import averaged_posterior
-from collectrisk._fit.bases import LevelBasis, corners
+from collectrisk._fit.bases import corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.pairs import Candidates
@@ -22,6 +22,7 @@ from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection, log_factors
 from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, spreads_of
+from collectrisk._fit.spreads import portfolio_spreads, with_spreads
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
@@ -67,12 +68,15 @@ class Fit:
         The mean log-odds and the weight of up to a thousand groups of similar rows.
     pairs : dict of (str, str) to float
         The pairs that were added, and by how much each raises the log marginal likelihood.
+    spreads : dict of str to float
+        The standard deviation of the base and of slopes in a portfolio that was not in the fit.
     """
 
     design: Design
     posterior: Posterior
     log_odds: tuple[Array, Array]
     pairs: dict[Pair, float]
+    spreads: dict[str, float]
 
     def card(self, ladder: Ladder) -> Scorecard:
         """Return the card at the posterior mode; a curve that did not change is the prior's own."""
@@ -82,8 +86,8 @@ class Fit:
         try:
             return Scorecard(
                 base=float(points[0]),
-                base_spread=scales.get(PORTFOLIO, 0.0),
-                slope_spreads=spreads_of(self.design.bases, scales),
+                base_spread=self.spreads.get(PORTFOLIO, 0.0),
+                slope_spreads=spreads_of(self.design.bases, self.spreads),
                 characteristics=[
                     basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
                     for basis, part in zip(self.design.bases, parts, strict=True)
@@ -110,13 +114,7 @@ class Fit:
 
         The level of such a portfolio is independent of all else, because no row depends on it.
         """
-        factor = self.posterior.covariance_factor.copy()
-        for basis, part in zip(self.design.bases, self.design.slices, strict=True):
-            if isinstance(basis, LevelBasis) and basis.origin.label == PORTFOLIO:
-                is_own = [group.name == PORTFOLIO for group in basis.groups]
-                own = np.flatnonzero(basis.transform[:, is_own].any(axis=1))
-                factor[part.start + own[own >= len(basis.grid)]] = 0.0
-        return factor
+        return with_spreads(self.design, self.posterior, {PORTFOLIO: 0.0}).covariance_factor
 
     def standard_error(self, borrower: Any) -> float:
         """Return the standard error of one borrower's log-odds.
@@ -194,7 +192,11 @@ def fit_card(
     sample = stage.objective.sample
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
-    return Fit(stage.objective.design, posterior, _grouped(log_odds, weights), factors)
+    design = stage.objective.design
+    spreads = portfolio_spreads(design, posterior, stage.fixed_scales)
+    return Fit(
+        design, with_spreads(design, posterior, spreads), _grouped(log_odds, weights), factors, spreads
+    )
 
 
 def _solved(

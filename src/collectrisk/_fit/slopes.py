@@ -52,7 +52,8 @@ MAX_SLOPES = 1_000
 LEAST_STANDARD_DEVIATION = 0.03
 """A curve whose points vary less over the accounts is flat."""
 LEAST_LOG_FACTOR = math.log(10.0)
-"""By how much the slopes of a curve must raise the log marginal likelihood: strong evidence."""
+"""By how much the slopes of a curve must raise the log marginal likelihood: strong evidence. Portfolios that
+differ in one curve differ in others, so that those of other curves must only raise it at all."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -202,7 +203,7 @@ def _curve(axis: Axis, line: Array) -> Any:
 def differing_slopes(
     slopes: Sequence[SlopeBasis], objective: Objective, estimated: Estimate
 ) -> list[SlopeBasis]:
-    """Return the slopes that raise the marginal likelihood enough.
+    """Return the slopes that raise the marginal likelihood, if those of one curve raise it enough.
 
     Parameters
     ----------
@@ -220,8 +221,10 @@ def differing_slopes(
         precision = np.array([scales[group.name] for group in objective.design.groups]) ** -2.0
         return log_marginal_likelihood(likelihood, precision[objective.design.group_index])
 
-    least = evidence() - LEAST_LOG_FACTOR
-    return [each for each in slopes if evidence(each.origin.label) < least]
+    with_all = evidence()
+    gains = [with_all - evidence(each.origin.label) for each in slopes]
+    is_any_strong = max(gains, default=0.0) > LEAST_LOG_FACTOR
+    return [each for each, gain in zip(slopes, gains, strict=True) if is_any_strong and gain > 0.0]
 
 
 def prior_slopes(bases: Sequence[Basis], spreads: Iterable[SlopeSpread]) -> list[tuple[Group, Array]]:
@@ -253,10 +256,10 @@ def slope_group(spread: SlopeSpread) -> Group:
     return Group(f"{spread.label} slope", spread.spread)
 
 
-def spreads_of(bases: Iterable[Basis], scales: Mapping[str, float]) -> list[SlopeSpread]:
-    """Return the spreads that a fit has estimated."""
+def spreads_of(bases: Iterable[Basis], spreads: Mapping[str, float]) -> list[SlopeSpread]:
+    """Return the spreads of the slopes of a fit, given those of all that differs between portfolios."""
     return [
-        SlopeSpread(label=basis.of, spread=scales[basis.origin.label], centre=basis.centre)
+        SlopeSpread(label=basis.of, spread=spreads[basis.origin.label], centre=basis.centre)
         for basis in bases
         if isinstance(basis, SlopeBasis)
     ]

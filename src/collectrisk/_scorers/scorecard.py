@@ -215,7 +215,8 @@ class Scorecard(CardScorer):
     ladder : Ladder, optional
         Chooses the channel for a visit probability; the default ladder by default.
     base_spread : float, default 0.0
-        The standard deviation, in log-odds, of the base between portfolios; 0 if it is not known.
+        The standard deviation, in log-odds, of the base in a portfolio that is not on the card; 0 if it is
+        not known. That of a fit is larger than its prior scale if it comes from few portfolios.
     slope_spreads : iterable of SlopeSpread, default ()
         How much the slopes of the characteristics differ between portfolios, as far as it is known.
     columns : Mapping, or mapping of str to (str or None), optional

@@ -20,7 +20,7 @@ class SlopeSpread:
     label : str
         The label of the characteristic.
     spread : float
-        The standard deviation of the slope between portfolios.
+        The standard deviation of the slope in a portfolio that is not on the card.
     centre : float
         The mean points of the accounts of the fit, which do not depend on the slope.
 
