@@ -17,7 +17,8 @@ from scipy.special import expit
 import collectrisk as cr
 from collectrisk._fit.bases import corners
 from collectrisk._namespaces import SCALAR
-from collectrisk.summary import Summary, SummaryRow
+from collectrisk.errors import ArgumentError
+from collectrisk.summary import PortfolioSlope, Summary, SummaryRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,6 +123,45 @@ def test_the_slopes_by_portfolio_are_a_table_of_their_own() -> None:
     text = str(summary).split("\n\n")[1]
     assert f"x by portfolio  b          {slope.slope:+.3f}  {slope.lower:+.3f} to {slope.upper:+.3f}" in text
     assert summary.to_html().count("<table") == 2
+
+
+def test_the_rows_of_some_characteristics_can_be_selected() -> None:
+    summary = SCORER.summary()
+    selected = summary.only("region", "base")
+    assert [row.label for row in selected.rows] == ["base", *["region"] * 5]
+    assert (selected.note, selected.slopes) == (summary.note, summary.slopes)
+    slopes = (PortfolioSlope("x by portfolio", "a", 0.5, 0.25, 0.75),)
+    both = Summary(summary.rows, "a note", slopes)
+    assert both.only("region").slopes == ()
+    assert str(both.only("x by portfolio")).splitlines() == [
+        "slopes: the multiple of a curve that a portfolio adds to it",
+        "---------------------------------------------------",
+        "characteristic  portfolio   slope      90% interval",
+        "---------------------------------------------------",
+        "x by portfolio  a          +0.500  +0.250 to +0.750",
+        "",
+        "a note",
+    ]
+    with pytest.raises(ArgumentError, match=r"labels must be .*, not 'regoin'; did you mean 'region'"):
+        summary.only("region", "regoin")
+
+
+def test_a_summary_is_in_chinese_on_request() -> None:
+    summary = fit_of(None, pairs=[("region", "owner")]).summary().only("base", "region", "region and owner")
+    lines = summary.explain("zh").splitlines()
+    assert [line.split()[:2] for line in lines[2:]] == [
+        ["特征", "取值"],
+        [lines[1]],
+        ["基准值", "全部"],
+        ["region", "east"],
+        ["region", "north"],
+        ["region", "west"],
+        ["region", "其他"],
+        ["region", "缺失"],
+        *([["region", "and"]] * 8),
+    ]
+    assert "| region and owner | 缺失 | +0.000 | +0.000至+0.000 | 1 |" in summary.to_markdown("zh")
+    assert "any other" in str(summary)
 
 
 # The points and the intervals are those of an account with the value, whatever the characteristic.

@@ -31,9 +31,9 @@ class Words:
         The beginning of a sentence about each field with few values, by value.
     sources : mapping of str to str
         The name of each source that is not an article key.
-    reason, gate, assessment, ladder, card, scaling, validation, evaluation, what_if, ways : namespace
+    reason, gate, assessment, ladder, card, summary, scaling, validation, evaluation, what_if : namespace
         The texts of the part of the library with that name.
-    plots, history, forecast, plan, contact, split, stability : namespace
+    ways, plots, history, forecast, plan, contact, split, stability : namespace
         The texts of the part of the library with that name.
     """
 
@@ -49,6 +49,7 @@ class Words:
     assessment: Any
     ladder: Any
     card: Any
+    summary: Any
     scaling: Any
     validation: Any
     evaluation: Any
