@@ -12,7 +12,7 @@ LINE_WIDTH = 80
 """The width of a terminal."""
 
 LEAST_WIDTH = 8
-"""A column is not made narrower than this."""
+"""Text that may be broken between any two characters is not broken into narrower lines than this."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 """A space at which no line ends."""
@@ -120,7 +120,7 @@ def _layout(lines: Sequence[Sequence[str]], is_text: Sequence[bool]) -> tuple[li
 def _least(pattern: str, cell: str) -> int:
     """Return the width of the column in which the lines of a cell end only where the pattern matches."""
     widest = max(display_width(part.rstrip()) for part in re.split(pattern, cell))
-    return max(widest, min(display_width(cell), LEAST_WIDTH))
+    return widest if cell.isascii() else max(widest, min(display_width(cell), LEAST_WIDTH))
 
 
 def _broken(text: str, width: int, pattern: str) -> list[str]:
