@@ -434,6 +434,27 @@ def test_a_rate_lies_between_zero_and_one(rate: Any, adapted: cr.LogisticScorer)
         adapted.recalibrate(rate=rate)
 
 
+def test_recalibration_does_not_depend_on_rounded_probabilities() -> None:
+    """Beyond some 37 log-odds the probability is rounded to 1, and does not say what they are."""
+    sued = pl.DataFrame({"sued": np.arange(100) < 30})
+    flag = cr.Flag(label="sued", field="sued", if_true=50.0)
+    scorer = cr.LogisticScorer(prior=cr.Scorecard(base=-2.0, characteristics=[flag])).fit(sued[:0], [])
+    assert scorer.decision_function(sued).tolist() == [48.0] * 30 + [-2.0] * 70
+    assert scorer.recalibrate(sued, rate=0.15).visit_probabilities(sued).mean() == pytest.approx(0.15)
+    rare = scorer.recalibrate(sued[:30], np.arange(30) < 15).card.base
+    assert -50.0 < rare < scorer.card.base
+
+
+def test_recalibrating_to_a_base_beyond_the_limits_of_a_card_is_rejected() -> None:
+    sued = pl.DataFrame({"sued": [True] * 3_000})
+    flag = cr.Flag(label="sued", field="sued", if_true=1_000.0)
+    scorer = cr.LogisticScorer(prior=cr.Scorecard(base=0.0, characteristics=[flag])).fit(sued[:0], [])
+    with pytest.raises(cr.errors.ArgumentError, match=r"rate would need a base of -1,002\.2, and a card has"):
+        scorer.recalibrate(sued, rate=0.1)
+    with pytest.raises(cr.errors.ArgumentError, match="y would need a base of -1,00"):
+        scorer.recalibrate(sued, [False] * 3_000)
+
+
 def test_recalibrating_needs_a_rate_or_labels(adapted: cr.LogisticScorer) -> None:
     for arguments in (
         {},
@@ -487,6 +508,16 @@ def test_decisions_are_log_odds_and_predictions_the_more_probable_class(fitted: 
     sure = fitted.scorecard_.with_base(800)
     far = cr.LogisticScorer(prior=sure).fit(table()[:0]).decision_function(table())
     assert np.isfinite(far).all()
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e-320, 1.0, 1e11])
+def test_decisions_and_predictions_agree_for_any_class_weights(weight: float) -> None:
+    costs = {True: weight, False: weight}
+    scorer = cr.LogisticScorer(class_weight=costs).fit(table(), labels())
+    decision = scorer.decision_function(table())
+    assert scorer.predict(table()).tolist() == (decision > 0).tolist()
+    equal = cr.LogisticScorer().fit(table(), labels())
+    np.testing.assert_allclose(decision, equal.decision_function(table()))
 
 
 def test_the_ladder_is_that_of_the_prior(adapted: cr.LogisticScorer) -> None:

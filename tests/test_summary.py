@@ -88,6 +88,13 @@ def test_a_summary_converts_to_dictionaries_and_to_a_table() -> None:
     ]
 
 
+def test_an_odds_ratio_that_no_float_holds_is_none() -> None:
+    prior = cr.Scorecard(base=800, characteristics=[])
+    summary = cr.LogisticScorer(prior=prior).fit(table()[:0], []).summary()
+    assert [(row["points"], row["odds_ratio"]) for row in summary.to_dict()] == [(800.0, None)]
+    assert str(summary).splitlines()[-1].endswith("  > 1e+304")
+
+
 def test_a_notebook_shows_it_as_a_table() -> None:
     shown = SCORER.summary()._repr_html_()
     assert shown.count("<table") == 1

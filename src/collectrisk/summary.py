@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import numpy as np
 
-from collectrisk._display.card import every_value
+from collectrisk._display.card import LARGEST_EXPONENT, every_value, odds_ratio
 from collectrisk._display.document import ExplainedDocument, paragraph, table
 from collectrisk._display.words import LANGUAGES, words_in
 from collectrisk._errors import did_you_mean, shown
@@ -63,9 +63,9 @@ class SummaryRow:
         return self._names.get(language, self.value)
 
     @property
-    def odds_ratio(self) -> float:
-        """The factor by which the points multiply the odds of a visit."""
-        return math.exp(self.points)
+    def odds_ratio(self) -> float | None:
+        """The factor by which the points multiply the odds of a visit; None if no float holds it."""
+        return odds_ratio(self.points)
 
 
 @attrs.frozen
@@ -178,7 +178,7 @@ class Summary(ExplainedDocument):
             return label, row.shown(language), f"{number:+z.3f}", "" if math.isnan(row.lower) else interval
 
         if self.rows:
-            rows = [(*cells(each, each.points), f"{each.odds_ratio:.3g}") for each in self.rows]
+            rows = [(*cells(each, each.points), _ratio(each)) for each in self.rows]
             header = (
                 words.assessment.characteristic,
                 texts.value,
@@ -193,6 +193,11 @@ class Summary(ExplainedDocument):
             yield table(texts.slopes, names, slopes, text_columns=2)
         if self.note:
             yield paragraph(self.note)
+
+
+def _ratio(row: SummaryRow) -> str:
+    ratio = row.odds_ratio
+    return f"> {math.exp(LARGEST_EXPONENT):.0e}" if ratio is None else f"{ratio:.3g}"
 
 
 def summary_of(fit: Fit, note: str, *, has_intervals: bool) -> Summary:

@@ -34,3 +34,13 @@ def test_many_labels_give_their_rate_and_none_give_no_shift() -> None:
     visited = (np.arange(100_000) % 4 == 0).astype(float)
     assert shift_to_labels(flat, visited, 1.0) == pytest.approx(logit(0.25), abs=1e-3)
     assert shift_to_labels(flat[:0], visited[:0], 1.0) == 0.0
+
+
+@pytest.mark.parametrize("far", [50.0, 900.0, 3_000.0])
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_log_odds_far_from_zero_are_shifted_too(far: float, sign: float) -> None:
+    log_odds = sign * np.array([far, far, 0.0, 0.0])
+    shift = shift_to_rate(log_odds, np.ones(4), 0.5 - 0.25 * sign)
+    assert shift == pytest.approx(-sign * far, abs=1e-6)
+    shift = shift_to_labels(log_odds, np.array([1.0, 0.0, 0.5 - 0.5 * sign, 0.5 - 0.5 * sign]), 1e9)
+    assert shift == pytest.approx(-sign * far, abs=1e-6)

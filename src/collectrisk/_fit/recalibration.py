@@ -8,9 +8,11 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from collectrisk._typing import Array
 
-MAX_SHIFT = 800.0
+LARGEST_LOG_ODDS = 800.0
 """Beyond these log-odds every probability is 0 or 1 in floating point."""
 
 
@@ -24,7 +26,7 @@ def shift_to_rate(log_odds: Array, weights: Array, rate: float) -> float:
     -1.0
     """
     shares = weights / weights.sum()
-    return float(brentq(lambda shift: shares @ expit(log_odds + shift) - rate, -MAX_SHIFT, MAX_SHIFT))
+    return _root(lambda shift: shares @ expit(log_odds + shift) - rate, log_odds)
 
 
 def shift_to_labels(log_odds: Array, visited: Array, scale: float) -> float:
@@ -43,4 +45,10 @@ def shift_to_labels(log_odds: Array, visited: Array, scale: float) -> float:
     def log_posterior_gradient(shift: float) -> float:
         return float((visited - expit(log_odds + shift)).sum() - shift / scale**2)
 
-    return float(brentq(log_posterior_gradient, -MAX_SHIFT, MAX_SHIFT))
+    return _root(log_posterior_gradient, log_odds)
+
+
+def _root(function: Callable[[float], float], log_odds: Array) -> float:
+    """Return the root of a monotone function of the shift of all log-odds."""
+    limit = LARGEST_LOG_ODDS + float(abs(log_odds).max(initial=0.0))
+    return float(brentq(function, -limit, limit))

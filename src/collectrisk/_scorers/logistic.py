@@ -35,8 +35,9 @@ from collectrisk._fit.weights import (
     note_of_weights,
     scaled_to_effective_rows,
 )
-from collectrisk._frames import read_columns, require_same_index, visit_class
+from collectrisk._frames import log_odds_of, read_columns, require_same_index, visit_class
 from collectrisk._namespaces import SCALAR
+from collectrisk._parameters import LARGEST_POINTS
 from collectrisk._scorers.scorecard import CardScorer, Scorecard, without_columns_of
 from collectrisk._scorers.scorer import Scorer
 from collectrisk.errors import ArgumentError, shown
@@ -363,14 +364,21 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         """Return the log-odds of the second class, above 0 where `predict` gives this class.
 
         They include the logarithm of the ratio of the class weights, and are finite even if a probability
-        is 0.
+        or a weight is 0.
         """
-        return _log_ratio(self.predict_proba(X)) + _log_ratio(self.class_weight_)
+        log_odds = self._log_odds(X)
+        return (log_odds if self._positive_index else -log_odds) + _log_ratio(self.class_weight_)
+
+    def _log_odds(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
+        """Return the log-odds of a visit of each row, also where the probability is rounded to 1."""
+        check_is_fitted(self)
+        data, _ = as_data(self, X, reset=False)
+        return log_odds_of(self._formula(), data, columns=EMPTY if are_borrowers(X) else None)
 
     def predict(self, X: Any) -> Array:  # noqa: N803  # scikit-learn's name
         """Return the class of each row with the greater product of probability and class weight."""
-        indices = (self.predict_proba(X) * self.class_weight_).argmax(axis=1)
-        classes: Array = self.classes_[indices]
+        is_second = self.decision_function(X) > 0
+        classes: Array = self.classes_[is_second.astype(np.intp)]
         return classes
 
     def recalibrate(self, X: Any = None, y: Any = None, *, rate: float | None = None) -> Self:  # noqa: N803  # scikit-learn's name
@@ -395,8 +403,8 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Raises
         ------
         ArgumentError
-            If neither a rate nor labelled accounts are given, or both, or if a label is not one of
-            the classes of the fit.
+            If neither a rate nor labelled accounts are given, or both, if a label is not one of the
+            classes of the fit, or if the base would exceed the limits of a card.
 
         Examples
         --------
@@ -418,7 +426,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         if X is None:
             log_odds, weights = self.fit_.log_odds
         else:
-            log_odds = _log_ratio(self.predict_proba(X)) * (1 if self._positive_index else -1)
+            log_odds = self._log_odds(X)
             weights = np.ones(len(log_odds))
         if rate is None:
             require_same_index(y, X, "y")
@@ -429,6 +437,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             shift = shift_to_rate(log_odds, weights, rate)
         else:
             raise ArgumentError("rate", "needs accounts to hold for, and there are none; pass some as X")
+        base = self.scorecard_.base + shift
+        if abs(base) > LARGEST_POINTS:
+            raise ArgumentError(
+                "y" if rate is None else "rate",
+                f"would need a base of {base:,.1f}, and a card has at most {LARGEST_POINTS:,g}, because the "
+                "points of these accounts are far from zero; use a card with smaller points",
+            )
         shifted = copy.copy(self)
         shifted.fit_ = self.fit_.shifted(shift)
         shifted.scorecard_ = shifted._new_card()  # noqa: SLF001  # same class
@@ -494,11 +509,10 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         return {"binary_only": True, "allow_nan": True}
 
 
-def _log_ratio(values: Array) -> Array:
-    """Return the logarithm of the last value of each row, divided by the first, finite even if one is 0."""
-    logs = np.log(np.maximum(values, np.finfo(np.float64).tiny))
-    found: Array = logs[..., -1] - logs[..., 0]
-    return found
+def _log_ratio(weights: Array) -> float:
+    """Return the logarithm of the second weight, divided by the first, finite even if one is 0."""
+    first, second = np.log(np.maximum(weights, np.finfo(np.float64).smallest_subnormal)).tolist()
+    return float(second - first)
 
 
 def _is_rate(value: Any) -> bool:
