@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import sklearn
-from cards import EDITED, HAND_MADE, RULES, WITH_MISSING, fitted, scorecards
+from cards import EDITED, HAND_MADE, RULES, SURFACES, WITH_MISSING, fitted, scorecards
 from html_reading import HOSTILE, elements, harmless, seen, tags
 from hypothesis import given
 from labelled import labels, table
@@ -71,6 +71,16 @@ def test_every_kind_of_characteristic_shows_its_values() -> None:
         "0: +0.00; 10: +1.00; missing: +0.25",
     ):
         assert text in html
+
+
+def test_a_surface_shows_pairs_of_values_and_a_flag_on_it_as_a_flag() -> None:
+    text = str(SURFACES)
+    for value in ("0.1 × 30: +0.10;", "hostile × yes: -0.50;", "hostile × no: +1.00;", "any other: +0.12"):
+        assert value in text
+    assert "hostile × 是: -0.50; hostile × 否: +1.00;" in seen(SURFACES.to_html("zh"))
+    values = SURFACES.to_frame()["value"].tolist()
+    assert values[13:18] == ["hostile × yes", "hostile × no", "evasive × yes", "evasive × no", "any other"]
+    assert values[-2:] == ["any other", "missing"]
 
 
 def test_a_value_written_from_right_to_left_does_not_affect_its_points() -> None:

@@ -87,6 +87,21 @@ def test_a_surface_has_a_bin_for_each_pair() -> None:
     ]
 
 
+def test_a_flag_on_a_surface_is_named_as_a_flag() -> None:
+    surface = cr.Surface(
+        label="plan and calls",
+        x=cr.LevelAxis("repayment_plan", ["true", "false"]),
+        y=cr.NumberAxis("failed_calls", [0]),
+        grid=[[0.1], [0.2]],
+    )
+    found = bins("plan and calls", card=cr.Scorecard(base=0, characteristics=[surface]))
+    assert found[:3] == [
+        ("yes × any value", 3, 2),
+        ("no × any value", 3, 1),
+        ("any other × any value", 0, 0),
+    ]
+
+
 def test_missing_values_that_the_card_reads_as_a_default_are_apart() -> None:
     assert bins("calls") == [("any value", 7, 3), ("missing", 1, 0)]
     assert bins("plan") == [("no", 4, 1), ("yes", 3, 2), ("missing", 1, 0)]

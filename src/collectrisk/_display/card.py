@@ -194,7 +194,7 @@ def _gate_value(gate: Gate, words: Words) -> Value:
 
 
 def _surface_values(surface: Surface, words: Words) -> Iterator[Value]:
-    names = [_axis_values(axis) for axis in surface.axes]
+    names = [_axis_values(axis, words) for axis in surface.axes]
     for x, row in zip(names[0], surface.grid, strict=True):
         for y, points in zip(names[1], row, strict=True):
             yield words.card.pair.format(x, y), points
@@ -202,8 +202,15 @@ def _surface_values(surface: Surface, words: Words) -> Iterator[Value]:
         yield words.card.any_other, surface.otherwise
 
 
-def _axis_values(axis: NumberAxis | LevelAxis) -> list[str]:
+def _axis_values(axis: NumberAxis | LevelAxis, words: Words) -> list[str]:
     """Return the knots or levels of an axis."""
     if isinstance(axis, NumberAxis):
         return [format_number(value) for value in axis.knots]
+    return level_names(axis, words)
+
+
+def level_names(axis: LevelAxis, words: Words) -> list[str]:
+    """Return the levels of an axis; those of a flag are "yes" and "no", as if it had points by itself."""
+    if {*axis.levels} <= {"true", "false"}:
+        return [str(words.card.yes if level == "true" else words.card.no) for level in axis.levels]
     return list(map(shortened, axis.levels))

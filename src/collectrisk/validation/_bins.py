@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from collectrisk._curves import Bands, Flag, Gate, Levels, PiecewiseLinear
-from collectrisk._display.card import every_value
+from collectrisk._display.card import every_value, level_names
 from collectrisk._display.html import shortened
 from collectrisk._display.words import LANGUAGES, format_number, format_points, words_in
 from collectrisk._namespaces.arrays import ARRAYS
@@ -125,7 +125,7 @@ def _axis_codes(axis: NumberAxis | LevelAxis, record: Any) -> Any:
 def _axis_names(axis: NumberAxis | LevelAxis, words: Words) -> list[str]:
     if isinstance(axis, NumberAxis):
         return _number_names(axis.knots, words)
-    return _level_names(axis.levels, words)
+    return [*level_names(axis, words), words.card.any_other]
 
 
 def _number_codes(values: Any, edges: Sequence[float]) -> Any:
