@@ -178,17 +178,52 @@ def test_a_monotone_field_has_no_surface() -> None:
         scorer.fit(table(), labels())
 
 
-def test_the_summary_says_that_a_pair_with_the_portfolio_takes_the_place_of_slopes() -> None:
-    size = np.random.default_rng(0).uniform(-2, 2, 900)
-    house = np.tile(["a", "b", "c"], 300)
-    frame = pl.DataFrame({"size": size, "house": house})
+def by_house(rows: int = 900) -> tuple[pl.DataFrame, Array]:
+    """Return the columns and the labels of three houses, in which size has other slopes."""
+    size = np.random.default_rng(0).uniform(-2, 2, rows)
+    house = np.tile(["a", "b", "c"], rows // 3)
     slope = np.select([house == "a", house == "b"], [0.0, 1.0], 3.0)
-    seen = np.random.default_rng(1).random(900) < expit(slope * size)
+    visits = np.random.default_rng(1).random(rows) < expit(slope * size)
+    return pl.DataFrame({"size": size, "house": house}), visits
+
+
+def test_a_pair_with_the_portfolio_is_for_what_slopes_do_not_say() -> None:
+    """Slopes say all of it here, so that no pair is chosen, and one that is named has points near zero."""
+    frame, seen = by_house()
     slopes = cr.LogisticScorer(portfolio="house", knots=4).fit(frame, seen)
     assert slopes.labels == ("size", "portfolio", "size by portfolio")
-    assert [each.label for each in slopes.scorecard_.slope_spreads] == ["size"]
     assert not slopes.summary().note
-    paired = cr.LogisticScorer(portfolio="house", knots=4, pairs=[("size", "house")]).fit(frame, seen)
-    assert paired.labels == ("size", "portfolio", "size and portfolio")
-    assert paired.scorecard_.slope_spreads == ()
-    assert "Points of size and portfolio take the place of slopes by portfolio" in str(paired.summary())
+    chosen = cr.LogisticScorer(portfolio="house", knots=4, pairs="auto").fit(frame, seen)
+    assert chosen.scorecard_ == slopes.scorecard_
+    named = cr.LogisticScorer(portfolio="house", knots=4, pairs=[("size", "house")]).fit(frame, seen)
+    assert named.labels == (*slopes.labels, "size and portfolio")
+    assert np.abs(surfaces(named)[-1].grid).max() < 0.15
+    [spread], [other] = named.scorecard_.slope_spreads, slopes.scorecard_.slope_spreads
+    assert spread.spread == pytest.approx(other.spread, rel=0.1)
+
+
+def test_what_portfolios_do_beyond_slopes_is_in_the_intervals_of_unseen_ones() -> None:
+    """Each house has points of its own at three sizes, which are independent of each other."""
+    rng = np.random.default_rng(0)
+    own = rng.normal(size=(30, 3))
+    house, size = rng.integers(0, 30, 4_000), rng.integers(0, 3, 4_000)
+    frame = pl.DataFrame({"size": size.astype(float), "house": house})
+    visits = rng.random(4_000) < expit(own[house, size])
+    scorer = cr.LogisticScorer(portfolio="house", pairs="auto").fit(frame, visits)
+    assert list(scorer.pairs_) == [("size", "house")]
+    others = {"size": np.tile([0.0, 1.0, 2.0], 300), "house": np.repeat(np.arange(300) + 100, 3)}
+    truth = expit(rng.normal(size=900))
+    found = scorer.assess_frame(pl.DataFrame(others), interval=True)
+    low, high = (found[f"visit_probability_{end}"].to_numpy() for end in ("low", "high"))
+    assert 0.86 < np.mean((low <= truth) & (truth <= high)) < 0.96
+    assert not scorer.summary().note
+
+
+def test_the_summary_says_which_pairs_leave_out_portfolios(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectrisk._fit.surfaces.MAX_LEVELS", 2)
+    frame, seen = by_house()
+    scorer = cr.LogisticScorer(portfolio="house", knots=4, pairs=[("house", "size")]).fit(frame, seen)
+    assert scorer.summary().note == (
+        "The points of portfolio and size are those of the portfolios with the most accounts: how much "
+        "others differ in them, beyond their slopes, is not in their intervals."
+    )

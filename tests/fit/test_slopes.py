@@ -184,11 +184,6 @@ def test_a_monotone_curve_is_the_same_in_all_portfolios() -> None:
     assert [each.label for each in scorer.scorecard_.slope_spreads] == ["region", "owner"]
 
 
-def test_a_field_that_has_a_surface_with_the_portfolio_has_no_slopes() -> None:
-    scorer = fitted(SLOPES, pairs=[("x", "house")])
-    assert [each.label for each in scorer.scorecard_.slope_spreads] == ["region", "owner"]
-
-
 @pytest.mark.parametrize(("name", "value"), [("MIN_PORTFOLIOS", 7), ("MAX_SLOPES", 17)])
 def test_few_portfolios_and_very_many_get_no_slopes(
     name: str, value: int, monkeypatch: pytest.MonkeyPatch

@@ -60,12 +60,15 @@ def test_a_borrower_and_a_row_have_the_same_functions(pair: tuple[str, str]) -> 
         assert found == pytest.approx(surface.points(one), abs=1e-12)
 
 
-def test_a_level_that_is_not_on_the_axis_is_at_the_last_function() -> None:
+def test_another_level_has_the_function_before_the_last_which_is_that_of_missing_values() -> None:
     basis = SURFACES["region", "age"]
-    one = SimpleNamespace(region="south", age=40.0)
-    assert basis.cell(one) == (len(basis.names) - 1, ())
-    columns = SimpleNamespace(region=TextArray(np.zeros(1, dtype=int), ("south",)), age=np.array([40.0]))
-    assert basis.cells(columns, 1)[0].tolist() == [len(basis.names) - 1]
+    last = len(basis.names) - 1
+    rows = [("south", 40.0), ("south", None), (None, 40.0), ("north", None)]
+    found = [basis.cell(SimpleNamespace(region=region, age=age)) for region, age in rows]
+    assert found == [(last - 1, ()), (last, ()), (last, ()), (last, ())]
+    regions = TextArray(np.array([0, 0, -1, 1]), ("south", "north"))
+    columns = SimpleNamespace(region=regions, age=np.array([40.0, np.nan, 40.0, np.nan]))
+    assert basis.cells(columns, 4)[0].tolist() == [start for start, _ in found]
 
 
 def test_only_steps_that_a_row_takes_are_kept() -> None:
@@ -88,7 +91,7 @@ def test_a_column_without_known_values_is_at_the_last_function() -> None:
 def test_points_have_names() -> None:
     names = SURFACES["owner", "region"].names
     assert names[:3] == [f"true, {level}" for level in AXES["region"].levels]
-    assert (len(names), names[-1]) == (2 * 3 + 1, "any other")
+    assert names[2 * 3 :] == ["any other", "missing"]
     knots = AXES["size"].knots
     assert SURFACES["size", "age"].names[0] == f"{knots[0]:,.10g}, {AXES['age'].knots[0]:,.10g}"
 
@@ -98,7 +101,7 @@ def test_what_the_curves_add_is_no_part_of_a_surface(pair: tuple[str, str]) -> N
     """For any coefficients, the sums along each axis, weighted by the rows, are zero."""
     surface, points = fitted(pair)
     shape = surface.x.size, surface.y.size
-    weighted = (occupancy(SURFACES[pair], record(), WEIGHTS) * points)[:-1].reshape(shape)
+    weighted = (occupancy(SURFACES[pair], record(), WEIGHTS) * points)[: np.prod(shape)].reshape(shape)
     np.testing.assert_allclose(weighted.sum(axis=0), 0.0, atol=1e-9)
     np.testing.assert_allclose(weighted.sum(axis=1), 0.0, atol=1e-9)
     assert np.abs(weighted).max() > 1e-3
@@ -114,11 +117,11 @@ def test_points_without_rows_are_zero_and_uncertain() -> None:
     ]
     axes: list[Any] = [axis_of(curve, data) for curve in curves]
     basis = surface_basis("both", axes[0], axes[1], data)
-    unused = occupancy(basis, apart, np.ones(ROWS))[:-1] == 0
-    assert (unused.sum(), basis.transform.shape) == (8, (13, 3 * 2 + 8))
-    own = basis.transform[:-1][unused]
-    np.testing.assert_allclose(own, np.hstack([np.zeros((8, 6)), own[0, 6] * np.eye(8)]))
-    norms = np.linalg.norm(basis.transform[:-1][~unused], axis=1)
+    unused = occupancy(basis, apart, np.ones(ROWS)) == 0
+    assert (basis.names[-1], unused.sum(), basis.transform.shape) == ("missing", 9, (13, 3 * 2 + 9))
+    own = basis.transform[unused]
+    np.testing.assert_allclose(own, np.hstack([np.zeros((9, 6)), own[0, 6] * np.eye(9)]))
+    norms = np.linalg.norm(basis.transform[~unused], axis=1)
     assert norms.min() < own[0, 6] < norms.max()
 
 

@@ -180,7 +180,7 @@ def fit_card(
         shared = [*common_factors(bases, data), *prior_slopes(bases, prior.slope_spreads)]
         problem = Problem(prior, bases, shared, rows, threads, prior_scale, monotone)
         selection = Selection.of(Candidates(bases, rows.sample.data, frozenset(monotone)), pairs)
-        stage = problem.stage(selection.named)
+        stage = problem.stage([])
         is_small = len(stage.objective.design.group_index) < MANY_COEFFICIENTS
         with SINGLE_THREAD if is_small else nullcontext():
             try:
@@ -188,7 +188,7 @@ def fit_card(
             except LinAlgError:
                 # Bins are not precise enough if the prior is vague and one column determines another one.
                 problem = attrs.evolve(problem, may_use_bins=False)
-                stage, posterior, factors = _solved(problem, problem.stage(stage.surfaces), selection)
+                stage, posterior, factors = _solved(problem, problem.stage([]), selection)
     sample = stage.objective.sample
     log_odds = np.concatenate([each.log_odds(posterior.points) for each in sample])
     weights = np.concatenate([each.weights for each in sample])
@@ -203,26 +203,26 @@ def _solved(
     problem: Problem, stage: Stage, selection: Selection
 ) -> tuple[Stage, Posterior, dict[Pair, float]]:
     """Return the last stage, which has all surfaces of the selection, its posterior, and its log factors."""
-    estimated = None
-    while selection.most:
+    # Slopes come first: a surface of a field and the portfolio is for what they leave.
+    stage, estimated = _with_slopes(problem, stage)
+    if selection.named:
+        stage = problem.stage([*stage.surfaces, *selection.named])
+    if selection.named or estimated is None:
         estimated = estimate(stage.objective, stage.fixed_scales, estimated)
-        surface = selection.best(stage, estimated)
-        if surface is None:
-            break
+    while (surface := selection.best(stage, estimated)) is not None:
         stage = problem.stage([*stage.surfaces, surface])
-    stage, estimated = _with_slopes(problem, stage, estimated)
-    estimated = estimated or estimate(stage.objective, stage.fixed_scales)
+        estimated = estimate(stage.objective, stage.fixed_scales, estimated)
     objective = problem.of_all_rows(stage.objective)
     posterior = averaged_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
     return stage, posterior, log_factors(stage, estimated)
 
 
-def _with_slopes(problem: Problem, stage: Stage, estimated: Estimate | None) -> tuple[Stage, Estimate | None]:
-    """Return the stage with the slopes of the curves that differ between portfolios, if any do."""
+def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None]:
+    """Return the stage with the slopes of the curves that differ between portfolios, and its estimate."""
     design = stage.objective.design
     if all(basis.origin.label != PORTFOLIO for basis in design.bases):
-        return stage, estimated
-    estimated = estimate(stage.objective, stage.fixed_scales, estimated)
+        return stage, None
+    estimated = estimate(stage.objective, stage.fixed_scales)
     points = design.points(estimated.coefficients)
     curves = [basis.curve(points[part]) for basis, part in zip(design.bases, design.slices, strict=True)]
     slopes = slope_bases(design.bases, curves, problem.rows.sample.data, problem.monotone)

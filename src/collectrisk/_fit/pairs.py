@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from collectrisk._fit.prior import PORTFOLIO
-from collectrisk._fit.surfaces import axis_of, surface_basis
+from collectrisk._fit.surfaces import OTHER, SurfaceBasis, axis_of, surface_basis
 from collectrisk._surface import Surface
 from collectrisk.errors import ArgumentError, did_you_mean
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from collectrisk._fit.bases import Basis
     from collectrisk._fit.sample import TrainingRows
-    from collectrisk._fit.surfaces import SurfaceBasis
     from collectrisk._surface import Axis
 
 Pair = tuple[str, str]
@@ -102,18 +100,22 @@ class Candidates:
         return [self.basis(pair) for pair in wanted.values()]
 
 
-def note_of_portfolio(pairs: Iterable[Pair], portfolio: str | None) -> str:
-    """Return what a pair with the portfolio means for other portfolios; nothing if there is none.
+def note_of_portfolio(bases: Iterable[Basis], portfolio: str | None) -> str:
+    """Return which pairs leave out some portfolios; nothing if there are none.
 
-    Examples
-    --------
-    >>> note_of_portfolio([("age", "size"), ("size", "state")], "state")
-    'Points of size and portfolio take the place of slopes by portfolio: how much portfolios differ ...'
+    Parameters
+    ----------
+    bases : iterable of Basis
+        The bases of a fit.
+    portfolio : str or None
+        The field that names the portfolio.
     """
-    fields = [field for pair in pairs if portfolio in pair for field in pair if field != portfolio]
-    if not fields:
+    pairs = (each for each in bases if isinstance(each, SurfaceBasis) and portfolio in each.origin.fields)
+    # Without a coefficient of another level, rows of the fit have one.
+    labels = [each.origin.label for each in pairs if not each.transform[each.names.index(OTHER)].any()]
+    if not labels:
         return ""
     return (
-        f"Points of {', '.join(fields)} and {PORTFOLIO} take the place of slopes by portfolio: how much "
-        "portfolios differ in them is not in the intervals of a portfolio that was not in the fit."
+        f"The points of {', '.join(labels)} are those of the portfolios with the most accounts: how much "
+        "others differ in them, beyond their slopes, is not in their intervals."
     )

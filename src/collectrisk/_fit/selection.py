@@ -74,7 +74,7 @@ class Selection:
     named : list of SurfaceBasis
         The surfaces of the pairs that are given.
     most : int
-        How many more may be chosen.
+        How many may be chosen; 0 if they are given.
     least : float
         The least log posterior odds of a chosen one.
     """
@@ -102,9 +102,11 @@ class Selection:
 
     def best(self, stage: Stage, estimated: Estimate) -> SurfaceBasis | None:
         """Return the surface that raises the marginal likelihood most, or none if it is not enough."""
-        chosen = {basis.origin.fields for basis in stage.surfaces}
+        chosen = {each.origin.fields for each in stage.surfaces if isinstance(each, SurfaceBasis)}
+        if len(chosen) >= self.most:
+            return None
         pairs = [pair for pair in self.candidates.all if pair not in chosen]
-        if len(chosen) == self.most or not pairs:
+        if not pairs:
             return None
         points = stage.objective.design.points(estimated.coefficients)
         sample = stage.objective.sample
@@ -146,7 +148,11 @@ class Selection:
         """The place of each row on each axis."""
         data = self.candidates.data
         found = (places(axis, data.record, len(data.weights)) for axis in self.candidates.axes.values())
-        return [(index, distance.astype(np.float32)) for index, distance in found]
+        sizes = (axis.size for axis in self.candidates.axes.values())
+        return [
+            (np.minimum(index, size), distance.astype(np.float32))
+            for (index, distance), size in zip(found, sizes, strict=True)
+        ]
 
     def _sums(self, step: int, weights: Sequence[Array]) -> Array:
         """Return the weighted sums of the products of the functions of any two axes."""
@@ -174,7 +180,8 @@ class Selection:
         basis, matrix = self._matrices[pair]
         gradient, hessian = matrix.T @ residuals, dense_products(matrix, variances)
         curves = curves_on_grid(basis.origin.x.size, basis.origin.y.size)
-        return log_factor(gradient[:-1], hessian[:-1, :-1], basis.transform[:-1], curves)
+        grid = slice(len(curves))
+        return log_factor(gradient[grid], hessian[grid, grid], basis.transform[grid], curves)
 
 
 def log_factor(gradient: Array, hessian: Array, transform: Array, curves: Array) -> float:

@@ -132,11 +132,9 @@ def slope_bases(
     known = LevelAxis(portfolios.origin.field, portfolios.grid)
     # A portfolio without a name that is in the data has a level of its own, and no slopes.
     is_missing = portfolios.has_missing and occupancy(portfolios, data.record, data.weights)[-1] > 0
-    # A surface of a field and the portfolio says more than slopes.
-    paired = {field for each in bases if known.field in each.origin.fields for field in each.origin.fields}
     found = []
     for basis, curve in zip(bases, curves, strict=True):
-        is_alone = len(curve.fields) == 1 and curve.fields[0] not in {*skipped, *paired}
+        is_alone = len(curve.fields) == 1 and curve.fields[0] not in {*skipped, known.field}
         axis = axis_of(basis, data) if is_alone else None
         if axis is not None:
             found += _slope_basis(curve, axis, known, data, is_missing=is_missing)

@@ -43,15 +43,15 @@ EXPECTED_SCALE, SHAPE = 0.3, 0.5
 ROUNDING = 1e-12
 """The share of the rows near a knot, or a pair of knots, that may be a rounding error."""
 
-OTHER = "any other"
+OTHER, MISSING = "any other", "missing"
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class SurfaceBasis(Basis):
     """The basis of two fields: the products of the functions of both axes.
 
-    The last function is one where a value is missing, or a level is none of the axis. It has no points,
-    because the curves have those of each value.
+    Another level, if an axis has levels, and a missing value have functions too, the last ones. They have no
+    points, because the curves have those of each value.
     """
 
     max_steps: ClassVar[int] = 2
@@ -61,44 +61,44 @@ class SurfaceBasis(Basis):
     def curve(self, points: Array) -> Characteristic:
         """Return the surface through the points."""
         shape = self.origin.x.size, self.origin.y.size
-        return attrs.evolve(self.origin, grid=points[:-1].reshape(shape).tolist())
+        return attrs.evolve(self.origin, grid=points[: math.prod(shape)].reshape(shape).tolist())
 
     def cell(self, borrower: Any) -> Cell:
         """Return which functions differ from zero for one borrower."""
-        places = []
+        found = []
         for axis in self.origin.axes:
             value = getattr(borrower, axis.field)
-            if SCALAR.is_missing(value):
-                return len(self.names) - 1, ()
-            places.append(place(axis.scaled(value, SCALAR), axis.grid))
-        (row, u), (column, v) = places
+            is_missing = SCALAR.is_missing(value)
+            found.append((axis.size + 1, 0.0) if is_missing else place(axis.scaled(value, SCALAR), axis.grid))
+        (row, u), (column, v) = found
         width = self.origin.y.size
-        if row == self.origin.x.size or column == width:
-            return len(self.names) - 1, ()
+        beyond = max(row - self.origin.x.size, column - width)
+        if beyond >= 0:
+            return len(self.names) - 2 + beyond, ()
         return row * width + column, ((width, u), (1, v))
 
     def cells(self, record: Any, rows: int) -> Cell:
         """Return the same for the rows of a record, without the steps that no row takes."""
         (row, u), (column, v) = (places(axis, record, rows) for axis in self.origin.axes)
         width = self.origin.y.size
-        known = (row < self.origin.x.size) & (column < width)
-        start = np.where(known, row * width + column, len(self.names) - 1)
-        steps = [(stride, np.where(known, distance, 0.0)) for stride, distance in ((width, u), (1, v))]
+        beyond = np.maximum(row - self.origin.x.size, column - width)
+        start = np.where(beyond < 0, row * width + column, len(self.names) - 2 + beyond)
+        steps = [(stride, np.where(beyond < 0, distance, 0.0)) for stride, distance in ((width, u), (1, v))]
         return start, tuple(step for step in steps if step[1].any())
 
 
 def places(axis: Axis, record: Any, rows: int) -> tuple[Array, Array]:
     """Return the index of each row's value on an axis, and its relative distance from there to the next.
 
-    The index of a value that is missing, or none of the levels, is the size of the axis.
+    The index of a level that the axis does not have is its size, and that of a missing value is one more.
     """
     value = getattr(record, axis.field)
     if ARRAYS.is_missing(value) is True:  # in every row
-        return np.full(rows, axis.size), np.zeros(rows)
+        return np.full(rows, axis.size + 1), np.zeros(rows)
     index, distance = array_place(axis.scaled(value, ARRAYS), axis.grid)
     index, distance = np.broadcast_to(index, (rows,)), np.broadcast_to(distance, (rows,))
-    unknown = (index >= axis.size) | np.isnan(distance)
-    return np.where(unknown, axis.size, index).astype(np.intp), np.where(unknown, 0.0, distance)
+    is_missing = np.isnan(distance)
+    return np.where(is_missing, axis.size + 1, index).astype(np.intp), np.where(is_missing, 0.0, distance)
 
 
 def axis_of(basis: Basis, data: TrainingRows) -> Axis | None:
@@ -145,7 +145,8 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
 
     Its coefficients are the increments of the points along both axes, or the points of each level, without
     what curves of the two fields would add: the marginal sums of the points, weighted by the rows, are zero.
-    Points without rows near them are independent of all others, so that they stay zero and are uncertain.
+    Points without rows near them are independent of all others, so that they stay zero and are uncertain,
+    and so are other levels and missing values that no row has, such as portfolios that were not in the fit.
 
     Parameters
     ----------
@@ -160,23 +161,26 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
         x, y = (LevelAxis(axis.field, axis.levels[:MAX_LEVELS_OF_BOTH]) for axis in (x, y))
     zeros = np.zeros((x.size, y.size))
     surface = Surface(label=label, source=FITTED, x=x, y=y, grid=zeros.tolist(), if_missing=0.0)
+    names = [f"{first}, {second}" for first in _names(x) for second in _names(y)]
+    names += [OTHER, MISSING] if x.levels or y.levels else [MISSING]
     bare = SurfaceBasis(
         origin=surface,
-        names=[*(f"{first}, {second}" for first in _names(x) for second in _names(y)), OTHER],
-        prior_points=np.zeros(zeros.size + 1),
-        transform=np.zeros((zeros.size + 1, 0)),
+        names=names,
+        prior_points=np.zeros(len(names)),
+        transform=np.zeros((len(names), 0)),
         groups=(),
     )
-    weights = occupancy(bare, data.record, data.weights)[:-1].reshape(zeros.shape)
-    transform = purified(np.kron(increments(x), increments(y)), weights)
+    weights = occupancy(bare, data.record, data.weights)
+    on_grid = weights[: zeros.size].reshape(zeros.shape)
+    pure = purified(np.kron(increments(x), increments(y)), on_grid)
+    transform = np.pad(pure, ((0, len(names) - zeros.size), (0, 0)))
     # Points that no row determines would add up the increments on the way there.
-    unused = weights.ravel() <= ROUNDING * weights.sum()
-    spread = math.sqrt(np.sum(transform[~unused] ** 2) / max(np.sum(~unused), 1))
-    transform = np.hstack([transform * ~unused[:, None], spread * np.eye(zeros.size)[:, unused]])
+    unused = weights <= ROUNDING * weights.sum()
+    transform[unused] = 0.0
+    spread = math.sqrt(np.sum(transform**2) / max(np.sum(~unused[: zeros.size]), 1))
+    transform = np.hstack([transform, spread * np.eye(len(names))[:, unused]])
     group = Group(label, EXPECTED_SCALE, SHAPE)
-    return attrs.evolve(
-        bare, transform=np.pad(transform, ((0, 1), (0, 0))), groups=(group,) * transform.shape[1]
-    )
+    return attrs.evolve(bare, transform=transform, groups=(group,) * transform.shape[1])
 
 
 def _names(axis: Axis) -> Sequence[str]:

@@ -91,7 +91,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         which is shrunk towards zero as far as the labels do not justify it. ``"auto"`` adds up to ten
         pairs, each if there is positive evidence for it: posterior odds above 3 (Kass and Raftery 1995). A
         number adds that many pairs, those with the most evidence. By default no pairs are added. With
-        `portfolio`, a pair of a field and its column takes the place of this field's slopes by portfolio.
+        `portfolio`, a pair of a field and its column is for what slopes by portfolio do not say.
     knots : int, default 32
         The maximum number of knots that the data may give a curve. All curves together get at most
         1,000, which limits each of many columns to fewer.
@@ -465,7 +465,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         notes = [
             note_of_factor(self.fit_.design, self.fit_.posterior, has_interval=self.has_intervals_),
             self._weights_note,
-            note_of_portfolio(self.pairs_, self.portfolio),
+            note_of_portfolio(self.fit_.design.bases, self.portfolio),
         ]
         return summary_of(self.fit_, " ".join(filter(None, notes)), has_intervals=self.has_intervals_)
 
