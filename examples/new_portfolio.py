@@ -1,15 +1,18 @@
 """Adapt a model to a new portfolio with few labels or none.
 
-    python examples/new_portfolio.py [--folder FOLDER] [--draws 5] [STATE ...]
+    python examples/new_portfolio.py [--folder FOLDER] [--draws 2] [STATE ...]
 
 The data are debts to the Brazilian treasury. Each state is the new portfolio once, and a model is
-fitted on all other states. Then 0, 30, 100 or 300 labels of the new state are used, and four models are
-compared by their log-loss on its remaining debts, which are always the same:
+fitted on all other states. Then 0, 30, 100, 300 or 1,000 labels of the new state are used, and five
+models are compared by their log-loss on its remaining debts, which are always the same:
 
     unchanged   the old model
+    level       the old model, whose level `recalibrate` has moved
     new only    a model fitted on the new labels only
     pooled      a model fitted on all labels, without portfolios
-    adapted     LogisticScorer(prior=old), which mainly adapts the level
+    adapted     LogisticScorer(prior=old), whose level, slopes and curves may all change
+
+The last column is the mean difference of adapted and level, with its standard error over the states.
 """
 
 from __future__ import annotations
@@ -32,9 +35,9 @@ FILE = "pgfn_fgts_prev_2020-12_deidentified.parquet"
 SOURCE = "Procuradoria-Geral da Fazenda Nacional, open data"
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 FIELDS = ["amount_overdue", "days_past_due"]
-LABEL_COUNTS = (0, 30, 100, 300)
-MIN_DEBTS = 700
-MODELS = ("unchanged", "new only", "pooled", "adapted")
+LABEL_COUNTS = (0, 30, 100, 300, 1_000)
+MIN_DEBTS = 1_400
+MODELS = ("unchanged", "level", "new only", "pooled", "adapted")
 
 
 class Debtor(cr.Borrower):
@@ -73,6 +76,7 @@ def losses(others: pl.DataFrame, new: pl.DataFrame, draws: int) -> list[dict[str
             labelled = new[order[:seen]]
             models = {"unchanged": old, "pooled": pooled}
             if seen:
+                models["level"] = old.recalibrate(labelled, labelled["sued"])
                 models["new only"] = fit(labelled, characteristics=FIELDS)
                 models["pooled"] = fit(pl.concat([others, labelled]), characteristics=FIELDS)
             # Without labels, this is the old model with the mean level of its portfolios.
@@ -86,25 +90,31 @@ def losses(others: pl.DataFrame, new: pl.DataFrame, draws: int) -> list[dict[str
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Return the means over the states, each of which is the mean of its draws."""
+    difference = pl.col("adapted") - pl.col("level")
     means = (
-        pl.DataFrame(rows)
+        pl.DataFrame(rows, infer_schema_length=None)
         .group_by("state", "labels")
         .mean()
         .group_by("labels")
-        .agg(pl.col(MODELS).mean())
+        .agg(
+            pl.col(MODELS).mean(),
+            difference=difference.mean(),
+            error=difference.std() / pl.len().sqrt(),
+        )
         .sort("labels")
     )
-    lines = [f"{'labels':>6}" + "".join(f"{name:>10}" for name in MODELS)]
-    for labels, *losses in means.select("labels", *MODELS).iter_rows():
+    lines = [f"{'labels':>6}" + "".join(f"{name:>10}" for name in MODELS) + f"{'adapted - level':>20}"]
+    for labels, *losses, mean, error in means.select("labels", *MODELS, "difference", "error").iter_rows():
         shown = ["-" if loss is None else f"{loss:.4f}" for loss in losses]
-        lines.append(f"{labels:>6}" + "".join(f"{text:>10}" for text in shown))
+        compared = "-" if mean is None or error is None else f"{mean:+.4f} ± {error:.4f}"
+        lines.append(f"{labels:>6}" + "".join(f"{text:>10}" for text in shown) + f"{compared:>20}")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("states", nargs="*")
     arguments = parser.parse_args()
     if not (arguments.folder / FILE).exists():

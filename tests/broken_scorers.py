@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -12,6 +12,9 @@ import pandas as pd
 
 import collectrisk as cr
 from collectrisk._scorers.scorecard import CardScorer, Scorecard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["BROKEN", "CARD", "MONOTONE", "Moody", "Squared", "Stale", "Unbounded"]
 
@@ -129,7 +132,7 @@ class OnCard(CardScorer):
 class Shifted(OnCard):
     """Adds to its card what a card file does not contain."""
 
-    def assess(self, borrower: cr.Borrower) -> cr.Assessment:
+    def assess(self, borrower: cr.Borrower | Mapping[str, Any]) -> cr.Assessment:
         return CARD.with_base(0).assess(borrower)
 
     def visit_probability(self, borrower: Any, xp: cr.Namespace) -> Any:
@@ -139,7 +142,7 @@ class Shifted(OnCard):
 class Discreet(OnCard):
     """Does not give all of its reasons."""
 
-    def assess(self, borrower: cr.Borrower) -> cr.Assessment:
+    def assess(self, borrower: cr.Borrower | Mapping[str, Any]) -> cr.Assessment:
         assessment = super().assess(borrower)
         return attrs.evolve(
             assessment, characteristics=assessment.characteristics[1:], points=assessment.points[1:]
@@ -149,7 +152,7 @@ class Discreet(OnCard):
 class Squared(OnCard):
     """Has reasons that explain another probability."""
 
-    def assess(self, borrower: cr.Borrower) -> cr.Assessment:
+    def assess(self, borrower: cr.Borrower | Mapping[str, Any]) -> cr.Assessment:
         assessment = super().assess(borrower)
         return attrs.evolve(assessment, visit_probability=assessment.visit_probability**2)
 

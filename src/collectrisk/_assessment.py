@@ -41,8 +41,8 @@ class Assessment(Document):
         The log-odds of a visit; None if the scorer is not a scorecard.
     base : float or None
         The base of the scorecard; None if the scorer is not one.
-    borrower : Borrower
-        The borrower.
+    borrower : Borrower or record of columns
+        The borrower, or the fields of the card in the row that was assessed.
     characteristics : tuple of Characteristic
         The characteristics of the scorecard; empty if the scorer is not one.
     points : tuple of float

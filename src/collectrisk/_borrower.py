@@ -292,3 +292,29 @@ def _after_validation(own: Callable[[Borrower], None]) -> Callable[[Borrower], N
         Borrower.__attrs_post_init__(self)  # what it may have set
 
     return validate
+
+
+def _values(fields: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, plain(value)) for name, value in fields.items())
+
+
+@attrs.frozen
+class AccountRow:
+    """The fields of a card in one row of a frame, as attributes.
+
+    Examples
+    --------
+    >>> AccountRow({"credit limit": 3_000.0, "state": None}).state is None
+    True
+    """
+
+    _fields: Mapping[str, Any] = attrs.field(eq=_values)  # so that a missing number equals another
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._fields:
+            raise AttributeError(f"the row has no field {name!r}", name=name, obj=self)
+        return self._fields[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name as plain data: text, numbers, booleans and None."""
+        return dict(_values(self._fields))

@@ -20,6 +20,7 @@ from collectrisk._frames.score import (
     assess_frame,
     log_odds_of,
     read_accounts,
+    read_row,
     visit_probabilities,
 )
 from collectrisk._frames.training import column_specs, is_named, read_columns
@@ -47,6 +48,7 @@ __all__ = [
     "quoted",
     "read_accounts",
     "read_columns",
+    "read_row",
     "refuse_duplicates",
     "refuse_qualified",
     "require_same_index",

@@ -146,10 +146,11 @@ def select_rows(values: Any, rows: Any) -> Any:
 def plain_columns(record: Any, fields: Iterable[str]) -> dict[str, Array]:
     """Return fields of a block of valid rows as arrays of floats, booleans and text."""
     rows = len(record._read("_rows"))  # noqa: SLF001  # hidden from formulas
-    return {field: _plain(getattr(record, field), rows) for field in fields}
+    return {field: plain_column(getattr(record, field), rows) for field in fields}
 
 
-def _plain(values: Any, rows: int) -> Array:
+def plain_column(values: Any, rows: int) -> Array:
+    """Return a field of a block of valid rows as an array of floats, booleans or text."""
     if isinstance(values, TextArray):
         return np.array([*values.levels, None], dtype=object).take(values.codes)
     if isinstance(values, np.ndarray):

@@ -9,9 +9,10 @@ import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from collectrisk._borrower import AccountRow
 from collectrisk._curves import sign_of
 from collectrisk._frames.attach import attach
-from collectrisk._frames.blocks import BlockReader
+from collectrisk._frames.blocks import BlockReader, plain_column
 from collectrisk._frames.columns import open_table, table_of
 from collectrisk._frames.details import NONE, Details, problem_text
 from collectrisk._frames.eager import score_table
@@ -234,6 +235,28 @@ def read_accounts(
         for field in fields
     }
     return AccountColumns(record, table.rows, missing, specs)
+
+
+def read_row(formula: Formula, row: Mapping[str, Any]) -> AccountRow:
+    """Return the fields that a scorecard reads in one row, read as `assess_frame` reads a frame.
+
+    Parameters
+    ----------
+    formula : Formula
+        The scorecard.
+    row : mapping of str to object
+        The value of each column.
+    """
+    mapping = attrs.evolve(FieldColumns.of(formula.columns), skip={})  # the caller says that it is an account
+    read = read_accounts(formula, {name: _one(value) for name, value in row.items()}, None, mapping)
+    values = {name: plain_column(getattr(read.record, name), 1).tolist()[0] for name in read.specs}
+    return AccountRow({name: spec.validate(values[name]) for name, spec in read.specs.items()})
+
+
+def _one(value: Any) -> Array:
+    """Return a value as a column of one row; of a type that NumPy does not have, as a Python object."""
+    is_plain = isinstance(value, (str, bool, int, float, np.generic))
+    return np.array([value], dtype=None if is_plain else object)
 
 
 def _valid_scores(formula: Formula, data: Any, columns: Columns | None, details: Details = NONE) -> Scores:

@@ -469,12 +469,12 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         ]
         return summary_of(self.fit_, " ".join(filter(None, notes)), has_intervals=self.has_intervals_)
 
-    def assess(self, borrower: Borrower) -> Assessment:
-        """Assess one borrower, with the 90 % credible interval of the visit probability."""
+    def assess(self, borrower: Borrower | Mapping[str, Any]) -> Assessment:
+        """Assess one borrower or row, with the 90 % credible interval; see `Scorecard.assess`."""
         assessment = super().assess(borrower)
         if not self.has_intervals_:
             return assessment
-        half_width = Z_90 * self.fit_.standard_error(borrower)
+        half_width = Z_90 * self.fit_.standard_error(assessment.borrower)
         log_odds = SCALAR.total([self.scorecard_.base, *assessment.points])
         low, high = (SCALAR.logistic(log_odds + end) for end in (-half_width, half_width))
         return attrs.evolve(assessment, interval=(low, high))

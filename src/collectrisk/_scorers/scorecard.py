@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -69,6 +69,20 @@ class CardScorer(CardTables, Scorer):
     def _points(self, record: Any, xp: Namespace) -> list[Any]:
         return [each.points(record, xp) for each in self.card.characteristics]
 
+    def _row(self, row: Any) -> Borrower:
+        """Return a record of the fields in one row of a frame, or raise `ArgumentError` if it is none.
+
+        It stands for a borrower in what reads these fields only.
+        """
+        if not isinstance(row, Mapping):
+            if not (hasattr(row, "keys") and getattr(row, "ndim", 0) == 1):  # as a pandas Series
+                self._require_borrower(row)
+            row = dict(row)
+        from collectrisk._frames import read_row  # noqa: PLC0415  # loads NumPy and narwhals
+
+        record: Any = read_row(self._formula(), row)
+        return cast("Borrower", record)
+
     def _formula(self) -> Formula:
         return attrs.evolve(
             super()._formula(),
@@ -81,13 +95,44 @@ class CardScorer(CardTables, Scorer):
             threads=True,
         )
 
-    def assess(self, borrower: Borrower) -> Assessment:
-        """Assess one borrower, with a reason for each characteristic."""
-        self._require_borrower(borrower)
+    def assess(self, borrower: Borrower | Mapping[str, Any]) -> Assessment:
+        """Assess one borrower, or one row of a frame, with a reason for each characteristic.
+
+        Parameters
+        ----------
+        borrower : Borrower, or mapping of str to object
+            The borrower. Or the columns of one row of a frame with their values, such as
+            ``frame.row(5, named=True)`` of polars and ``frame.iloc[5]`` of pandas, which are read as
+            `assess_frame` reads them. So a card may have fields that a `Borrower` does not have.
+
+        Returns
+        -------
+        Assessment
+            Visit probability, channel and reasons. For a row, its `borrower` is a record of the fields that
+            the card reads.
+
+        Raises
+        ------
+        CollectRiskError
+            If `borrower` is something else, such as a frame, or lacks a field of the card; for a row, as in
+            `assess_frame`.
+
+        Examples
+        --------
+        >>> import collectrisk as cr
+        >>> income = cr.PiecewiseLinear(label="income", field="monthly income", knots=[(0, 1), (5_000, -1)])
+        >>> card = cr.Scorecard(base=-2, characteristics=[income])
+        >>> print(card.assess({"account": "A-17", "monthly income": 1_250}).reasons[0])
+        The field "monthly income" is 1,250; this makes a visit more likely (+0.50, house).
+        """
         card = self.card
-        tables = card.tables(type(borrower))
+        if isinstance(borrower, Borrower):
+            self._require_borrower(borrower)
+            tables = card.tables(type(borrower))
+        else:
+            borrower, tables = self._row(borrower), None
         try:
-            points = points_of(borrower, tables)
+            points = self._points(borrower, SCALAR) if tables is None else points_of(borrower, tables)
             log_odds = SCALAR.total([card.base, *points])
         except Exception as error:
             raise formula_error(self, borrower, error) from error

@@ -47,7 +47,8 @@ def formula_error(scorer: Scorer, borrower: Borrower, error: Exception) -> Colle
         return ArgumentError(
             "borrower",
             f"must have a field {error.name!r}; the fields of {type(borrower).__name__} are {fields}. "
-            "Add the field in a subclass, or use assess_frame if it is a column",
+            "Add the field in a subclass. If it is a column, use assess_frame; a scorecard also takes a row "
+            "as a dict",
         )
     on: Literal["row", "borrower"] = "row" if formula_of(scorer).by_row else "borrower"
     return FormulaError.raised(type(scorer).__name__, error, on=on)
@@ -161,7 +162,7 @@ class Scorer:
             raise ArgumentError(
                 "borrower",
                 f"must be {with_article(kind)}, not {type_name(borrower)}; write {kind}(amount_overdue=..., "
-                "days_past_due=...), or use assess_frame for a frame",
+                "days_past_due=...). For a frame, use assess_frame; a scorecard also takes a row as a dict",
             )
         if type(borrower) is not Borrower:
             field_specs(type(borrower))  # refuses a class that does not validate its fields
@@ -202,6 +203,7 @@ class Scorer:
         """
         from collectrisk.what_if import WhatIf, with_changes  # noqa: PLC0415  # not needed for scoring
 
+        self._require_borrower(borrower)
         before = self.assess(borrower)
         return WhatIf(before=before, after=self.assess(with_changes(borrower, changes)))
 
@@ -256,6 +258,7 @@ class Scorer:
         """
         from collectrisk._ways_down import find_ways_down  # noqa: PLC0415  # not needed for scoring
 
+        self._require_borrower(borrower)
         return find_ways_down(self.assess, self.assess(borrower), to)
 
     def assess_frame(
