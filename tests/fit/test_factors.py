@@ -17,8 +17,8 @@ from collectrisk._fit.averaging import SCALES
 from collectrisk._fit.bases import FITTED
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
-from collectrisk._fit.factors import COMMON, common_factors
-from collectrisk._fit.problem import BASE
+from collectrisk._fit.factors import common_factors
+from collectrisk._fit.groups import BASE, COMMON
 from collectrisk._fit.sample import TrainingRows
 
 WEIGHTS = np.random.default_rng(2).uniform(0.5, 2.0, 200)

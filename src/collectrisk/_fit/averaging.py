@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.linalg
 
-from collectrisk._fit.build import PRIOR_FACTOR
 from collectrisk._fit.constraints import without_rounding_errors
 from collectrisk._fit.evidence import log_hyperprior, with_diagonal
-from collectrisk._fit.factors import COMMON
+from collectrisk._fit.groups import COMMON, PRIOR_FACTOR
 from collectrisk._fit.posterior import Posterior, estimate, fit_posterior
 
 if TYPE_CHECKING:

@@ -21,6 +21,17 @@ from collectrisk._fit.bases import (
     corners,
     levels_of,
 )
+from collectrisk._fit.groups import (
+    FITTED_PRIOR_FACTOR,
+    FLAGS,
+    MISSING,
+    PRIOR_FACTOR,
+    SCALE_WITH_PRIOR,
+    SCALE_WITHOUT_PRIOR,
+    TREND,
+    TREND_WITHOUT_PRIOR,
+    own_group,
+)
 from collectrisk._fit.knots import distinct, quantile_knots
 from collectrisk._namespaces import SCALAR
 from collectrisk.errors import ArgumentError
@@ -31,17 +42,6 @@ if TYPE_CHECKING:
     from collectrisk._fields import FieldSpec
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
-
-# Groups that all characteristics share. Each curve also has a group of its own. Points set by hand are
-# known to be off by some 30 %: with a vague hyperprior, thirty labels would already claim to know it
-# better, and the intervals would be too narrow.
-PRIOR_FACTOR = Group("prior factor", 0.3, shape=4.0)
-FITTED_PRIOR_FACTOR = Group("fitted prior factor", 0.1)
-FLAGS = Group("flags", 1.0)
-MISSING = Group("missing", 1.0)
-
-SCALE_WITH_PRIOR, SCALE_WITHOUT_PRIOR = 0.1, 1.0
-"""The expected prior scale of a curve's own coefficients, with and without a prior curve."""
 
 MAX_LEVELS = 1_000
 """A text column with more levels is an identifier or free text, and not a characteristic."""
@@ -158,13 +158,13 @@ def _field_basis(
         added.append((_factor_group(prior), basis.prior_points[:, None]))
     if kind is LinearBasis:
         increments, trend = _increments_and_trend(occupied[:count])
-        trend_group = Group("trend" if known else "trend of new columns", scale)
-        added += [(Group(prior.label, scale), increments), (trend_group, trend)]
+        trend_group = TREND if known else TREND_WITHOUT_PRIOR
+        added += [(own_group(prior.label, scale), increments), (trend_group, trend)]
         is_missing_alone = basis.has_missing
     else:
         # A band or level without rows is as uncertain as the others differ, and so is a missing value.
         is_missing_alone = basis.has_missing and bool(occupied[-1])
-        added.append((Group(prior.label, scale), np.eye(total)[:, : total - is_missing_alone]))
+        added.append((own_group(prior.label, scale), np.eye(total)[:, : total - is_missing_alone]))
     if is_missing_alone:
         added.append((MISSING, np.eye(total)[:, -1:]))
     return attrs.evolve(

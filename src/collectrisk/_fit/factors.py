@@ -11,24 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collectrisk._fit.bases import Group
-from collectrisk._fit.build import FITTED_PRIOR_FACTOR, PRIOR_FACTOR, occupancy
+from collectrisk._fit.build import occupancy
+from collectrisk._fit.groups import COMMON, PRIOR_FACTOR
 from collectrisk._fit.posterior import Z_90
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from collectrisk._fit.bases import Basis
+    from collectrisk._fit.bases import Basis, Group
     from collectrisk._fit.design import Design
     from collectrisk._fit.posterior import Posterior
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._typing import Array
-
-COMMON = {
-    PRIOR_FACTOR: Group("common prior factor", 0.1),
-    FITTED_PRIOR_FACTOR: Group("common fitted prior factor", 0.1),
-}
-"""The group of the common factor, for that of the factor of each curve."""
 
 
 def common_factors(bases: Sequence[Basis], data: TrainingRows) -> list[tuple[Group, Array]]:

@@ -10,9 +10,9 @@ import numpy as np
 import scipy.linalg
 
 from collectrisk._fields import is_boolean
-from collectrisk._fit.bases import Group
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
+from collectrisk._fit.groups import BASE
 from collectrisk._fit.objective import Objective
 from collectrisk._fit.slopes import slope_group
 from collectrisk.errors import ArgumentError
@@ -20,7 +20,7 @@ from collectrisk.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from collectrisk._fit.bases import Basis
+    from collectrisk._fit.bases import Basis, Group
     from collectrisk._fit.sample import LabelledRows
     from collectrisk._fit.threads import Map
     from collectrisk._scorers.scorecard import Scorecard
@@ -35,8 +35,6 @@ MAX_INFORMATION = 1e14
 This is about the ratio of the largest to the smallest eigenvalue of the Hessian. Beyond it the prior
 is lost among the rounding errors of the likelihood, and the fit need not converge.
 """
-
-BASE = Group("base", 0.4)
 
 
 @attrs.frozen(eq=False)

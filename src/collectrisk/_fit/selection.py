@@ -224,7 +224,7 @@ def log_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
     estimated : Estimate
         Its prior scales and its mode.
     """
-    surfaces = [basis.origin for basis in stage.surfaces if isinstance(basis, SurfaceBasis)]
+    surfaces = [basis for basis in stage.surfaces if isinstance(basis, SurfaceBasis)]
     if not surfaces:
         return {}
     design = stage.objective.design
@@ -236,4 +236,7 @@ def log_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
         return log_marginal_likelihood(likelihood, precision[design.group_index])
 
     with_all = evidence()
-    return {(each.x.field, each.y.field): with_all - evidence(each.label) for each in surfaces}
+    return {
+        (each.origin.x.field, each.origin.y.field): with_all - evidence(each.groups[0].name)
+        for each in surfaces
+    }

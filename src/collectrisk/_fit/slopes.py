@@ -22,6 +22,7 @@ from collectrisk._curves import Flag
 from collectrisk._fit.bases import FITTED, Basis, FieldBasis, Group, LevelBasis
 from collectrisk._fit.build import occupancy
 from collectrisk._fit.evidence import SMALLEST, log_marginal_likelihood
+from collectrisk._fit.groups import SLOPE
 from collectrisk._fit.prior import PORTFOLIO, by_portfolio
 from collectrisk._fit.surfaces import axis_of
 from collectrisk._namespaces import SCALAR
@@ -251,7 +252,7 @@ def prior_slopes(bases: Sequence[Basis], spreads: Iterable[SlopeSpread]) -> list
 
 def slope_group(spread: SlopeSpread) -> Group:
     """Return the group of the slope of a curve, whose scale is the spread of the prior card."""
-    return Group(f"{spread.label} slope", spread.spread)
+    return Group(spread.label + SLOPE, spread.spread)
 
 
 def spreads_of(bases: Iterable[Basis], spreads: Mapping[str, float]) -> list[SlopeSpread]:

@@ -17,8 +17,9 @@ import attrs
 import numpy as np
 
 from collectrisk._curves import Characteristic, Flag
-from collectrisk._fit.bases import FITTED, Basis, Group, LevelBasis, LinearBasis, NumberBasis
+from collectrisk._fit.bases import FITTED, Basis, LevelBasis, LinearBasis, NumberBasis
 from collectrisk._fit.build import occupancy
+from collectrisk._fit.groups import own_group
 from collectrisk._fit.knots import distinct, quantile_knots
 from collectrisk._namespaces import SCALAR
 from collectrisk._namespaces.array_grid import array_place
@@ -179,7 +180,7 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
     transform[unused] = 0.0
     spread = math.sqrt(np.sum(transform**2) / max(np.sum(~unused[: zeros.size]), 1))
     transform = np.hstack([transform, spread * np.eye(len(names))[:, unused]])
-    group = Group(label, EXPECTED_SCALE, SHAPE)
+    group = own_group(label, EXPECTED_SCALE, SHAPE)
     return attrs.evolve(bare, transform=transform, groups=(group,) * transform.shape[1])
 
 
