@@ -174,29 +174,37 @@ def test_an_axis_has_at_most_eight_knots() -> None:
     assert (axis.knots[0], axis.knots[-1]) == (np.nanmin(record().age), np.nanmax(record().age))
 
 
-def test_the_axis_of_a_text_has_the_levels_that_occur_from_the_most_frequent() -> None:
-    weights = occupancy(CURVES["region"], record(), WEIGHTS)
-    expected = sorted(
-        ["west", "east", "north"], key=lambda level: -weights[["west", "moon", "east", "north"].index(level)]
-    )
-    assert AXES["region"].levels == tuple(expected)
+def test_the_axis_of_a_text_has_the_levels_that_occur_in_the_order_of_the_curve() -> None:
+    assert CURVES["region"].origin.levels[-1] == ("moon", 1.0)  # which does not occur
+    assert AXES["region"].levels == ("west", "east", "north")
     assert AXES["owner"].levels == AXES["agency"].levels == ("true", "false")
 
 
+def test_an_axis_of_too_many_levels_has_the_most_frequent_ones() -> None:
+    often = [index for index in range(40) if index % 5]  # 32 of them
+    codes = np.array([*range(40), *often])
+    text = TextArray(codes, tuple(f"{place:02}" for place in range(40)))
+    data = TrainingRows(SimpleNamespace(town=text), np.ones(len(codes)), 5)
+    axis: Any = axis_of(basis_for(cr.Levels(label="town", field="town", levels={}), data), data)
+    assert axis.levels == tuple(f"{place:02}" for place in often)
+
+
 def test_two_axes_of_many_levels_are_shortened() -> None:
-    codes = np.arange(ROWS) % 20
+    rare = [3, 7, 11, 19]
+    codes = np.array([*range(20), *(index for index in range(20) if index not in rare)])
     levels = tuple(f"{place:02}" for place in range(20))
     columns = SimpleNamespace(one=TextArray(codes, levels), two=TextArray(codes[::-1], levels))
-    data = TrainingRows(columns, np.ones(ROWS), 5)
+    data = TrainingRows(columns, np.ones(len(codes)), 5)
     axes: list[Any] = [
         axis_of(basis_for(cr.Levels(label=name, field=name, levels={}), data), data)
         for name in ("one", "two")
     ]
     assert [axis.size for axis in axes] == [20, 20]
     basis = surface_basis("both", axes[0], axes[1], data)
-    surface = basis.origin
-    assert surface.x.size == surface.y.size == MAX_LEVELS_OF_BOTH
-    start, _ = basis.cells(columns, ROWS)
+    frequent = tuple(level for index, level in enumerate(levels) if index not in rare)
+    assert basis.origin.x.levels == basis.origin.y.levels == frequent
+    assert len(frequent) == MAX_LEVELS_OF_BOTH
+    start, _ = basis.cells(columns, len(codes))
     assert (start == MAX_LEVELS_OF_BOTH**2).any()
 
 

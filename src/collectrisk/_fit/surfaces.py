@@ -117,13 +117,27 @@ def axis_of(basis: Basis, data: TrainingRows) -> Axis | None:
         return LevelAxis(curve.field, ["true", "false"])
     if isinstance(basis, LevelBasis):
         occupied = occupancy(basis, data.record, data.weights)[: len(basis.grid)]
-        order = np.argsort(-occupied, kind="stable")[:MAX_LEVELS]  # the most frequent ones
-        levels = [basis.grid[index] for index in order if occupied[index] > 0]
+        levels = [basis.grid[index] for index in most_frequent(occupied, MAX_LEVELS)]
         return LevelAxis(curve.field, levels) if len(levels) > 1 else None
     if isinstance(basis, NumberBasis):
         knots = _knots(basis, data)
         return NumberAxis(curve.field, knots, getattr(curve, "scale", "linear")) if len(knots) > 1 else None
     return None
+
+
+def most_frequent(occupied: Array, count: int) -> Array:
+    """Return the indices of the most frequent levels, in the order of the curve; only of those that occur."""
+    found = np.argsort(-occupied, kind="stable")[:count]
+    return np.sort(found[occupied[found] > 0])
+
+
+def _shortened(axis: LevelAxis, data: TrainingRows) -> LevelAxis:
+    """Return an axis with the most frequent levels, if it has too many for both axes to have levels."""
+    if axis.size <= MAX_LEVELS_OF_BOTH:
+        return axis
+    index, _ = places(axis, data.record, len(data.weights))
+    occupied = np.bincount(index, data.weights, axis.size + 2)[: axis.size]
+    return LevelAxis(axis.field, [axis.levels[each] for each in most_frequent(occupied, MAX_LEVELS_OF_BOTH)])
 
 
 def _knots(basis: NumberBasis, data: TrainingRows) -> list[float]:
@@ -159,7 +173,7 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
         The rows.
     """
     if isinstance(x, LevelAxis) and isinstance(y, LevelAxis):
-        x, y = (LevelAxis(axis.field, axis.levels[:MAX_LEVELS_OF_BOTH]) for axis in (x, y))
+        x, y = (_shortened(axis, data) for axis in (x, y))
     zeros = np.zeros((x.size, y.size))
     surface = Surface(label=label, source=FITTED, x=x, y=y, grid=zeros.tolist(), if_missing=0.0)
     names = [f"{first}, {second}" for first in _names(x) for second in _names(y)]
