@@ -13,7 +13,7 @@ from fit_cases import case, numerical_gradient
 import collectrisk as cr
 from collectrisk._fit.bases import Group
 from collectrisk._fit.build import basis_for
-from collectrisk._fit.design import Design
+from collectrisk._fit.design import Design, joined
 from collectrisk._fit.objective import Objective, with_new_diagonal
 from collectrisk._fit.sample import TrainingRows
 
@@ -95,6 +95,16 @@ def test_a_rough_hessian_is_that_of_blocks_whose_rows_have_different_elements() 
     expected = design.block(SimpleNamespace(x=chosen), np.zeros(30), np.ones(30)).hessian(np.zeros(4))
     found = rough.likelihood_hessian(np.zeros(len(design.group_index)))
     np.testing.assert_allclose(found, 4.0 * design.hessian(expected), atol=1e-5)
+
+
+def test_blocks_whose_rows_have_the_same_elements_are_joined() -> None:
+    objective, coefficients = case().objective, case().coefficients
+    assert len(objective.blocks) == 2
+    (block,) = joined(objective.blocks)
+    points = objective.design.points(coefficients)
+    np.testing.assert_array_equal(block.log_odds(points), objective.sample[0].log_odds(points))
+    found, expected = (each.loss_and_gradient(points)[1] for each in (block, objective.sample[0]))
+    np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
 def test_a_hessian_that_is_not_costly_is_neither_rough_nor_one_of_before() -> None:

@@ -291,3 +291,18 @@ class RowBlock:
             return np.zeros((len(self.parts),) * 2, dtype=np.bool_)
         some = self.thinned(max(len(self.visited) // ENOUGH_ROWS, 1))
         return independent(some._positions)  # noqa: SLF001  # same class
+
+
+def joined(blocks: Sequence[RowBlock]) -> Sequence[RowBlock]:
+    """Return one block with the rows of all, or the same ones if the elements of their rows differ."""
+    first, *others = blocks
+    if any(block.parts != first.parts for block in others):
+        return blocks
+    return [
+        attrs.evolve(
+            first,
+            matrix=scipy.sparse.vstack([block.matrix for block in blocks], format="csr"),
+            visited=np.concatenate([block.visited for block in blocks]),
+            weights=np.concatenate([block.weights for block in blocks]),
+        )
+    ]

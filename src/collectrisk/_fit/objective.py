@@ -9,12 +9,13 @@ import attrs
 import numpy as np
 import scipy.linalg
 
+from collectrisk._fit.design import RowBlock, joined
 from collectrisk._fit.evidence import QuadraticApproximation, with_diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from collectrisk._fit.design import Design, RowBlock
+    from collectrisk._fit.design import Design
     from collectrisk._fit.threads import Map
     from collectrisk._typing import Array
 
@@ -103,8 +104,7 @@ class Objective:
         """The same objective, whose Hessian is that of some rows of the sample, if it is costly."""
         if not self.is_costly:
             return self
-        # The rows of two blocks may have different elements, so that they cannot be one.
-        some = [block.thinned(ROUGH_STEP) for block in self.sample]
+        some = joined([block.thinned(ROUGH_STEP) for block in self.sample])
         weights = (sum(block.weights.sum() for block in rows) for rows in (self.sample, some))
         factor = next(weights) / next(weights)
         return attrs.evolve(self, sample=some, sample_factor=self.sample_factor * factor)
