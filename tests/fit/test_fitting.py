@@ -63,6 +63,27 @@ def test_the_prior_scale_of_a_single_group_may_be_given() -> None:
     assert scorer.prior_scales_["size"] == pytest.approx(1e-6)
 
 
+def test_the_prior_scales_of_pairs_and_of_slopes_may_be_given() -> None:
+    """Those of a fit may be passed back, and a name of a pair that is not chosen has no effect."""
+    rng = np.random.default_rng(0)
+    x, z = rng.normal(size=(2, 600))
+    house = np.arange(600) % 4
+    frame = pl.DataFrame({"x": x, "z": z, "house": house})
+    visits = rng.random(600) < expit(house * x + x * z)
+    options: dict[str, Any] = {"characteristics": ["x", "z"], "portfolio": "house", "pairs": 1, "knots": 4}
+    first = cr.LogisticScorer(**options).fit(frame, visits)
+    assert first.prior_scales_.keys() >= {"x and z", "x by portfolio"}
+    again = cr.LogisticScorer(**options, prior_scale=first.prior_scales_).fit(frame, visits)
+    assert again.prior_scales_ == pytest.approx(first.prior_scales_)
+    given = {"x and z": 0.1, "x by portfolio": 0.2, "z and portfolio": 1e-6}
+    found = cr.LogisticScorer(**options, prior_scale=given).fit(frame, visits).prior_scales_
+    assert {name: found.get(name) for name in given} == pytest.approx({**given, "z and portfolio": None})
+    with pytest.raises(
+        ArgumentError, match="for some of base, x, .*, or pairs and slopes that the fit may add, not"
+    ):
+        cr.LogisticScorer(**options, prior_scale={"x and y": 1.0}).fit(frame, visits)
+
+
 @pytest.mark.parametrize(
     ("prior_scale", "shown"),
     [

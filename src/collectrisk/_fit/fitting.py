@@ -21,7 +21,7 @@ from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection, log_factors
-from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, spreads_of
+from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, slope_labels, spreads_of
 from collectrisk._fit.spreads import portfolio_spreads, with_spreads
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
@@ -178,8 +178,9 @@ def fit_card(
     with mapper(len(block_ranges(len(visited)))) as threads:
         bases = list(threads(lambda each: basis_for(each, data), characteristics))
         shared = [*common_factors(bases, data), *prior_slopes(bases, prior.slope_spreads)]
-        problem = Problem(prior, bases, shared, rows, threads, prior_scale, monotone)
         selection = Selection.of(Candidates(bases, rows.sample.data, frozenset(monotone)), pairs)
+        later = [*selection.group_names, *slope_labels(bases)]
+        problem = Problem(prior, bases, shared, rows, threads, prior_scale, monotone, later)
         stage = problem.stage([])
         is_small = len(stage.objective.design.group_index) < MANY_COEFFICIENTS
         with SINGLE_THREAD if is_small else nullcontext():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from collectrisk._fit.surfaces import OTHER, SurfaceBasis, axis_of, surface_basis
+from collectrisk._fit.groups import own_group
+from collectrisk._fit.surfaces import EXPECTED_SCALE, OTHER, SurfaceBasis, axis_of, surface_basis
 from collectrisk._surface import Surface
 from collectrisk.errors import ArgumentError, did_you_mean
 
@@ -70,6 +71,10 @@ class Candidates:
     def label(self, pair: Pair) -> str:
         """Return the label of the surface of two fields."""
         return " and ".join(self.by_field[field].origin.label for field in pair)
+
+    def group_name(self, pair: Pair) -> str:
+        """Return the name of the group of the surface of two fields."""
+        return own_group(self.label(pair), EXPECTED_SCALE).name
 
     def basis(self, pair: Pair) -> SurfaceBasis:
         """Return the basis of the surface of two fields that vary."""

@@ -77,6 +77,8 @@ class Problem:
         Calls a function for each block of rows, and gives the results in order.
     prior_scale, monotone
         See `LogisticScorer`.
+    later : sequence of str
+        The names of groups that later stages may have, whose prior scales may be given too.
     may_use_bins : bool
         Whether a costly Hessian may count the rows in bins.
     """
@@ -88,6 +90,7 @@ class Problem:
     threads: Map
     prior_scale: float | Mapping[str, float] | None
     monotone: Mapping[str, int]
+    later: Sequence[str] = ()
     may_use_bins: bool = True
 
     def stage(self, surfaces: Sequence[Basis]) -> Stage:
@@ -96,7 +99,7 @@ class Problem:
         added = sum(len(basis.prior_points) for basis in surfaces)
         shared = [(group, np.pad(column, (0, added))) for group, column in self.shared]
         design = Design.of(self.prior.base, BASE, bases, shared)
-        fixed_scales = _fixed_scales(self.prior_scale, design, self.prior)
+        fixed_scales = _fixed_scales(self.prior_scale, design, self.prior, self.later)
         largest_scale = max(fixed_scales.get(each.name, LARGEST) for each in design.groups)
         _check_total_weight(self.rows.data.weights, largest_scale)
         constraints = _constraints(design, self.monotone)
@@ -153,16 +156,18 @@ def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
 
 
 def _fixed_scales(
-    prior_scale: float | Mapping[str, float] | None, design: Design, prior: Scorecard
+    prior_scale: float | Mapping[str, float] | None, design: Design, prior: Scorecard, later: Sequence[str]
 ) -> dict[str, float]:
     """Return the prior scales that are given."""
     names = [group.name for group in design.groups]
     if not isinstance(prior_scale, Mapping):
         prior_scale = {} if prior_scale is None else dict.fromkeys(names, prior_scale)
+    allowed = {*names, *later}
     for name, value in prior_scale.items():
         is_number = isinstance(value, (float, int, np.number)) and not is_boolean(value)
-        if name not in names or not is_number or not MIN_SCALE <= value <= MAX_SCALE:
+        if name not in allowed or not is_number or not MIN_SCALE <= value <= MAX_SCALE:
             requirement = f"must be {MIN_SCALE:g} to {MAX_SCALE:g} for some of {', '.join(names)}"
+            requirement += ", or pairs and slopes that the fit may add" if later else ""
             raise ArgumentError("prior_scale", f"{requirement}, not {value!r} for {name!r}")
     known = {BASE.name: prior.base_spread} if prior.base_spread else {}
     known |= {slope_group(each).name: each.spread for each in prior.slope_spreads}

@@ -95,6 +95,12 @@ class Selection:
             return cls(candidates, [], int(pairs), -math.inf)
         return cls(candidates, candidates.named(pairs), 0, 0.0)
 
+    @property
+    def group_names(self) -> list[str]:
+        """The names of the groups of all surfaces that may be added."""
+        of_chosen = map(self.candidates.group_name, self.candidates.all if self.most else [])
+        return [*of_chosen, *(basis.groups[0].name for basis in self.named)]
+
     @cached_property
     def _matrices(self) -> dict[Pair, tuple[SurfaceBasis, Any]]:
         """The bases that were compared, and the values of their functions."""

@@ -111,6 +111,12 @@ class SlopeBasis(Basis):
         return (points - lowest) / (highest - lowest)
 
 
+def slope_labels(bases: Iterable[Basis]) -> list[str]:
+    """Return the labels of all slopes that a fit may add, which are the names of their groups."""
+    labels = [each.origin.label for each in bases if len(each.origin.fields) == 1]
+    return [by_portfolio(label) for label in labels if label != PORTFOLIO] if PORTFOLIO in labels else []
+
+
 def slope_bases(
     bases: Sequence[Basis], curves: Sequence[Characteristic], data: TrainingRows, skipped: Collection[str]
 ) -> list[SlopeBasis]:

@@ -98,7 +98,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     prior_scale : float or mapping of str to float, optional
         The standard deviation of the Gaussian priors, from 0.000001 to 1,000: one for all groups, or by
         group, with the names that `prior_scales_` has for these columns, such as ``"base"`` and the labels
-        of curves. It is in log-odds, but for groups of factors (``"prior factor"`` and the like) and slopes.
+        of curves, or that of a pair or slopes that may be added. It is in log-odds, but for groups of factors (``"prior factor"`` and the like) and slopes.
         By default it is estimated from the labels. A small scale keeps the points near the prior card's.
     class_weight : dict or "balanced", optional
         The cost of an error in each class: `predict` gives the class with the greater product of
