@@ -291,8 +291,8 @@ class PiecewiseLinear(_Curve):
     scale : {"linear", "log"}, default "linear"
         Whether the points are linear in the value or in its logarithm (all knots above 0).
     if_missing : float, optional
-        The points of a missing value. By default a missing value is an error, or takes the
-        field's default.
+        The points of a missing value, which is an error by default. A field of `Borrower` must be known, or
+        takes its default, in any case; this is for columns and fields of your own.
     label, source : str
         See `Characteristic`.
 
@@ -358,8 +358,8 @@ class Bands(_Curve):
         Pairs of a band's least value and its points, with increasing values. Values below the
         first band get the first band's points.
     if_missing : float, optional
-        The points of a missing value. By default a missing value is an error, or takes the
-        field's default.
+        The points of a missing value, which is an error by default. A field of `Borrower` must be known, or
+        takes its default, in any case; this is for columns and fields of your own.
     label, source : str
         See `Characteristic`.
 
@@ -404,8 +404,8 @@ class Levels(_Curve):
     otherwise : float, default 0.0
         The points of every other level.
     if_missing : float, optional
-        The points of a missing value. By default a missing value is an error, or takes the
-        field's default.
+        The points of a missing value, which is an error by default. A field of `Borrower` must be known, or
+        takes its default, in any case; this is for columns and fields of your own.
     label, source : str
         See `Characteristic`.
 

@@ -225,8 +225,9 @@ class Surface(_Typed):
     otherwise : float, default 0.0
         The points of a level that an axis does not have.
     if_missing : float, optional
-        The points where one of the values is missing, or both. By default a missing value is an error,
-        or takes the field's default.
+        The points where one of the values is missing, or both, which is an error by default. A field of
+        `Borrower` must be known, or takes its default, in any case; this is for columns and fields of your
+        own.
     label, source : str
         See `Characteristic`.
 
