@@ -229,7 +229,10 @@ def test_an_old_model_is_adapted_to_a_new_portfolio(run: Runner) -> None:
     unchanged, pooled, adapted = figures_after("     0", output)
     assert adapted == unchanged
     assert pooled > 0
-    assert figures_after("   300", output)[3] < min(figures_after("   300", output)[:3])
+    for labels in ("   300", "  1000"):
+        *others, adapted = figures_after(labels, output)
+        assert len(others) == 4
+        assert adapted < min(others)
 
 
 def test_todays_list_has_those_who_get_a_call_or_more(
