@@ -79,7 +79,7 @@ def test_the_prior_scales_of_pairs_and_of_slopes_may_be_given() -> None:
     found = cr.LogisticScorer(**options, prior_scale=given).fit(frame, visits).prior_scales_
     assert {name: found.get(name) for name in given} == pytest.approx({**given, "z and portfolio": None})
     with pytest.raises(
-        ArgumentError, match="for some of base, x, .*, or pairs and slopes that the fit may add, not"
+        ArgumentError, match=r"for some of base, x, .*, or pairs and slopes that the fit may add, not"
     ):
         cr.LogisticScorer(**options, prior_scale={"x and y": 1.0}).fit(frame, visits)
 

@@ -90,7 +90,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         Fields that act together. Each pair gets a `Surface` of what the curves of its fields do not add,
         which is shrunk towards zero as far as the labels do not justify it. ``"auto"`` adds up to ten
         pairs, each if there is positive evidence for it: posterior odds above 3 (Kass and Raftery 1995). A
-        number adds that many pairs, those with the most evidence. By default no pairs are added. With
+        number adds that many pairs, those with the most evidence; 0, as by default, adds none. With
         `portfolio`, a pair of a field and its column is for what slopes by portfolio do not say.
     knots : int, default 32
         The maximum number of knots that the data may give a curve. All curves together get at most
@@ -98,8 +98,9 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
     prior_scale : float or mapping of str to float, optional
         The standard deviation of the Gaussian priors, from 0.000001 to 1,000: one for all groups, or by
         group, with the names that `prior_scales_` has for these columns, such as ``"base"`` and the labels
-        of curves, or that of a pair or slopes that may be added. It is in log-odds, but for groups of factors (``"prior factor"`` and the like) and slopes.
-        By default it is estimated from the labels. A small scale keeps the points near the prior card's.
+        of curves, or that of a pair or slopes that may be added. It is in log-odds, but for groups of
+        factors (``"prior factor"`` and the like) and slopes. By default it is estimated from the labels. A
+        small scale keeps the points near the prior card's.
     class_weight : dict or "balanced", optional
         The cost of an error in each class: `predict` gives the class with the greater product of
         probability and weight, and `decision_function` includes the weights (Elkan 2001). Weights
