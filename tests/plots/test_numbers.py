@@ -6,9 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
 from plot_baselines import bands, lines, new_axes, plots
 
 import collectrisk as cr
@@ -127,6 +129,12 @@ def test_values_that_are_all_missing_have_no_histogram() -> None:
     assert not ax.patches
 
 
+def test_the_legend_of_the_accounts_covers_no_curve() -> None:
+    ax = drawn(card([(0, 0), (1, 0.3), (3, 0.8), (4, 0.8)]), [0.0, 0.0, 0.0, 1.0, 4.0])
+    ax.figure.draw_without_rendering()
+    assert ax.get_legend().get_window_extent().y0 > ax.transData.transform((0, 0.8))[1]
+
+
 def test_missing_values_count_in_no_bar() -> None:
     ax = drawn(card([(0, 0), (3, 1)], if_missing=0.5), [0.0, 0.0, 1.5, np.nan])
     assert ax.get_legend().get_texts()[0].get_text() == "accounts by value (tallest bar: 66.7%)"
@@ -135,6 +143,27 @@ def test_missing_values_count_in_no_bar() -> None:
 def test_a_scorecard_without_points_for_a_missing_value_shows_none() -> None:
     ax = plots.curve([lines(), lines()], "delay")
     assert not ax.texts
+
+
+@pytest.mark.parametrize(("missing", "is_cut"), [(0.0, True), (0.4, False)])
+def test_the_interval_of_a_missing_value_does_not_squeeze_the_curve(missing: float, *, is_cut: bool) -> None:
+    """Without a missing value in the fit, only the prior says what one adds."""
+    rng = np.random.default_rng(1)
+    x = np.where(rng.random(400) < missing, np.nan, rng.random(400))
+    fitted = cr.LogisticScorer(knots=2).fit(pl.DataFrame({"x": x}), rng.random(400) < 0.3)
+    ax = plots.curve(fitted, "x")
+    bars: list[Any] = [each for each in ax.collections if isinstance(each, LineCollection)]
+    whisker = bars[0].get_paths()[0].vertices[:, 1]
+    rows = {row.value: row for row in fitted.summary().rows if row.label == "x"}
+    shown = [rows["missing"].lower, rows["missing"].upper]
+    ends = [end for value, row in rows.items() if value != "missing" for end in (row.lower, row.upper, 0.0)]
+    if is_cut:
+        half = (max(ends) - min(ends)) / 2
+        shown = [max(shown[0], min(ends) - half), min(shown[1], max(ends) + half)]
+        assert shown[1] - shown[0] < rows["missing"].upper - rows["missing"].lower
+    assert whisker == pytest.approx(shown)
+    caps = [each for each in ax.lines if each.get_marker() == "_"]
+    assert bool(caps) is not is_cut
 
 
 @pytest.mark.parametrize("value", [0.3, 0.5, 0.7, 1.1])

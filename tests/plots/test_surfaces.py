@@ -26,7 +26,7 @@ ACCOUNTS = pl.DataFrame(
 )
 
 
-def card(*surfaces: cr.Surface) -> cr.Scorecard:
+def card(*surfaces: cr.Characteristic) -> cr.Scorecard:
     return cr.Scorecard(base=0, characteristics=surfaces)
 
 
@@ -158,7 +158,7 @@ def test_surfaces_of_several_cards_have_the_same_axes_and_colours() -> None:
     points = [artist(panel, QuadMesh).get_array().reshape(4, -1)[:, 0].tolist() for panel in (left, right)]
     assert np.round(points, 0).tolist() == [[1, -1, 0, 0], [-3, 0, 3, 0]]
     assert artist(left, QuadMesh).norm.vmax == artist(right, QuadMesh).norm.vmax == 3
-    assert texts(ax) == ["mine: a value missing: -1.50"]
+    assert texts(left)[-1] == "mine: a value missing: -1.50"
 
 
 LONG = "outstanding_principal_balance_local_ccy"
@@ -203,6 +203,13 @@ def test_no_text_is_on_another(pair: str, cards: int, *, with_data: bool) -> Non
     for (first, angle, box), (second, other_angle, other) in combinations(texts, 2):
         slanted = angle == other_angle == 35
         assert slanted or not box.overlaps(other), (first, second)
+
+
+def test_maps_side_by_side_fill_most_of_their_place_in_a_grid() -> None:
+    delay = cr.PiecewiseLinear(label="days", field="days", knots=[(0, 0), (240, 1)])
+    axes = plots.curves([card(PAIRS["numbers"], delay)] * 2)
+    axes[0].figure.draw_without_rendering()
+    assert axes[0].bbox.height > 0.5 * axes[0].figure.bbox.height
 
 
 def test_surfaces_of_more_levels_are_higher_up_to_a_limit() -> None:

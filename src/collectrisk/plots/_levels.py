@@ -174,4 +174,4 @@ def _draw_shares(ax: Axes, values: Values, rows: list[list[int]], accounts: Acco
         ax.barh(row, share, 0.8, color=text_color(), alpha=0.15, zorder=0, transform=transform)
         ax.text(1.01, row, percent(share), transform=transform, va="center", fontsize="small")
     heading = textwrap.fill(words.plots.share_of_accounts, 9)
-    ax.text(1.01, -0.02, heading, transform=ax.transAxes, va="top", fontsize="small")
+    ax.text(1.01, 1.01, heading, transform=ax.transAxes, va="bottom", fontsize="small")

@@ -35,11 +35,17 @@ def draw_numbers(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, w
     span.set_on(ax, "x")
     ax.axhline(0, color=text_color(), linewidth=0.8, alpha=0.6)
     ends = [0.0]
+    for each in curves:
+        ends += _draw_line(ax, each, span)
+    half = (max(ends) - min(ends)) / 2
+    room = min(ends) - half, max(ends) + half
     for index, each in enumerate(curves):
-        ends += [*_draw_line(ax, each, span), *_draw_missing(ax, each, 1.03 + 0.02 * index)]
+        ends += _draw_missing(ax, each, 1.03 + 0.02 * index, room)
     low, high = min(ends), max(ends)
     height = (high - low) or 1.0
-    ax.set_ylim(low - (0.08 if values is None else 0.4) * height, high + 0.08 * height)
+    # Of the accounts, the histogram is below the curve, and the legend above it.
+    below, above = (0.08, 0.08) if values is None else (0.4, 0.24)
+    ax.set_ylim(low - below * height, high + above * height)
     ax.set_xlim(span.low, span.high)
     if values is not None:
         _draw_histogram(ax, values, span, words)
@@ -111,22 +117,26 @@ def _evaluate(curve: CardCurve, values: Array) -> tuple[Array, Array]:
     return curve.points(record, len(values)), curve.margin(record, len(values))
 
 
-def _draw_missing(ax: Axes, curve: CardCurve, x: float) -> list[float]:
-    """Draw the points of a missing value to the right of the plot, and return the ends of the interval."""
+def _draw_missing(ax: Axes, curve: CardCurve, x: float, room: tuple[float, float]) -> list[float]:
+    """Draw the points of a missing value to the right of the plot, and return the ends of the interval.
+
+    An interval that is much wider than the curves would squeeze them: it is cut, and has no caps.
+    """
     if curve.characteristic.if_missing is None:
         return []
     (points,), (margin,) = _evaluate(curve, np.array([np.nan]))
+    low, high = max(points - margin, min(points, room[0])), min(points + margin, max(points, room[1]))
     ax.errorbar(
         [x],
         [points],
-        yerr=[margin] if margin else None,
+        yerr=[[points - low], [high - points]] if margin else None,
         fmt=curve.mark.marker,
         color=curve.mark.color,
-        capsize=3,
+        capsize=3 if np.isclose(high - low, 2 * margin) else 0,
         clip_on=False,
         transform=ax.get_yaxis_transform(),
     )
-    return [points - margin, points + margin]
+    return [low, high]
 
 
 def _draw_histogram(ax: Axes, values: Array, span: Span, words: Words) -> None:

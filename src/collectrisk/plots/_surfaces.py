@@ -78,7 +78,8 @@ def draw_surfaces(ax: Axes, curves: list[CardCurve], accounts: Accounts | None, 
     ax.set(xlabel=x_label, ylabel=y_label)  # which are not shown if there are several maps
     bar = ax.figure.colorbar(mesh, ax=ax, fraction=0.06, pad=0.02)
     bar.set_label(words.plots.points, fontsize="small")
-    _add_caption(ax, panels[0], _caption(curves, largest, accounts, words))
+    caption = _caption(curves, largest, accounts, words)
+    _add_caption(panels[0], wrap(caption, CAPTION_LETTERS * inches(ax, "x")))
     return 0 if len(panels) == 1 else max(each.get_title(loc="left").count("\n") + 1 for each in panels)
 
 
@@ -195,15 +196,15 @@ def _caption(curves: list[CardCurve], largest: float, accounts: Accounts | None,
     return str(text.between.join(parts))
 
 
-def _add_caption(ax: Axes, panel: Axes, caption: str) -> None:
+def _add_caption(ax: Axes, caption: str) -> None:
     """Write a caption below the label of the x axis, wherever that is."""
     without_math(
         [
             ax.annotate(
-                wrap(caption, CAPTION_LETTERS * inches(ax, "x")),
+                caption,
                 (0, 0),
                 (0, -6),
-                xycoords=(ax.transAxes, panel.xaxis.label),
+                xycoords=(ax.transAxes, ax.xaxis.label),
                 textcoords="offset points",
                 ha="left",
                 va="top",
