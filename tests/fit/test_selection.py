@@ -14,7 +14,7 @@ from scipy.special import expit, logsumexp
 from scipy.stats import multivariate_normal
 
 import collectrisk as cr
-from collectrisk._fit import sample, selection
+from collectrisk._fit import sample, selection, surfaces
 from collectrisk._fit.pairs import Candidates
 from collectrisk._fit.selection import SCALE_PRIOR, SCALES, Selection, log_factor
 from collectrisk._fit.surfaces import curves_on_grid
@@ -81,6 +81,31 @@ def test_pairs_are_chosen_from_the_sample_of_many_rows(monkeypatch: pytest.Monke
     scorer = cr.LogisticScorer(pairs=1, knots=6).fit(frame, visited)
     assert pairs_of(scorer) == [("size", "owner")]
     assert scorer.fit_.design.slices[-1].stop == len(scorer.fit_.posterior.points)
+
+
+def test_pairs_of_texts_are_ranked_by_the_levels_that_their_surface_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The time grows with the sixth power of their number, and a text beside a number may have more."""
+    monkeypatch.setattr(selection, "COMPARED", 1)
+    monkeypatch.setattr(surfaces, "MAX_LEVELS_OF_BOTH", 2)
+    sizes = []
+
+    def counted(gradient: Any, *others: Any) -> float:
+        sizes.append(len(gradient))
+        return log_factor(gradient, *others)
+
+    monkeypatch.setattr(selection, "log_factor", counted)
+    rng = np.random.default_rng(0)
+    one, two = np.array([*"aabbccd"] * 100), rng.permutation([*"wxyyzzz"] * 100)
+    number = rng.integers(0, 2, 700)
+    frame = pl.DataFrame({"one": one, "two": two, "number": number})
+    visited = rng.random(700) < expit(
+        4.0 * ((one == "b") & (two == "z")) - 4.0 * ((one == "a") & (two == "z"))
+    )
+    scorer = cr.LogisticScorer(pairs=1, prior_scale=1.0).fit(frame, visited)
+    assert pairs_of(scorer) == [("one", "two")]
+    assert sizes == [4, 8, 8, 4]
 
 
 def test_the_factor_is_the_ratio_of_two_marginal_likelihoods() -> None:

@@ -34,7 +34,9 @@ from collectrisk._fit.surfaces import (
     curves_on_grid,
     increments,
     places,
+    shortened,
 )
+from collectrisk._surface import LevelAxis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,14 +135,27 @@ class Selection:
             return pairs
         step = math.ceil(len(residuals) / RANKED_ROWS)
         gradients, diagonals = self._sums(step, [residuals[::step], variances[::step]])
-        parts = dict(zip(self.candidates.axes, self._columns, strict=True))
-        steps = {field: increments(axis) for field, axis in self.candidates.axes.items()}
+        all_columns, of_levels = self._grids
         factors = []
         for x, y in pairs:
-            gradient, diagonal = (each[parts[x], parts[y]] for each in (gradients, diagonals))
-            transform, curves = np.kron(steps[x], steps[y]), curves_on_grid(*gradient.shape)
+            its = of_levels if x in of_levels and y in of_levels else all_columns
+            (rows, by_x), (columns, by_y) = its[x], its[y]
+            gradient, diagonal = (each[np.ix_(rows, columns)] for each in (gradients, diagonals))
+            transform, curves = np.kron(by_x, by_y), curves_on_grid(*gradient.shape)
             factors.append(log_factor(gradient.ravel(), np.diag(diagonal.ravel()), transform, curves))
         return [pairs[index] for index in np.argsort(factors)[::-1][:COMPARED]]
+
+    @cached_property
+    def _grids(self) -> tuple[dict[str, tuple[Array, Array]], dict[str, tuple[Array, Array]]]:
+        """The columns of each field and its increments, and those of levels beside other levels."""
+        all_columns, of_levels = {}, {}
+        for (field, axis), part in zip(self.candidates.axes.items(), self._columns, strict=True):
+            columns = np.arange(part.start, part.stop)
+            all_columns[field] = columns, increments(axis)
+            if isinstance(axis, LevelAxis):
+                fewer = shortened(axis, self.candidates.data)
+                of_levels[field] = columns[np.isin(axis.levels, fewer.levels)], increments(fewer)
+        return all_columns, of_levels
 
     @cached_property
     def _columns(self) -> list[slice]:

@@ -131,7 +131,7 @@ def most_frequent(occupied: Array, count: int) -> Array:
     return np.sort(found[occupied[found] > 0])
 
 
-def _shortened(axis: LevelAxis, data: TrainingRows) -> LevelAxis:
+def shortened(axis: LevelAxis, data: TrainingRows) -> LevelAxis:
     """Return an axis with the most frequent levels, if it has too many for both axes to have levels."""
     if axis.size <= MAX_LEVELS_OF_BOTH:
         return axis
@@ -173,7 +173,7 @@ def surface_basis(label: str, x: Axis, y: Axis, data: TrainingRows) -> SurfaceBa
         The rows.
     """
     if isinstance(x, LevelAxis) and isinstance(y, LevelAxis):
-        x, y = (_shortened(axis, data) for axis in (x, y))
+        x, y = (shortened(axis, data) for axis in (x, y))
     zeros = np.zeros((x.size, y.size))
     surface = Surface(label=label, source=FITTED, x=x, y=y, grid=zeros.tolist(), if_missing=0.0)
     names = [f"{first}, {second}" for first in _names(x) for second in _names(y)]
