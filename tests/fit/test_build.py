@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import numpy as np
 import polars as pl
 import pytest
@@ -12,7 +14,10 @@ from labelled import accounts, labels, points, table, visited
 
 import collectrisk as cr
 from collectrisk._fit import build
+from collectrisk._fit.bases import FITTED, Group
 from collectrisk._fit.build import basis_for, occupancy
+from collectrisk._fit.design import Design
+from collectrisk._fit.groups import FITTED_RISE
 from collectrisk._fit.sample import TrainingRows
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk.errors import ArgumentError
@@ -159,3 +164,42 @@ def test_a_value_without_rows_has_the_uncertainty_of_the_prior() -> None:
     bands, age = (np.linalg.norm(fit.posterior.covariance_factor[part], axis=1) for part in fit.design.slices)
     np.testing.assert_allclose([*bands[2:], age[-1]], 0.7)
     assert bands[:2].max() < 0.6
+
+
+def fitted(part: Any) -> Any:
+    return attrs.evolve(part, source=FITTED)
+
+
+@pytest.mark.parametrize("part", [part for part in PRIOR if isinstance(part, cr.Flag | cr.Gate)])
+def test_the_factor_of_a_fitted_flag_or_gate_leaves_the_mean_to_the_base(part: Any) -> None:
+    data = TrainingRows(record(), np.linspace(0.5, 2.0, 200), 5)
+    basis: Any = basis_for(fitted(part), data)
+    design = Design.of(-1.0, Group("base", 0.5), [basis])
+    before, after = (
+        points[0] + design.matrix(record(), 200) @ points[1:]
+        for points in (design.points(np.array([0.0, factor])) for factor in (0.0, 0.7))
+    )
+    unit = np.broadcast_to(basis.unit.points(record(), ARRAYS), 200)
+    expected = 0.7 * (unit - np.average(unit, weights=data.weights))
+    np.testing.assert_allclose(after - before, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("knots", [2, 5, 40])
+def test_how_much_a_fitted_line_may_change_does_not_depend_on_the_number_of_its_knots(knots: int) -> None:
+    data = TrainingRows(SimpleNamespace(x=np.linspace(0.0, 1.0, 200)), np.ones(200), knots)
+    part = fitted(cr.PiecewiseLinear(label="x", field="x", knots=[(0, -1), (1, 1)]))
+    basis = basis_for(part, data)
+    is_own = np.array([group.name == "x" for group in basis.groups])
+    assert is_own.sum() == max(knots, 2) - 1
+    assert np.linalg.norm((basis.transform[-1] - basis.transform[0])[is_own]) == pytest.approx(1.0)
+    assert {group.expected_scale for group in basis.groups if group.name == "x"} == {FITTED_RISE}
+
+
+def test_without_rows_all_knots_count_the_same_and_a_gate_is_shut() -> None:
+    none = TrainingRows(SimpleNamespace(x=np.zeros(0)), np.zeros(0), 5)
+    curve = basis_for(cr.PiecewiseLinear(label="x", field="x", knots=[(0, -1), (1, 1), (4, 2)]), none)
+    is_own = np.array([group.name == "x" for group in curve.groups])
+    np.testing.assert_allclose(curve.transform[:, is_own].sum(axis=0), 0.0, atol=1e-12)
+    gate = fitted(cr.Gate(label="gate", conditions=[cr.AtLeast("x", 1.0)], if_shut=-8.0))
+    flag = fitted(cr.Flag(label="flag", field="x", if_true=2.0))
+    assert [basis_for(each, none).from_base.tolist() for each in (gate, flag)] == [[-8.0], [0.0]]

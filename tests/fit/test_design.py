@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from fit_cases import PRIOR, case, numerical_gradient, record
@@ -12,7 +13,7 @@ from fit_cases import PRIOR, case, numerical_gradient, record
 import collectrisk as cr
 from collectrisk._fit import design as design_module
 from collectrisk._fit import products
-from collectrisk._fit.bases import Group
+from collectrisk._fit.bases import FITTED, Group
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.design import Design
 from collectrisk._fit.sample import TrainingRows
@@ -80,6 +81,19 @@ def test_the_hessian_of_surfaces_is_the_same_from_dense_matrices(
         found.append(block.hessian(points))
     of_numbers = design.slices[4] if uses_bins else slice(None)
     np.testing.assert_allclose(found[0][of_numbers], found[1][of_numbers], atol=1e-6)
+
+
+def test_the_hessian_by_coefficients_is_that_of_the_transform() -> None:
+    """The factors of fitted flags and gates take their means from the base."""
+    data = TrainingRows(record(), np.ones(200), 5)
+    design = Design.of(
+        0.0, Group("base", 0.5), [basis_for(attrs.evolve(p, source=FITTED), data) for p in PRIOR]
+    )
+    assert (design.transform[:1].toarray() < 0.0).any()
+    root = np.random.default_rng(0).normal(size=(len(design.prior_points),) * 2)
+    by_points = root @ root.T
+    transform = design.transform.toarray()
+    np.testing.assert_allclose(design.hessian(by_points), transform.T @ by_points @ transform, atol=1e-9)
 
 
 def test_the_diagonal_of_the_hessian_needs_no_other_products() -> None:

@@ -72,6 +72,8 @@ class Basis:
         What a unit of each coefficient adds to the points.
     groups : tuple of Group
         The group of each coefficient.
+    means : array of float, shape (n_coefficients,), optional
+        What a unit of each coefficient takes from the base, to leave the mean to it; nothing by default.
     max_steps : int
         The largest number of steps of a cell.
     """
@@ -83,6 +85,12 @@ class Basis:
     prior_points: Array
     transform: Array
     groups: tuple[Group, ...]
+    means: Array | None = None
+
+    @property
+    def from_base(self) -> Array:
+        """What a unit of each coefficient takes from the base."""
+        return np.zeros(self.transform.shape[1]) if self.means is None else self.means
 
     def curve(self, points: Array) -> Characteristic:
         """Return the characteristic with these points."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from collectrisk._curves import Bands, Characteristic, Flag, Levels, PiecewiseLinear
+from collectrisk._curves import Bands, Characteristic, Flag, Gate, Levels, PiecewiseLinear
 from collectrisk._fit.bases import (
     FITTED,
     Basis,
@@ -22,7 +23,9 @@ from collectrisk._fit.bases import (
     levels_of,
 )
 from collectrisk._fit.groups import (
+    FITTED_GATES,
     FITTED_PRIOR_FACTOR,
+    FITTED_RISE,
     FLAGS,
     MISSING,
     PRIOR_FACTOR,
@@ -57,7 +60,7 @@ def basis_for(prior: Characteristic, data: TrainingRows) -> Basis:
         return _field_basis(StepBasis, prior, data, grid=edges, names=names, points=points)
     if isinstance(prior, Levels):
         return _level_basis(prior, data)
-    return _scaled_basis(prior)
+    return _scaled_basis(prior, data)
 
 
 def flat_curve(spec: FieldSpec, data: TrainingRows) -> Characteristic:
@@ -105,12 +108,12 @@ def _level_basis(prior: Levels, data: TrainingRows) -> Basis:
     )
 
 
-def _scaled_basis(prior: Characteristic) -> Basis:
+def _scaled_basis(prior: Characteristic, data: TrainingRows) -> Basis:
     unit, factor, group = prior, 1.0, _factor_group(prior)
     if isinstance(prior, Flag) and not prior.if_true:
         # A flag without points has nothing to multiply: its factor is its points.
         unit, factor, group = attrs.evolve(prior, if_true=1.0), 0.0, FLAGS
-    return ScaledBasis(
+    basis = ScaledBasis(
         origin=prior,
         names=["does not apply", "applies"],
         prior_points=np.array([0.0, factor]),
@@ -118,10 +121,22 @@ def _scaled_basis(prior: Characteristic) -> Basis:
         groups=(group,),
         unit=unit,
     )
+    return basis if prior.source != FITTED else attrs.evolve(basis, means=_mean_points(basis, data))
+
+
+def _mean_points(basis: ScaledBasis, data: TrainingRows) -> Array:
+    """Return the mean points of the unit over the rows; without rows, those of a shut gate."""
+    total = data.weights.sum()
+    if not total:
+        return np.array([basis.unit.if_shut if isinstance(basis.unit, Gate) else 0.0])
+    means: Array = occupancy(basis, data.record, data.weights)[1:] / total
+    return means
 
 
 def _factor_group(prior: Characteristic) -> Group:
-    return FITTED_PRIOR_FACTOR if prior.source == FITTED else PRIOR_FACTOR
+    if prior.source != FITTED:
+        return PRIOR_FACTOR
+    return FITTED_GATES if isinstance(prior, Gate) else FITTED_PRIOR_FACTOR
 
 
 def _field_basis(
@@ -159,6 +174,9 @@ def _field_basis(
     if kind is LinearBasis:
         increments, trend = _increments_and_trend(occupied[:count])
         trend_group = TREND if known else TREND_WITHOUT_PRIOR
+        if known and prior.source == FITTED:
+            scale = FITTED_RISE
+            increments /= math.sqrt(max(increments.shape[1], 1))
         added += [(own_group(prior.label, scale), increments), (trend_group, trend)]
         is_missing_alone = basis.has_missing
     else:
@@ -180,10 +198,10 @@ def _increments_and_trend(occupied: Array) -> tuple[Array, Array]:
     The first are the increments between neighbouring knots, whose Gaussian prior makes the curve a
     random walk (the first-order difference penalty of Eilers and Marx 1996). The last, if there are
     three knots or more, is a straight line from end to end. Both are centred on the data, so that
-    they change the curve's shape and leave the mean to the base.
+    they change the curve's shape and leave the mean to the base. Without rows, all knots count the same.
     """
-    count = len(occupied)
-    share = occupied / max(occupied.sum(), 1.0)
+    count, total = len(occupied), occupied.sum()
+    share = occupied / total if total else np.full(count, 1.0 / count)
     increments = np.tril(np.ones((count, count - 1)), -1)
     trend = np.linspace(-0.5, 0.5, count)[:, None] if count > 2 else np.zeros((count, 0))
     return increments - share @ increments, trend - share @ trend

@@ -75,8 +75,9 @@ class Design:
         groups = tuple(dict.fromkeys(by_coefficient))
         indices = {group: index for index, group in enumerate(groups)}
         # Of arrays without structure alone, SciPy 1.18 will make a sparse array, and warns of it.
-        base_point = scipy.sparse.csr_matrix([[1.0]])
-        own = scipy.sparse.block_diag([base_point, *(basis.transform for basis in bases)], format="csc")
+        of_base = scipy.sparse.csr_matrix([[1.0, *(-mean for basis in bases for mean in basis.from_base)]])
+        of_bases = [scipy.sparse.csr_matrix((0, 1)), *(basis.transform for basis in bases)]
+        own = scipy.sparse.vstack([of_base, scipy.sparse.block_diag(of_bases)], format="csc")
         return cls(
             bases=bases,
             prior_points=prior_points,
@@ -110,9 +111,12 @@ class Design:
         """Return a Hessian by coefficients, given that by base and points."""
 
         def transposed_product(matrix: Array) -> Array:
-            # The transform has a block for each basis and zeros elsewhere, but for shared coefficients.
-            parts = zip(self.bases, self.slices, strict=True)
-            own = (basis.transform.T @ matrix[part] for basis, part in parts)
+            # The transform has a block for each basis, and zeros elsewhere but for shared columns and means.
+            own = []
+            for basis, part in zip(self.bases, self.slices, strict=True):
+                own.append(basis.transform.T @ matrix[part])
+                if basis.means is not None:
+                    own[-1] -= np.outer(basis.means, matrix[0])
             return np.concatenate([matrix[:1], self.shared.T @ matrix, *own])
 
         return transposed_product(transposed_product(by_points).T)

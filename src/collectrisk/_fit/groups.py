@@ -10,11 +10,18 @@ BASE = Group("base", 0.4)
 # hyperprior, thirty labels would already claim to know it better, and the intervals would be too narrow.
 PRIOR_FACTOR = Group("prior factor", 0.3, shape=4.0)
 FITTED_PRIOR_FACTOR = Group("fitted prior factor", 0.1)
+# A gate's points are so many that a common factor of all curves would be that of the gate.
+FITTED_GATES = Group("fitted gates", 0.1)
 FLAGS = Group("flags", 1.0)
 MISSING = Group("missing", 1.0)
 
 SCALE_WITH_PRIOR, SCALE_WITHOUT_PRIOR = 0.1, 1.0
 """The expected prior scale of a curve's own coefficients, with and without a prior curve."""
+FITTED_RISE = 0.45
+"""The expected prior scale of how the increments change a fitted line from its first knot to its last.
+
+It does not depend on their number: the knots of the fitted card and of new rows add up.
+"""
 
 TREND, TREND_WITHOUT_PRIOR = (
     Group("trend", SCALE_WITH_PRIOR),
@@ -31,6 +38,7 @@ SHARED = (
     BASE,
     PRIOR_FACTOR,
     FITTED_PRIOR_FACTOR,
+    FITTED_GATES,
     FLAGS,
     MISSING,
     TREND,
