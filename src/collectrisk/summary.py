@@ -115,11 +115,14 @@ class Summary(ExplainedDocument):
         What the fit made of the weights of rows; empty if there were none.
     slopes : tuple of PortfolioSlope
         The slope of each curve in each portfolio, if the portfolios differ in it.
+    notes : dict of str to str
+        The note in each language.
     """
 
     rows: tuple[SummaryRow, ...]
     note: str = ""
     slopes: tuple[PortfolioSlope, ...] = ()
+    _notes: Mapping[str, str] = attrs.field(factory=dict, repr=False, eq=False)
 
     def only(self, *labels: str) -> Summary:
         """Return the rows of some characteristics.
@@ -191,8 +194,8 @@ class Summary(ExplainedDocument):
             slopes = [cells(each, each.slope) for each in self.slopes]
             names = (words.assessment.characteristic, texts.portfolio, texts.slope, texts.interval)
             yield table(texts.slopes, names, slopes, text_columns=2)
-        if self.note:
-            yield paragraph(self.note)
+        if note := self._notes.get(language, self.note):
+            yield paragraph(note)
 
 
 def _ratio(row: SummaryRow) -> str:
@@ -200,8 +203,8 @@ def _ratio(row: SummaryRow) -> str:
     return f"> {math.exp(LARGEST_EXPONENT):.0e}" if ratio is None else f"{ratio:.3g}"
 
 
-def summary_of(fit: Fit, note: str, *, has_intervals: bool) -> Summary:
-    """Return the fitted points as a table."""
+def summary_of(fit: Fit, notes: Mapping[str, str], *, has_intervals: bool) -> Summary:
+    """Return the fitted points as a table, with a note in each language."""
     quantile = Z_90 if has_intervals else math.nan
     points, factor = fit.posterior.points, fit.posterior.covariance_factor
     all_accounts = {language: [words_in(language).summary.all] for language in LANGUAGES}
@@ -220,7 +223,7 @@ def summary_of(fit: Fit, note: str, *, has_intervals: bool) -> Summary:
             found = np.array([value for _, value in values["en"]])
             errors = _errors_of_values(basis, its_points, _errors(its_factor), len(found))
             rows += _rows(SummaryRow, label, names, found, quantile * errors)
-    return Summary(tuple(rows), note, tuple(slopes))
+    return Summary(tuple(rows), notes["en"], tuple(slopes), notes)
 
 
 def _errors(factor: Array) -> Array:

@@ -136,6 +136,13 @@ def test_the_summary_says_by_how_much_the_rules_were_multiplied(factor: float) -
     assert many[2] - many[1] < few[2] - few[1]
 
 
+def test_the_note_on_the_factor_is_in_chinese_on_request() -> None:
+    summary = cr.LogisticScorer(prior=RULES).fit(accounts(), visited()).summary()
+    [english] = re.findall(r"multiplied by (.*) \(90 %: (.*) to (.*)\)\.", summary.note)
+    [chinese] = re.findall(r"人工设定的分值被乘以(.*)（90%区间：(.*)至(.*)）。", summary.explain("zh"))
+    assert english == chinese
+
+
 def test_without_intervals_the_factor_has_none() -> None:
     weights = np.full(len(visited()), 5.0)
     with pytest.warns(UserWarning, match="weights are taken for counts"):

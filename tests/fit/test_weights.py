@@ -196,6 +196,7 @@ def test_weights_whose_meaning_is_not_given_are_taken_for_counts_and_have_no_int
         scorer.assess_frame(frame, interval=True)
     assert {(row["lower"], row["upper"]) for row in scorer.summary().to_dict()} == {(None, None)}
     assert scorer.summary().note.startswith("There are no intervals. The weights are taken for counts")
+    assert "\n没有区间。权重按账户数处理" in scorer.summary().explain("zh")
     with pytest.warns(UserWarning, match="taken for counts"):
         borrower = cr.LogisticScorer().fit(accounts(), visited(), np.full(len(accounts()), 5.0))
     assert borrower.assess(cr.Borrower(amount_overdue=5_000, days_past_due=90)).interval is None

@@ -18,6 +18,7 @@ from collectrisk._fit.posterior import Z_90
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from collectrisk._display.words import Words
     from collectrisk._fit.bases import Basis, Group
     from collectrisk._fit.design import Design
     from collectrisk._fit.posterior import Posterior
@@ -53,7 +54,7 @@ def _mean(bases: Sequence[Basis], parts: Sequence[Array], data: TrainingRows) ->
     return float(sum(sums) / total)
 
 
-def note_of_factor(design: Design, posterior: Posterior, *, has_interval: bool) -> str:
+def note_of_factor(design: Design, posterior: Posterior, words: Words, *, has_interval: bool) -> str:
     """Return by how much a fit multiplied the points set by hand, with a 90 % interval; nothing if none were.
 
     The factor of each curve is the common one and its own. The note has their mean over the curves.
@@ -65,5 +66,8 @@ def note_of_factor(design: Design, posterior: Posterior, *, has_interval: bool) 
     combination = common + own / own.sum()
     factor = 1.0 + combination @ posterior.coefficients
     half_width = Z_90 * np.linalg.norm(combination @ posterior.factor)
-    interval = f" (90 %: {factor - half_width:.2f} to {factor + half_width:.2f})" if has_interval else ""
-    return f"On average over the curves, the points set by hand were multiplied by {factor:.2f}{interval}."
+    text = f"{factor:.2f}"
+    if has_interval:
+        ends = (f"{end:.2f}" for end in (factor - half_width, factor + half_width))
+        text = words.summary.factor_interval.format(text, *ends)
+    return str(words.summary.factor.format(text))

@@ -16,6 +16,7 @@ from collectrisk.errors import ArgumentError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from collectrisk._display.words import Words
     from collectrisk._fit.bases import Basis
     from collectrisk._fit.sample import TrainingRows
     from collectrisk._surface import Axis
@@ -105,7 +106,7 @@ class Candidates:
         return [self.basis(pair) for pair in wanted.values()]
 
 
-def note_of_portfolio(bases: Iterable[Basis], portfolio: str | None) -> str:
+def note_of_portfolio(bases: Iterable[Basis], portfolio: str | None, words: Words) -> str:
     """Return which pairs leave out some portfolios; nothing if there are none.
 
     Parameters
@@ -114,13 +115,12 @@ def note_of_portfolio(bases: Iterable[Basis], portfolio: str | None) -> str:
         The bases of a fit.
     portfolio : str or None
         The field that names the portfolio.
+    words : Words
+        The language.
     """
     pairs = (each for each in bases if isinstance(each, SurfaceBasis) and portfolio in each.origin.fields)
     # Without a coefficient of another level, rows of the fit have one.
     labels = [each.origin.label for each in pairs if not each.transform[each.names.index(OTHER)].any()]
     if not labels:
         return ""
-    return (
-        f"The points of {', '.join(labels)} are those of the portfolios with the most accounts: how much "
-        "others differ in them, beyond their slopes, is not in their intervals."
-    )
+    return str(words.summary.portfolio_pairs.format(", ".join(labels)))

@@ -19,6 +19,7 @@ from collectrisk._frames import is_sparse, unmasked
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
+    from collectrisk._display.words import Words
     from collectrisk._typing import Array
 
 MAX_WEIGHT = 1e12
@@ -26,13 +27,6 @@ MAX_WEIGHT = 1e12
 
 COUNTS, IMPORTANCE = "counts", "importance"
 """What the weights of rows may mean."""
-
-WITHOUT_MEANING = (
-    "The weights are taken for counts, because weights= does not say what they mean, and the points depend "
-    f'on it: pass weights="{COUNTS}" if a row stands for as many accounts as its weight says, or '
-    f'weights="{IMPORTANCE}" if it is one account'
-)
-"""What is said of weights other than 0 and 1 whose meaning is not given."""
 
 
 def as_weights(given: Any, rows: int) -> Array:
@@ -73,24 +67,32 @@ def scaled_to_effective_rows(weights: Array) -> Array:
     return found
 
 
-def note_of_weights(weights: Array, meaning: str | None) -> str:
-    """Return what a fit made of its weights; nothing if they are 1.
+def note_of_weights(counted: tuple[int, float] | None, meaning: str | None, words: Words) -> str:
+    """Return what a fit made of its weights.
+
+    Parameters
+    ----------
+    counted : (int, float), optional
+        The number of rows, and what they count as; None if all weights are 1, of which there is no note.
+    meaning : str or None
+        What the weights mean.
+    words : Words
+        The language.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> note_of_weights(np.array([1.0, 10.0]), "importance")
+    >>> from collectrisk._display.words import words_in
+    >>> note_of_weights((2, 1.2), "importance", words_in("en"))
     'Each row is one account, whatever its weight: 2 rows count as 1.2.'
     """
-    if (weights == 1.0).all():
+    if counted is None:
         return ""
+    texts = words.summary
     if meaning is None:
-        return f"There are no intervals. {WITHOUT_MEANING}."
-    if meaning == COUNTS:
-        meant, total = "stands for as many accounts as its weight says", weights.sum()
-    else:
-        meant, total = "is one account, whatever its weight", scaled_to_effective_rows(weights).sum()
-    return f"Each row {meant}: {len(weights):,} rows count as {total:,.1f}."
+        return str(texts.no_intervals.format(texts.without_meaning))
+    rows, total = counted
+    text = texts.counts if meaning == COUNTS else texts.importance
+    return str(text.format(f"{rows:,}", f"{total:,.1f}"))
 
 
 def as_class_weights(class_weight: Any, classes: Array, labels: Array, weights: Array) -> Array:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from collectrisk._borrower import Borrower
 from collectrisk._channel import DEFAULT_LADDER, Ladder
+from collectrisk._display.words import LANGUAGES, words_in
 from collectrisk._fields import field_specs
 from collectrisk._fit.factors import note_of_factor
 from collectrisk._fit.fitting import fit_card
@@ -29,7 +30,6 @@ from collectrisk._fit.sample import RowSubset, TrainingRows
 from collectrisk._fit.texts import refuse_numbers
 from collectrisk._fit.weights import (
     IMPORTANCE,
-    WITHOUT_MEANING,
     as_class_weights,
     as_weights,
     note_of_weights,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from collectrisk._assessment import Assessment
     from collectrisk._curves import Characteristic
+    from collectrisk._display.words import Words
     from collectrisk._formula import Formula
     from collectrisk._typing import Array
     from collectrisk.mapping._mapping import Columns
@@ -294,12 +295,13 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             raise ValueError("no row has a weight above zero, and there is no prior card: nothing to fit")
         used = slice(None) if weights.all() else np.flatnonzero(weights)
         weights = weights[used]
-        self.has_intervals_ = self.weights is not None or bool((weights == 1.0).all())
-        self._weights_note = note_of_weights(weights, self.weights)
+        is_weighted = bool((weights != 1.0).any())
+        self.has_intervals_ = self.weights is not None or not is_weighted
         if not self.has_intervals_:
-            warnings.warn(WITHOUT_MEANING, stacklevel=3)  # the line that calls `fit`
+            warnings.warn(words_in("en").summary.without_meaning, stacklevel=3)  # the line that calls `fit`
         if self.weights == IMPORTANCE:
             weights = scaled_to_effective_rows(weights)
+        self._counted = (len(weights), float(weights.sum())) if is_weighted else None
         training = TrainingRows(RowSubset(record, used), weights, self.knots)
         visited = self._is_positive(labels)[used]
         if has_names:
@@ -463,12 +465,17 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
         ['all', 'cooperative', 'evasive', 'hostile', 'passive', 'unknown', 'any other']
         """
         check_is_fitted(self)
+        notes = {language: self._note(words_in(language)) for language in LANGUAGES}
+        return summary_of(self.fit_, notes, has_intervals=self.has_intervals_)
+
+    def _note(self, words: Words) -> str:
+        """Return what a reader of the points should know, in a language."""
         notes = [
-            note_of_factor(self.fit_.design, self.fit_.posterior, has_interval=self.has_intervals_),
-            self._weights_note,
-            note_of_portfolio(self.fit_.design.bases, self.portfolio),
+            note_of_factor(self.fit_.design, self.fit_.posterior, words, has_interval=self.has_intervals_),
+            note_of_weights(self._counted, self.weights, words),
+            note_of_portfolio(self.fit_.design.bases, self.portfolio, words),
         ]
-        return summary_of(self.fit_, " ".join(filter(None, notes)), has_intervals=self.has_intervals_)
+        return " ".join(filter(None, notes))
 
     def assess(self, borrower: Borrower | Mapping[str, Any]) -> Assessment:
         """Assess one borrower or row, with the 90 % credible interval; see `Scorecard.assess`."""
