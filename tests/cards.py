@@ -283,19 +283,20 @@ def distinct(values: dict[str, float]) -> bool:
     return len({key.strip(BLANKS) for key in values}) == len(values)
 
 
-slope_spreads = st.builds(cr.SlopeSpread, label=texts, spread=st.floats(0, 1_000), centre=points)
-
-
 @st.composite
 def scorecards(draw: st.DrawFn) -> cr.Scorecard:
     """Draw any scorecard that can be saved."""
     characteristics = draw(st.lists(curves, max_size=5, unique_by=lambda curve: curve.label))
+    labels = [each.label for each in characteristics]
+    own = st.lists(st.sampled_from(labels), max_size=2, unique=True) if labels else st.just([])
+    spread = st.floats(0, 1_000)
     return cr.Scorecard(
         base=draw(points),
         characteristics=characteristics,
         ladder=draw(ladders()),
         base_spread=draw(st.just(0.0) | st.floats(0, 10)),
-        slope_spreads=draw(st.lists(slope_spreads, max_size=2)),
+        slope_spreads=[cr.SlopeSpread(each, draw(spread), draw(points)) for each in draw(own)],
+        portfolio_labels=draw(own),
         columns=draw(st.none() | mappings()),
     )
 

@@ -49,6 +49,57 @@ def test_the_spreads_of_slopes_follow_that_of_the_base() -> None:
     assert card_from_file(found) == card
 
 
+def test_a_spread_of_a_characteristic_that_a_file_does_not_have_is_left_out() -> None:
+    """The first files kept the spread of a characteristic that was removed."""
+    data = file_from_card(GOLDEN)["scorecard"]
+    assert card_from_data({**data, "slope_spreads": [{"label": "x", "spread": 0.2, "centre": 0.0}]}) == GOLDEN
+
+
+def of_portfolios(source: str = "fitted", **changes: Any) -> cr.Scorecard:
+    """Return a card like that of a fit with portfolios."""
+    axes: dict[str, Any] = {"x": cr.NumberAxis("days_past_due", [0, 90]), "grid": [[0], [1]]}
+    curves: list[Any] = [
+        cr.PiecewiseLinear(label="x", field="days_past_due", knots=[(0, 0), (90, 1)]),
+        cr.Levels(label="portfolio", field="state", levels={"a": 1.0}),
+        cr.Surface(label="x by portfolio", y=cr.LevelAxis("state", ["a"]), **axes),
+        cr.Surface(label="x and portfolio", y=cr.LevelAxis("state", ["a"]), **axes),
+        cr.Surface(label="x and region", y=cr.LevelAxis("region", ["a"]), **axes),
+    ]
+    return cr.Scorecard(
+        base=-1.0,
+        characteristics=[attrs.evolve(each, source=source) for each in curves],
+        slope_spreads=[cr.SlopeSpread("x", 0.3, 0.1)],
+        **{"base_spread": 0.5, **changes},
+    )
+
+
+USUAL = ("portfolio", "x by portfolio", "x and portfolio")
+
+
+def test_a_file_without_the_labels_of_portfolios_has_those_of_a_fit() -> None:
+    card = of_portfolios(portfolio_labels=USUAL)
+    data = file_from_card(card)["scorecard"]
+    assert "portfolio_labels" not in data
+    assert card_from_data(data) == card
+
+
+@pytest.mark.parametrize(
+    ("card", "written"),
+    [
+        (of_portfolios(), []),
+        (of_portfolios(portfolio_labels=["portfolio"]), ["portfolio"]),
+        (of_portfolios("house", portfolio_labels=USUAL), list(USUAL)),
+        (of_portfolios(portfolio_labels=USUAL, base_spread=0.0), list(USUAL)),
+        (of_portfolios("house"), None),
+        (of_portfolios(base_spread=0.0), None),
+    ],
+)
+def test_other_labels_of_portfolios_are_in_the_file(card: cr.Scorecard, written: list[str] | None) -> None:
+    data = file_from_card(card)["scorecard"]
+    assert data.get("portfolio_labels") == written
+    assert card_from_data(data) == card
+
+
 def test_the_order_of_keys_is_fixed() -> None:
     found = file_from_card(GOLDEN)
     assert list(found) == HEAD
@@ -171,6 +222,9 @@ def test_any_changed_number_changes_the_hash(number: int, points: float) -> None
             [{"label": "delay", "spread": -1, "centre": 0}],
             "delay: spread must be a number from 0 to 1,000, not -1.0",
         ),
+        (["portfolio_labels"], "delay", "portfolio_labels: must be a list, not a str"),
+        (["portfolio_labels"], [1.0], "portfolio_labels[0]: must be text, not a float"),
+        (["portfolio_labels"], ["x"], "portfolio_labels: no characteristic has the label 'x'"),
         (["characteristics"], {}, "characteristics: must be a list, not a dict"),
         (["characteristics", 0], 7.0, "characteristics[0]: needs a kind, one of piecewise_linear, bands, "),
         (["characteristics", 0], {}, "characteristics[0]: needs a kind, one of "),

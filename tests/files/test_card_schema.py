@@ -140,6 +140,7 @@ SHORT = cr.Scorecard(
     base=0.5,
     base_spread=0.1,
     slope_spreads=[cr.SlopeSpread(label="delay", spread=0.2, centre=-0.3)],
+    portfolio_labels=["region"],
     characteristics=[
         cr.PiecewiseLinear(label="amount", field="amount_overdue", knots=[(1, 2)], scale="log", if_missing=1),
         cr.Bands(label="delay", field="days_past_due", bands=[(0, 1)]),
@@ -158,7 +159,7 @@ SHORT = cr.Scorecard(
 """Every kind of curve; only the ladder has an order that a schema cannot check."""
 
 
-MAPPING = attrs.evolve(SHORT, characteristics=[], columns=MAPPED.columns)
+MAPPING = cr.Scorecard(base=0.5, characteristics=[], ladder=SHORT.ladder, columns=MAPPED.columns)
 
 
 @pytest.mark.exhaustive

@@ -14,6 +14,7 @@ from collectrisk.errors import ArgumentError, MissingColumnError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 AGE = cr.PiecewiseLinear(label="years", field="age", knots=[(20, -1), (60, 1)], if_missing=0.5)
 
@@ -123,6 +124,52 @@ def test_the_surfaces_of_the_portfolios_of_a_prior_card_are_left_out() -> None:
     assert old.labels == ("size", "age", "owner", "portfolio", "portfolio and size", "owner and size")
     new = cr.LogisticScorer(prior=old, knots=4).fit(table().drop("region"), labels())
     assert new.labels == ("size", "age", "owner", "owner and size")
+
+
+@pytest.mark.parametrize("values", [np.linspace(-1, 1, 400), np.array(list("abcd") * 100)])
+def test_a_column_with_the_name_of_the_portfolio_is_not_one(values: Any) -> None:
+    """Its points are not those of the portfolios of a fit, which were asked for by another parameter."""
+    frame = pl.DataFrame({"size": np.linspace(0, 9, 400), "portfolio": values})
+    old = cr.LogisticScorer(knots=4).fit(frame, labels())
+    assert (old.card.base_spread, old.card.slope_spreads, old.card.portfolio_labels) == (0.0, (), ())
+    assert old.labels == ("size", "portfolio")
+    assert cr.LogisticScorer(prior=old, knots=4).fit(frame[:0], []).labels == ("size", "portfolio")
+
+
+def test_a_curve_of_a_prior_card_with_the_label_of_the_portfolio_is_kept() -> None:
+    curve = cr.Levels(label="portfolio", field="product", levels={"credit_card": 2.0})
+    card = cr.Scorecard(base=-1.0, characteristics=[curve], base_spread=0.3)
+    assert cr.LogisticScorer(prior=card).fit(accounts()[:0], []).card.characteristics == (curve,)
+    with pytest.raises(ArgumentError, match="label 'portfolio', which is that of the bases by portfolio"):
+        cr.LogisticScorer(prior=card, portfolio="product").fit(accounts(), visited())
+
+
+def test_the_portfolios_of_a_saved_card_are_left_out(tmp_path: Path) -> None:
+    old = cr.LogisticScorer(portfolio="region", knots=4).fit(table(), labels())
+    assert old.card.portfolio_labels == ("portfolio",)
+    cr.save(old, tmp_path / "old.json")
+    saved: Any = cr.load(tmp_path / "old.json")
+    new = cr.LogisticScorer(prior=saved).fit(table().drop("region")[:0], [])
+    assert new.labels == ("size", "age", "owner")
+
+
+@pytest.mark.parametrize("asked", [{"portfolio": "area"}, {"characteristics": ["area"]}, {}])
+def test_the_mapping_of_a_prior_card_is_that_of_all_fields_that_are_read(asked: dict[str, Any]) -> None:
+    """Also of the column that named the portfolios of the old fit, and names those of the new one."""
+    frame = table().rename({"region": "Region 1", "size": "Size 1"})
+    columns = {"area": "Region 1", "size": "Size 1"}
+    old = cr.LogisticScorer(characteristics=["size"], portfolio="area", columns=columns, knots=4)
+    new = cr.LogisticScorer(prior=old.fit(frame, labels()), knots=4, **asked).fit(frame, labels())
+    kept = new.card.columns
+    assert kept is not None
+    assert list(kept.fields) == (["area", "size"] if asked else ["size"])
+
+
+def test_the_labels_of_slopes_are_taken_whether_there_are_slopes_or_not() -> None:
+    frame = table().with_columns(pl.lit(0.5).alias("size"), pl.lit(1).alias("size by portfolio"))
+    for rows in (400, 50):
+        with pytest.raises(ArgumentError, match="not name the column 'size by portfolio', because another"):
+            cr.LogisticScorer(portfolio="region").fit(frame[:rows], labels()[:rows])
 
 
 def test_a_choice_of_a_borrower_is_a_portfolio() -> None:

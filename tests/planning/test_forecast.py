@@ -219,6 +219,13 @@ def test_a_card_whose_portfolio_is_absent_has_one_level() -> None:
     assert (forecast.spread, forecast.portfolios) == (card.base_spread, 0)
 
 
+def test_a_curve_of_a_card_with_the_label_of_the_portfolio_is_like_any_other() -> None:
+    curve = cr.Levels(label="portfolio", field="product", levels={"other": 1.0})
+    card = cr.Scorecard(base=-3, base_spread=0.8, characteristics=[curve])
+    forecast = forecast_visits(card, ACCOUNTS)
+    assert (forecast.spread, forecast.spread_source, forecast.portfolios) == (0.8, "card", 0)
+
+
 def test_portfolios_can_be_named() -> None:
     forecast = forecast_visits(RULES, ACCOUNTS, spread=0.2, portfolio="product", portfolio_spread=0.6)
     assert (forecast.spread, forecast.portfolios, forecast.portfolio_spread) == (0.2, 3, 0.6)

@@ -82,6 +82,21 @@ def test_a_base_must_be_finite() -> None:
         ({"base": True}, "base: must be a number from -1,000 to 1,000, not True"),
         ({"base": 1.7e308}, r"base: must be a number from -1,000 to 1,000, not 1.7e\+308"),
         ({"slope_spreads": [1]}, "slope_spreads: must be spreads of slopes, .*, and contains an int"),
+        (
+            {"slope_spreads": [cr.SlopeSpread("dealy", 0.3, 0.0)], "characteristics": [DELAY]},
+            "slope_spreads: no characteristic has the label 'dealy'; did you mean 'delay'",
+        ),
+        (
+            {"slope_spreads": [cr.SlopeSpread("delay", 0.3, 0.0)] * 2, "characteristics": [DELAY]},
+            "slope_spreads: must have the label 'delay' once, not 2 times",
+        ),
+        ({"portfolio_labels": 5}, "portfolio_labels: must be labels of characteristics, not an int"),
+        ({"portfolio_labels": [5]}, "portfolio_labels: must be labels of .*, and contains an int"),
+        ({"portfolio_labels": ["x"]}, "portfolio_labels: no characteristic has the label 'x'"),
+        (
+            {"portfolio_labels": ["delay"] * 3, "characteristics": [DELAY]},
+            "portfolio_labels: must have the label 'delay' once, not 3 times",
+        ),
         ({"base_spread": -1}, "base_spread: must be a number from 0 to 1,000, not -1.0"),
         (
             {"characteristics": 5},
@@ -168,6 +183,30 @@ def test_a_characteristic_can_be_left_out() -> None:
         CARD.without("xyz")
 
 
+def of_portfolios(**changes: Any) -> cr.Scorecard:
+    """Return a card that knows how portfolios differ."""
+    settings: dict[str, Any] = {
+        "characteristics": [DELAY, cr.Levels(label="state", field="state", levels={"a": 1})],
+        "slope_spreads": [cr.SlopeSpread("delay", 0.3, 0.5)],
+        "portfolio_labels": ["state"],
+    }
+    return cr.Scorecard(**{"base": -2.0, "base_spread": 0.5, **settings, **changes})
+
+
+def test_the_spread_of_a_characteristic_that_is_removed_or_replaced_is_not_known() -> None:
+    card, other = of_portfolios(), cr.Bands(label="delay", field="days_past_due", bands=[(0, 0), (30, 1)])
+    assert card.without("delay").slope_spreads == card.with_characteristic(other).slope_spreads == ()
+    for kept in (card.without("state"), card.with_characteristic(DELAY)):
+        assert kept.slope_spreads == card.slope_spreads
+    assert card.without("state").base_spread == card.base_spread
+
+
+def test_a_characteristic_that_replaces_that_of_portfolios_is_not_one_of_them() -> None:
+    card, other = of_portfolios(), cr.Levels(label="state", field="branch", levels={"a": 1})
+    assert card.without("state").portfolio_labels == card.with_characteristic(other).portfolio_labels == ()
+    assert card.without("delay").portfolio_labels == ("state",)
+
+
 def test_base_and_ladder_can_be_exchanged() -> None:
     letters = cr.Ladder([(0, "letter")])
     edited = CARD.with_base(2).with_ladder(letters)
@@ -235,6 +274,22 @@ def test_labels_that_parts_share_get_the_names_of_the_parts() -> None:
     blend = cr.Scorecard.blend({"one": one, "other": other})
     assert blend.labels == ("plan (one)", "plan (other)", "agency")
     assert blend.fields == ("repayment_plan", "placed_with_agency")
+
+
+def test_a_blend_knows_how_portfolios_differ() -> None:
+    """All parts differ from a portfolio alike, and a slope is a multiple of the curve that was scaled."""
+    parts = {"a": of_portfolios(), "b": of_portfolios(base_spread=0.9), "rules": cr.RuleScorer()}
+    blend = cr.Scorecard.blend(parts, {"a": 3, "b": 1, "rules": 1})
+    assert blend.base_spread == pytest.approx(0.6)
+    assert [(each.label, each.spread) for each in blend.slope_spreads] == [
+        ("delay (a)", 0.3),
+        ("delay (b)", 0.3),
+    ]
+    assert [each.centre for each in blend.slope_spreads] == pytest.approx([0.3, 0.1])
+    assert blend.portfolio_labels == ("state (a)", "state (b)")
+    new = cr.LogisticScorer(prior=blend).fit(cr.simulate_portfolio(0), [])
+    assert new.labels == tuple(label for label in blend.labels if label not in blend.portfolio_labels)
+    assert cr.Scorecard.blend(parts, {"a": 0, "b": 0, "rules": 1}).base_spread == 0.0
 
 
 def test_a_blend_of_blends_is_a_scorecard_with_its_own_ladder() -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from collectrisk._files.card_data import data_from_card
+import attrs
+
+from collectrisk._files.card_data import data_from_card, usual_portfolio_labels
 from collectrisk._files.json_file import unwrapped, wrapped
 from collectrisk._files.mapping_format import mapping_in
 from collectrisk._plain import curves_in, ladder_in, list_in, number_in, object_in, text_in
@@ -69,19 +71,26 @@ def card_from_data(data: Any) -> Scorecard:
     InvalidCardError
         If anything is missing, unknown or of the wrong type; the error names the place.
     """
-    optional = {"base_spread", "slope_spreads", "columns"}
+    optional = {"base_spread", "slope_spreads", "portfolio_labels", "columns"}
     card = object_in(data, "scorecard", {"base", "characteristics", "ladder"}, optional)
-    return Scorecard(
+    characteristics = curves_in(card["characteristics"], "characteristics")
+    labels = {each.label for each in characteristics}
+    spreads = [
+        _slope_spread(each, f"slope_spreads[{place}]")
+        for place, each in enumerate(list_in(card.get("slope_spreads", []), "slope_spreads"))
+    ]
+    found = Scorecard(
         base=number_in(card["base"], "base"),
-        characteristics=curves_in(card["characteristics"], "characteristics"),
+        characteristics=characteristics,
         ladder=ladder_in(card["ladder"], "ladder"),
         base_spread=number_in(card.get("base_spread", 0.0), "base_spread"),
-        slope_spreads=[
-            _slope_spread(each, f"slope_spreads[{place}]")
-            for place, each in enumerate(list_in(card.get("slope_spreads", []), "slope_spreads"))
-        ],
+        # The first files also have spreads of characteristics that were removed, which have no effect.
+        slope_spreads=[each for each in spreads if each.label in labels],
         columns=mapping_in(card["columns"], "columns") if "columns" in card else None,
     )
+    given = list_in(card.get("portfolio_labels", list(usual_portfolio_labels(found))), "portfolio_labels")
+    own = [text_in(each, f"portfolio_labels[{place}]") for place, each in enumerate(given)]
+    return attrs.evolve(found, portfolio_labels=own)
 
 
 def _slope_spread(data: Any, place: str) -> SlopeSpread:

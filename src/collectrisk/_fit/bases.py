@@ -225,6 +225,11 @@ class LevelBasis(FieldBasis):
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class PortfolioBasis(LevelBasis):
+    """The basis of the portfolios of a fit, each of which has a base of its own."""
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class ScaledBasis(Basis):
     """Any other characteristic: the fit multiplies its points by one factor.
 

@@ -12,7 +12,7 @@ from numpy.linalg import LinAlgError
 
 from collectrisk._curves import PiecewiseLinear
 from collectrisk._fit.averaging import averaged_posterior
-from collectrisk._fit.bases import corners
+from collectrisk._fit.bases import PortfolioBasis, corners
 from collectrisk._fit.build import basis_for
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.pairs import Candidates
@@ -21,7 +21,14 @@ from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection, log_factors
-from collectrisk._fit.slopes import differing_slopes, prior_slopes, slope_bases, slope_labels, spreads_of
+from collectrisk._fit.slopes import (
+    differing_slopes,
+    portfolio_labels,
+    prior_slopes,
+    slope_bases,
+    slope_labels,
+    spreads_of,
+)
 from collectrisk._fit.spreads import portfolio_spreads, with_spreads
 from collectrisk._fit.threads import SINGLE_THREAD, mapper
 from collectrisk._scorers.scorecard import Scorecard
@@ -88,6 +95,7 @@ class Fit:
                 base=float(points[0]),
                 base_spread=self.spreads.get(PORTFOLIO, 0.0),
                 slope_spreads=spreads_of(self.design.bases, self.spreads),
+                portfolio_labels=portfolio_labels(self.design.bases),
                 characteristics=[
                     basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
                     for basis, part in zip(self.design.bases, parts, strict=True)
@@ -156,6 +164,7 @@ def fit_card(
     prior_scale: float | Mapping[str, float] | None,
     monotone: Mapping[str, int],
     pairs: Any = None,
+    has_portfolios: bool = False,
 ) -> Fit:
     """Fit the base and the points of a card.
 
@@ -171,12 +180,16 @@ def fit_card(
         1 if the account was visited, else 0.
     prior_scale, monotone, pairs
         See `LogisticScorer`.
+    has_portfolios : bool
+        Whether the last curve is that of the portfolios.
     """
     characteristics = list(characteristics)
     data = _with_affordable_knots(data, characteristics)
     rows = LabelledRows(data, visited)
     with mapper(len(block_ranges(len(visited)))) as threads:
         bases = list(threads(lambda each: basis_for(each, data), characteristics))
+        if has_portfolios:
+            bases[-1] = PortfolioBasis(**attrs.asdict(bases[-1], recurse=False))
         shared = [*common_factors(bases, data), *prior_slopes(bases, prior.slope_spreads)]
         selection = Selection.of(Candidates(bases, rows.sample.data, frozenset(monotone)), pairs)
         later = [*selection.group_names, *slope_labels(bases)]
@@ -221,7 +234,7 @@ def _solved(
 def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None]:
     """Return the stage with the slopes of the curves that differ between portfolios, and its estimate."""
     design = stage.objective.design
-    if all(basis.origin.label != PORTFOLIO for basis in design.bases):
+    if not any(isinstance(basis, PortfolioBasis) for basis in design.bases):
         return stage, None
     estimated = estimate(stage.objective, stage.fixed_scales)
     points = design.points(estimated.coefficients)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from collectrisk._borrower import Borrower
 from collectrisk._curves import Characteristic, Levels
 from collectrisk._fields import FieldSpec, TextValidator, field_specs, merge_specs
 from collectrisk._fit.build import flat_curve
 from collectrisk._frames import column_specs
 from collectrisk._frames.names import missing_column, refuse_columns
-from collectrisk._scorers.scorecard import Scorecard
-from collectrisk._surface import Surface
+from collectrisk._scorers.scorecard import Scorecard, without_columns_of
 from collectrisk.errors import ArgumentError, ColumnNameError, shown, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from collectrisk._borrower import Borrower
     from collectrisk._fit.sample import TrainingRows
     from collectrisk.mapping._mapping import Columns
 
@@ -73,11 +72,13 @@ class Prior:
         invalid = [each for each in chosen if not isinstance(each, (str, Characteristic))]
         if invalid:
             raise ArgumentError("characteristics", f"must be columns or curves, not {invalid[0]!r}")
-        all_columns = prior is None and characteristics is None
+        curves = tuple(each for each in chosen if isinstance(each, Characteristic))
+        columns = tuple(each for each in chosen if isinstance(each, str))
+        read = {*columns, *(field for each in curves for field in each.fields), portfolio}
         return cls(
-            card=_card(prior),
-            curves=tuple(each for each in chosen if isinstance(each, Characteristic)),
-            columns=None if all_columns else tuple(each for each in chosen if isinstance(each, str)),
+            card=_without_portfolios(_card(prior), read),
+            curves=curves,
+            columns=None if prior is None and characteristics is None else columns,
             portfolio=portfolio,
         )
 
@@ -126,7 +127,18 @@ class Prior:
         """Return the prior curves: the card's, those added, flat ones, and that of the portfolios."""
         curves = [*self._extended_card.characteristics]
         flat = self.flat_columns(specs)
-        labels = {each.label for each in curves} | ({PORTFOLIO} if self.portfolio is not None else set())
+        labels = {each.label for each in curves}
+        if self.portfolio is not None:
+            # Which slopes there will be depends on the rows, and which labels are valid must not.
+            added = {PORTFOLIO, *map(by_portfolio, [*labels, *flat])}
+            if taken := [each.label for each in curves if each.label in added]:
+                what = "bases" if taken[0] == PORTFOLIO else "slopes"
+                raise ArgumentError(
+                    "characteristics",
+                    f"must not have the label {taken[0]!r}, which is that of the {what} by portfolio; "
+                    "rename it",
+                )
+            labels |= added
         if clashes := [name for name in flat if name in labels]:
             raise ArgumentError(
                 "characteristics",
@@ -140,7 +152,7 @@ class Prior:
 
 
 def _card(prior: object) -> Scorecard:
-    """Return the prior card, without the portfolios of the fit that it comes from."""
+    """Return the prior card."""
     if prior is None:
         return Scorecard(base=0.0, base_spread=VAGUE_BASE_SPREAD, characteristics=[])
     card = getattr(prior, "card", None)
@@ -149,12 +161,16 @@ def _card(prior: object) -> Scorecard:
         raise ArgumentError(
             "prior", f"must be a scorecard or a scorer that has one, not {type_name(prior)}{hint}"
         )
-    own = {PORTFOLIO, *(by_portfolio(each.label) for each in card.slope_spreads)}
-    fields = {field for each in card.characteristics if each.label == PORTFOLIO for field in each.fields}
-    # The pairs of the portfolio say how its known values differ in their curves.
-    own |= {
-        each.label for each in card.characteristics if isinstance(each, Surface) and fields & {*each.fields}
-    }
-    for label in own.intersection(card.labels):
-        card = card.without(label)
     return card
+
+
+def _without_portfolios(card: Scorecard, read: Collection[str | None]) -> Scorecard:
+    """Return a card without the points of the portfolios of the fit that it comes from.
+
+    Its mapping keeps the fields that it reads, and others that the new fit reads.
+    """
+    shorter = card
+    for label in card.portfolio_labels:
+        shorter = shorter.without(label)
+    unread = {*card.fields} - {*shorter.fields, *read, *field_specs(Borrower)}
+    return without_columns_of(shorter.with_columns(card.columns), unread)

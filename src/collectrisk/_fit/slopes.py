@@ -19,19 +19,18 @@ import attrs
 import numpy as np
 
 from collectrisk._curves import Flag
-from collectrisk._fit.bases import FITTED, Basis, FieldBasis, Group, LevelBasis
+from collectrisk._fit.bases import FITTED, Basis, FieldBasis, Group, PortfolioBasis
 from collectrisk._fit.build import occupancy
 from collectrisk._fit.evidence import SMALLEST, log_marginal_likelihood
 from collectrisk._fit.groups import SLOPE
-from collectrisk._fit.prior import PORTFOLIO, by_portfolio
-from collectrisk._fit.surfaces import axis_of
+from collectrisk._fit.prior import by_portfolio
+from collectrisk._fit.surfaces import SurfaceBasis, axis_of
 from collectrisk._namespaces import SCALAR
 from collectrisk._namespaces.array_grid import array_place
 from collectrisk._namespaces.arrays import ARRAYS
 from collectrisk._namespaces.grid import place
 from collectrisk._scorers.spreads import SlopeSpread
 from collectrisk._surface import LevelAxis, NumberAxis, Surface
-from collectrisk.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -111,10 +110,13 @@ class SlopeBasis(Basis):
         return (points - lowest) / (highest - lowest)
 
 
-def slope_labels(bases: Iterable[Basis]) -> list[str]:
+def slope_labels(bases: Sequence[Basis]) -> list[str]:
     """Return the labels of all slopes that a fit may add, which are the names of their groups."""
-    labels = [each.origin.label for each in bases if len(each.origin.fields) == 1]
-    return [by_portfolio(label) for label in labels if label != PORTFOLIO] if PORTFOLIO in labels else []
+    curves = [each for each in bases if not isinstance(each, PortfolioBasis)]
+    has_portfolios = len(curves) < len(bases)
+    return [
+        by_portfolio(each.origin.label) for each in curves if has_portfolios and len(each.origin.fields) == 1
+    ]
 
 
 def slope_bases(
@@ -133,8 +135,8 @@ def slope_bases(
     skipped : collection of str
         Fields whose curves are the same in all portfolios.
     """
-    portfolios = next((each for each in bases if each.origin.label == PORTFOLIO), None)
-    if not isinstance(portfolios, LevelBasis) or len(portfolios.grid) < MIN_PORTFOLIOS:
+    portfolios = next((each for each in bases if isinstance(each, PortfolioBasis)), None)
+    if portfolios is None or len(portfolios.grid) < MIN_PORTFOLIOS:
         return []
     known = LevelAxis(portfolios.origin.field, portfolios.grid)
     # A portfolio without a name that is in the data has a level of its own, and no slopes.
@@ -145,12 +147,6 @@ def slope_bases(
         axis = axis_of(basis, data) if is_alone else None
         if axis is not None:
             found += _slope_basis(curve, axis, known, data, is_missing=is_missing)
-    labels = {each.origin.label for each in bases}
-    if clashes := [each.origin.label for each in found if each.origin.label in labels]:
-        raise ArgumentError(
-            "characteristics",
-            f"must not have the label {clashes[0]!r}, which is that of the slopes by portfolio; rename it",
-        )
     return found if len(found) * known.size <= MAX_SLOPES else []
 
 
@@ -245,14 +241,13 @@ def prior_slopes(bases: Sequence[Basis], spreads: Iterable[SlopeSpread]) -> list
     labels = [basis.origin.label for basis in bases]
     found = []
     for spread in spreads:
-        if spread.label in labels:
-            parts = [np.zeros(len(basis.prior_points)) for basis in bases]
-            basis = bases[labels.index(spread.label)]
-            its = basis.prior_points.copy()
-            if isinstance(basis, FieldBasis):
-                its[len(basis.grid) :] = spread.centre  # no slope of other levels and of a missing value
-            parts[labels.index(spread.label)] = its
-            found.append((slope_group(spread), np.concatenate([[-spread.centre], *parts])))
+        parts = [np.zeros(len(basis.prior_points)) for basis in bases]
+        basis = bases[labels.index(spread.label)]
+        its = basis.prior_points.copy()
+        if isinstance(basis, FieldBasis):
+            its[len(basis.grid) :] = spread.centre  # no slope of other levels and of a missing value
+        parts[labels.index(spread.label)] = its
+        found.append((slope_group(spread), np.concatenate([[-spread.centre], *parts])))
     return found
 
 
@@ -267,4 +262,15 @@ def spreads_of(bases: Iterable[Basis], spreads: Mapping[str, float]) -> list[Slo
         SlopeSpread(label=basis.of, spread=spreads[basis.origin.label], centre=basis.centre)
         for basis in bases
         if isinstance(basis, SlopeBasis)
+    ]
+
+
+def portfolio_labels(bases: Sequence[Basis]) -> list[str]:
+    """Return the labels of the points of single portfolios: their bases, their slopes and their pairs."""
+    fields = {basis.origin.field for basis in bases if isinstance(basis, PortfolioBasis)}
+    return [
+        basis.origin.label
+        for basis in bases
+        if isinstance(basis, (PortfolioBasis, SlopeBasis))
+        or (isinstance(basis, SurfaceBasis) and fields & {*basis.origin.fields})
     ]

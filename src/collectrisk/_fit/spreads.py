@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from collectrisk._fit.bases import LevelBasis
+from collectrisk._fit.bases import PortfolioBasis
 from collectrisk._fit.evidence import LARGEST, SMALLEST
-from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.slopes import SlopeBasis
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _portfolio_coefficients(design: Design) -> Iterator[tuple[Group, Array, Arra
     for basis in design.bases:
         if isinstance(basis, SlopeBasis):
             count = basis.known.size
-        elif isinstance(basis, LevelBasis) and basis.origin.label == PORTFOLIO:
+        elif isinstance(basis, PortfolioBasis):
             count = len(basis.grid)
         else:
             continue

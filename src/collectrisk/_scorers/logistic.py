@@ -322,6 +322,7 @@ class LogisticScorer(ClassifierMixin, CardScorer, BaseEstimator):
             prior_scale=self.prior_scale,
             monotone=self.monotone or {},
             pairs=self.pairs,
+            has_portfolios=self.portfolio is not None,
         )
         self.prior_scales_ = self.fit_.posterior.prior_scales
         self.pairs_ = self.fit_.pairs

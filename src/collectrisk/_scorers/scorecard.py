@@ -190,8 +190,19 @@ class CardScorer(CardTables, Scorer):
         return self._with_characteristics(kept)
 
     def _with_characteristics(self, characteristics: Iterable[Characteristic]) -> Scorecard:
-        """Return a card with other characteristics, whose mapping has no field that nothing reads."""
-        card = attrs.evolve(self.card, characteristics=characteristics)
+        """Return a card with other characteristics, and nothing that was known of those that it lacks.
+
+        Its mapping has no field that nothing reads.
+        """
+        old, characteristics = self.card, tuple(characteristics)
+        # A curve that replaces another one has its label, and neither its slopes nor its portfolios.
+        same = {each.label for each in old.characteristics if each in characteristics}
+        card = attrs.evolve(
+            old,
+            characteristics=characteristics,
+            slope_spreads=[each for each in old.slope_spreads if each.label in same],
+            portfolio_labels=[label for label in old.portfolio_labels if label in same],
+        )
         unread = {*self.card.fields} - {*card.fields, *field_specs(Borrower)}
         return without_columns_of(card, unread)
 
@@ -263,7 +274,11 @@ class Scorecard(CardScorer):
         The standard deviation, in log-odds, of the base in a portfolio that is not on the card; 0 if it is
         not known. That of a fit is larger than its prior scale if it comes from few portfolios.
     slope_spreads : iterable of SlopeSpread, default ()
-        How much the slopes of the characteristics differ between portfolios, as far as it is known.
+        How much the slopes of the characteristics differ between portfolios, as far as it is known: at
+        most one for each of them.
+    portfolio_labels : iterable of str, default ()
+        The labels of the characteristics whose points are those of single portfolios: their bases, their
+        slopes and their pairs. A fit with this card as its prior leaves them out.
     columns : Mapping, or mapping of str to (str or None), optional
         How the fields are read from a frame if the caller does not say it: the `Mapping` of the frame
         that the card was fitted to. By default, each field is in the column of its own name. The keys
@@ -272,8 +287,9 @@ class Scorecard(CardScorer):
     Raises
     ------
     InvalidCardError
-        If a label is not unique, or a number is not finite or too large: base, spread and all points
-        are at most 1,000, far beyond the log-odds that are a probability of 0 or 1.
+        If a label is not unique, spreads or `portfolio_labels` have one that is not on the card, or a
+        number is not finite or too large: base, spread and all points are at most 1,000, far beyond the
+        log-odds that are a probability of 0 or 1.
     InvalidMappingError
         If `columns` is not a valid mapping.
 
@@ -303,6 +319,9 @@ class Scorecard(CardScorer):
         converter=to_tuple,
         validator=Each(SlopeSpread, "spreads of slopes, such as SlopeSpread(...)"),
     )
+    portfolio_labels: tuple[str, ...] = attrs.field(
+        default=(), converter=to_tuple, validator=Each(str, "labels of characteristics")
+    )
     # Its dictionaries have no hash; equal cards have equal hashes without it too.
     columns: FieldColumns | None = attrs.field(default=None, converter=_to_mapping, hash=False)
 
@@ -311,6 +330,14 @@ class Scorecard(CardScorer):
         duplicates = [label for label, count in Counter(self.labels).items() if count > 1]
         if duplicates:
             raise InvalidCardError(duplicates[0], "the labels of a scorecard must be unique")
+        of_spreads = [each.label for each in self.slope_spreads]
+        for name, labels in (("slope_spreads", of_spreads), ("portfolio_labels", self.portfolio_labels)):
+            for label, count in Counter(labels).items():
+                if label not in self.labels:
+                    guess = did_you_mean(label, self.labels)
+                    raise InvalidCardError(name, f"no characteristic has the label {label!r}{guess}")
+                if count > 1:
+                    raise InvalidCardError(name, f"must have the label {label!r} once, not {count} times")
 
     @classmethod
     def blend(
@@ -362,17 +389,30 @@ class Scorecard(CardScorer):
             )
         shares = normalized_weights(parts, weights)
         counts = Counter(label for part in parts.values() for label in part.labels)
+
+        def label_of(label: str, name: str) -> str:
+            return label if counts[label] == 1 else f"{label} ({name})"
+
+        # A portfolio differs from all parts alike, also from those that do not say by how much.
+        spreads = {name: part.card.base_spread for name, part in parts.items() if part.card.base_spread}
+        total = math.fsum(shares[name] for name in spreads)
         return cls(
             base=math.fsum(shares[name] * part.card.base for name, part in parts.items()),
             characteristics=[
-                attrs.evolve(
-                    each.scaled(shares[name]),
-                    label=each.label if counts[each.label] == 1 else f"{each.label} ({name})",
-                )
+                attrs.evolve(each.scaled(shares[name]), label=label_of(each.label, name))
                 for name, part in parts.items()
                 for each in part.card.characteristics
             ],
             ladder=ladder,
+            base_spread=math.fsum(shares[name] / total * spreads[name] for name in spreads) if total else 0.0,
+            slope_spreads=[
+                attrs.evolve(each, label=label_of(each.label, name), centre=shares[name] * each.centre)
+                for name, part in parts.items()
+                for each in part.card.slope_spreads
+            ],
+            portfolio_labels=[
+                label_of(label, name) for name, part in parts.items() for label in part.card.portfolio_labels
+            ],
             columns=shared_columns((formula_of(part.card) for part in parts.values()), "parts"),
         )
 

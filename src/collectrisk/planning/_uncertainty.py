@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from collectrisk._curves import Levels
 from collectrisk._fields import is_boolean, is_number, merge_specs
-from collectrisk._fit.prior import PORTFOLIO
 from collectrisk._fit.sample import RowSubset
 from collectrisk._frames import read_columns
 from collectrisk._namespaces.array_columns import TextArray
@@ -181,8 +181,11 @@ def _unknown_portfolios(scorer: Any, accounts: Accounts) -> Array:
 
 def _portfolio_curve(scorer: Any) -> Any:
     """Return the characteristic that gives each portfolio a base of its own, or None."""
-    curves = scorer.card.characteristics if isinstance(scorer, CardScorer) else ()
-    return next((each for each in curves if each.label == PORTFOLIO and hasattr(each, "levels")), None)
+    if not isinstance(scorer, CardScorer):
+        return None
+    card = scorer.card
+    own = (each for each in card.characteristics if each.label in card.portfolio_labels)
+    return next((each for each in own if isinstance(each, Levels)), None)
 
 
 def _record(scorer: CardScorer, accounts: Accounts, *curves: Characteristic) -> Any:
