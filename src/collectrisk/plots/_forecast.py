@@ -8,6 +8,7 @@ import numpy as np
 
 from collectrisk.errors import ArgumentError, type_name
 from collectrisk.planning import Forecast, VisitCount
+from collectrisk.plots._scales import set_round_ticks
 from collectrisk.plots._style import BLUE, VERMILLION, add_legend, axes_or_new, plot_words, pyplot, set_texts
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def forecast(forecast: Forecast, ax: Axes | None = None, *, language: Language =
     ax.axvline(enough, color=VERMILLION, linestyle="--", label=text.enough_line.format(f"{enough:,}"))
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
+    set_round_ticks(ax, "x")
     ax.yaxis.set_major_formatter(pyplot().matplotlib.ticker.PercentFormatter(1.0))
     set_texts(ax, text.title.format(f"{forecast.accounts:,}"), text.number, text.probability)
     handles, labels = ax.get_legend_handles_labels()

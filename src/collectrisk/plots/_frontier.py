@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from collectrisk.errors import ArgumentError, type_name
 from collectrisk.planning import Plan
 from collectrisk.planning._value_text import value_text
+from collectrisk.plots._scales import set_round_ticks
 from collectrisk.plots._style import BLUE, VERMILLION, add_legend, axes_or_new, plot_words, set_texts
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def frontier(
     ax = axes_or_new(ax, 6.5, 4.5)
     name = words.plots.channels[channel]
     ax.plot(amounts, values, color=BLUE, marker=".")
-    ax.yaxis.set_major_formatter("{x:,.10g}")
+    for axis in ("x", "y"):
+        set_round_ticks(ax, axis)
     label = text.present.format(value_text(present[1]), f"{present[0]:,}")
     ax.plot(*present, color=VERMILLION, marker="D", linestyle="", label=label)
     set_texts(ax, text.frontier.format(name), text.capacity_of.format(name), text.sum_of_values)

@@ -71,8 +71,6 @@ class Span:
 
     def set_on(self, ax: Axes, axis: str, tick_label: Callable[[float], str] = number) -> None:
         """Give the x or the y axis this range and scale, and ticks at round numbers."""
-        from collectrisk.plots._ticks import set_round_ticks  # noqa: PLC0415  # imports matplotlib
-
         settings: dict[str, Any] = {
             "square_root": {"functions": (_root, np.square)},
             "asinh": {"linear_width": self.near_zero},
@@ -85,6 +83,15 @@ class Span:
     def label(self, quantity: str, words: Words) -> str:
         """Return the label of an axis: its quantity, and the scale unless it is linear."""
         return quantity if self.scale == "linear" else words.plots.scales[self.scale].format(quantity)
+
+
+def set_round_ticks(ax: Axes, axis: str, label: Callable[[float], str] = number) -> None:
+    """Give the x or the y axis ticks at round numbers, whose labels do not overlap."""
+    from collectrisk.plots._ticks import RoundTicks  # noqa: PLC0415  # imports matplotlib
+
+    which = getattr(ax, f"{axis}axis")
+    which.set_major_locator(RoundTicks(label))
+    which.set_major_formatter(lambda value, _: label(value))
 
 
 def _root(value: Any) -> Any:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator
+from matplotlib.ticker import Locator, MaxNLocator
 
 from collectrisk.plots._style import inches, keep_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from matplotlib.axes import Axes
 
 LETTER = 0.085
 """The width of a letter, in inches."""
@@ -76,10 +74,3 @@ def _round_numbers(largest: float) -> list[float]:
     power = math.floor(math.log10(largest))
     sizes = [float(f"{digit}e{power - decade}") for digit in (1, 5, 2, 3) for decade in range(DECADES)]
     return [0.0, *(sign * each for each in sizes for sign in (1, -1))]
-
-
-def set_round_ticks(ax: Axes, axis: str, label: Callable[[float], str]) -> None:
-    """Give the x or the y axis ticks at round numbers."""
-    which = getattr(ax, f"{axis}axis")
-    which.set_major_locator(RoundTicks(label))
-    which.set_major_formatter(FuncFormatter(lambda value, _: label(value)))
