@@ -11,9 +11,10 @@ that `examples/fit_treasury_debts.py` reads. The fields are amount and age, as t
 The models are compared by their log-loss on the rest: the card of the old model (`old`); the same with
 another level; a fit to all labels, in which the new state is one more portfolio (`together`); a fit to the
 new labels alone; scikit-learn's HistGradientBoostingClassifier, fitted to all labels, with the state as a
-categorical feature (`boosted`); the old model as the prior of a fit to the new labels (`adapted`). The last
-lines are the differences between `adapted` and each other one. A state's mean over the draws is one value,
-and the standard errors are those between states.
+categorical feature (`boosted`); the old model as the prior of a fit to the new labels (`adapted`), and the
+same for an old model with the pair of amount and age (`pairs`). The last lines are the differences between
+the last two and each other one. A state's mean over the draws is one value, and the standard errors are those
+between states.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ Array = npt.NDArray[Any]
 
 SIZES = (30, 100, 300, 1_000)
 OLD_DEBTS = 2_000
-MODELS = ("old", "level", "together", "alone", "boosted", "adapted")
+MODELS = ("old", "level", "together", "alone", "boosted", "adapted", "pairs")
+PAIRS = [("amount_overdue", "days_past_due")]
 
 
 def _example() -> ModuleType:
@@ -112,17 +114,14 @@ def losses(
     """Yield the number of labels of a new state, with the log-loss of each model on its other debts."""
     old, new, rest = parts(debts, state, draw)
     scorer = fit(old, characteristics=FIELDS, portfolio="state")
+    paired = fit(old, characteristics=FIELDS, portfolio="state", pairs=PAIRS)
     for rows in SIZES:
-        labelled = new.head(rows)
-        yield (
-            rows,
-            {
-                name: float(
-                    log_loss(rest["sued"], predicted(name, scorer, old, labelled, rest), labels=[0, 1])
-                )
-                for name in models
-            },
-        )
+        found = {}
+        for name in models:
+            prior = paired if name == "pairs" else scorer
+            probabilities = predicted(name, prior, old, new.head(rows), rest)
+            found[name] = float(log_loss(rest["sued"], probabilities, labels=[0, 1]))
+        yield rows, found
 
 
 def predicted(
@@ -157,15 +156,17 @@ def main(draws: int, folder: Path = EXAMPLE.FOLDER) -> None:
         ]
     )
     means = found.mean(axis=1)  # by state, number of labels, model
-    differences = means[..., -1:] - means
     sys.stdout.write(f"log-loss, {len(states)} states, {draws} draws of each\n")
-    sys.stdout.write(f"labels{''.join(f'{name:>18}' for name in MODELS)}\n")
+    header = "".join(f"{name:>18}" for name in MODELS)
+    sys.stdout.write(f"labels{header}\n")
     for place, rows in enumerate(SIZES):
         cells = "".join(f"{each:18.4f}" for each in means[:, place].mean(axis=0))
         sys.stdout.write(f"{rows:6,}{cells}\n")
-    sys.stdout.write("adapted minus the other\n")
-    for place, rows in enumerate(SIZES):
-        average = differences[:, place].mean(axis=0)
-        errors = differences[:, place].std(axis=0, ddof=1) / len(states) ** 0.5
-        cells = "".join(f"{a:+9.4f} ± {e:.4f}" for a, e in zip(average[:-1], errors[:-1], strict=True))
-        sys.stdout.write(f"{rows:6,}{cells}\n")
+    for model in ("adapted", "pairs"):
+        differences = means[..., MODELS.index(model), None] - means
+        sys.stdout.write(f"{model} minus the other\n")
+        for place, rows in enumerate(SIZES):
+            average = differences[:, place].mean(axis=0)
+            errors = differences[:, place].std(axis=0, ddof=1) / len(states) ** 0.5
+            cells = "".join(f"{a:+9.4f} ± {e:.4f}" for a, e in zip(average, errors, strict=True))
+            sys.stdout.write(f"{rows:6,}{cells}\n")

@@ -51,9 +51,8 @@ MAX_SLOPES = 1_000
 """The time of a fit grows with the cube of the number of coefficients."""
 LEAST_STANDARD_DEVIATION = 0.03
 """A curve whose points vary less over the accounts is flat."""
-LEAST_LOG_FACTOR = math.log(10.0)
-"""By how much the slopes of a curve must raise the log marginal likelihood: strong evidence. Portfolios that
-differ in one curve differ in others, so that those of other curves must only raise it at all."""
+LEAST_LOG_FACTOR = math.log(30.0)
+"""By how much the slopes of all curves must raise the log marginal likelihood: very strong evidence."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -204,7 +203,7 @@ def _curve(axis: Axis, line: Array) -> Any:
 def differing_slopes(
     slopes: Sequence[SlopeBasis], objective: Objective, estimated: Estimate
 ) -> list[SlopeBasis]:
-    """Return the slopes that raise the marginal likelihood, if those of one curve raise it enough.
+    """Return the slopes that raise the marginal likelihood, if all together raise it enough.
 
     Parameters
     ----------
@@ -222,10 +221,10 @@ def differing_slopes(
         precision = np.array([scales[group.name] for group in objective.design.groups]) ** -2.0
         return log_marginal_likelihood(likelihood, precision[objective.design.group_index])
 
-    with_all = evidence()
-    gains = [with_all - evidence(each.origin.label) for each in slopes]
-    is_any_strong = max(gains, default=0.0) > LEAST_LOG_FACTOR
-    return [each for each, gain in zip(slopes, gains, strict=True) if is_any_strong and gain > 0.0]
+    with_all, labels = evidence(), [each.origin.label for each in slopes]
+    if with_all - evidence(*labels) < LEAST_LOG_FACTOR:
+        return []
+    return [each for each, label in zip(slopes, labels, strict=True) if evidence(label) < with_all]
 
 
 def prior_slopes(bases: Sequence[Basis], spreads: Iterable[SlopeSpread]) -> list[tuple[Group, Array]]:
