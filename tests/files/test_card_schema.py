@@ -162,12 +162,23 @@ SHORT = cr.Scorecard(
 MAPPING = cr.Scorecard(base=0.5, characteristics=[], ladder=SHORT.ladder, columns=MAPPED.columns)
 
 
+def names_another_characteristic(file: Any) -> bool:
+    """Return whether portfolio_labels has a text that no characteristic has as its label."""
+    try:
+        card = file["scorecard"]
+        labels = [each["label"] for each in card["characteristics"]]
+        return any(isinstance(each, str) and each not in labels for each in card["portfolio_labels"])
+    except (KeyError, TypeError):  # of another form
+        return False
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("card", [SHORT, MAPPING], ids=["curves", "mapping"])
 def test_the_schema_accepts_and_refuses_the_same_files_as_the_reader(card: cr.Scorecard) -> None:
     """Each value of a card is removed or replaced in turn."""
     files = list(changed_once(document(card)))
-    results = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in files]
+    known = [file for file in files if not names_another_characteristic(file)]
+    results = [(VALIDATOR.is_valid(file), is_card(file), json.dumps(file)) for file in known]
     results = [each for each in results if '"grid": [[1, 2, 3]]' not in each[2]]  # not the size of the axes
     assert [text for valid, card, text in results if valid != card] == []
     assert sum(card for _, card, _ in results) > 20

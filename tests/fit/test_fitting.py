@@ -216,6 +216,17 @@ def test_points_beyond_the_limits_of_a_scorecard_are_an_error_of_the_fit() -> No
         cr.LogisticScorer(prior=prior, prior_scale={"prior factor": 1e-6}).fit(table(), np.arange(400) > 9)
 
 
+@pytest.mark.parametrize("portfolio", [None, "house"])
+def test_the_advice_on_such_points_does_not_depend_on_portfolios(portfolio: str | None) -> None:
+    size = np.exp(np.random.default_rng(1).normal(5, 3, 40))
+    frame = pl.DataFrame({"size": size, "house": list("ab") * 20})
+    scorer = cr.LogisticScorer(
+        characteristics=["size"], portfolio=portfolio, prior_scale=1e3, knots=2, weights="counts"
+    )
+    with pytest.raises(ArgumentError, match="prior_scale must be less than 1000 for these rows, because"):
+        scorer.fit(frame, size > np.median(size), np.full(40, 1e4))
+
+
 # Portfolios
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -35,7 +35,7 @@ from collectrisk._scorers.scorecard import Scorecard
 from collectrisk.errors import ArgumentError, InvalidCardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from collectrisk._channel import Ladder
     from collectrisk._curves import Characteristic
@@ -89,8 +89,7 @@ class Fit:
         """Return the card at the posterior mode; a curve that did not change is the prior's own."""
         points = self.posterior.points
         parts = [points[its_slice] for its_slice in self.design.slices]
-        scales = self.posterior.prior_scales
-        try:
+        with _advice_on_limits(self.posterior.prior_scales):
             return Scorecard(
                 base=float(points[0]),
                 base_spread=self.spreads.get(PORTFOLIO, 0.0),
@@ -102,12 +101,6 @@ class Fit:
                 ],
                 ladder=ladder,
             )
-        except InvalidCardError as error:
-            raise ArgumentError(
-                "prior_scale",
-                f"must be less than {max(scales.values()):g} for these rows, because fitted points exceed "
-                f"the limits of a scorecard: {error}",
-            ) from error
 
     def shifted(self, shift: float) -> Fit:
         """Return the same fit with another base."""
@@ -238,7 +231,8 @@ def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None
         return stage, None
     estimated = estimate(stage.objective, stage.fixed_scales)
     points = design.points(estimated.coefficients)
-    curves = [basis.curve(points[part]) for basis, part in zip(design.bases, design.slices, strict=True)]
+    with _advice_on_limits(estimated.scales):
+        curves = [basis.curve(points[part]) for basis, part in zip(design.bases, design.slices, strict=True)]
     slopes = slope_bases(design.bases, curves, problem.rows.sample.data, problem.monotone)
     while slopes:
         longer = problem.stage([*stage.surfaces, *slopes])
@@ -248,6 +242,19 @@ def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None
             return longer, found
         slopes = differing
     return stage, estimated
+
+
+@contextmanager
+def _advice_on_limits(scales: Mapping[str, float]) -> Iterator[None]:
+    """Say which prior scales are too large if fitted points exceed the limits of a scorecard."""
+    try:
+        yield
+    except InvalidCardError as error:
+        raise ArgumentError(
+            "prior_scale",
+            f"must be less than {max(scales.values()):g} for these rows, because fitted points exceed "
+            f"the limits of a scorecard: {error}",
+        ) from error
 
 
 def _with_affordable_knots(data: TrainingRows, characteristics: Sequence[Characteristic]) -> TrainingRows:
