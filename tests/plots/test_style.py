@@ -20,7 +20,7 @@ import collectrisk as cr
 from collectrisk._display.words import words_in
 from collectrisk.errors import ArgumentError, MissingExtraError
 from collectrisk.planning import forecast_visits
-from collectrisk.plots._style import MARKS, mark, percent, quantity
+from collectrisk.plots._style import MARKS, mark, percent, quantity, wrap
 
 ASSESSMENT = cr.RuleScorer().assess(cr.Borrower(amount_overdue=3_000, days_past_due=10))
 REPORT = cr.evaluate([0.1, 0.2], None, [False, True])
@@ -185,6 +185,22 @@ def test_a_long_title_is_wrapped_on_narrow_axes() -> None:
 )
 def test_a_percentage_has_few_digits_and_no_exponent(share: float, expected: str) -> None:
     assert percent(share) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a long title of several words", "a long title of\nseveral words"),
+        ("逾期金额（本币）与逾期天数", "逾期金额（本币）\n与逾期天数"),
+        ("逾期金额和逾期天、逾期", "逾期金额和逾期\n天、逾期"),
+        ("LIMIT_BAL 与 PAY_0：分值", "LIMIT_BAL 与\nPAY_0：分值"),
+        ("Zahlungsrückstand in Euro", "Zahlungsrückstand\nin Euro"),
+        ("a_name_that_is_longer_than_a_line：分值", "a_name_that_is_longer_than_a_line：\n分值"),
+    ],
+)
+def test_long_lines_are_broken_by_their_width(text: str, expected: str) -> None:
+    """A Chinese letter is as wide as two others, and punctuation does not begin a line."""
+    assert wrap(text, 16) == expected
 
 
 def test_a_field_without_a_name_in_the_language_is_named_by_its_identifier() -> None:

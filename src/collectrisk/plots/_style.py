@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from collectrisk._display.text_table import display_width
 from collectrisk._display.words import words_in
 from collectrisk.errors import ArgumentError, MissingExtraError, type_name
 
@@ -31,6 +33,9 @@ INCREASE, DECREASE = VERMILLION, BLUE
 LETTERS_PER_INCH = 10
 MIN_LETTERS = 16
 """Lines are never wrapped at fewer letters than this."""
+
+UNBROKEN = r"[（“]?(?:[^ \u2e80-\uffff]+|.)[^\w（“]*"
+"""A Chinese letter, or several others, with the punctuation that stays with it, in a text of one line."""
 
 TITLE_LINE = 17
 """The height of a line of a title, in points."""
@@ -106,8 +111,19 @@ def keep_apart(places: Iterable[tuple[float, float]]) -> list[int]:
 
 
 def wrap(text: str, letters: float) -> str:
-    """Wrap each line of a text at a number of letters."""
-    return "\n".join(textwrap.fill(line, max(MIN_LETTERS, int(letters))) for line in text.split("\n"))
+    """Wrap each line of a text at a number of letters, of which a Chinese one takes two."""
+    width = max(MIN_LETTERS, int(letters))
+    return "\n".join((textwrap.fill if line.isascii() else _fill)(line, width) for line in text.split("\n"))
+
+
+def _fill(text: str, width: int) -> str:
+    """Wrap a text with Chinese letters, between any two of which there may be a new line."""
+    lines = [""]
+    for part in re.findall(UNBROKEN, text):
+        if lines[-1] and display_width((lines[-1] + part).rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def percent(share: float) -> str:
