@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,6 +111,44 @@ def test_estimated_scales_stay_within_bounds() -> None:
     found = estimate_scales(extreme, GROUP_INDEX, np.array([0.5, 1.0, 0.2]), np.array([0.5, 1.0, 1e9]), SHAPE)
     assert found[1] >= SMALLEST * 0.999
     assert found[2] == pytest.approx(LARGEST)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the values of the evidence, as they are computed."""
+    values: list[float] = []
+
+    def evaluate(*arguments: Any) -> Any:
+        found = negative_log_evidence(*arguments)
+        values.append(found[0])
+        return found
+
+    monkeypatch.setattr(evidence, "negative_log_evidence", evaluate)
+    return values
+
+
+def test_a_scale_near_its_bound_does_not_hold_up_that_of_equal_columns(counted: list[float]) -> None:
+    """Both are at the upper bound then; the second one starts just below it."""
+    half = np.random.default_rng(0).normal(size=(80, 3))
+    matrix = np.hstack([half, half])
+    large = np.repeat([3_000.0, 1_000.0], 3)
+    likelihood = QuadraticApproximation(matrix.T @ matrix, matrix.T @ matrix @ large)
+    index, expected, shape = np.repeat([0, 1], 3), np.ones(2), np.full(2, 0.5)
+    found = estimate_scales(likelihood, index, np.array([1.0, 9.97]), expected, shape)
+    np.testing.assert_allclose(found, LARGEST)
+    assert len(counted) < 10
+
+
+def test_steps_that_only_rounding_errors_could_accept_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = iter(range(1_000))
+
+    def rising(*arguments: Any) -> Any:
+        return float(next(values)), *negative_log_evidence(*arguments)[1:]
+
+    monkeypatch.setattr(evidence, "negative_log_evidence", rising)
+    start = np.array([0.5, 1.0, 0.2])
+    np.testing.assert_allclose(estimate_scales(LIKELIHOOD, GROUP_INDEX, start, EXPECTED, SHAPE), start)
+    assert next(values) < 20
 
 
 @pytest.mark.parametrize("values", [(3.0, 1.0, 0.5), (3.0, -1.0, 0.0)], ids=["convex", "not convex"])

@@ -10,7 +10,9 @@ D. J. C. MacKay, "The evidence framework applied to classification networks", Ne
 Computation 4 (1992). M. E. Tipping, "Sparse Bayesian learning and the relevance vector
 machine", Journal of Machine Learning Research 1 (2001). S. N. Wood, "Fast stable restricted maximum
 likelihood and marginal likelihood estimation of semiparametric generalized linear models", Journal
-of the Royal Statistical Society B 73 (2011): Newton's method on the logarithms.
+of the Royal Statistical Society B 73 (2011): Newton's method on the logarithms. D. P. Bertsekas,
+"Projected Newton methods for optimization problems with simple constraints", SIAM Journal on Control
+and Optimization 20 (1982): their bounds.
 """
 
 from __future__ import annotations
@@ -143,19 +145,23 @@ def estimate_scales(
     at = np.log(start)
     value, gradient, hessian = negative_log_evidence(at, *arguments)
     for _ in range(max_steps):
-        movable = np.where(gradient > 0, at > lower, at < upper)
-        if not movable.any():  # SciPy 1.11 solves no empty system
-            break
-        step = np.zeros(len(at))
-        step[movable] = _newton_step(gradient[movable], hessian[np.ix_(movable, movable)])
+        # A scale near a bound that it moves to is not in the system (Bertsekas 1982): the steps of the others
+        # would belong to a step of it that the bound does not allow.
+        movable = np.where(gradient > 0, at > lower + LAST, at < upper - LAST)
+        step = np.where(movable, 0.0, -np.sign(gradient) * LAST)
+        if movable.any():  # SciPy 1.11 solves no empty system
+            step[movable] = _newton_step(gradient[movable], hessian[np.ix_(movable, movable)])
         trial = np.clip(at + step, lower, upper)
         if np.abs(trial - at).max() < LAST:
             at = trial
             break
         trial_value, *derivatives = negative_log_evidence(trial, *arguments)
         while trial_value > value and np.abs(trial - at).max() > SHORTEST:
-            trial = (trial + at) / 2.0
+            step /= 2.0
+            trial = np.clip(at + step, lower, upper)
             trial_value, *derivatives = negative_log_evidence(trial, *arguments)
+        if trial_value > value:  # by rounding errors
+            break
         at, value, (gradient, hessian) = trial, trial_value, derivatives
     scales: Array = np.exp(at)
     return scales
