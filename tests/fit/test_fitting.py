@@ -318,7 +318,7 @@ def test_intervals_of_a_frame_are_wider_in_an_unseen_portfolio(pooled: cr.Logist
 
 def test_the_card_stores_the_spread_between_portfolios(pooled: cr.LogisticScorer, tmp_path: Path) -> None:
     assert 0.7 < pooled.scorecard_.base_spread < 3
-    assert pooled.scorecard_.base_spread == pooled.fit_.spreads["portfolio"]
+    assert pooled.scorecard_.base_spread > pooled.prior_scales_["portfolio"]
     cr.save(pooled, tmp_path / "card.json")
     loaded = cr.load(tmp_path / "card.json")
     assert isinstance(loaded, cr.Scorecard)
@@ -336,6 +336,22 @@ def test_a_new_portfolio_gets_its_own_base_and_keeps_the_curves(pooled: cr.Logis
     assert scorer.prior_scales_["base"] == pytest.approx(pooled.scorecard_.base_spread)
     rise, before = np.ptp(points(scorer, "x")), np.ptp(points(pooled, "x"))
     assert rise == pytest.approx(before, rel=0.25)
+
+
+def test_an_adapted_card_keeps_the_spread_between_portfolios(pooled: cr.LogisticScorer) -> None:
+    spread = pooled.scorecard_.base_spread
+    for rows in (0, 60):
+        x = np.random.default_rng(8).normal(size=rows)
+        adapted = cr.LogisticScorer(prior=pooled).fit(pl.DataFrame({"x": x}), x > 0.3)
+        assert adapted.scorecard_.base_spread == spread
+        again = cr.LogisticScorer(prior=adapted).fit(pl.DataFrame({"x": x[:0]}), [])
+        assert again.prior_scales_["base"] == spread
+
+
+def test_a_vague_base_spread_says_nothing_of_portfolios() -> None:
+    prior = cr.Scorecard(base=0.0, characteristics=[], base_spread=10.0)
+    for scorer in (cr.LogisticScorer(characteristics=["size"]), cr.LogisticScorer(prior=prior)):
+        assert scorer.fit(table(), labels()).scorecard_.base_spread == 0.0
 
 
 def test_the_largest_base_spread_can_be_a_prior() -> None:

@@ -70,7 +70,7 @@ def test_the_card_stores_the_spreads_of_the_slopes(different: cr.LogisticScorer)
     assert np.std(list(SLOPES.values())) == pytest.approx(0.62, abs=0.01)
     for label, spread in spreads.items():
         assert 0.35 < spread.spread < 1.1
-        assert spread.spread == different.fit_.spreads[f"{label} by portfolio"]
+        assert 1.0 < spread.spread / different.prior_scales_[f"{label} by portfolio"] < 1.3
     owner: Any = different.scorecard_.characteristics[2]
     mean = owner.if_true * drawn(SLOPES)[0]["owner"].to_numpy().mean()
     assert spreads["owner"].centre == pytest.approx(mean, rel=0.1)  # the flag's points before the slopes
@@ -251,6 +251,32 @@ def test_the_spreads_are_the_prior_scales_of_a_new_portfolio(different: cr.Logis
     unseen = different.fit_.standard_error(SimpleNamespace(**account, house="g"))
     # The new fit does not know how well the old one knew the common curves, and lets them drift.
     assert new.fit_.standard_error(SimpleNamespace(**account)) == pytest.approx(unseen, rel=0.15)
+
+
+def test_an_adapted_card_keeps_the_spreads_of_slopes(different: cr.LogisticScorer) -> None:
+    known = different.scorecard_.slope_spreads
+    unchanged = cr.LogisticScorer(prior=different).fit(drawn({"g": 0.0})[0][:0], [])
+    assert unchanged.scorecard_.slope_spreads == known
+    frame, _, visits = drawn({"g": -0.9}, rows=400, seed=9)
+    adapted = cr.LogisticScorer(prior=different).fit(frame, visits)
+    for before, after in zip(known, adapted.scorecard_.slope_spreads, strict=True):
+        assert (after.label, after.spread) == (before.label, before.spread)
+        old, new = (
+            each.assess_frame(frame, points=True)[f"points_{before.label}"].to_numpy()
+            for each in (different, adapted)
+        )
+        assert after.centre - before.centre == pytest.approx((new - old).mean())
+        assert abs(after.centre - before.centre) > 1e-3
+
+
+def test_a_fit_to_portfolios_replaces_the_spreads_that_its_prior_knows(different: cr.LogisticScorer) -> None:
+    frame, _, visits = drawn({"g": -0.9, "h": 0.0, "i": 0.9})
+    again = cr.LogisticScorer(prior=different, portfolio="house", monotone={"x": 1}).fit(frame, visits)
+    assert [each.of for each in bases_of(again)] == ["region", "owner"]
+    known = {each.label: each.spread for each in different.scorecard_.slope_spreads}
+    kept = [each.label for each in again.scorecard_.slope_spreads if each.spread == known[each.label]]
+    assert [each.label for each in again.scorecard_.slope_spreads] == ["region", "owner", "x"]
+    assert kept == ["x"]
 
 
 def test_few_labels_tell_the_slopes_of_a_new_portfolio(different: cr.LogisticScorer) -> None:

@@ -17,12 +17,13 @@ from collectrisk._fit.build import basis_for
 from collectrisk._fit.factors import common_factors
 from collectrisk._fit.pairs import Candidates
 from collectrisk._fit.posterior import Estimate, Posterior, estimate
-from collectrisk._fit.prior import PORTFOLIO
+from collectrisk._fit.prior import PORTFOLIO, VAGUE_BASE_SPREAD
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection, log_factors
 from collectrisk._fit.slopes import (
     differing_slopes,
+    known_spreads,
     portfolio_labels,
     prior_slopes,
     slope_bases,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collectrisk._fit.pairs import Pair
     from collectrisk._fit.problem import Stage
     from collectrisk._fit.sample import TrainingRows
+    from collectrisk._scorers.spreads import SlopeSpread
     from collectrisk._typing import Array
 
 ERROR_ROWS = 1_024
@@ -75,15 +77,18 @@ class Fit:
         The mean log-odds and the weight of up to a thousand groups of similar rows.
     pairs : dict of (str, str) to float
         The pairs that were added, and by how much each raises the log marginal likelihood.
-    spreads : dict of str to float
-        The standard deviation of the base and of slopes in a portfolio that was not in the fit.
+    base_spread : float
+        The standard deviation of the base between portfolios, as far as the fit or its prior card knows it.
+    slope_spreads : list of SlopeSpread
+        The same of slopes.
     """
 
     design: Design
     posterior: Posterior
     log_odds: tuple[Array, Array]
     pairs: dict[Pair, float]
-    spreads: dict[str, float]
+    base_spread: float
+    slope_spreads: list[SlopeSpread]
 
     def card(self, ladder: Ladder) -> Scorecard:
         """Return the card at the posterior mode; a curve that did not change is the prior's own."""
@@ -92,8 +97,8 @@ class Fit:
         with _advice_on_limits(self.posterior.prior_scales):
             return Scorecard(
                 base=float(points[0]),
-                base_spread=self.spreads.get(PORTFOLIO, 0.0),
-                slope_spreads=spreads_of(self.design.bases, self.spreads),
+                base_spread=self.base_spread,
+                slope_spreads=self.slope_spreads,
                 portfolio_labels=portfolio_labels(self.design.bases),
                 characteristics=[
                     basis.origin if np.array_equal(part, basis.prior_points) else basis.curve(part)
@@ -201,9 +206,12 @@ def fit_card(
     weights = np.concatenate([each.weights for each in sample])
     design = stage.objective.design
     spreads = portfolio_spreads(design, posterior, stage.fixed_scales)
-    return Fit(
-        design, with_spreads(design, posterior, spreads), _grouped(log_odds, weights), factors, spreads
-    )
+    posterior = with_spreads(design, posterior, spreads)
+    known = prior.base_spread if prior.base_spread < VAGUE_BASE_SPREAD else 0.0
+    with _advice_on_limits(posterior.prior_scales):
+        slopes = spreads_of(design, spreads)
+        slopes += known_spreads(design, posterior.points, prior.slope_spreads, slopes, rows.sample.data)
+    return Fit(design, posterior, _grouped(log_odds, weights), factors, spreads.get(PORTFOLIO, known), slopes)
 
 
 def _solved(

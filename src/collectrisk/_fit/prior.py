@@ -28,7 +28,7 @@ PORTFOLIO = "portfolio"
 """The label of the characteristic that gives each portfolio a base of its own."""
 
 VAGUE_BASE_SPREAD = 10.0
-"""The prior scale, in log-odds, of the base if there is no prior card."""
+"""The prior scale, in log-odds, of the base if there is no prior card; such a spread says nothing."""
 
 
 def by_portfolio(label: str) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from collectrisk._curves import Characteristic
     from collectrisk._fit.bases import Cell
+    from collectrisk._fit.design import Design
     from collectrisk._fit.objective import Objective
     from collectrisk._fit.posterior import Estimate
     from collectrisk._fit.sample import TrainingRows
@@ -255,13 +256,49 @@ def slope_group(spread: SlopeSpread) -> Group:
     return Group(spread.label + SLOPE, spread.spread)
 
 
-def spreads_of(bases: Iterable[Basis], spreads: Mapping[str, float]) -> list[SlopeSpread]:
+def spreads_of(design: Design, spreads: Mapping[str, float]) -> list[SlopeSpread]:
     """Return the spreads of the slopes of a fit, given those of all that differs between portfolios."""
     return [
         SlopeSpread(label=basis.of, spread=spreads[basis.origin.label], centre=basis.centre)
-        for basis in bases
+        for basis in design.bases
         if isinstance(basis, SlopeBasis)
     ]
+
+
+def known_spreads(
+    design: Design,
+    points: Array,
+    known: Iterable[SlopeSpread],
+    estimated: Iterable[SlopeSpread],
+    data: TrainingRows,
+) -> list[SlopeSpread]:
+    """Return the spreads of a prior card that a fit has not estimated, with the centres of the fitted curves.
+
+    Parameters
+    ----------
+    design : Design
+        The design of the fit.
+    points : array of float
+        The fitted base and points.
+    known, estimated : iterable of SlopeSpread
+        The spreads of the prior card, and those of the fit.
+    data : TrainingRows
+        The rows, or some of them.
+    """
+    labels, found = [basis.origin.label for basis in design.bases], []
+    for spread in known:
+        if any(each.label == spread.label for each in estimated):
+            continue
+        index = labels.index(spread.label)
+        basis = design.bases[index]
+        # Other levels and a missing value have no slope.
+        used = slice(len(basis.grid) if isinstance(basis, FieldBasis) else None)
+        rows = occupancy(basis, data.record, data.weights)[used]
+        changes = (points[design.slices[index]] - basis.prior_points)[used]
+        # The centre moves with the curve, by what the rows say; without rows neither of them moves.
+        moved = float(changes @ rows / max(rows.sum(), 1.0))
+        found.append(attrs.evolve(spread, centre=spread.centre + moved))
+    return found
 
 
 def portfolio_labels(bases: Sequence[Basis]) -> list[str]:
