@@ -72,7 +72,8 @@ class FieldInput:
 class InputReport(Document):
     """What a result rests on, as `Scorer.input_report` returns it.
 
-    ``print(report)`` shows it as text, a notebook as a table, and ``to_dict()`` returns plain data.
+    ``print(report)`` shows it as text, a notebook as a table, and ``to_dict()`` returns plain data. It is
+    in English, whatever the language passed to ``to_html()`` and ``to_markdown()``.
 
     Attributes
     ----------

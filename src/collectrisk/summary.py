@@ -112,7 +112,8 @@ class Summary(ExplainedDocument):
     rows : tuple of SummaryRow
         The base, then the values of each characteristic; not those of slopes.
     note : str
-        What the fit made of the weights of rows; empty if there were none.
+        What the fit made of the points of rules and of the weights of rows, and which intervals leave
+        something out; empty if there is nothing to say.
     slopes : tuple of PortfolioSlope
         The slope of each curve in each portfolio, if the portfolios differ in it.
     notes : dict of str to str
