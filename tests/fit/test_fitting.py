@@ -155,7 +155,10 @@ def test_every_curve_of_a_field_is_monotone() -> None:
     assert np.diff(points(scorer, "two")).max() <= 0
 
 
-@pytest.mark.parametrize("monotone", [{"region": 1}, {"nothing": 1}, {"size": 2}, {"size": "up"}])
+@pytest.mark.parametrize(
+    "monotone",
+    [{"region": 1}, {"nothing": 1}, *({"size": sign} for sign in (2, "up", True, np.array([1, 1]), [1]))],
+)
 def test_an_invalid_constraint_is_rejected(monotone: Any) -> None:
     with pytest.raises(ArgumentError, match="monotone must be 1 or -1 for some of size, age, not"):
         cr.LogisticScorer(monotone=monotone).fit(table(), labels())

@@ -108,13 +108,18 @@ def test_a_class_without_rows_is_not_balanced() -> None:
 @pytest.mark.parametrize(
     ("invalid", "why"),
     [
-        ({5: 1}, r"must be a dict .*, not {5: 1}: The classes"),
+        ({5: 1}, r"must be a dict .*, False, True, and 5 is not one"),
+        ({True: 2, False: 3, "zz": 3}, "must be a dict .*, and 'zz' is not one"),
+        ({True: "2"}, "must be a dict .*, a number, not '2' for True"),
+        ({True: 10**400, False: 1}, "must be a dict .*, a number, not 1000"),
+        ({True: True}, "must be a dict .*, a number, not True for True"),
+        ({True: np.array([1, 2])}, "must be a dict .*, a number, not "),
         ({True: -1.0}, r"must have values of 0 or more and less than 1e\+12, not -1"),
         ({True: 1e12}, r"must have values of 0 or more and less than 1e\+12, not 1e\+12"),
         ({True: 0, False: 0}, "must be above 0 for one of the classes"),
         *(
             (each, r'must be a dict with the weight of each class, or "balanced", not ')
-            for each in ["fair", [1], [1, 2], [], [{True: 1, False: 1}], 3, {True: "a"}]
+            for each in ["fair", [1], [1, 2], [], [{True: 1, False: 1}], 3]
         ),
     ],
 )

@@ -111,6 +111,21 @@ def test_an_invalid_parameter_is_an_error_that_names_it(changes: dict[str, Any],
         cr.Scorecard(**{"base": 0, "characteristics": [], **changes})
 
 
+@pytest.mark.parametrize(
+    "curve",
+    [
+        cr.Flag(label="x", field="_x", if_true=1.0),
+        cr.Gate(label="x", conditions=[cr.AtLeast(["limit", "_x"], 1.0)], if_shut=-1.0),
+        cr.Surface(label="x", x=cr.NumberAxis("_x", [0]), y=cr.NumberAxis("limit", [0]), grid=[[1]]),
+    ],
+    ids=lambda curve: type(curve).__name__,
+)
+def test_a_field_whose_name_starts_with_an_underscore_is_rejected(curve: Any) -> None:
+    """The columns of a frame are read as attributes, and those are private to Python."""
+    with pytest.raises(InvalidCardError, match="x: must not read '_x': no scorer reads a name that starts"):
+        cr.Scorecard(base=0, characteristics=[curve])
+
+
 def test_only_a_characteristic_can_be_added() -> None:
     with pytest.raises(InvalidCardError, match=r"characteristics: must be .*, and contains a str"):
         CARD.with_characteristic("plan")  # type: ignore[arg-type]  # the point of the test

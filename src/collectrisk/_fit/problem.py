@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import scipy.linalg
 
-from collectrisk._fields import is_boolean
+from collectrisk._fields import is_boolean, is_number
 from collectrisk._fit.design import Design
 from collectrisk._fit.evidence import LARGEST
 from collectrisk._fit.groups import BASE
@@ -138,7 +138,8 @@ def _check_total_weight(weights: Array, largest_scale: float) -> None:
 def _constraints(design: Design, monotone: Mapping[str, int]) -> Array:
     """Return a matrix whose product with base and points must not be negative."""
     numbers = [name for each in design.bases for name in each.origin.fields if len(each.ordered_points(name))]
-    if not monotone.keys() <= set(numbers) or any(each not in [1, -1] for each in monotone.values()):
+    are_signs = all(is_number(each) and each in {1, -1} for each in monotone.values())
+    if not (are_signs and monotone.keys() <= set(numbers)):
         names = ", ".join(dict.fromkeys(numbers))
         raise ArgumentError("monotone", f"must be 1 or -1 for some of {names}, not {dict(monotone)!r}")
     matrices = [np.zeros((0, len(design.prior_points)))]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sklearn.utils.validation as sklearn_validation
-from sklearn.utils.class_weight import compute_class_weight
 
 from collectrisk._fields import is_missing
 from collectrisk._frames import is_sparse, unmasked
+from collectrisk._parameters import to_number
 from collectrisk.errors import ArgumentError, shown
 
 if TYPE_CHECKING:
@@ -123,10 +123,15 @@ def as_class_weights(class_weight: Any, classes: Array, labels: Array, weights: 
     requirement = 'must be a dict with the weight of each class, or "balanced"'
     if not isinstance(class_weight, dict):
         raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}")
-    try:
-        found: Array = compute_class_weight(class_weight, classes=classes, y=labels)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("class_weight", f"{requirement}, not {shown(class_weight)}: {error}") from error
+    known = classes.tolist()
+    for each, weight in class_weight.items():
+        if each not in known:
+            names = ", ".join(map(shown, known))
+            raise ArgumentError("class_weight", f"{requirement}, {names}, and {shown(each)} is not one")
+        if not isinstance(to_number(weight), float):
+            seen = f"{shown(weight)} for {shown(each)}"
+            raise ArgumentError("class_weight", f"{requirement}, a number, not {seen}")
+    found = np.array([to_number(class_weight.get(each, 1.0)) for each in known])
     if not found.any():
         raise ArgumentError("class_weight", "must be above 0 for one of the classes")
     return _bounded(found, "class_weight")

@@ -330,6 +330,12 @@ class Scorecard(CardScorer):
         duplicates = [label for label, count in Counter(self.labels).items() if count > 1]
         if duplicates:
             raise InvalidCardError(duplicates[0], "the labels of a scorecard must be unique")
+        for each in self.characteristics:
+            if private := [name for name in each.fields if name.startswith("_")]:
+                raise InvalidCardError(
+                    each.label,
+                    f"must not read {private[0]!r}: no scorer reads a name that starts with an underscore",
+                )
         of_spreads = [each.label for each in self.slope_spreads]
         for name, labels in (("slope_spreads", of_spreads), ("portfolio_labels", self.portfolio_labels)):
             for label, count in Counter(labels).items():
