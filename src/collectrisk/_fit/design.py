@@ -300,7 +300,8 @@ class RowBlock:
 def joined(blocks: Sequence[RowBlock]) -> Sequence[RowBlock]:
     """Return one block with the rows of all, or the same ones if the elements of their rows differ."""
     first, *others = blocks
-    if any(block.parts != first.parts for block in others):
+    # A stack of a single array would lose elements of a row that are in the same column, in older SciPy.
+    if not others or any(block.parts != first.parts for block in others):
         return blocks
     return [
         attrs.evolve(
