@@ -145,6 +145,7 @@ def test_numbers_that_are_different_in_the_first_rows_are_compared_in_more_of_th
     assert not identifiers._numbers_rows(drawn[:60])  # noqa: SLF001
     monkeypatch.setattr(identifiers, "ROWS_FIRST", 60)
     assert identifiers._numbers_rows(drawn)  # noqa: SLF001
+    assert not identifiers._numbers_rows(np.append(np.arange(60) * 1e3, 0.5))  # noqa: SLF001
     repeated = np.concatenate([drawn[:60], drawn[:60].repeat(9)])
     assert not identifiers._numbers_rows(repeated)  # noqa: SLF001
 
