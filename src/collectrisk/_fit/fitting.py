@@ -20,7 +20,7 @@ from collectrisk._fit.posterior import Estimate, Posterior, estimate
 from collectrisk._fit.prior import PORTFOLIO, VAGUE_BASE_SPREAD
 from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
-from collectrisk._fit.selection import Selection, log_factors
+from collectrisk._fit.selection import Selection, pair_factors
 from collectrisk._fit.slopes import (
     differing_slopes,
     known_spreads,
@@ -229,7 +229,7 @@ def _solved(
         estimated = estimate(stage.objective, stage.fixed_scales, estimated)
     objective = problem.of_all_rows(stage.objective)
     posterior = averaged_posterior(objective, stage.fixed_scales, stage.constraints, estimated)
-    return stage, posterior, log_factors(stage, estimated)
+    return stage, posterior, pair_factors(stage, estimated)
 
 
 def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None]:

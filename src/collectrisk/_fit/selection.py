@@ -24,8 +24,8 @@ import numpy as np
 import scipy.linalg
 from scipy.special import expit, logsumexp
 
+from collectrisk._fit.bayes_factors import log_factors
 from collectrisk._fit.design import Design
-from collectrisk._fit.evidence import SMALLEST, log_marginal_likelihood
 from collectrisk._fit.products import DENSE_ROWS, dense_products
 from collectrisk._fit.surfaces import (
     EXPECTED_SCALE,
@@ -235,7 +235,7 @@ def log_factor(gradient: Array, hessian: Array, transform: Array, curves: Array)
     return float(logsumexp(factors, b=SCALE_PRIOR))
 
 
-def log_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
+def pair_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
     """Return by how much each surface that the pairs have added raises the log marginal likelihood.
 
     Parameters
@@ -246,18 +246,6 @@ def log_factors(stage: Stage, estimated: Estimate) -> dict[Pair, float]:
         Its prior scales and its mode.
     """
     surfaces = [basis for basis in stage.surfaces if isinstance(basis, SurfaceBasis)]
-    if not surfaces:
-        return {}
-    design = stage.objective.design
-    likelihood = stage.objective.quadratic_approximation(estimated.coefficients, estimated.hessian.matrix)
-
-    def evidence(*without: str) -> float:
-        scales = {**estimated.scales, **dict.fromkeys(without, SMALLEST)}
-        precision = np.array([scales[group.name] for group in design.groups]) ** -2.0
-        return log_marginal_likelihood(likelihood, precision[design.group_index])
-
-    with_all = evidence()
-    return {
-        (each.origin.x.field, each.origin.y.field): with_all - evidence(each.groups[0].name)
-        for each in surfaces
-    }
+    factors = log_factors([[each.groups[0].name] for each in surfaces], stage.objective, estimated)
+    pairs = ((each.origin.x.field, each.origin.y.field) for each in surfaces)
+    return dict(zip(pairs, factors, strict=True))

@@ -20,8 +20,8 @@ import numpy as np
 
 from collectrisk._curves import Flag
 from collectrisk._fit.bases import FITTED, Basis, FieldBasis, Group, PortfolioBasis
+from collectrisk._fit.bayes_factors import log_factors
 from collectrisk._fit.build import occupancy
-from collectrisk._fit.evidence import SMALLEST, log_marginal_likelihood
 from collectrisk._fit.groups import SLOPE
 from collectrisk._fit.prior import by_portfolio
 from collectrisk._fit.surfaces import SurfaceBasis, axis_of
@@ -53,7 +53,7 @@ MAX_SLOPES = 1_000
 LEAST_STANDARD_DEVIATION = 0.03
 """A curve whose points vary less over the accounts is flat."""
 LEAST_LOG_FACTOR = math.log(30.0)
-"""By how much the slopes of all curves must raise the log marginal likelihood: very strong evidence."""
+"""By how much the slopes of all curves must raise the log marginal likelihood: strong evidence."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -215,17 +215,11 @@ def differing_slopes(
     estimated : Estimate
         Its prior scales and its mode.
     """
-    likelihood = objective.quadratic_approximation(estimated.coefficients, estimated.hessian.matrix)
-
-    def evidence(*without: str) -> float:
-        scales = {**estimated.scales, **dict.fromkeys(without, SMALLEST)}
-        precision = np.array([scales[group.name] for group in objective.design.groups]) ** -2.0
-        return log_marginal_likelihood(likelihood, precision[objective.design.group_index])
-
-    with_all, labels = evidence(), [each.origin.label for each in slopes]
-    if with_all - evidence(*labels) < LEAST_LOG_FACTOR:
+    labels = [each.origin.label for each in slopes]
+    of_all, *of_each = log_factors([labels, *([label] for label in labels)], objective, estimated)
+    if of_all < LEAST_LOG_FACTOR:
         return []
-    return [each for each, label in zip(slopes, labels, strict=True) if evidence(label) < with_all]
+    return [each for each, factor in zip(slopes, of_each, strict=True) if factor > 0.0]
 
 
 def prior_slopes(bases: Sequence[Basis], spreads: Iterable[SlopeSpread]) -> list[tuple[Group, Array]]:
