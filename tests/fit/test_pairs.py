@@ -144,14 +144,26 @@ def test_invalid_pairs_are_refused(pairs: Any, message: str) -> None:
         cr.LogisticScorer(pairs=pairs).fit(table(), labels())
 
 
-def test_a_pair_named_twice_is_one_and_one_that_does_not_vary_is_none() -> None:
-    frame = table().with_columns(constant=pl.lit(1.0))
-    pairs = [("owner", "size"), ("size", "owner"), ("size", "constant")]
-    scorer = cr.LogisticScorer(pairs=pairs, knots=4).fit(frame, labels())
+@pytest.mark.parametrize(
+    "values", [pl.lit(1.0), pl.lit("a"), pl.lit(None, pl.Float64)], ids=["number", "text", "missing"]
+)
+def test_a_pair_with_a_field_that_does_not_vary_is_left_out_with_a_warning(values: pl.Expr) -> None:
+    scorer = cr.LogisticScorer(pairs=[("size", "same"), ("size", "owner")], knots=4)
+    why = r"pairs: \('size', 'same'\) is left out, because 'same' has fewer than two different values"
+    with pytest.warns(UserWarning, match=why) as found:
+        scorer.fit(table().with_columns(same=values), labels())
+    assert (len(found), found[0].filename) == (1, __file__)
+    assert [each.fields for each in surfaces(scorer)] == [("size", "owner")]
+
+
+def test_a_pair_named_twice_is_one_and_without_rows_there_is_none() -> None:
+    pairs = [("owner", "size"), ("size", "owner")]
+    scorer = cr.LogisticScorer(pairs=pairs, knots=4).fit(table(), labels())
     assert [each.fields for each in surfaces(scorer)] == [("owner", "size")]
     prior = cr.RuleScorer()
     pair = [("amount_overdue", "days_past_due")]
-    unseen = cr.LogisticScorer(prior=prior, pairs=pair).fit(cr.simulate_portfolio(5).head(0), [])
+    with pytest.warns(UserWarning, match="is left out"):
+        unseen = cr.LogisticScorer(prior=prior, pairs=pair).fit(cr.simulate_portfolio(5).head(0), [])
     assert unseen.scorecard_.characteristics == prior.card.characteristics
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ class Candidates:
         return surface_basis(self.label(pair), x, y, self.data)
 
     def named(self, pairs: Iterable[Sequence[str]]) -> list[SurfaceBasis]:
-        """Return the surfaces of given pairs, without those of which a field does not vary."""
+        """Return the surfaces of given pairs; warn of those that have none because a field does not vary."""
         wanted: dict[frozenset[str], Pair] = {}
         for first, second in pairs:
             for field in (first, second):
@@ -94,7 +95,13 @@ class Candidates:
                         "pairs", f"must name fields with a curve of their own ({names}), not {field!r}{guess}"
                     )
             fields = frozenset([first, second])
-            if fields not in self._taken and fields <= self.axes.keys():
+            if constant := [field for field in (first, second) if field not in self.axes]:
+                warnings.warn(
+                    f"pairs: {(first, second)!r} is left out, because {constant[0]!r} has fewer than two "
+                    "different values in the rows of the fit",
+                    stacklevel=6,  # the line that calls `LogisticScorer.fit`
+                )
+            elif fields not in self._taken:
                 wanted.setdefault(fields, (first, second))
         labels = {each.origin.label for each in self.bases}
         if clashes := [label for label in map(self.label, wanted.values()) if label in labels]:
