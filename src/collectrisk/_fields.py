@@ -424,6 +424,11 @@ class FieldSpec(NamedTuple):
         return not self.required and is_missing(self.default)
 
     @property
+    def reads_codes(self) -> bool:
+        """Whether a value may be of any type, because it is read as a code."""
+        return isinstance(self.validator, TextValidator) and self.validator.codes
+
+    @property
     def requirement(self) -> str:
         """What a valid value is."""
         requirement = self.validator.requirement
@@ -698,8 +703,20 @@ def _plausible_limits(borrower_type: type) -> dict[str, float]:
 
 
 def merge_specs(several: Iterable[Mapping[str, FieldSpec]]) -> dict[str, FieldSpec]:
-    """Return one spec per name; a value is required if any of the specs requires it."""
+    """Return one spec per name; a value is required if any of the specs requires it.
+
+    Codes may be of any type, so they are read as another spec of the same name says.
+    """
     merged: dict[str, FieldSpec] = {}
     for specs in several:
-        merged |= {name: spec for name, spec in specs.items() if name not in merged or spec.required}
+        for name, spec in specs.items():
+            merged[name] = _merged(merged[name], spec) if name in merged else spec
     return merged
+
+
+def _merged(one: FieldSpec, other: FieldSpec) -> FieldSpec:
+    if other.required and not one.required:
+        one, other = other, one
+    if not (one.reads_codes and not other.reads_codes):
+        return one
+    return other._replace(default=attrs.NOTHING) if one.required else other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from enum import StrEnum
@@ -9,12 +10,14 @@ from typing import Any
 
 import attrs
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import borrowers
 
 import collectrisk as cr
+from collectrisk._fields import code_of
 from collectrisk._namespaces import SCALAR
 from collectrisk._scorers.scorecard import CardScorer
 from collectrisk.errors import ArgumentError, InvalidCardError
@@ -220,6 +223,53 @@ def test_a_characteristic_that_replaces_that_of_portfolios_is_not_one_of_them() 
     card, other = of_portfolios(), cr.Levels(label="state", field="branch", levels={"a": 1})
     assert card.without("state").portfolio_labels == card.with_characteristic(other).portfolio_labels == ()
     assert card.without("delay").portfolio_labels == ("state",)
+
+
+NUMBER = cr.PiecewiseLinear(label="number", field="grade", knots=[(1, 0), (5, 4)])
+SURFACE = cr.Surface(
+    label="surface", x=cr.NumberAxis("grade", [1, 5]), y=cr.LevelAxis("owner", ["true"]), grid=[[0], [4]]
+)
+CODES = cr.Levels(label="codes", field="grade", levels={"1": 10.0}, otherwise=-1.0)
+TEXT = cr.Levels(label="text", field="grade", levels={"x": 10.0})
+FLAG = cr.Flag(label="flag", field="grade", if_true=7.0)
+
+
+@pytest.mark.parametrize(
+    ("other", "values", "points"),
+    [
+        (NUMBER, [1, 2, 5], [0.0, 1.0, 4.0]),
+        (attrs.evolve(NUMBER, if_missing=0.0), [1.0, 2.0, 5.0], [0.0, 1.0, 4.0]),
+        (SURFACE, [1, 2, 5], [0.0, 1.0, 4.0]),
+        (TEXT, ["1", "x", "2"], [0.0, 10.0, 0.0]),
+        (FLAG, [True, False, True], [7.0, 0.0, 7.0]),
+    ],
+    ids=["number", "number that may be missing", "surface", "text", "flag"],
+)
+def test_codes_are_read_from_a_column_of_the_type_that_another_characteristic_reads(
+    other: Any, values: list[Any], points: list[float]
+) -> None:
+    """In either order, in an eager and in a lazy frame."""
+    frame = pl.DataFrame({"grade": values, "owner": True})
+    for characteristics in itertools.permutations([CODES, other]):
+        card = cr.Scorecard(base=0.0, characteristics=characteristics)
+        for accounts in (frame, frame.lazy()):
+            found = card.assess_frame(accounts, points=True).lazy().collect()
+            assert found[f"points_{other.label}"].to_list() == points
+            assert found["points_codes"].to_list() == [
+                10.0 if code_of(each) == "1" else -1.0 for each in values
+            ]
+
+
+@pytest.mark.parametrize(("one", "other"), [*itertools.permutations([SURFACE, TEXT, FLAG], 2)])
+def test_a_column_that_is_read_as_two_types_is_refused_in_either_order(one: Any, other: Any) -> None:
+    card = cr.Scorecard(base=0.0, characteristics=[one, other])
+    types = {"surface": "number", "text": "text", "flag": "flag"}
+    message = (
+        f"{other.label}: must not read a {types[other.label]} from 'grade', from which {one.label!r} reads a "
+        f"{types[one.label]}; copy the values into a column of another name"
+    )
+    with pytest.raises(InvalidCardError, match=re.escape(message)):
+        card.visit_probabilities(pl.DataFrame({"grade": [1], "owner": True}))
 
 
 def test_base_and_ladder_can_be_exchanged() -> None:

@@ -24,7 +24,7 @@ from collectrisk._errors import (
     shown,
     type_name,
 )
-from collectrisk._fields import field_specs, merge_specs
+from collectrisk._fields import COLUMN_KINDS, field_specs, merge_specs
 from collectrisk._namespaces import SCALAR
 from collectrisk._parameters import LARGEST_POINTS, Each, Number, to_number, to_tuple
 from collectrisk._scorers.card_tables import CardTables
@@ -33,14 +33,30 @@ from collectrisk._scorers.spreads import SlopeSpread
 from collectrisk._scorers.tables import points_of, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from collectrisk._errors import CollectRiskError
+    from collectrisk._fields import FieldSpec
     from collectrisk._formula import Formula
     from collectrisk._namespaces.protocol import Namespace
     from collectrisk._scorers.tables import Table
     from collectrisk.mapping._mapping import Columns
     from collectrisk.mapping._mapping import Mapping as FieldColumns
+
+
+def _column_specs(characteristics: Sequence[Characteristic]) -> dict[str, FieldSpec]:
+    """Return the specs of the columns to read, if no column is read as values of two types."""
+    readers: dict[str, tuple[str, str]] = {}
+    for each in characteristics:
+        for name, spec in each.column_specs.items():
+            if spec.reads_codes:
+                continue
+            kind = COLUMN_KINDS[spec.validator.kind]
+            label, other = readers.setdefault(name, (each.label, kind))
+            if kind != other:
+                why = f"must not read a {kind} from {name!r}, from which {label!r} reads a {other}"
+                raise InvalidCardError(each.label, f"{why}; copy the values into a column of another name")
+    return merge_specs(each.column_specs for each in characteristics)
 
 
 class CardScorer(CardTables, Scorer):
@@ -90,7 +106,7 @@ class CardScorer(CardTables, Scorer):
             card=self.card,
             base=self.card.base,
             labels=self.labels,
-            column_specs=merge_specs(each.column_specs for each in self.card.characteristics),
+            column_specs=_column_specs(self.card.characteristics),
             columns=self.card.columns or {},
             threads=True,
         )
