@@ -168,6 +168,7 @@ def test_points_are_within_the_range(curve: cr.Characteristic, borrower: cr.Borr
             "levels must have points from -1,000 to 1,000, not nan for 'a'",
         ),
         (lambda: levels({"a": "1"}), "levels must have points from -1,000 to 1,000, not '1' for 'a'"),
+        (lambda: levels({math.nan: 1}), r"levels must be the points of each text, .*, not \{nan: 1.0\}"),
         (lambda: levels({None: 1}), r"levels must be the points of each text, such as .*, not \{None: 1.0\}"),
         (
             lambda: levels(["hostile"]),

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import polars as pl
 import pytest
 from cards import SURFACE, SURFACES
 from hypothesis import given
@@ -226,6 +227,7 @@ def test_a_missing_value_without_points_is_an_error_that_names_the_field() -> No
         (lambda: axis([0, 1], scale="root"), "scale must be 'linear' or 'log', not 'root'"),
         (lambda: axis([0, 1], scale="log"), "knots on a log scale must be above 0"),
         (lambda: axis([0, 5e-324]), "knots must be further apart: two of .* are too close"),
+        (lambda: axis([0, 1e-306, 1]), "knots must be further apart: two of .* are too close"),
         (
             lambda: axis([0.1, 0.10000000000000002], scale="log"),
             "too close to each other to interpolate; keep",
@@ -234,6 +236,9 @@ def test_a_missing_value_without_points_is_an_error_that_names_the_field() -> No
         (lambda: levels([]), r"levels must be one or more texts, such as .*, not \(\)"),
         (lambda: levels([None]), "levels must be one or more texts"),
         (lambda: levels(5), "levels must be one or more texts, .*, not 5"),
+        (lambda: levels("abc"), "levels must be one or more texts, .*, not 'abc'"),
+        (lambda: levels(b"ab"), "levels must be one or more texts, .*, not b'ab'"),
+        (lambda: levels([math.nan, math.inf]), r"levels must be one or more texts, .*, not \(nan, inf\)"),
         (lambda: levels([5, "5"]), r"levels must have each level once, not \['5', '5'\]"),
         (lambda: numbers(x="amount"), "x must be a NumberAxis or a LevelAxis, not a str"),
         (lambda: numbers(y=axis([1])), "y must read another field than x, not 'x' too"),
@@ -270,6 +275,20 @@ def test_a_missing_value_without_points_is_an_error_that_names_the_field() -> No
 def test_a_surface_that_is_not_valid_is_refused(make: Any, message: str) -> None:
     with pytest.raises(InvalidCardError, match=message):
         make()
+
+
+def test_the_closest_knots_have_the_same_points_on_every_path() -> None:
+    """The slope between them is nearly the largest float."""
+    near = cr.NumberAxis("n", [0.0, 1e-304, 1.0])
+    surface = cr.Surface(
+        label="s", x=near, y=cr.LevelAxis("c", ["a"]), grid=[[-1_000], [1_000], [0]], if_missing=0.0
+    )
+    card = cr.Scorecard(base=0.0, characteristics=[surface])
+    frame = pl.DataFrame({"n": [0.0, 2.5e-305, 5e-305, 1e-304], "c": "a"})
+    expected = [-1_000.0, -500.0, 0.0, 1_000.0]
+    for accounts in (frame, frame.lazy()):
+        found = card.assess_frame(accounts, points=True).lazy().collect()["points_s"]
+        np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_members_of_enums_and_numbers_are_levels() -> None:

@@ -6,6 +6,7 @@ A converter leaves what it cannot convert to the validator, which knows the para
 from __future__ import annotations
 
 import enum
+import math
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,8 @@ def to_level(level: Any) -> Any:
     """Convert a member of an enum to its text, and a number or boolean to its code."""
     if isinstance(level, enum.Enum):
         return level.value
-    return code_of(level) if is_number(level) or is_boolean(level) else level
+    is_finite = is_number(level) and math.isfinite(level)
+    return code_of(level) if is_finite or is_boolean(level) else level
 
 
 def to_tuple(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from collectrisk._fields import FieldSpec, NumberValidator, TextValidator, Valid
 from collectrisk._namespaces import SCALAR
 from collectrisk._namespaces.grid import cross_section, place, transposed
 from collectrisk._parameters import (
+    LARGEST_POINTS,
     POINTS,
     TEXT,
     VALUE,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 Grid = tuple[tuple[float, ...], ...]
 
+STEEPEST = 4 * LARGEST_POINTS
+"""The largest difference of two differences of points, which is divided by the distance of two knots."""
+
 
 def _to_numbers(values: Iterable[float]) -> tuple[float, ...]:
     values = to_tuple(values)
@@ -42,6 +46,8 @@ def _to_numbers(values: Iterable[float]) -> tuple[float, ...]:
 
 
 def _to_levels(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, (str, bytes)):  # not its characters
+        return values  # type: ignore[return-value]  # left to the validator
     values = to_tuple(values)
     return tuple(map(to_level, values)) if isinstance(values, tuple) else values
 
@@ -90,7 +96,7 @@ class NumberAxis:
         require(is_scale, self, "scale", f"must be 'linear' or 'log', not {shown(self.scale)}")
         require(self.scale == "linear" or self.knots[0] > 0, self, "knots", "on a log scale must be above 0")
         widths = [right - left for left, right in pairwise(self.grid)]
-        if not all(width and math.isfinite(1.0 / width) for width in widths):
+        if not all(width and math.isfinite(STEEPEST / width) for width in widths):
             why = f"must be further apart: two of {[*self.knots]} are too close to each other to interpolate"
             raise refusal(self, "knots", f"{why}; keep one of them")
 
