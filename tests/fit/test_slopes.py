@@ -301,3 +301,18 @@ def test_a_spread_of_a_curve_that_is_not_on_the_card_has_no_effect(different: cr
     card = different.scorecard_.without("x")
     new = cr.LogisticScorer(prior=card).fit(drawn({"g": 0.0})[0][:0], [])
     assert [name for name in new.prior_scales_ if name.endswith(" slope")] == ["region slope", "owner slope"]
+
+
+def test_a_new_portfolio_gets_the_mean_curve_even_if_there_are_few_portfolios() -> None:
+    """The slopes do not take over what all portfolios have in common."""
+    rng = np.random.default_rng(1)
+    slopes = np.repeat([0.2, 1.8, 0.9, 1.1], 600)
+    x = rng.uniform(-2.0, 2.0, len(slopes))
+    visited = rng.random(len(slopes)) < expit(slopes * x - 0.5)
+    frame = pl.DataFrame({"x": x, "house": np.repeat(list("abcd"), 600)})
+    scorer = cr.LogisticScorer(portfolio="house").fit(frame, visited)
+    assert scorer.labels == ("x", "portfolio", "x by portfolio")
+    ends = pl.DataFrame({"x": [-2.0, 2.0], "house": ["new", "new"]})
+    low, high = logit(scorer.visit_probabilities(ends))
+    assert high - low == pytest.approx(4.0, rel=0.15)
+    assert sum(each.slope for each in scorer.summary().slopes[:4]) == pytest.approx(0.0, abs=1e-9)

@@ -22,6 +22,7 @@ from collectrisk._fit.problem import Problem
 from collectrisk._fit.sample import LabelledRows, block_ranges
 from collectrisk._fit.selection import Selection, pair_factors
 from collectrisk._fit.slopes import (
+    SlopeBasis,
     differing_slopes,
     known_spreads,
     portfolio_labels,
@@ -234,22 +235,31 @@ def _solved(
 
 def _with_slopes(problem: Problem, stage: Stage) -> tuple[Stage, Estimate | None]:
     """Return the stage with the slopes of the curves that differ between portfolios, and its estimate."""
-    design = stage.objective.design
-    if not any(isinstance(basis, PortfolioBasis) for basis in design.bases):
+    if not any(isinstance(basis, PortfolioBasis) for basis in problem.bases):
         return stage, None
     estimated = estimate(stage.objective, stage.fixed_scales)
-    points = design.points(estimated.coefficients)
-    with _advice_on_limits(estimated.scales):
-        curves = [basis.curve(points[part]) for basis, part in zip(design.bases, design.slices, strict=True)]
-    slopes = slope_bases(design.bases, curves, problem.rows.sample.data, problem.monotone)
+    slopes, is_refined = _slopes(problem, stage, estimated), False
     while slopes:
         longer = problem.stage([*stage.surfaces, *slopes])
         found = estimate(longer.objective, longer.fixed_scales, estimated)
-        differing = differing_slopes(slopes, longer.objective, found)
-        if len(differing) == len(slopes):
+        labels = [each.origin.label for each in differing_slopes(slopes, longer.objective, found)]
+        if is_refined and len(labels) == len(slopes):
             return longer, found
-        slopes = differing
+        # A curve without slopes is flatter than the mean of those of all portfolios, so it is fitted again.
+        slopes = [each for each in _slopes(problem, longer, found) if each.origin.label in labels]
+        is_refined = True
     return stage, estimated
+
+
+def _slopes(problem: Problem, stage: Stage, estimated: Estimate) -> list[SlopeBasis]:
+    """Return the slopes of the fitted curves that can have some."""
+    design = stage.objective.design
+    points = design.points(estimated.coefficients)
+    with _advice_on_limits(estimated.scales):
+        curves = [
+            basis.curve(points[part]) for basis, part in zip(problem.bases, design.slices, strict=False)
+        ]
+    return slope_bases(problem.bases, curves, problem.rows.sample.data, problem.monotone)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 The curves of all portfolios are fitted first. Then each portfolio gets a coefficient for each curve, its
 *slope*: it is multiplied by the curve, centred on the data, and added. The slopes of a curve have a Gaussian
-prior with mean zero, whose scale is estimated like all others: the spread between portfolios.
+prior with mean zero, whose scale is estimated like all others: the spread between portfolios. The slopes
+of the portfolios add up to zero, so that the curve is their mean, and that of a new portfolio.
 
 References
 ----------
@@ -166,7 +167,7 @@ def _slope_basis(
     line -= centre
     unit = _curve(axis, line)
     label = by_portfolio(curve.label)
-    transform = np.kron(np.eye(known.size + 2), np.array(unit.range)[:, None])
+    transform = np.kron(_centred(known.size), np.array(unit.range)[:, None])
     if not is_missing:
         transform[:, -2] += transform[:, -1]
     group = Group(label, EXPECTED_SPREAD)
@@ -186,6 +187,16 @@ def _slope_basis(
         centre=centre,
     )
     return [basis]
+
+
+def _centred(count: int) -> Array:
+    """Return the slopes of the portfolios, any other and a missing one, as functions of the coefficients.
+
+    The slopes of the portfolios add up to zero, so that what they have in common is in the curve.
+    """
+    slopes = np.eye(count + 2)
+    slopes[:count, :count] -= 1.0 / count
+    return slopes
 
 
 def _line(curve: Characteristic, axis: Axis) -> list[float]:

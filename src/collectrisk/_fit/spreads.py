@@ -49,12 +49,13 @@ def portfolio_spreads(
         The prior scales that are given, which are certain.
     """
     spreads = {}
-    for group, known, _ in _portfolio_coefficients(design):
+    for group, known, _, is_centred in _portfolio_coefficients(design):
         scale = posterior.prior_scales[group.name]
         if group.name not in fixed_scales:
             factor = posterior.factor[known]
             scale = root_mean_square_scale(factor @ factor.T, posterior.coefficients[known], scale, group)
-        spreads[group.name] = scale
+        # The slopes are those beside the mean of the portfolios, which differs from the mean of all.
+        spreads[group.name] = scale * math.sqrt(1.0 + is_centred / len(known))
     return spreads
 
 
@@ -96,15 +97,18 @@ def with_spreads(design: Design, posterior: Posterior, spreads: Mapping[str, flo
         The standard deviation of some groups.
     """
     factor = posterior.factor.copy()
-    for group, _, unseen in _portfolio_coefficients(design):
+    for group, _, unseen, _ in _portfolio_coefficients(design):
         # They are independent of all others, because no row depends on them.
         if group.name in spreads:
             factor[unseen] *= spreads[group.name] / np.linalg.norm(factor[unseen], axis=1)[:, None]
     return attrs.evolve(posterior, factor=factor)
 
 
-def _portfolio_coefficients(design: Design) -> Iterator[tuple[Group, Array, Array]]:
-    """Yield each group of what differs between portfolios, with its coefficients of known and other ones."""
+def _portfolio_coefficients(design: Design) -> Iterator[tuple[Group, Array, Array, bool]]:
+    """Yield each group of what differs between portfolios, with its coefficients of known and other ones.
+
+    The last element says whether those of known ones add up to zero.
+    """
     for basis in design.bases:
         if isinstance(basis, SlopeBasis):
             count = basis.known.size
@@ -114,4 +118,4 @@ def _portfolio_coefficients(design: Design) -> Iterator[tuple[Group, Array, Arra
             continue
         group = basis.groups[0]
         own = np.flatnonzero(design.group_index == design.groups.index(group))
-        yield group, own[:count], own[count:]
+        yield group, own[:count], own[count:], isinstance(basis, SlopeBasis)
