@@ -112,12 +112,17 @@ class Design:
 
         def transposed_product(matrix: Array) -> Array:
             # The transform has a block for each basis, and zeros elsewhere but for shared columns and means.
-            own = []
+            found = np.empty((len(self.group_index), matrix.shape[1]))
+            found[0] = matrix[0]
+            start = 1 + self.shared.shape[1]
+            np.matmul(self.shared.T, matrix, out=found[1:start])
             for basis, part in zip(self.bases, self.slices, strict=True):
-                own.append(basis.transform.T @ matrix[part])
+                own = found[start : start + basis.transform.shape[1]]
+                np.matmul(basis.transform.T, matrix[part], out=own)
                 if basis.means is not None:
-                    own[-1] -= np.outer(basis.means, matrix[0])
-            return np.concatenate([matrix[:1], self.shared.T @ matrix, *own])
+                    own -= np.outer(basis.means, matrix[0])
+                start += len(own)
+            return found
 
         return transposed_product(transposed_product(by_points).T)
 

@@ -46,7 +46,7 @@ TOLERANCE, OF_MANY_COLUMNS, ACCEPTABLE = 1e-7, 1e-5, 1e-3
 Iteration ends below the first value, or the second if a gradient takes long, or below the third if rounding
 errors prevent progress.
 """
-ROUGH, ROUGHER = 1e-3, 0.1
+ROUGH, ROUGHER = 1e-3, 0.3
 """The tolerance for the scales: a Taylor expansion so near the mode has the mode of the posterior.
 
 The second one is for many columns, of which each takes a small part of the distance.
