@@ -101,6 +101,7 @@ def test_blocks_whose_rows_have_the_same_elements_are_joined() -> None:
     objective, coefficients = case().objective, case().coefficients
     assert len(objective.blocks) == 2
     (block,) = joined(objective.blocks)
+    assert block.matrix.nnz == objective.sample[0].matrix.nnz  # also those of a row in the same column
     points = objective.design.points(coefficients)
     np.testing.assert_array_equal(block.log_odds(points), objective.sample[0].log_odds(points))
     found, expected = (each.loss_and_gradient(points)[1] for each in (block, objective.sample[0]))

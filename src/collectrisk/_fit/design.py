@@ -304,15 +304,16 @@ class RowBlock:
 
 def joined(blocks: Sequence[RowBlock]) -> Sequence[RowBlock]:
     """Return one block with the rows of all, or the same ones if the elements of their rows differ."""
-    first, *others = blocks
-    # A stack of a single array would lose elements of a row that are in the same column, in older SciPy.
-    if not others or any(block.parts != first.parts for block in others):
+    first = blocks[0]
+    if any(block.parts != first.parts for block in blocks):
         return blocks
-    return [
-        attrs.evolve(
-            first,
-            matrix=scipy.sparse.vstack([block.matrix for block in blocks], format="csr"),
-            visited=np.concatenate([block.visited for block in blocks]),
-            weights=np.concatenate([block.weights for block in blocks]),
-        )
-    ]
+    visited = np.concatenate([block.visited for block in blocks])
+    # In older SciPy, a stack of sparse arrays loses elements of a row that are in the same column.
+    values = np.concatenate([block.matrix.data for block in blocks])
+    columns = np.concatenate([block.matrix.indices for block in blocks])
+    row_starts = np.arange(len(visited) + 1, dtype=np.int32) * (len(values) // max(len(visited), 1))
+    matrix = scipy.sparse.csr_array(
+        (values, columns, row_starts), shape=(len(visited), first.matrix.shape[1])
+    )
+    weights = np.concatenate([block.weights for block in blocks])
+    return [attrs.evolve(first, matrix=matrix, visited=visited, weights=weights)]
