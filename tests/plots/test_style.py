@@ -111,8 +111,8 @@ HOSTILE = "_$\\nothing{$ <b>"
 
 def test_names_are_shown_literally() -> None:
     """Dollar signs do not start a formula, and a leading underscore does not hide a name."""
-    levels = cr.Levels(label=HOSTILE, field=HOSTILE, levels={HOSTILE: 1.0})
-    line = cr.PiecewiseLinear(label=f"{HOSTILE} 2", field=f"{HOSTILE} 2", knots=[(0, 0), (1, 1)])
+    levels = cr.Levels(label=HOSTILE, field=f"a{HOSTILE}", levels={HOSTILE: 1.0})
+    line = cr.PiecewiseLinear(label=f"{HOSTILE} 2", field=f"a{HOSTILE} 2", knots=[(0, 0), (1, 1)])
     card = cr.Scorecard(base=0, characteristics=[levels, line])
     drawn = [
         *plots.curves({HOSTILE: card, f"{HOSTILE} 3": card.without(HOSTILE)}),

@@ -44,12 +44,15 @@ if TYPE_CHECKING:
     from collectrisk.mapping._mapping import Mapping as FieldColumns
 
 
-def _column_specs(characteristics: Sequence[Characteristic]) -> dict[str, FieldSpec]:
-    """Return the specs of the columns to read, if no column is read as values of two types."""
+def _column_specs(characteristics: Sequence[Characteristic], fields: Collection[str]) -> dict[str, FieldSpec]:
+    """Return the specs of the columns to read, if no column is read as values of two types.
+
+    The fields of the borrower class have the types that it declares.
+    """
     readers: dict[str, tuple[str, str]] = {}
     for each in characteristics:
         for name, spec in each.column_specs.items():
-            if spec.reads_codes:
+            if spec.reads_codes or name in fields:
                 continue
             kind = COLUMN_KINDS[spec.validator.kind]
             label, other = readers.setdefault(name, (each.label, kind))
@@ -106,7 +109,7 @@ class CardScorer(CardTables, Scorer):
             card=self.card,
             base=self.card.base,
             labels=self.labels,
-            column_specs=_column_specs(self.card.characteristics),
+            column_specs=_column_specs(self.card.characteristics, field_specs(self.borrower_type)),
             columns=self.card.columns or {},
             threads=True,
         )
