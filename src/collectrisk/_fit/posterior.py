@@ -69,14 +69,14 @@ MAX_HALVINGS, ROUNDING = 50, 1e-12
 
 @attrs.frozen(eq=False)
 class Posterior:
-    """The Laplace approximation of the posterior.
+    """The Laplace approximation of the posterior, or the moments of a mixture of several.
 
     Attributes
     ----------
     points : array of float, shape (1 + n_functions,)
-        The posterior mode of the base and the points.
+        The posterior mode of the base and the points; of a mixture, the mean.
     coefficients : array of float, shape (n_coefficients,)
-        The posterior mode of the coefficients.
+        The same of the coefficients.
     factor : array of float, shape (n_coefficients, n_coefficients)
         A factor F of their covariance, which is ``F @ F.T``.
     transform : sparse array, shape (1 + n_functions, n_coefficients)
