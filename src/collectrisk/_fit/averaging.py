@@ -76,14 +76,15 @@ def _mixture(
         np.sqrt(weight) * np.column_stack([each.factor, each.coefficients - coefficients])
         for weight, each in zip(weights, posteriors, strict=True)
     ]
-    variances = weights @ np.square([[*each.prior_scales.values()] for each in posteriors])
+    scales = np.array([[*each.prior_scales.values()] for each in posteriors])
+    # The standard deviation of a coefficient about which the rows say nothing; those that are given stay exact.
+    averages = np.where((scales == scales[0]).all(axis=0), scales[0], np.sqrt(weights @ scales**2))
     return Posterior(
         points=without_rounding_errors(constraints, design.points(coefficients)),
         coefficients=coefficients,
         factor=np.linalg.qr(np.hstack(parts).T).R.T,
         transform=design.transform,
-        # The standard deviation of a coefficient about which the rows say nothing.
-        prior_scales=dict(zip(posteriors[0].prior_scales, np.sqrt(variances).tolist(), strict=True)),
+        prior_scales=dict(zip(posteriors[0].prior_scales, averages.tolist(), strict=True)),
     )
 
 

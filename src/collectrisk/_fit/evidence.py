@@ -163,7 +163,7 @@ def estimate_scales(
         if trial_value > value:  # by rounding errors
             break
         at, value, (gradient, hessian) = trial, trial_value, derivatives
-    scales: Array = np.exp(at)
+    scales: Array = np.where(fixed, start, np.exp(at))  # a logarithm and back again may round
     return scales
 
 
