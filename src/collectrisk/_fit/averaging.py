@@ -77,7 +77,7 @@ def _mixture(
         for weight, each in zip(weights, posteriors, strict=True)
     ]
     scales = np.array([[*each.prior_scales.values()] for each in posteriors])
-    # The standard deviation of a coefficient about which the rows say nothing; those that are given stay exact.
+    # The standard deviation of a coefficient about which the rows say nothing. Given ones stay exact.
     averages = np.where((scales == scales[0]).all(axis=0), scales[0], np.sqrt(weights @ scales**2))
     return Posterior(
         points=without_rounding_errors(constraints, design.points(coefficients)),
