@@ -184,12 +184,21 @@ def test_a_monotone_curve_is_the_same_in_all_portfolios() -> None:
     assert [each.label for each in scorer.scorecard_.slope_spreads] == ["region", "owner"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("MIN_PORTFOLIOS", 7), ("MAX_SLOPES", 17)])
-def test_few_portfolios_and_very_many_get_no_slopes(
-    name: str, value: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(slopes, name, value)
+def test_few_portfolios_get_no_slopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slopes, "MIN_PORTFOLIOS", 7)
     assert fitted(SLOPES).scorecard_.slope_spreads == ()
+
+
+@pytest.mark.parametrize(("most", "kept"), [(17, ["x", "region"]), (5, [])])
+def test_with_too_many_slopes_the_curves_that_vary_most_keep_theirs(
+    most: int, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slopes, "MAX_SLOPES", most)
+    left_out = [each for each in ("x", "region", "owner") if each not in kept]
+    with pytest.warns(UserWarning, match=f"there are no slopes for .*{left_out[-1]!r}") as caught:
+        scorer = fitted(SLOPES)
+    assert caught[0].filename == __file__
+    assert [each.label for each in scorer.scorecard_.slope_spreads] == kept
 
 
 def test_a_flat_curve_gets_no_slopes() -> None:

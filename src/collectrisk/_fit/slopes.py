@@ -13,6 +13,7 @@ A. Gelman and J. Hill, "Data Analysis Using Regression and Multilevel/Hierarchic
 from __future__ import annotations
 
 import math
+import warnings
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,19 @@ def slope_bases(
         axis = axis_of(basis, data) if is_alone else None
         if axis is not None:
             found += _slope_basis(curve, axis, known, data, is_missing=is_missing)
-    return found if len(found) * known.size <= MAX_SLOPES else []
+    return _affordable(found, MAX_SLOPES // known.size)
+
+
+def _affordable(slopes: list[SlopeBasis], most: int) -> list[SlopeBasis]:
+    """Return the slopes of the curves that vary most, with a warning that names the others."""
+    varied = sorted(slopes, key=lambda each: each.unit.range[0] - each.unit.range[1])
+    if left_out := [each.of for each in varied[most:]]:
+        warnings.warn(
+            f"portfolio: there are no slopes for {', '.join(map(repr, left_out))}, because a fit has at most "
+            f"{MAX_SLOPES:,}; intervals leave out how portfolios differ in them. Group small portfolios",
+            stacklevel=9,  # the line that calls `LogisticScorer.fit`
+        )
+    return [each for each in slopes if each.of not in left_out]
 
 
 def _slope_basis(
