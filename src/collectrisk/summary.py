@@ -80,8 +80,8 @@ class PortfolioSlope:
         The portfolio.
     slope : float
         The multiple of the curve, less its mean, that is added to it in the portfolio: +0.5 makes the
-        differences between accounts 1.5 times as large, and -1 removes them. It is a multiple of the curve
-        that was fitted to all portfolios together.
+        differences between accounts 1.5 times as large, and -1 removes them. Those of the portfolios of the
+        fit add up to zero.
     lower, upper : float
         The ends of its 90 % credible interval; NaN as in `SummaryRow`.
     names : dict of str to str
